@@ -1,0 +1,264 @@
+//! Identifiers: one type an entity, in one alphabetical registry.
+//!
+//! In the database an id is a UUIDv7; in public text it is a TypeID: a prefix, `_`, and the 128
+//! bits in Crockford base32 (26 lower-case characters, the specification's alphabet). The business
+//! is the exception: a positive time-ordered i64, `biz_` and 13 characters.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+/// The text is not an id of the expected kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid {expected}_ id")]
+pub struct InvalidId {
+    /// The prefix that was expected, without the underscore.
+    pub expected: &'static str,
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+fn encode(value: u128, length: usize) -> String {
+    (0..length)
+        .rev()
+        .map(|position| char::from(ALPHABET[(value >> (position * 5)) as usize & 31]))
+        .collect()
+}
+
+fn decode(text: &str, length: usize, bits: u32) -> Option<u128> {
+    if text.len() != length {
+        return None;
+    }
+    let mut value: u128 = 0;
+    for byte in text.bytes() {
+        let digit = ALPHABET.iter().position(|&a| a == byte)? as u128;
+        if value >> (bits - 5) != 0 {
+            return None; // would overflow the type
+        }
+        value = value << 5 | digit;
+    }
+    Some(value)
+}
+
+/// A business (tenant). Time-ordered and positive, so that it sorts by age and fits a bigint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BusinessId(i64);
+
+impl BusinessId {
+    /// The prefix of the public text.
+    pub const PREFIX: &'static str = "biz";
+
+    /// Wraps a stored value.
+    #[must_use]
+    pub const fn from_i64(value: i64) -> Self {
+        Self(value)
+    }
+
+    /// 41 bits of milliseconds since 1970 and 22 random bits.
+    #[must_use]
+    pub const fn new(now_ms: i64, random: u32) -> Self {
+        Self((now_ms & ((1 << 41) - 1)) << 22 | (random as i64 & ((1 << 22) - 1)))
+    }
+
+    /// The stored value.
+    #[must_use]
+    pub const fn as_i64(self) -> i64 {
+        self.0
+    }
+
+    /// The 13 characters behind the prefix; part of API keys, so that a key names its tenant.
+    #[must_use]
+    pub fn code(self) -> String {
+        encode(self.0 as u128, 13)
+    }
+
+    /// Reads what [`Self::code`] wrote.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        decode(code, 13, 64).and_then(|v| i64::try_from(v).ok()).map(Self)
+    }
+}
+
+impl fmt::Display for BusinessId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", Self::PREFIX, self.code())
+    }
+}
+
+impl FromStr for BusinessId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        text.strip_prefix("biz_").and_then(Self::from_code).ok_or(InvalidId { expected: Self::PREFIX })
+    }
+}
+
+impl serde::Serialize for BusinessId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What every UUID-based id can do.
+pub trait EntityId: Copy + fmt::Display + FromStr<Err = InvalidId> + From<Uuid> + Into<Uuid> {
+    /// The prefix of the public text, without the underscore.
+    const PREFIX: &'static str;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal,)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl EntityId for $name {
+            const PREFIX: &'static str = $prefix;
+        }
+        impl $name {
+            /// The stored value.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+        impl From<Uuid> for $name {
+            fn from(value: Uuid) -> Self {
+                Self(value)
+            }
+        }
+        impl From<$name> for Uuid {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, encode(self.0.as_u128(), 26))
+            }
+        }
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .and_then(|code| decode(code, 26, 128))
+                    .map(|value| Self(Uuid::from_u128(value)))
+                    .ok_or(InvalidId { expected: $prefix })
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*
+
+        /// Calls `$callback!` with every UUID-based id type, for code that implements a trait for all of them.
+        #[macro_export]
+        macro_rules! for_each_id {
+            ($callback:ident) => { $callback! { $($name),* } };
+        }
+    };
+}
+
+ids! {
+    /// A portal account: one person's access to one business's portal.
+    AccountId = "acc",
+    /// A manual change of a commission's amount.
+    AdjustmentId = "adj",
+    /// An affiliate.
+    AffiliateId = "aff",
+    /// An affiliate group.
+    GroupId = "grp",
+    /// An API key.
+    ApiKeyId = "key",
+    /// An audit entry.
+    AuditId = "aud",
+    /// A campaign.
+    CampaignId = "cmp",
+    /// A recorded check on a referral (fraud, KYC, deposit confirmation).
+    CheckId = "chk",
+    /// A click, counted or not.
+    ClickId = "clk",
+    /// A commission line.
+    CommissionId = "com",
+    /// A contact; a customer is one with an external id.
+    ContactId = "con",
+    /// A coupon code.
+    CouponId = "cpn",
+    /// A conversion event.
+    EventId = "evt",
+    /// An invitation to the portal.
+    InvitationId = "inv",
+    /// A queued job.
+    JobId = "job",
+    /// A journal entry.
+    JournalId = "jrn",
+    /// A tracked link.
+    LinkId = "lnk",
+    /// A message in the outbox.
+    MailId = "mai",
+    /// A partnership: an affiliate in a campaign.
+    PartnershipId = "prt",
+    /// A payout.
+    PayoutId = "pay",
+    /// A referral.
+    ReferralId = "ref",
+    /// A commission rule, across its versions.
+    RuleId = "rul",
+    /// A log-in session.
+    SessionId = "ses",
+    /// A member of staff.
+    StaffId = "stf",
+    /// A visitor: one browser, known by a first-party cookie.
+    VisitorId = "vis",
+}
+
+/// A UUIDv7 from its two inputs: milliseconds since 1970 and 74 random bits (RFC 9562, 5.7).
+#[must_use]
+pub fn uuid_v7(now_ms: i64, random: [u8; 10]) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(now_ms.max(0) as u64, &random).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_ids_follow_the_specification() {
+        // Vectors of the TypeID specification (valid.yml: "valid-uuidv7", "nil", "max").
+        let id = AffiliateId::from(Uuid::from_u128(0x01890a5d_ac96_774b_bcce_b302099a8057));
+        assert_eq!(id.to_string(), "aff_01h455vb4pex5vsknk084sn02q");
+        assert_eq!("aff_01h455vb4pex5vsknk084sn02q".parse(), Ok(id));
+        assert_eq!(AffiliateId::from(Uuid::nil()).to_string(), "aff_00000000000000000000000000");
+        assert_eq!(AffiliateId::from(Uuid::max()).to_string(), "aff_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+    }
+
+    #[test]
+    fn wrong_texts_are_refused() {
+        for text in ["", "aff_", "cmp_01h455vb4pex5vsknk084sn02q", "aff_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "aff_01H455VB4PEX5VSKNK084SN02Q", "aff_01h455vb4pex5vsknk084sn02", "aff_01h455vb4pex5vsknk084sn02u"] {
+            assert_eq!(text.parse::<AffiliateId>(), Err(InvalidId { expected: "aff" }), "{text}");
+        }
+    }
+
+    #[test]
+    fn business_ids_sort_by_age() {
+        let (old, young) = (BusinessId::new(1_000, u32::MAX), BusinessId::new(1_001, 0));
+        assert!(old < young);
+        assert_eq!(old.to_string().parse(), Ok(old));
+        assert!("biz_zzzzzzzzzzzzz".parse::<BusinessId>().is_err());
+    }
+
+    #[test]
+    fn uuids_carry_their_time() {
+        let id = uuid_v7(1_700_000_000_000, [7; 10]);
+        assert_eq!(id.get_version_num(), 7);
+        assert!(id < uuid_v7(1_700_000_000_001, [0; 10]));
+    }
+}

@@ -1,0 +1,16 @@
+//! The pure rules of Tributary.
+//!
+//! A **business** runs **campaigns**. An **affiliate** takes part in a campaign through a
+//! **partnership**, which has its own link. A click on that link is a **touchpoint**; a recorded
+//! lead, sale, refund, dispute or cancellation is a **conversion event**. [`attribution`] decides
+//! whom an event is credited to, [`rule`] and [`commission`] what it pays, and [`ledger`] which
+//! postings that makes. A **payout** bundles approved commissions of one affiliate and currency.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: inputs are complete, outputs are
+//! data.
+
+pub mod id;
+pub mod money;
+pub mod status;
+pub mod text;
+pub mod time;

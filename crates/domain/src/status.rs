@@ -1,0 +1,314 @@
+//! The words for states and kinds. Each is stored and sent as its lower-case text.
+
+/// A stored or received word that is not in the list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} '{text}'; one of: {expected}")]
+pub struct UnknownWord {
+    /// What the word should have named.
+    pub what: &'static str,
+    /// The text that came.
+    pub text: String,
+    /// The words that exist.
+    pub expected: String,
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in the order of its life or of choice.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stored and public word.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(UnknownWord {
+                        what: $what,
+                        text: text.chars().take(40).collect(),
+                        expected: [$($word),*].join(", "),
+                    }),
+                }
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*
+
+        /// Calls `$callback!` with every enum of words, for code that implements a trait for all of them.
+        #[macro_export]
+        macro_rules! for_each_word {
+            ($callback:ident) => { $callback! { $($name),* } };
+        }
+    };
+}
+
+words! {
+    /// An account of the ledger. All but `expense` belong to the affiliate; `clawback` is never above zero.
+    Account, "account" {
+        /// What the business has spent on commissions (negative: money out).
+        Expense = "expense",
+        /// Earned, not yet approved.
+        Pending = "pending",
+        /// Approved, waiting for a payout.
+        Approved = "approved",
+        /// In a payout that is not paid yet.
+        InPayout = "in_payout",
+        /// Paid out.
+        Paid = "paid",
+        /// Owed back after refunds of what was paid or is being paid.
+        Clawback = "clawback",
+    }
+    /// The life of an affiliate.
+    AffiliateStatus, "affiliate status" {
+        /// Applied, not decided.
+        Pending = "pending",
+        /// Takes part; links live.
+        Approved = "approved",
+        /// Stopped for now; reads only.
+        Suspended = "suspended",
+        /// Ended; statements only.
+        Terminated = "terminated",
+    }
+    /// What a rule's percent is taken of.
+    Base, "base" {
+        /// Amount less tax and shipping.
+        Net = "net",
+        /// The whole amount.
+        Gross = "gross",
+    }
+    /// The life of a commission.
+    CommissionStatus, "commission status" {
+        /// Earned, waits for its referral, hold or a person.
+        Pending = "pending",
+        /// Can be paid out.
+        Approved = "approved",
+        /// In a live payout.
+        InPayout = "in_payout",
+        /// Paid.
+        Paid = "paid",
+        /// Refused.
+        Rejected = "rejected",
+        /// Wholly taken back before it was paid.
+        Reversed = "reversed",
+    }
+    /// A contact's place in the funnel.
+    ContactStatus, "customer status" {
+        /// Registered, has not bought.
+        Lead = "lead",
+        /// Has bought.
+        Customer = "customer",
+        /// Has left.
+        Cancelled = "cancelled",
+    }
+    /// How an affiliate is paid for, as agreed (A03); a label beside the rules.
+    DealType, "deal type" {
+        /// A fixed sum a lead.
+        Cpl = "cpl",
+        /// A fixed sum a sale.
+        Cpa = "cpa",
+        /// A share of each sale.
+        RevenueShare = "revenue_share",
+        /// More than one of them.
+        Hybrid = "hybrid",
+    }
+    /// The kinds of conversion events.
+    EventKind, "event kind" {
+        /// A registration or another first step.
+        Lead = "lead",
+        /// A sale with an amount.
+        Sale = "sale",
+        /// Money given back.
+        Refund = "refund",
+        /// A chargeback or its end.
+        Dispute = "dispute",
+        /// The customer has left.
+        Cancel = "cancel",
+    }
+    /// How far an invitation has come.
+    InvitationState, "invitation state" {
+        /// Written, its mail waits.
+        Queued = "queued",
+        /// Its mail was handed over.
+        Sent = "sent",
+        /// Its page was opened.
+        Opened = "opened",
+        /// A password was set.
+        Accepted = "accepted",
+        /// Its mail came back.
+        Bounced = "bounced",
+        /// Its time has passed.
+        Expired = "expired",
+        /// Taken back.
+        Revoked = "revoked",
+    }
+    /// What a journal entry records.
+    JournalKind, "journal kind" {
+        /// A commission was earned: expense → pending.
+        Earn = "earn",
+        /// The amount was corrected by a person: expense → pending or approved.
+        Adjust = "adjust",
+        /// pending → approved.
+        Approve = "approve",
+        /// approved → pending.
+        Unapprove = "unapprove",
+        /// pending → expense.
+        Reject = "reject",
+        /// expense → pending, after a rejection was undone.
+        Unreject = "unreject",
+        /// approved → in_payout, and in_payout → clawback for what is carried forward.
+        Draft = "draft",
+        /// The draft undone.
+        CancelPayout = "cancel_payout",
+        /// in_payout → paid.
+        Pay = "pay",
+        /// Taken back after a refund: unpaid to expense; in payout or paid as clawback.
+        Reverse = "reverse",
+        /// A reversal undone (a dispute was won).
+        Restore = "restore",
+    }
+    /// The state of a message.
+    MailState, "mail state" {
+        /// Waits to be sent.
+        Queued = "queued",
+        /// Handed to the mail server.
+        Sent = "sent",
+        /// Kept here, because no mail server is configured.
+        Kept = "kept",
+        /// Given up.
+        Failed = "failed",
+    }
+    /// How a campaign picks among its own touchpoints.
+    Model, "attribution model" {
+        /// The latest click.
+        LastClick = "last_click",
+        /// The earliest click that still counts.
+        FirstClick = "first_click",
+    }
+    /// The life of a payout.
+    PayoutStatus, "payout status" {
+        /// Made, may still change.
+        Draft = "draft",
+        /// Approved, to be executed.
+        Pending = "pending",
+        /// Handed to a provider.
+        Sending = "sending",
+        /// Executed.
+        Paid = "paid",
+        /// Refused by the provider.
+        Failed = "failed",
+        /// The provider's answer is not known.
+        Unknown = "unknown",
+        /// Taken back; its commissions are approved again.
+        Cancelled = "cancelled",
+    }
+    /// The life of a referral.
+    ReferralStatus, "referral status" {
+        /// To be checked.
+        Pending = "pending",
+        /// Its commissions can be approved.
+        Approved = "approved",
+        /// Earns nothing.
+        Rejected = "rejected",
+    }
+    /// What a member of staff may do.
+    Role, "role" {
+        /// Everything.
+        Owner = "owner",
+        /// Everything but the team's owners and the business itself.
+        Admin = "admin",
+    }
+    /// What an API key may do.
+    Scope, "scope" {
+        /// Read everything of the business.
+        Read = "read",
+        /// Record clicks, leads, sales, refunds and cancellations.
+        Track = "track",
+        /// Change affiliates, campaigns, rules, referrals, commissions.
+        Manage = "manage",
+        /// Make and mark payouts.
+        Payout = "payout",
+    }
+    /// What to do when customer and affiliate look like one person.
+    SelfReferralPolicy, "self-referral policy" {
+        /// Credit it, but wait for a person.
+        Hold = "hold",
+        /// Credit the next candidate.
+        Reject = "reject",
+        /// Credit it.
+        Allow = "allow",
+    }
+    /// Which events a rule pays for.
+    TriggerOn, "trigger" {
+        /// A counted click.
+        Click = "click",
+        /// A lead event.
+        Lead = "lead",
+        /// A sale.
+        Sale = "sale",
+    }
+    /// Why a touchpoint or hint won or lost.
+    Verdict, "verdict" {
+        /// It is credited.
+        Won = "won",
+        /// Its window had ended, or it came after the event.
+        Expired = "expired",
+        /// A later click won.
+        LaterClickWon = "later_click_won",
+        /// The campaign credits the first click, which was another.
+        FirstClickWon = "first_click_won",
+        /// A coupon or an explicit code won.
+        CouponWon = "coupon_won",
+        /// The customer already belongs to an affiliate.
+        CustomerBound = "customer_bound",
+        /// The campaign was not active.
+        CampaignInactive = "campaign_inactive",
+        /// The affiliate was not approved.
+        AffiliateNotApproved = "affiliate_not_approved",
+        /// The partnership was not active.
+        PartnershipInactive = "partnership_inactive",
+        /// Customer and affiliate look like one person.
+        SelfReferral = "self_referral",
+        /// A bot or prefetch made the click.
+        BotClick = "bot_click",
+        /// No such link, coupon, click or visitor.
+        UnknownCode = "unknown_code",
+    }
+    /// How the winner was found.
+    Via, "way" {
+        /// The customer belongs to the affiliate.
+        Binding = "binding",
+        /// A coupon was used.
+        Coupon = "coupon",
+        /// The code was given.
+        Code = "code",
+        /// A click.
+        Click = "click",
+        /// A member of staff credited it by hand.
+        Manual = "manual",
+    }
+}

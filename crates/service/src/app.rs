@@ -1,0 +1,113 @@
+//! What the process has one of.
+
+use std::sync::Arc;
+
+use domain::id::BusinessId;
+use domain::time::UnixMs;
+use store::db::Db;
+
+use crate::actor::Actor;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::hub::Hub;
+use crate::random::Random;
+use crate::work::Work;
+
+/// How this installation is reached and what it is.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address links in mail and tracked links begin with, without a trailing slash.
+    pub base_url: String,
+    /// Whether this is the demo: pages say so and sessions do not expire.
+    pub demo: bool,
+    /// Whether a mail server is configured; without one mail is kept and readable in the admin.
+    pub mail_server: bool,
+    /// The key for keyed hashes (invitations, cookies).
+    pub secret_key: [u8; 32],
+    /// Proxies whose forwarded headers are believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+}
+
+/// The application: database, ports, settings. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    hub: Hub,
+    settings: Settings,
+    hashing: tokio::sync::Semaphore,
+}
+
+/// Password hashes computed at a time: each takes 19 MiB and a core.
+const HASHES_AT_ONCE_MAX: usize = 2;
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
+        let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
+        Self(Arc::new(Inner { db, clock, random, hub: Hub::default(), settings, hashing }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> UnixMs {
+        self.0.clock.now()
+    }
+
+    /// The source of random bytes.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
+    /// Who is told of changes.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// How this installation is reached and what it is.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The queue before password hashing.
+    #[must_use]
+    pub fn hashing(&self) -> &tokio::sync::Semaphore {
+        &self.0.hashing
+    }
+
+    /// Opens a work that may change things. Dropped without a commit it leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn begin(&self, actor: &Actor) -> Result<Work> {
+        let tx = self.db().write(actor.business()).await?;
+        Ok(Work::new(self.clone(), actor.clone(), self.now(), tx))
+    }
+
+    /// Opens a work that only reads, over one consistent view.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn view(&self, actor: &Actor) -> Result<Work> {
+        let tx = self.db().read(actor.business()).await?;
+        Ok(Work::new(self.clone(), actor.clone(), self.now(), tx))
+    }
+
+    /// The program itself acting for a business.
+    #[must_use]
+    pub const fn system(business: BusinessId) -> Actor {
+        Actor::System { business }
+    }
+}

@@ -1,0 +1,352 @@
+//! Connections and transactions.
+
+use std::time::Duration;
+
+use domain::id::BusinessId;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Executor as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+
+use super::Result;
+use super::error::StoreError;
+use super::migrate::migrations;
+use super::row::{Column, Record, Row, Single};
+use super::url::DatabaseUrl;
+use super::value::{Value, bind};
+
+/// Statements kept prepared on a connection: more than the product has.
+const PREPARED_STATEMENTS_MAX: usize = 600;
+/// Readers of a SQLite file; more only queue on the disk.
+const SQLITE_READERS_MAX: u32 = 8;
+/// Connections of one process to PostgreSQL.
+const POSTGRES_CONNECTIONS_MAX: u32 = 24;
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded file.
+    Sqlite,
+    /// A server, possibly with Citus.
+    Postgres,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open database; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pools: Pools,
+}
+
+pub(super) enum Open {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database; SQLite makes the file when it is missing. The schema is not touched.
+    ///
+    /// SQLite: one writer, readers beside it, write-ahead log, every commit on the disk
+    /// (synchronous=FULL), foreign keys checked.
+    ///
+    /// # Errors
+    /// When the address is wrong or the database cannot be reached.
+    pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(path) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(Duration::from_secs(5))
+                    .statement_cache_capacity(PREPARED_STATEMENTS_MAX)
+                    .pragma("cache_size", "-32000")
+                    .pragma("temp_store", "memory");
+                let writer = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
+                    .test_before_acquire(false)
+                    .connect_with(options.clone())
+                    .await?;
+                let readers = SqlitePoolOptions::new()
+                    .max_connections(SQLITE_READERS_MAX)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
+                    .test_before_acquire(false)
+                    .connect_with(options.pragma("query_only", "on"))
+                    .await?;
+                Pools::Sqlite { readers, writer }
+            }
+            DatabaseUrl::Postgres(address) => {
+                let options: PgConnectOptions = address.parse()?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS_MAX)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(options.statement_cache_capacity(PREPARED_STATEMENTS_MAX))
+                    .await?;
+                Pools::Postgres(pool)
+            }
+        };
+        Ok(Self { pools })
+    }
+
+    /// The engine behind this database.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Brings the schema up to date; does nothing when it is.
+    ///
+    /// # Errors
+    /// When a migration fails, or the file was made by a newer version.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrator = Migrator::with_migrations(migrations(self.engine()));
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await?,
+            Pools::Postgres(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Closes all connections, after what runs on them has ended.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Opens a consistent view of one business. It ends when dropped.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read(&self, business: BusinessId) -> Result<Tx> {
+        Ok(self.system_read().await?.scoped(business))
+    }
+
+    /// Opens a transaction that may write rows of one business. Dropped without
+    /// [`Tx::commit`] it leaves nothing behind. SQLite has one writer: the second waits here.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write(&self, business: BusinessId) -> Result<Tx> {
+        Ok(self.system_write().await?.scoped(business))
+    }
+
+    /// Like [`Self::read`], for tables without a tenant.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn system_read(&self) -> Result<SystemTx> {
+        let open = match &self.pools {
+            Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Open::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        };
+        Ok(SystemTx { open })
+    }
+
+    /// Like [`Self::write`], for tables without a tenant.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn system_write(&self) -> Result<SystemTx> {
+        let open = match &self.pools {
+            Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        };
+        Ok(SystemTx { open })
+    }
+}
+
+impl Open {
+    pub(super) async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                (&mut **tx).execute(sqlx::query_with(sql, bind::<SqliteArguments>(values)?)).await?.rows_affected()
+            }
+            Self::Postgres(tx) => {
+                (&mut **tx).execute(sqlx::query_with(sql, bind::<PgArguments>(values)?)).await?.rows_affected()
+            }
+        })
+    }
+
+    async fn fetch_all<T: Record>(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<T>> {
+        let rows: Vec<Row> = match self {
+            Self::Sqlite(tx) => {
+                let query = sqlx::query_with(sql, bind::<SqliteArguments>(values)?);
+                (&mut **tx).fetch_all(query).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx) => {
+                let query = sqlx::query_with(sql, bind::<PgArguments>(values)?);
+                (&mut **tx).fetch_all(query).await?.into_iter().map(Row::Postgres).collect()
+            }
+        };
+        Ok(rows.iter().map(T::read).collect::<sqlx::Result<_>>()?)
+    }
+
+    async fn commit(self) -> Result<()> {
+        Ok(match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        })
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+fn the_first<T>(rows: Vec<T>) -> Result<T> {
+    rows.into_iter().next().ok_or_else(|| StoreError::Inconsistent("a row that must exist is missing".to_owned()))
+}
+
+macro_rules! statements {
+    ($name:ident, |$self:ident, $values:ident| $with:expr) => {
+        impl $name {
+            /// Runs a statement; answers with how many rows it changed.
+            ///
+            /// # Errors
+            /// As the database says.
+            pub(crate) async fn execute(&mut $self, sql: impl SqlSafeStr, $values: Vec<Value>) -> Result<u64> {
+                let values = $with;
+                $self.open.execute(sql, values).await
+            }
+
+            /// All rows.
+            ///
+            /// # Errors
+            /// As the database says, or when a row does not fit the record.
+            pub(crate) async fn fetch_all<T: Record>(&mut $self, sql: impl SqlSafeStr, $values: Vec<Value>) -> Result<Vec<T>> {
+                let values = $with;
+                $self.open.fetch_all(sql, values).await
+            }
+
+            /// The first row, if there is one.
+            ///
+            /// # Errors
+            /// As [`Self::fetch_all`].
+            pub(crate) async fn fetch_optional<T: Record>(&mut $self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<T>> {
+                Ok($self.fetch_all(sql, values).await?.into_iter().next())
+            }
+
+            /// The first row, which must exist (sums, counts, `returning`).
+            ///
+            /// # Errors
+            /// As [`Self::fetch_all`].
+            pub(crate) async fn fetch_one<T: Record>(&mut $self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<T> {
+                the_first($self.fetch_all(sql, values).await?)
+            }
+
+            /// The column `value` of the first row, which must exist.
+            ///
+            /// # Errors
+            /// As [`Self::fetch_all`].
+            pub(crate) async fn value<T: Column>(&mut $self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<T> {
+                Ok($self.fetch_one::<Single<T>>(sql, values).await?.0)
+            }
+
+            /// The column `value` of the first row, if there is one.
+            ///
+            /// # Errors
+            /// As [`Self::fetch_all`].
+            pub(crate) async fn value_optional<T: Column>(&mut $self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<T>> {
+                Ok($self.fetch_optional::<Single<T>>(sql, values).await?.map(|single| single.0))
+            }
+
+            /// Makes all changes lasting.
+            ///
+            /// # Errors
+            /// When the database could not; nothing was stored then.
+            pub async fn commit($self) -> Result<()> {
+                $self.open.commit().await
+            }
+
+            /// The engine, for the few statements that bulk loading shapes differently.
+            #[must_use]
+            pub fn engine(&$self) -> Engine {
+                $self.open.engine()
+            }
+        }
+    };
+}
+
+/// A transaction over one business. Every statement gets the business as its `$1`.
+pub struct Tx {
+    pub(super) open: Open,
+    business: BusinessId,
+}
+
+/// A transaction over tables without a tenant. Statements get just the values given.
+pub struct SystemTx {
+    pub(super) open: Open,
+}
+
+statements!(Tx, |self, values| {
+    let mut all = Vec::with_capacity(values.len() + 1);
+    all.push(Value::from(self.business));
+    all.extend(values);
+    all
+});
+statements!(SystemTx, |self, values| values);
+
+impl Tx {
+    /// The business this transaction is about.
+    #[must_use]
+    pub fn business(&self) -> BusinessId {
+        self.business
+    }
+
+    /// The same transaction, for tables without a tenant (jobs, routes).
+    #[must_use]
+    pub fn into_system(self) -> SystemTx {
+        SystemTx { open: self.open }
+    }
+
+    /// Runs a statement on a table without a tenant inside this transaction (jobs, routes).
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn execute_system(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
+        self.open.execute(sql, values).await
+    }
+
+    /// Reads from a table without a tenant inside this transaction.
+    ///
+    /// # Errors
+    /// As the database says, or when a row does not fit the record.
+    pub(crate) async fn fetch_system<T: Record>(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<T>> {
+        self.open.fetch_all(sql, values).await
+    }
+}
+
+impl SystemTx {
+    /// The same transaction, over one business.
+    #[must_use]
+    pub fn scoped(self, business: BusinessId) -> Tx {
+        Tx { open: self.open, business }
+    }
+}

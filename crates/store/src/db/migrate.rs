@@ -1,0 +1,63 @@
+//! The schema: one forward-only source for both engines, with tokens for the names that differ.
+
+use std::borrow::Cow;
+
+use sqlx::AssertSqlSafe;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::MigrationType;
+
+use super::engine::Engine;
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its number; steps run in this order, once each.
+    pub version: i64,
+    /// What it is about.
+    pub name: &'static str,
+    /// The text for both engines, with tokens.
+    pub common: &'static str,
+    /// What only SQLite needs.
+    pub sqlite: &'static str,
+    /// What only PostgreSQL needs.
+    pub postgres: &'static str,
+}
+
+const ALL: &[Migration] = &[Migration {
+    version: 1,
+    name: "foundation",
+    common: include_str!("../../migrations/0001_foundation.sql"),
+    sqlite: include_str!("../../migrations/0001_foundation.sqlite.sql"),
+    postgres: include_str!("../../migrations/0001_foundation.postgres.sql"),
+}];
+
+/// Tokens and what they stand for on SQLite and on PostgreSQL.
+const TOKENS: &[(&str, &str, &str)] = &[
+    ("{int}", "integer", "bigint"),
+    ("{text}", "text", "text"),
+    ("{bool}", "integer", "boolean"),
+    ("{id}", "blob", "uuid"),
+    ("{bytes}", "blob", "bytea"),
+    ("{true}", "1", "true"),
+    ("{false}", "0", "false"),
+    ("{options}", "strict, without rowid", ""),
+];
+
+/// All steps in the form the engine's migrator wants.
+#[must_use]
+pub fn migrations(engine: Engine) -> Vec<sqlx::migrate::Migration> {
+    ALL.iter()
+        .map(|step| {
+            let own = match engine {
+                Engine::Sqlite => step.sqlite,
+                Engine::Postgres => step.postgres,
+            };
+            let mut sql = format!("{}\n{own}", step.common);
+            for (token, sqlite, postgres) in TOKENS {
+                sql = sql.replace(token, if engine == Engine::Sqlite { sqlite } else { postgres });
+            }
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            sqlx::migrate::Migration::new(step.version, Cow::Borrowed(step.name), MigrationType::Simple, sql, false)
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! Values that are bound to statements.
+
+use domain::id::BusinessId;
+use domain::money::Currency;
+use domain::time::{Day, UnixMs};
+use sqlx::Arguments;
+use uuid::Uuid;
+
+/// A bound value. `None` keeps its kind, because PostgreSQL needs a type for NULL.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A bigint.
+    Int(Option<i64>),
+    /// Text.
+    Text(Option<String>),
+    /// Raw bytes.
+    Bytes(Option<Vec<u8>>),
+    /// A UUID.
+    Id(Option<Uuid>),
+    /// A truth value.
+    Bool(Option<bool>),
+}
+
+macro_rules! value_from {
+    ($($from:ty => $variant:ident($value:ident) $convert:expr,)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                Self::$variant(Some($convert))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Self {
+                Self::$variant(value.map(|$value| $convert))
+            }
+        }
+    )*};
+}
+
+value_from! {
+    i64 => Int(v) v,
+    u32 => Int(v) i64::from(v),
+    UnixMs => Int(v) v.0,
+    Day => Int(v) v.0,
+    BusinessId => Int(v) v.as_i64(),
+    &str => Text(v) v.to_owned(),
+    String => Text(v) v,
+    &String => Text(v) v.clone(),
+    Currency => Text(v) v.code().to_owned(),
+    Vec<u8> => Bytes(v) v,
+    [u8; 32] => Bytes(v) v.to_vec(),
+    Uuid => Id(v) v,
+    bool => Bool(v) v,
+}
+
+macro_rules! ids { ($($name:ident),*) => { value_from! { $(domain::id::$name => Id(v) v.uuid(),)* } }; }
+domain::for_each_id!(ids);
+macro_rules! words { ($($name:ident),*) => { value_from! { $(domain::status::$name => Text(v) v.as_str().to_owned(),)* } }; }
+domain::for_each_word!(words);
+
+/// The values of a statement, in order, behind the business that [`Tx`](super::Tx) puts first.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+}
+
+/// Binds values for one engine.
+pub(super) fn bind<'q, A: Arguments>(values: Vec<Value>) -> Result<A, sqlx::Error>
+where
+    Option<i64>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    Option<String>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    Option<Vec<u8>>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    Option<Uuid>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    Option<bool>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+{
+    let mut arguments = A::default();
+    for value in values {
+        match value {
+            Value::Int(v) => arguments.add(v),
+            Value::Text(v) => arguments.add(v),
+            Value::Bytes(v) => arguments.add(v),
+            Value::Id(v) => arguments.add(v),
+            Value::Bool(v) => arguments.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}

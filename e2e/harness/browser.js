@@ -1,0 +1,123 @@
+// Visitors: each is a fresh browser profile with a size, a theme and a watchful eye. Whatever a
+// visitor's pages complain about (console errors, refused by the content security policy, broken
+// or foreign requests) fails the test at its end.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { chromium } from 'playwright-core';
+import { later } from './later.js';
+import { OUT } from './paths.js';
+
+/** Width and height in CSS pixels. */
+export const SIZES = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+};
+
+/** Every look a page must bear: both sizes in both themes. */
+export const LOOKS = Object.keys(SIZES).flatMap((size) =>
+  ['light', 'dark'].map((theme) => ({ size, theme })));
+
+// The sandbox needs a user namespace, which root and containers do not have; the pages under test
+// are our own. The other flags keep Chromium from calling home.
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+let launching;
+
+/** The browser of this test file, started on first use and closed after its last test. */
+function browser() {
+  launching ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: FLAGS,
+  });
+  return launching;
+}
+
+after(async () => (await launching)?.close());
+
+/**
+ * A visitor with a page of their own: `{ page, context, problems, size, theme }`.
+ *
+ * `base` is the address that relative paths start from and the only host (with `hosts`) that may
+ * be asked for anything; `allow` lists patterns of complaints that the test expects.
+ */
+export async function visitor(t, base, { size = 'desk', theme = 'light', hosts = [], allow = [], storageState } = {}) {
+  const chrome = await browser();
+  const major = chrome.version().split('.')[0];
+  const context = await chrome.newContext({
+    baseURL: base,
+    viewport: SIZES[size],
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    // Headless Chromium names itself as such and would be taken for a bot.
+    userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`,
+    storageState,
+  });
+  await context.addCookies([{ name: 'theme', value: theme, url: base }]);
+  const problems = watch(context, [new URL(base).host, ...hosts], allow);
+  later(t, async () => {
+    await context.close();
+    assert.deepEqual(problems, [], 'the pages complained');
+  });
+  return { page: await context.newPage(), context, problems, size, theme };
+}
+
+/** Collects what the pages of a context complain about. */
+function watch(context, hosts, allow) {
+  const problems = [];
+  const note = (text) => {
+    if (!allow.some((pattern) => pattern.test(text))) problems.push(text);
+  };
+  context.on('console', (message) => {
+    // Chromium's own line for a failed load; the responses below tell it better.
+    const load = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !load) note(`console: ${message.text()}`);
+  });
+  context.on('weberror', (error) => note(`error: ${error.error().message}`));
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && !hosts.includes(host)) note(`foreign request: ${request.url()}`);
+  });
+  // A page that is opened as missing or gone is the test's own business.
+  context.on('response', (response) => {
+    if (response.status() >= 400 && !response.request().isNavigationRequest()) {
+      note(`answer ${response.status()}: ${response.url()}`);
+    }
+  });
+  context.on('requestfailed', (request) => {
+    // Leaving a page ends its event stream and pending requests.
+    const reason = request.failure()?.errorText ?? '';
+    if (reason !== 'net::ERR_ABORTED') note(`failed request: ${request.url()} ${reason}`);
+  });
+  return problems;
+}
+
+/** A picture of the whole page: `e2e/out/NAME-SIZE-THEME.png`. */
+export async function picture({ page, size, theme }, name) {
+  mkdirSync(OUT, { recursive: true });
+  await page.evaluate(() => document.fonts.ready.then(() => true));
+  const path = join(OUT, `${name}-${size}-${theme}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}
+
+/** Fails when the page is wider than the window: a phone would scroll sideways. */
+export async function fits({ page, size }) {
+  const wide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return null;
+    const past = [...document.body.querySelectorAll('*')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .slice(0, 5)
+      .map((element) => `<${element.localName} class="${element.getAttribute('class') ?? ''}">`);
+    return `${scrollWidth} px in a window of ${clientWidth}: ${past.join(', ')}`;
+  });
+  assert.equal(wide, null, `${page.url()} is too wide for the ${size}`);
+}

@@ -1,0 +1,108 @@
+// <live-stream src="/admin/live"> keeps the page's [data-live] regions (each with an id) true.
+// The stream only says that something changed; the page is then fetched once and each region is
+// morphed. A region with a row under the pointer, a ticked row or the focus waits, so that
+// nothing moves under a hand. Hidden tabs hold no connection.
+import htmx from "htmx.org";
+import { Idiomorph } from "idiomorph/htmx";
+
+const AT_MOST_EVERY_MS = 700;
+const BUSY = "tr:hover, .row-list > li:hover, [data-row]:checked, details[open]";
+
+const busy = (region) =>
+  region.querySelector(BUSY) !== null ||
+  (region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, button, a"));
+
+class LiveStream extends HTMLElement {
+  #source = null;
+  #timer = null;
+  #refreshing = false;
+  #stale = new Set();
+
+  connectedCallback() {
+    document.addEventListener("visibilitychange", this.#visibility);
+    document.addEventListener("pointerover", this.#settled);
+    document.addEventListener("focusout", this.#settled);
+    this.#visibility();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#visibility);
+    document.removeEventListener("pointerover", this.#settled);
+    document.removeEventListener("focusout", this.#settled);
+    this.#close();
+  }
+
+  #visibility = () => {
+    if (document.hidden) {
+      this.#close();
+    } else if (!this.#source) {
+      if (this.hasAttribute("missed")) this.#changed(); // figures may have moved meanwhile
+      this.removeAttribute("missed");
+      this.#open();
+    }
+  };
+
+  #open() {
+    this.#source = new EventSource(this.getAttribute("src"));
+    this.#source.addEventListener("open", () => this.#dot("on"));
+    this.#source.addEventListener("error", () => this.#dot("off"));
+    this.#source.addEventListener("message", this.#changed);
+    this.#source.addEventListener("change", this.#changed);
+    this.#source.addEventListener("end", () => location.reload()); // the session has ended
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
+    this.setAttribute("missed", "");
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #dot(state) {
+    for (const dot of document.querySelectorAll(".live-dot")) dot.dataset.state = state;
+  }
+
+  #changed = () => {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#refresh();
+    }, this.#refreshing ? AT_MOST_EVERY_MS : 60);
+  };
+
+  // Regions that waited are fetched again once the hand has left them.
+  #settled = () => {
+    for (const id of this.#stale) {
+      const region = document.getElementById(id);
+      if (!region || busy(region)) continue;
+      this.#stale.delete(id);
+      this.#changed();
+    }
+  };
+
+  async #refresh() {
+    if (this.#refreshing) return this.#changed();
+    this.#refreshing = true;
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Live": "1" } });
+      if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.reload();
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const region of document.querySelectorAll("[data-live][id]")) this.#morph(region, page);
+    } catch {
+      this.#dot("off"); // EventSource reconnects by itself and the next event tries again
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  #morph(region, page) {
+    const next = page.getElementById(region.id);
+    if (!next || next.outerHTML === region.outerHTML) return;
+    if (busy(region)) return void this.#stale.add(region.id);
+    Idiomorph.morph(region, next, { morphStyle: "outerHTML" });
+    const shown = document.getElementById(region.id);
+    if (shown) htmx.process(shown);
+  }
+}
+customElements.define("live-stream", LiveStream);
