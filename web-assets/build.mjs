@@ -23,6 +23,7 @@ const INPUTS = [
   "icons.txt",
   "package-lock.json",
   "css",
+  "img",
   "js",
   "../crates/web/src",
   "../crates/web/templates",
@@ -105,7 +106,8 @@ async function bundle() {
   };
   const css = await esbuild.build({ ...shared, entryPoints: entries, loader: { ".woff2": "file" } });
   const js = await esbuild.build({ ...shared, entryPoints: scripts, format: "esm", target: "es2022" });
-  return { ...css.metafile.outputs, ...js.metafile.outputs };
+  const img = await esbuild.build({ ...shared, entryPoints: [...files("img")], loader: { ".svg": "copy" } });
+  return { ...css.metafile.outputs, ...js.metafile.outputs, ...img.metafile.outputs };
 }
 
 /** `app-1A2B3C4D.css` → `app.css`. */

@@ -3,6 +3,11 @@
 //! `dist/stamp` holds a checksum for each input; a difference means a stale folder and stops the
 //! build with one line. `UI_SKIP=1` takes what is there (nothing, perhaps), for check and clippy.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "cargo speaks to build scripts through the environment"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -13,6 +18,7 @@ const INPUTS: &[&str] = &[
     "icons.txt",
     "package-lock.json",
     "css",
+    "img",
     "js",
     "../crates/web/templates",
 ];
@@ -28,7 +34,9 @@ fn main() -> io::Result<()> {
 
     let skip = env::var_os("UI_SKIP").is_some_and(|value| value != "0" && !value.is_empty());
     if !skip && let Some(reason) = why_not_usable(&root, &dist) {
-        println!("cargo::error=web-assets/dist {reason}: run `make assets` (or set UI_SKIP=1 to check without pages' assets)");
+        println!(
+            "cargo::error=web-assets/dist {reason}: run `make assets` (or set UI_SKIP=1 to check without pages' assets)"
+        );
         return Ok(());
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
@@ -41,7 +49,10 @@ fn why_not_usable(root: &Path, dist: &Path) -> Option<String> {
     let Ok(stamp) = fs::read_to_string(dist.join("stamp")) else {
         return Some("is missing".to_owned());
     };
-    let mut known: Vec<&str> = stamp.lines().filter(|line| !line.contains(".rs ")).collect();
+    let mut known: Vec<&str> = stamp
+        .lines()
+        .filter(|line| !line.contains(".rs "))
+        .collect();
     let mut found = Vec::new();
     for input in INPUTS {
         sums(root, input, &mut found);
@@ -55,7 +66,12 @@ fn why_not_usable(root: &Path, dist: &Path) -> Option<String> {
         .iter()
         .map(String::as_str)
         .find(|line| !known.contains(line))
-        .or_else(|| known.iter().copied().find(|line| !found.iter().any(|other| other == line)))?;
+        .or_else(|| {
+            known
+                .iter()
+                .copied()
+                .find(|line| !found.iter().any(|other| other == line))
+        })?;
     Some(format!(
         "is older than {}",
         changed.rsplit_once(' ')?.0.trim_start_matches("../")
@@ -67,7 +83,11 @@ fn sums(root: &Path, entry: &str, lines: &mut Vec<String>) {
     let path = root.join(entry);
     if let Ok(folder) = fs::read_dir(&path) {
         for item in folder.flatten() {
-            sums(root, &format!("{entry}/{}", item.file_name().to_string_lossy()), lines);
+            sums(
+                root,
+                &format!("{entry}/{}", item.file_name().to_string_lossy()),
+                lines,
+            );
         }
     } else if let Ok(bytes) = fs::read(&path) {
         // FNV-1a, 32 bits: finds edits, defends against nobody.

@@ -8,8 +8,8 @@ import { axe } from '../harness/axe.js';
 import { fits, LOOKS, visitor } from '../harness/browser.js';
 import { later } from '../harness/later.js';
 
-const page = (body, head = '') => `<!doctype html><html lang="en"><head><title>Test page</title>
-  <meta name="viewport" content="width=device-width">${head}</head><body><main><h1>Test page</h1>${body}</main></body></html>`;
+const page = (body) => `<!doctype html><html lang="en"><head><title>Test page</title>
+  <meta name="viewport" content="width=device-width"></head><body><main><h1>Test page</h1>${body}</main></body></html>`;
 
 const PAGES = {
   '/good': page('<p>All is well.</p>'),

@@ -113,6 +113,7 @@ function palette() {
     if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)]?.focus();
     else if (event.key === "ArrowUp") (at > 0 ? links[at - 1] : input).focus();
     else if (event.key === "Enter" && at < 0) links[0]?.click();
+    else if (event.key === "Escape") made.close(); // a search box would only empty itself
     else return;
     event.preventDefault();
   });

@@ -5,6 +5,8 @@
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph/htmx";
 
+// Together well under the two seconds in which a change must show.
+const SOON_MS = 60;
 const AT_MOST_EVERY_MS = 700;
 const BUSY = "tr:hover, .row-list > li:hover, [data-row]:checked, details[open]";
 
@@ -16,6 +18,8 @@ class LiveStream extends HTMLElement {
   #source = null;
   #timer = null;
   #refreshing = false;
+  #missed = false;
+  #last = 0;
   #stale = new Set();
 
   connectedCallback() {
@@ -33,28 +37,30 @@ class LiveStream extends HTMLElement {
   }
 
   #visibility = () => {
-    if (document.hidden) {
-      this.#close();
-    } else if (!this.#source) {
-      if (this.hasAttribute("missed")) this.#changed(); // figures may have moved meanwhile
-      this.removeAttribute("missed");
-      this.#open();
-    }
+    if (document.hidden) this.#close();
+    else if (!this.#source) this.#open();
   };
 
   #open() {
     this.#source = new EventSource(this.getAttribute("src"));
-    this.#source.addEventListener("open", () => this.#dot("on"));
-    this.#source.addEventListener("error", () => this.#dot("off"));
+    this.#source.addEventListener("open", () => {
+      this.#dot("on");
+      if (this.#missed) this.#changed(); // figures may have moved while nobody listened
+      this.#missed = false;
+    });
+    this.#source.addEventListener("error", () => {
+      this.#dot("off"); // the browser reconnects by itself
+      this.#missed = true;
+    });
     this.#source.addEventListener("message", this.#changed);
     this.#source.addEventListener("change", this.#changed);
-    this.#source.addEventListener("end", () => location.reload()); // the session has ended
+    this.#source.addEventListener("end", () => location.reload()); // the session is over
   }
 
   #close() {
     this.#source?.close();
     this.#source = null;
-    this.setAttribute("missed", "");
+    this.#missed = true;
     clearTimeout(this.#timer);
     this.#timer = null;
   }
@@ -64,10 +70,11 @@ class LiveStream extends HTMLElement {
   }
 
   #changed = () => {
+    const wait = Math.max(SOON_MS, this.#last + AT_MOST_EVERY_MS - Date.now());
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#refresh();
-    }, this.#refreshing ? AT_MOST_EVERY_MS : 60);
+    }, wait);
   };
 
   // Regions that waited are fetched again once the hand has left them.
@@ -83,6 +90,7 @@ class LiveStream extends HTMLElement {
   async #refresh() {
     if (this.#refreshing) return this.#changed();
     this.#refreshing = true;
+    this.#last = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { "X-Live": "1" } });
       if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.reload();
@@ -90,7 +98,7 @@ class LiveStream extends HTMLElement {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of document.querySelectorAll("[data-live][id]")) this.#morph(region, page);
     } catch {
-      this.#dot("off"); // EventSource reconnects by itself and the next event tries again
+      this.#dot("off"); // the next event tries again
     } finally {
       this.#refreshing = false;
     }

@@ -9,8 +9,20 @@
 //! Nothing here does I/O, reads a clock or draws a random number: inputs are complete, outputs are
 //! data.
 
+pub mod attribution;
+pub mod balance;
+pub mod click;
+pub mod commission;
+pub mod host;
 pub mod id;
+pub mod ledger;
+pub mod link;
 pub mod money;
+pub mod payout;
+pub mod referral;
+pub mod rule;
+pub mod self_referral;
 pub mod status;
+pub mod tag;
 pub mod text;
 pub mod time;

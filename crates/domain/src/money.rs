@@ -92,10 +92,17 @@ pub const PPM: i64 = 1_000_000;
 /// # Errors
 /// [`AmountOverflow`] when the result does not fit, or the denominator is zero.
 pub fn mul_div_round(value: i64, numerator: i64, denominator: i64) -> Result<i64, AmountOverflow> {
-    if denominator == 0 {
+    div_round(i128::from(value) * i128::from(numerator), i128::from(denominator))
+}
+
+/// `product / divisor` by the rule of [`mul_div_round`], for a sum of products that is rounded once.
+///
+/// # Errors
+/// [`AmountOverflow`] when the result does not fit, or the divisor is zero.
+pub fn div_round(product: i128, divisor: i128) -> Result<i64, AmountOverflow> {
+    if divisor == 0 {
         return Err(AmountOverflow);
     }
-    let (product, divisor) = (i128::from(value) * i128::from(numerator), i128::from(denominator));
     let (product, divisor) = if divisor < 0 { (-product, -divisor) } else { (product, divisor) };
     let half = divisor / 2 + divisor % 2;
     let (quotient, rest) = (product / divisor, product % divisor);
@@ -224,6 +231,8 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, AmountError>
 }
 
 #[cfg(test)]
+// Minor units are grouped as people read them: 49_00 is 49.00.
+#[allow(clippy::inconsistent_digit_grouping)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -209,6 +209,19 @@ words! {
         /// The earliest click that still counts.
         FirstClick = "first_click",
     }
+    /// How often a business pays its affiliates.
+    PayoutFrequency, "payout frequency" {
+        /// Every week.
+        Weekly = "weekly",
+        /// Every second week.
+        Biweekly = "biweekly",
+        /// Every month.
+        Monthly = "monthly",
+        /// Every three months.
+        Quarterly = "quarterly",
+        /// When a person decides to.
+        OnRequest = "on_request",
+    }
     /// The life of a payout.
     PayoutStatus, "payout status" {
         /// Made, may still change.
@@ -225,6 +238,13 @@ words! {
         Unknown = "unknown",
         /// Taken back; its commissions are approved again.
         Cancelled = "cancelled",
+    }
+    /// Who approves new referrals.
+    ReferralApproval, "referral approval" {
+        /// A person, after checks.
+        Manual = "manual",
+        /// The program, at once.
+        Automatic = "auto",
     }
     /// The life of a referral.
     ReferralStatus, "referral status" {

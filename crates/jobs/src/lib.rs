@@ -1,1 +1,18 @@
-//! placeholder
+//! Background work: the runner and one job a file.
+//!
+//! Two kinds: **queued** jobs ([`Handler`]) follow from a change and were stored with it; **periodic**
+//! tasks ([`Periodic`]) look after what time brings. The [`Runner`] does both until it is told to
+//! [`Stop`].
+//!
+//! Everything here is done at least once and may run in several processes at a time, so every job and
+//! task must bear to be done again.
+
+pub mod clean_up;
+pub mod mail;
+mod runner;
+mod schedule;
+mod stop;
+
+pub use runner::{BoxFuture, Handler, JobError, Limits, Runner};
+pub use schedule::Periodic;
+pub use stop::{Stop, StopHandle, stop};

@@ -10,6 +10,7 @@ use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::hub::Hub;
+use crate::programme::click::Clicks;
 use crate::random::Random;
 use crate::work::Work;
 
@@ -37,6 +38,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     hub: Hub,
+    clicks: Clicks,
     settings: Settings,
     hashing: tokio::sync::Semaphore,
 }
@@ -48,7 +50,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
-        Self(Arc::new(Inner { db, clock, random, hub: Hub::default(), settings, hashing }))
+        Self(Arc::new(Inner { db, clock, random, hub: Hub::default(), clicks: Clicks::default(), settings, hashing }))
     }
 
     /// The database.
@@ -63,6 +65,11 @@ impl App {
         self.0.clock.now()
     }
 
+    /// The clock itself, for tasks that outlive a request.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
     /// The source of random bytes.
     #[must_use]
     pub fn random(&self) -> &dyn Random {
@@ -73,6 +80,12 @@ impl App {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.0.hub
+    }
+
+    /// The click path's memory, queue and figures.
+    #[must_use]
+    pub fn clicks(&self) -> &Clicks {
+        &self.0.clicks
     }
 
     /// How this installation is reached and what it is.

@@ -1,10 +1,15 @@
 //! Who is told when something changed: open pages listen here and fetch themselves anew.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use domain::id::{AffiliateId, BusinessId};
 use tokio::sync::broadcast;
 
 /// Changes that a slow listener may lag behind before it is told to fetch everything.
 const BACKLOG_MAX: usize = 1024;
+/// Counters that the businesses share: two businesses on one only make each other look again.
+const VERSIONS: usize = 256;
 
 /// Something of a business changed; when `affiliate` is set, something of that affiliate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,23 +22,53 @@ pub struct Change {
 
 /// Passes changes on inside this process.
 #[derive(Debug, Clone)]
-pub struct Hub(broadcast::Sender<Change>);
+pub struct Hub {
+    sender: broadcast::Sender<Change>,
+    versions: Arc<[AtomicU64; VERSIONS]>,
+    total: Arc<AtomicU64>,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::Sender::new(BACKLOG_MAX))
+        Self { sender: broadcast::Sender::new(BACKLOG_MAX), versions: Arc::new([const { AtomicU64::new(0) }; VERSIONS]), total: Arc::default() }
     }
 }
 
 impl Hub {
     /// Tells everyone who listens; nobody listening is fine.
     pub fn publish(&self, change: Change) {
-        let _ = self.0.send(change);
+        self.of(change.business).fetch_add(1, Ordering::AcqRel);
+        self.total.fetch_add(1, Ordering::AcqRel);
+        let _ = self.sender.send(change);
+    }
+
+    /// Tells open pages of new clicks. Nothing else changed, so that what is kept in memory of the
+    /// business stays good: [`Self::version`] does not move.
+    pub fn publish_clicks(&self, change: Change) {
+        let _ = self.sender.send(change);
     }
 
     /// Listens from now on. A lagged receiver should treat it as one change.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
-        self.0.subscribe()
+        self.sender.subscribe()
+    }
+
+    /// Moves with every change of this business (and of a few others). What was read before it
+    /// moved may be out of date.
+    #[must_use]
+    pub fn version(&self, business: BusinessId) -> u64 {
+        self.of(business).load(Ordering::Acquire)
+    }
+
+    /// Moves with every change of whatever business.
+    #[must_use]
+    pub fn total_version(&self) -> u64 {
+        self.total.load(Ordering::Acquire)
+    }
+
+    fn of(&self, business: BusinessId) -> &AtomicU64 {
+        let mixed = business.as_i64().unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56;
+        &self.versions[mixed as usize % VERSIONS]
     }
 }

@@ -8,9 +8,11 @@
 pub mod actor;
 pub mod app;
 pub mod check;
+pub mod clean_up;
 pub mod clock;
 pub mod error;
 pub mod hub;
+pub mod job;
 pub mod random;
 pub mod work;
 

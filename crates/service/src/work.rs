@@ -9,6 +9,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
 use crate::hub::Change;
+use crate::programme::ledger::Journal;
 use crate::random;
 
 /// An open piece of work. Use cases borrow it; whoever opened it commits it.
@@ -22,11 +23,12 @@ pub struct Work {
     /// The transaction, which carries the business.
     pub tx: Tx,
     changes: Vec<Change>,
+    pub(crate) journal: Journal,
 }
 
 impl Work {
     pub(crate) fn new(app: App, actor: Actor, now: UnixMs, tx: Tx) -> Self {
-        Self { app, actor, now, tx, changes: Vec::new() }
+        Self { app, actor, now, tx, changes: Vec::new(), journal: Journal::default() }
     }
 
     /// The business.
@@ -61,7 +63,8 @@ impl Work {
     ///
     /// # Errors
     /// When the database could not; nothing was stored then.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        crate::programme::ledger::flush(&mut self).await?;
         let Self { app, tx, changes, .. } = self;
         tx.commit().await?;
         for change in changes {

@@ -527,10 +527,10 @@ create table commission (
     amount {int} not null,
     adjusted {int} not null default 0,
     reversed {int} not null default 0,
+    clawed_back {int} not null default 0,
     status {text} not null,
     hold_until_ms {int},
     auto_approve {bool} not null,
-    held_for {text},
     payout_id {id},
     note {text} not null default '',
     explanation {text} not null,
@@ -571,7 +571,6 @@ create table payout_line (
     payout_id {id} not null,
     commission_id {id} not null,
     amount {int} not null,
-    clawed_back {int} not null default 0,
     live {bool} not null,
     primary key (business_id, payout_id, commission_id),
     foreign key (business_id, payout_id) references payout (business_id, id),
@@ -605,6 +604,7 @@ create table journal_entry (
     foreign key (business_id, affiliate_id) references affiliate (business_id, id)
 ) {options};
 create index journal_entry_affiliate on journal_entry (business_id, affiliate_id, seq);
+create index journal_entry_event on journal_entry (business_id, event_id);
 
 create table journal_posting (
     business_id {int} not null,
@@ -680,6 +680,7 @@ create table mail (
     to_address {text} not null,
     to_name {text} not null,
     subject {text} not null,
+    search_folded {text} not null,
     body_text {text} not null,
     body_html {text} not null,
     state {text} not null,

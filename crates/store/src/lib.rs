@@ -8,6 +8,7 @@
 //! many; `insert`, `update` and `set_…` write.
 
 pub mod db;
+pub mod job;
 pub mod list;
 
 pub mod crm;

@@ -54,7 +54,11 @@ pub async fn tracking_script(headers: HeaderMap) -> Response {
     let unchanged = headers
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|item| item.trim().trim_start_matches("W/") == tag));
+        .is_some_and(|known| {
+            known
+                .split(',')
+                .any(|item| item.trim().trim_start_matches("W/") == tag)
+        });
     let mut response = if unchanged {
         (StatusCode::NOT_MODIFIED, [(CACHE_CONTROL, HOUR)]).into_response()
     } else {
@@ -107,7 +111,9 @@ fn answer(asset: &'static Asset, headers: &HeaderMap, cache: &'static str) -> Re
 fn accepts(header: &str, coding: &str) -> bool {
     header.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(coding));
         let refused = parts.any(|part| {
             part.strip_prefix("q=")
                 .is_some_and(|q| q.trim_matches(['0', '.']).is_empty())

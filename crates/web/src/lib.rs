@@ -1,1 +1,65 @@
-//! placeholder
+//! The HTTP face.
+//!
+//! [`router`] puts the parts together: [`admin`] pages for staff, [`portal`] pages for affiliates,
+//! the JSON [`api`], [`tracking`] (redirects, the script, its calls), [`assets`] and health. Around all
+//! of them stands [`middleware`]: host check, security headers, request id, log. A page handler opens a
+//! work, calls a use case and renders a page struct with [`html::page`]; what goes wrong is a
+//! [`error::PageError`]; forms come in through [`form`]; what an act led to is told by [`flash`].
+
+pub mod admin;
+pub mod api;
+pub mod assets;
+pub mod cookie;
+pub mod csv;
+pub mod currency;
+pub mod error;
+pub mod flash;
+pub mod form;
+pub mod health;
+pub mod html;
+pub mod list;
+pub mod middleware;
+pub mod moment;
+pub mod portal;
+pub mod theme;
+pub mod tracking;
+pub mod ui;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use service::App;
+
+use crate::error::PageError;
+
+/// The largest body that is read: 1 MiB. Forms and API calls are far smaller; uploads name their own limit.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// Everything this installation answers.
+pub fn router(app: App) -> Router {
+    let frame = middleware::Frame::new(app.clone());
+    Router::new()
+        .route("/", get(admin::front_door))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/theme", post(theme::choose))
+        .route("/assets/{*path}", get(assets::serve))
+        .route("/js/tributary.js", get(assets::tracking_script))
+        .merge(admin::routes())
+        .merge(portal::routes())
+        .merge(tracking::routes())
+        .nest("/api/v1", api::routes())
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn_with_state(frame, middleware::around))
+        .with_state(app)
+}
+
+async fn nothing_here() -> PageError {
+    PageError::not_found()
+}
+
+async fn wrong_method() -> PageError {
+    PageError::wrong_method()
+}

@@ -1,1 +1,3 @@
 //! Use cases: crm.
+
+pub mod contact;

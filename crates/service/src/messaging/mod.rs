@@ -1,1 +1,6 @@
-//! Use cases: messaging.
+//! Use cases: messaging. [`notice`] decides who hears of what, [`mail`] writes it and keeps the
+//! outbox; sending is a job.
+
+pub mod letter;
+pub mod mail;
+pub mod notice;

@@ -1,1 +1,3 @@
 //! Rows: crm.
+
+pub mod contact;

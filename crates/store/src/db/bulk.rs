@@ -26,12 +26,16 @@ impl Tx {
         };
         let business = self.business();
         let mut stored = 0;
-        for chunk in rows.chunks(most) {
-            let sql = statement(engine, table, columns, chunk.len(), tail);
-            let mut values = Vec::with_capacity(chunk.len() * (columns.len() + 1));
-            for row in chunk {
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let now = left.min(most);
+            left -= now;
+            let sql = statement(engine, table, columns, now, tail);
+            let mut values = Vec::with_capacity(now * (columns.len() + 1));
+            for row in rows.by_ref().take(now) {
                 values.push(Value::from(business));
-                values.extend(row.iter().cloned());
+                values.extend(row);
             }
             stored += self.open.execute(AssertSqlSafe(sql), values).await?;
         }

@@ -18,6 +18,7 @@ pub use engine::{Db, Engine, SystemTx, Tx};
 pub use error::StoreError;
 pub use migrate::{Migration, migrations};
 pub use row::{Column, Record, Row};
+pub(crate) use row::Single;
 pub use url::DatabaseUrl;
 pub use value::Value;
 

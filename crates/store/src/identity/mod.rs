@@ -1,1 +1,12 @@
-//! Rows: identity.
+//! Rows: businesses, their settings, staff and sessions, API keys, the audit log, log-in attempts.
+
+pub mod api_key;
+pub mod audit;
+pub mod business;
+pub mod idempotency;
+pub mod log_in;
+pub mod overview;
+pub mod payout_minimum;
+pub mod session;
+pub mod setting;
+pub mod staff;

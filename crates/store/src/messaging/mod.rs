@@ -1,1 +1,4 @@
 //! Rows: messaging.
+
+pub mod mail;
+pub mod notice;

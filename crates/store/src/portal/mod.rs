@@ -1,1 +1,5 @@
 //! Rows: portal.
+
+pub mod account;
+pub mod invitation;
+pub mod session;

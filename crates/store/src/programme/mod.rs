@@ -1,1 +1,18 @@
 //! Rows: programme.
+
+pub mod affiliate;
+pub mod affiliate_group;
+
+pub mod commission;
+pub mod event;
+pub mod ledger;
+pub mod payout;
+pub mod referral;
+pub mod campaign;
+pub mod click;
+pub mod coupon;
+pub mod link;
+pub mod partnership;
+pub mod rule;
+pub mod stats;
+pub mod proof;

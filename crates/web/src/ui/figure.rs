@@ -52,7 +52,12 @@ impl Delta {
             (1, RiseIs::Good) | (-1, RiseIs::Bad) => "text-success",
             _ => "text-error",
         };
-        Self { text, word, icon, class }
+        Self {
+            text,
+            word,
+            icon,
+            class,
+        }
     }
 }
 
@@ -125,12 +130,26 @@ mod tests {
     #[test]
     fn a_rise_that_is_bad_looks_bad() {
         let delta = Delta::between(1199, 1000, RiseIs::Bad).unwrap();
-        assert_eq!((delta.text.as_str(), delta.word, delta.class), ("19.9%", "up", "text-error"));
+        assert_eq!(
+            (delta.text.as_str(), delta.word, delta.class),
+            ("19.9%", "up", "text-error")
+        );
         let delta = Delta::between(800, 1000, RiseIs::Good).unwrap();
-        assert_eq!((delta.text.as_str(), delta.word, delta.class), ("20.0%", "down", "text-error"));
+        assert_eq!(
+            (delta.text.as_str(), delta.word, delta.class),
+            ("20.0%", "down", "text-error")
+        );
         assert_eq!(Delta::between(5, 0, RiseIs::Good).unwrap().text, "new");
-        assert_eq!(Delta::between(5, 5, RiseIs::Good).unwrap().word, "unchanged");
+        assert_eq!(
+            Delta::between(5, 5, RiseIs::Good).unwrap().word,
+            "unchanged"
+        );
         assert_eq!(Delta::between(0, 0, RiseIs::Good), None);
-        assert_eq!(Delta::between(i64::MIN, i64::MAX, RiseIs::Good).unwrap().text, "200.0%");
+        assert_eq!(
+            Delta::between(i64::MIN, i64::MAX, RiseIs::Good)
+                .unwrap()
+                .text,
+            "200.0%"
+        );
     }
 }

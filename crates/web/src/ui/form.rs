@@ -16,6 +16,18 @@ impl Errors {
         self.0.entry(field.into()).or_insert_with(|| message.into());
     }
 
+    /// Notes all of another form's errors; earlier notes stand.
+    pub fn merge(&mut self, other: Self) {
+        for (field, message) in other.0 {
+            self.add(field, message);
+        }
+    }
+
+    /// Every message, by field.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
     /// The message for `field`, empty when it is fine.
     #[must_use]
     pub fn of(&self, field: &str) -> &str {

@@ -18,7 +18,11 @@ impl Choice {
             .into_iter()
             .map(|(value, label)| {
                 let value = value.into();
-                Self { selected: value == chosen, label: label.into(), value }
+                Self {
+                    selected: value == chosen,
+                    label: label.into(),
+                    value,
+                }
             })
             .collect()
     }
@@ -31,6 +35,28 @@ pub struct SelectFilter {
     /// For screen readers: "Status".
     pub label: &'static str,
     pub options: Vec<Choice>,
+}
+
+impl SelectFilter {
+    /// A select that sets the parameter `name` of `url`; `any` is the word for no choice, `pairs`
+    /// the other options as value and label.
+    pub fn new<V: Into<String>, L: Into<String>>(
+        url: &ListUrl,
+        name: &'static str,
+        label: &'static str,
+        any: &str,
+        pairs: impl IntoIterator<Item = (V, L)>,
+    ) -> Self {
+        let none = (String::new(), any.to_owned());
+        let pairs = pairs
+            .into_iter()
+            .map(|(value, label)| (value.into(), label.into()));
+        Self {
+            name,
+            label,
+            options: Choice::list(std::iter::once(none).chain(pairs), url.get(name)),
+        }
+    }
 }
 
 /// A list's filter bar: a search box (parameter `q`) and selects. It submits by GET; with
@@ -51,14 +77,12 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// A bar over `url`. Each select is (name, label, label of "any", options as value and label).
+    /// A bar over `url`, which also says what is chosen.
     #[must_use]
-    pub fn new(
-        url: &ListUrl,
-        search_label: &'static str,
-        selects: Vec<(&'static str, &'static str, &'static str, Vec<(String, String)>)>,
-    ) -> Self {
-        let names: Vec<&str> = std::iter::once("q").chain(selects.iter().map(|select| select.0)).collect();
+    pub fn new(url: &ListUrl, search_label: &'static str, selects: Vec<SelectFilter>) -> Self {
+        let names: Vec<&str> = std::iter::once("q")
+            .chain(selects.iter().map(|select| select.name))
+            .collect();
         let hidden = url.others(&names);
         Self {
             action: url.path().to_owned(),
@@ -67,17 +91,7 @@ impl Filters {
             clear_href: ListUrl::new(url.path(), hidden.clone()).to_string(),
             active: names.iter().any(|name| !url.get(name).is_empty()),
             hidden,
-            selects: selects
-                .into_iter()
-                .map(|(name, label, any, options)| SelectFilter {
-                    name,
-                    label,
-                    options: Choice::list(
-                        std::iter::once((String::new(), any.to_owned())).chain(options),
-                        url.get(name),
-                    ),
-                })
-                .collect(),
+            selects,
         }
     }
 }
@@ -96,7 +110,13 @@ pub struct SortHead {
 impl SortHead {
     /// The head of the column `key`; `default` is the sort in force when the URL names none.
     #[must_use]
-    pub fn new(url: &ListUrl, key: &str, label: &'static str, numeric: bool, default: &str) -> Self {
+    pub fn new(
+        url: &ListUrl,
+        key: &str,
+        label: &'static str,
+        numeric: bool,
+        default: &str,
+    ) -> Self {
         let current = match url.get("sort") {
             "" => default,
             sort => sort,
@@ -107,7 +127,12 @@ impl SortHead {
             _ => ("none", numeric),
         };
         let sort = format!("{}{key}", if descending_next { "-" } else { "" });
-        Self { label, href: url.with("sort", &sort).to_string(), aria, numeric }
+        Self {
+            label,
+            href: url.with("sort", &sort).to_string(),
+            aria,
+            numeric,
+        }
     }
 }
 
@@ -119,17 +144,36 @@ mod tests {
     fn a_head_turns_its_own_sort_around() {
         let url = ListUrl::from_query("/l", "sort=-revenue&page=3");
         let head = SortHead::new(&url, "revenue", "Revenue", true, "name");
-        assert_eq!((head.aria, head.href.as_str()), ("descending", "/l?sort=revenue"));
+        assert_eq!(
+            (head.aria, head.href.as_str()),
+            ("descending", "/l?sort=revenue")
+        );
         let head = SortHead::new(&url, "clicks", "Clicks", true, "name");
         assert_eq!((head.aria, head.href.as_str()), ("none", "/l?sort=-clicks"));
-        let head = SortHead::new(&ListUrl::new("/l", [("q", "")]), "name", "Name", false, "name");
-        assert_eq!((head.aria, head.href.as_str()), ("ascending", "/l?sort=-name"));
+        let head = SortHead::new(
+            &ListUrl::new("/l", [("q", "")]),
+            "name",
+            "Name",
+            false,
+            "name",
+        );
+        assert_eq!(
+            (head.aria, head.href.as_str()),
+            ("ascending", "/l?sort=-name")
+        );
     }
 
     #[test]
     fn a_bar_keeps_what_it_does_not_set() {
         let url = ListUrl::from_query("/l", "q=x&status=pending&sort=name&page=2");
-        let bar = Filters::new(&url, "Search", vec![("status", "Status", "Any status", vec![])]);
+        let status = SelectFilter::new(
+            &url,
+            "status",
+            "Status",
+            "Any status",
+            [("pending", "Pending")],
+        );
+        let bar = Filters::new(&url, "Search", vec![status]);
         assert!(bar.active);
         assert_eq!(bar.clear_href, "/l?sort=name");
         assert_eq!(bar.hidden, [("sort".to_owned(), "name".to_owned())]);

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-/// Page sizes on offer; the first is the default. The last bounds what one answer may hold.
-pub const PAGE_SIZES: [u32; 4] = [25, 50, 100, 200];
+/// Page sizes on offer. The last bounds what one answer may hold.
+pub const PAGE_SIZES: [u32; 4] = [10, 25, 50, 100];
+/// The page size when the URL names none.
+pub const PAGE_SIZE: u32 = 25;
 
 /// A list's path and query: filters, sort, range, page. Empty values are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,7 +25,10 @@ impl ListUrl {
             .map(|(key, value)| (key.into(), value.into()))
             .filter(|(_, value): &(String, String)| !value.is_empty())
             .collect();
-        Self { path: path.into(), params }
+        Self {
+            path: path.into(),
+            params,
+        }
     }
 
     /// From the path and the raw query of the request.
@@ -91,7 +96,11 @@ impl fmt::Display for ListUrl {
 /// A numbered page, or the gap between two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PagerItem {
-    Page { number: u32, href: String, current: bool },
+    Page {
+        number: u32,
+        href: String,
+        current: bool,
+    },
     Gap,
 }
 
@@ -127,7 +136,11 @@ impl Pager {
         let pages = page_count(total, size);
         let page = page.clamp(1, pages);
         let href = |number: u32| {
-            let value = if number == 1 { String::new() } else { number.to_string() };
+            let value = if number == 1 {
+                String::new()
+            } else {
+                number.to_string()
+            };
             url.with("page", &value).to_string()
         };
         let mut items = Vec::new();
@@ -136,7 +149,11 @@ impl Pager {
             if number > last_shown + 1 {
                 items.push(PagerItem::Gap);
             }
-            items.push(PagerItem::Page { number, href: href(number), current: number == page });
+            items.push(PagerItem::Page {
+                number,
+                href: href(number),
+                current: number == page,
+            });
             last_shown = number;
         }
         let before = u64::from(page - 1) * u64::from(size);
@@ -146,12 +163,24 @@ impl Pager {
             total,
             noun,
             items,
-            previous: if page > 1 { href(page - 1) } else { String::new() },
-            next: if page < pages { href(page + 1) } else { String::new() },
+            previous: if page > 1 {
+                href(page - 1)
+            } else {
+                String::new()
+            },
+            next: if page < pages {
+                href(page + 1)
+            } else {
+                String::new()
+            },
             sizes: PAGE_SIZES
                 .iter()
                 .map(|&choice| {
-                    let value = if choice == PAGE_SIZES[0] { String::new() } else { choice.to_string() };
+                    let value = if choice == PAGE_SIZE {
+                        String::new()
+                    } else {
+                        choice.to_string()
+                    };
                     SizeChoice {
                         size: choice,
                         href: url.with("size", &value).to_string(),
@@ -175,7 +204,11 @@ fn shown_pages(page: u32, pages: u32) -> Vec<u32> {
         _ if page + 1 >= pages => pages.saturating_sub(2)..=pages,
         _ => page - 1..=page + 1,
     };
-    let mut shown: Vec<u32> = [1, pages].into_iter().chain(near).filter(|n| (1..=pages).contains(n)).collect();
+    let mut shown: Vec<u32> = [1, pages]
+        .into_iter()
+        .chain(near)
+        .filter(|n| (1..=pages).contains(n))
+        .collect();
     shown.sort_unstable();
     shown.dedup();
     // A gap of a single page is wider than the page itself.
@@ -200,7 +233,11 @@ mod tests {
             .items
             .iter()
             .map(|item| match item {
-                PagerItem::Page { number, current: true, .. } => format!("[{number}]"),
+                PagerItem::Page {
+                    number,
+                    current: true,
+                    ..
+                } => format!("[{number}]"),
                 PagerItem::Page { number, .. } => number.to_string(),
                 PagerItem::Gap => "…".to_owned(),
             })
@@ -225,7 +262,13 @@ mod tests {
         let url = ListUrl::from_query("/l", "q=a+b&page=4&sort=-name&status=");
         assert_eq!(url.to_string(), "/l?q=a+b&page=4&sort=-name");
         assert_eq!(url.with("sort", "name").to_string(), "/l?q=a+b&sort=name");
-        assert_eq!(url.with("page", "5").to_string(), "/l?q=a+b&sort=-name&page=5");
-        assert_eq!(url.others(&["q"]), [("sort".to_owned(), "-name".to_owned())]);
+        assert_eq!(
+            url.with("page", "5").to_string(),
+            "/l?q=a+b&sort=-name&page=5"
+        );
+        assert_eq!(
+            url.others(&["q"]),
+            [("sort".to_owned(), "-name".to_owned())]
+        );
     }
 }

@@ -1,0 +1,77 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Affiliate management with a portal of your own.
+#[derive(Debug, Parser)]
+#[command(name = "tributary", version, about, after_help = "Settings come from the environment (TRIBUTARY_…) and from the file given by --config.\nSee docs/OPERATIONS.md.")]
+pub struct Cli {
+    /// A TOML file with settings; the environment goes before it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run everything on one port: pages, tracking, API, jobs. Brings the schema up to date first.
+    Serve(Serve),
+    /// Make a business, its owner and an API key with all scopes.
+    Init(Init),
+    /// Bring the schema up to date.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Which part of the work this process takes.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Answer requests only; another process runs the jobs.
+    #[arg(long, conflicts_with = "jobs_only")]
+    pub no_jobs: bool,
+    /// Run the jobs only; listen on no port.
+    #[arg(long)]
+    pub jobs_only: bool,
+}
+
+/// The business to make.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Its name.
+    #[arg(long, value_name = "NAME")]
+    pub business: String,
+    /// The owner's e-mail address.
+    #[arg(long, value_name = "E")]
+    pub owner_email: String,
+    /// The owner's password; for an owner who is known here, the present one.
+    #[arg(long, value_name = "P")]
+    pub owner_password: String,
+    /// The owner's name.
+    #[arg(long, value_name = "NAME", default_value = "Owner")]
+    pub owner_name: String,
+    /// The currency of its figures, an ISO 4217 code.
+    #[arg(long, default_value = "USD")]
+    pub currency: String,
+    /// The zone its days begin in, an IANA name.
+    #[arg(long, default_value = "UTC")]
+    pub timezone: String,
+    /// Print JSON: business_id, slug, api_key, admin_url, portal_url.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

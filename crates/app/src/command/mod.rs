@@ -1,0 +1,42 @@
+//! One command a file.
+
+mod init;
+mod serve;
+
+use crate::cli::{Cli, Command};
+use crate::config::Config;
+use crate::{Failure, open};
+
+/// Runs the command.
+///
+/// # Errors
+/// Why it failed.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    if let Command::Openapi = cli.command {
+        return openapi();
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    open::log(&config)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::Told(format!("the runtime did not start: {error}")))?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(flags) => serve::run(&config, &flags).await,
+            Command::Init(flags) => init::run(&config, flags).await,
+            Command::Migrate => migrate(&config).await,
+            Command::Openapi => openapi(),
+        }
+    })
+}
+
+async fn migrate(config: &Config) -> Result<(), Failure> {
+    let db = open::database(config).await?;
+    db.close().await;
+    println!("The schema is up to date.");
+    Ok(())
+}
+
+fn openapi() -> Result<(), Failure> {
+    let text = web::api::openapi::document().to_pretty_json().map_err(|error| Failure::Told(error.to_string()))?;
+    println!("{text}");
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! Recurrence, caps, tiers, other triggers.
+
+use super::*;
+
+#[test]
+fn recurrence() {
+    let customer = |earlier_sales, first: Option<&str>| World {
+        customer: Customer {
+            earlier_sales,
+            first_sale_at: first.map(|text| UnixMs::parse(text).unwrap()),
+            ..Customer::default()
+        },
+        ..World::default()
+    };
+    let first = |count| Rule {
+        recurrence: Recurrence::First(count),
+        ..percent_rule(1, 200_000)
+    };
+    for (world, rule, pays) in [
+        (customer(0, None), first(1), true),
+        (customer(1, Some("2026-11-01T00:00:00Z")), first(1), false),
+        (customer(1, Some("2026-11-01T00:00:00Z")), first(2), true),
+        (
+            customer(0, None),
+            Rule {
+                recurrence: Recurrence::Months(1),
+                ..percent_rule(1, 200_000)
+            },
+            true,
+        ),
+        (
+            customer(3, Some("2026-10-21T09:30:00.001Z")),
+            Rule {
+                recurrence: Recurrence::Months(1),
+                ..percent_rule(1, 200_000)
+            },
+            true,
+        ),
+        (
+            customer(3, Some("2026-10-21T09:30:00Z")),
+            Rule {
+                recurrence: Recurrence::Months(1),
+                ..percent_rule(1, 200_000)
+            },
+            false,
+        ),
+        (
+            customer(3, Some("2025-12-01T00:00:00Z")),
+            Rule {
+                recurrence: Recurrence::Months(12),
+                ..percent_rule(1, 200_000)
+            },
+            true,
+        ),
+        (
+            customer(99, Some("2020-01-01T00:00:00Z")),
+            percent_rule(1, 200_000),
+            true,
+        ),
+    ] {
+        assert_eq!(
+            !world
+                .lines(&sale(100_00, "USD"), std::slice::from_ref(&rule))
+                .is_empty(),
+            pays,
+            "{:?} {:?}",
+            world.customer,
+            rule.recurrence
+        );
+    }
+    // A closer rule that is used up still decides: nobody wanted the default for the second sale.
+    let mut close = first(1);
+    close.scope.affiliate_id = Some(affiliate(1));
+    let computation = customer(1, None)
+        .run(&sale(100_00, "USD"), &[close, percent_rule(2, 200_000)])
+        .unwrap();
+    assert_eq!(computation.lines, []);
+    assert_eq!(
+        computation.notes,
+        ["the rule pays for the first 1 of a customer; there were 1 before"]
+    );
+}
+
+#[test]
+fn caps_cut_the_reward_and_say_so() {
+    let history = |customer_rewards, month_rewards| World {
+        history: [(
+            Uuid::from_u128(1).into(),
+            RuleHistory {
+                customer_rewards,
+                month_rewards,
+                ..RuleHistory::default()
+            },
+        )]
+        .into(),
+        upline: vec![Upline {
+            affiliate_id: affiliate(2),
+            approved: true,
+        }],
+        ..World::default()
+    };
+    let levels = vec![Level {
+        ppm: 10_000,
+        of: LevelOf::Base,
+    }];
+    let caps = Caps {
+        per_event: Some(15_00),
+        per_customer: Some(20_00),
+        per_affiliate_month: Some(50_00),
+    };
+    let rule = Rule {
+        caps,
+        levels,
+        ..percent_rule(1, 200_000)
+    };
+    for (customer, month, amount) in [
+        (0, 0, 15_00),
+        (8_00, 0, 12_00),
+        (0, 49_00, 1_00),
+        (0, 60_00, 0),
+        (-5_00, -5_00, 15_00),
+    ] {
+        let computation = history(customer, month)
+            .run(&sale(100_00, "USD"), std::slice::from_ref(&rule))
+            .unwrap();
+        let level_0: Vec<_> = computation
+            .lines
+            .iter()
+            .filter(|line| line.level == 0)
+            .collect();
+        assert_eq!(
+            level_0.iter().map(|line| line.amount).sum::<i64>(),
+            amount,
+            "{customer} {month}"
+        );
+        assert!(
+            level_0
+                .iter()
+                .all(|line| line.amount + line.cut_by_cap == 20_00)
+        );
+        assert_eq!(
+            computation
+                .lines
+                .last()
+                .map(|line| (line.level, line.amount)),
+            Some((1, 1_00)),
+            "caps are on the reward itself"
+        );
+    }
+    let computation = history(8_00, 0).run(&sale(100_00, "USD"), &[rule]).unwrap();
+    assert_eq!(
+        computation.lines[0].explanation.steps[2..],
+        [
+            "cut from 20.00 USD to 15.00 USD: at most 15.00 USD an event",
+            "cut from 15.00 USD to 12.00 USD: at most 20.00 USD a customer, of which 8.00 USD is used"
+        ]
+    );
+}
+
+#[test]
+fn leads_and_clicks_pay_fixed_sums() {
+    let lead = Event {
+        on: TriggerOn::Lead,
+        name: "registration".into(),
+        currency: None,
+        ..sale(0, "USD")
+    };
+    let rule_for = |n, on, event: Option<&str>, amount| Rule {
+        trigger: Trigger {
+            on,
+            event: event.map(Into::into),
+        },
+        ..rule(n, fixed(amount, "EUR"))
+    };
+    let rules = [
+        rule_for(1, TriggerOn::Click, None, 5),
+        rule_for(2, TriggerOn::Lead, Some("registration"), 3_00),
+        rule_for(3, TriggerOn::Lead, None, 4_00),
+        rule_for(4, TriggerOn::Lead, Some("deposit"), 100_00),
+    ];
+    let computation = World::default().run(&lead, &rules).unwrap();
+    assert_eq!(
+        computation
+            .lines
+            .iter()
+            .map(|line| (line.amount, line.currency))
+            .collect::<Vec<_>>(),
+        [(4_00, currency("EUR"))]
+    );
+    assert_eq!(
+        computation.lines[0].explanation.steps[0],
+        "a fixed 4.00 EUR"
+    );
+    let click = Event {
+        on: TriggerOn::Click,
+        name: String::new(),
+        ..lead
+    };
+    assert_eq!(lines(&click, &rules), [(1, 0, 5)]);
+}
+
+#[test]
+fn tiers_by_count_and_their_edges() {
+    let bands = vec![
+        Band {
+            from: 0,
+            reward: BandReward::Fixed(Fixed {
+                amount: 5_00,
+                currency: currency("USD"),
+            }),
+        },
+        Band {
+            from: 10,
+            reward: BandReward::Fixed(Fixed {
+                amount: 7_00,
+                currency: currency("USD"),
+            }),
+        },
+    ];
+    let rule = rule(
+        1,
+        Reward::Tiers(Tiers {
+            metric: TierMetric::Conversions,
+            period: TierPeriod::Lifetime,
+            mode: TierMode::Volume,
+            bands,
+        }),
+    );
+    for (conversions, amount) in [(0, 5_00), (9, 5_00), (10, 7_00), (11, 7_00)] {
+        let history = RuleHistory {
+            conversions,
+            ..RuleHistory::default()
+        };
+        let world = World {
+            history: [(rule.id, history)].into(),
+            ..World::default()
+        };
+        assert_eq!(
+            world.lines(&sale(1, "USD"), std::slice::from_ref(&rule)),
+            [(1, 0, amount)]
+        );
+    }
+    for (revenue, amount) in [
+        (-5_00, 30_00),
+        (0, 30_00),
+        (700_00, 30_00),
+        (700_01, 30_00),
+        (999_99, 60_00),
+        (1_000_00, 60_00),
+    ] {
+        assert_eq!(
+            with_revenue(revenue).lines(&sale(300_00, "USD"), &[tiers(TierMode::Graduated)]),
+            [(1, 0, amount)],
+            "{revenue}"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Customers and other contacts, as staff, programs and affiliates see them.
+
+use domain::id::ContactId;
+use domain::status::Scope;
+use store::crm::contact as rows;
+pub use store::crm::contact::{Contact, Filter, NEWEST};
+use store::list::Window;
+
+use crate::error::{Result, not_found};
+use crate::identity::setting;
+use crate::work::Work;
+
+/// Narrows a filter to what the actor may see: an affiliate sees the customers bound to it.
+fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
+    let mut filter = filter.clone();
+    match work.actor.affiliate() {
+        Ok(own) => filter.affiliate_id = Some(own),
+        Err(_) => work.require(Scope::Read)?,
+    }
+    Ok(filter)
+}
+
+/// Whether the actor sees addresses masked: affiliates, unless the business has switched that off.
+///
+/// # Errors
+/// When the settings cannot be read.
+pub async fn is_masked(work: &mut Work) -> Result<bool> {
+    Ok(work.actor.affiliate().is_ok() && setting::get(work).await?.mask_customer_emails)
+}
+
+/// An address of which only the first letter and the host are told: `b•••@example.com`.
+#[must_use]
+pub fn masked(email: &str) -> String {
+    let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    let first: String = local.chars().take(1).collect();
+    if host.is_empty() { format!("{first}•••") } else { format!("{first}•••@{host}") }
+}
+
+/// The contact without what would let an affiliate write to or call it.
+fn without_address(contact: Contact) -> Contact {
+    Contact { email: contact.email.as_deref().map(masked), phone: None, ..contact }
+}
+
+/// The contact with this id; an affiliate sees its own only, masked as the settings say.
+///
+/// # Errors
+/// Not found, or forbidden.
+pub async fn get(work: &mut Work, id: ContactId) -> Result<Contact> {
+    let own = work.actor.affiliate().ok();
+    if own.is_none() {
+        work.require(Scope::Read)?;
+    }
+    let found = rows::find(&mut work.tx, id).await?;
+    let contact = found.filter(|contact| own.is_none() || contact.affiliate_id == own).ok_or(not_found("customer"))?;
+    Ok(if is_masked(work).await? { without_address(contact) } else { contact })
+}
+
+/// A part of the contacts that pass the filter; an affiliate sees its own only, masked as the settings
+/// say.
+///
+/// # Errors
+/// Forbidden.
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Contact>> {
+    let filter = visible(work, filter)?;
+    let contacts = rows::list(&mut work.tx, &filter, window).await?;
+    Ok(if is_masked(work).await? { contacts.into_iter().map(without_address).collect() } else { contacts })
+}
+
+/// How many contacts pass the filter.
+///
+/// # Errors
+/// Forbidden.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    let filter = visible(work, filter)?;
+    Ok(rows::count(&mut work.tx, &filter).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_stays() {
+        assert_eq!(masked("bob.smith@example.com"), "b•••@example.com");
+        assert_eq!(masked("ö@example.com"), "ö•••@example.com");
+        assert_eq!(masked(""), "•••");
+    }
+}

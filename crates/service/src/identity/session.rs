@@ -1,0 +1,237 @@
+//! Log-in sessions of staff: a secret in a cookie, its hash in the database, one business and host.
+
+use domain::id::{BusinessId, SessionId, StaffId};
+use domain::text::fold;
+use sha2::{Digest as _, Sha256};
+pub use store::identity::session::Session;
+pub use store::identity::staff::Member;
+use store::identity::{business, session, staff};
+use subtle::ConstantTimeEq as _;
+
+use super::{audit, log_in, password};
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::{Result, ServiceError, not_found};
+use crate::identity::business::Business;
+use crate::random::new_secret;
+use crate::work::Work;
+
+/// A session ends when it was not used for 8 hours.
+pub const IDLE_MS: i64 = 8 * 3_600_000;
+/// A session ends after 7 days, used or not.
+pub const ABSOLUTE_MS: i64 = 7 * 24 * 3_600_000;
+/// For 10 minutes after the password was given, acts that need it do not ask again.
+pub const PROOF_MS: i64 = 10 * 60_000;
+/// Use is noted once a minute at most: a write for every page would queue behind money.
+const TOUCH_MS: i64 = 60_000;
+/// Characters of the browser's name that are kept.
+const USER_AGENT_MAX: usize = 300;
+
+/// What a log-in form sends, and from where.
+#[derive(Debug, Clone)]
+pub struct LogIn {
+    /// As typed.
+    pub email: String,
+    /// As typed.
+    pub password: String,
+    /// The host name of the request, with its port.
+    pub host: String,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// The mark of a known browser, if it shows one; see [`log_in::mark`].
+    pub mark: Option<String>,
+}
+
+/// A session just opened.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The text for the cookie: `<business code>.<session id>.<secret>`.
+    pub cookie: String,
+    /// The business it is for.
+    pub business: BusinessId,
+    /// For the cookie that marks this browser as known.
+    pub mark: String,
+}
+
+/// A person with a living session.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// The session.
+    pub session: Session,
+    /// The person, with their role here.
+    pub member: Member,
+    /// The business it is for.
+    pub business: Business,
+    /// All businesses of this person, by name.
+    pub businesses: Vec<Business>,
+}
+
+impl LoggedIn {
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Staff { business: self.business.id, id: self.member.id, name: self.member.name.clone(), role: self.member.role }
+    }
+}
+
+/// Logs in with a password. Wrong address and wrong password are told alike and take alike.
+///
+/// # Errors
+/// [`ServiceError::Unauthorized`]; [`ServiceError::TooMany`] while the account has to wait.
+pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
+    let LogIn { email, password, host, user_agent, mark } = input;
+    let folded = fold(&email);
+    let account = log_in::account(app, "staff", &folded, mark.as_deref());
+    log_in::take_turn(app, &account).await?;
+    let known = staff::find_by_email(&mut app.db().system_read().await?, &folded).await?;
+    let right = password::verify(app, &password, known.as_ref().map(|person| person.password_hash.as_str())).await?;
+    let refused = || ServiceError::Unauthorized("The e-mail address or the password is not right.".to_owned());
+    let person = known.filter(|_| right).ok_or_else(refused)?;
+    log_in::passed(app, &account).await?;
+    let businesses = business::list_of_staff(&mut app.db().system_read().await?, person.id).await?;
+    let first = businesses.first().ok_or_else(refused)?;
+    open(app, first.id, person.id, &host, &user_agent, "logged in").await
+}
+
+/// Opens a session for who has just founded the business.
+///
+/// # Errors
+/// As the database says.
+pub async fn open_first(app: &App, business: BusinessId, staff: StaffId, host: &str, user_agent: &str) -> Result<Opened> {
+    open(app, business, staff, host, user_agent, "logged in after the set-up").await
+}
+
+async fn open(app: &App, business: BusinessId, staff: StaffId, host: &str, user_agent: &str, detail: &str) -> Result<Opened> {
+    let tx = app.db().write(business).await?;
+    let mut work = Work::new(app.clone(), Actor::System { business }, app.now(), tx);
+    let member = staff::find_member(&mut work.tx, staff).await?.ok_or(not_found("business"))?;
+    let now = work.now;
+    if !app.settings().demo {
+        session::delete_expired(&mut work.tx, staff, now.plus_ms(-IDLE_MS), now.plus_ms(-ABSOLUTE_MS)).await?;
+    }
+    let secret = new_secret(app.random());
+    let opened = Session {
+        id: work.new_id(),
+        staff_id: staff,
+        secret_hash: Sha256::digest(secret.as_bytes()).into(),
+        csrf: new_secret(app.random()),
+        host: host.to_owned(),
+        user_agent: user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
+        created_at_ms: now,
+        seen_at_ms: now,
+        proven_at_ms: now,
+    };
+    session::insert(&mut work.tx, &opened).await?;
+    work.actor = Actor::Staff { business, id: staff, name: member.name, role: member.role };
+    audit::record(&mut work, "session.open", "session", &opened.id.to_string(), detail).await?;
+    work.commit().await?;
+    Ok(Opened { cookie: format!("{}.{}.{secret}", business.code(), opened.id), business, mark: log_in::mark(app, "staff", &fold(&member.email)) })
+}
+
+/// Who a cookie belongs to, if its session lives and was opened on this host.
+///
+/// # Errors
+/// As the database says; a wrong cookie is no error.
+pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
+    let mut parts = cookie.splitn(3, '.');
+    let (Some(business), Some(Ok(id)), Some(secret)) =
+        (parts.next().and_then(BusinessId::from_code), parts.next().map(str::parse::<SessionId>), parts.next())
+    else {
+        return Ok(None);
+    };
+    let mut tx = app.db().read(business).await?;
+    let Some(session) = session::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    let right: bool = hash.ct_eq(&session.secret_hash).into();
+    let now = app.now();
+    let lives = app.settings().demo || (now.0 - session.seen_at_ms.0 < IDLE_MS && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    if !right || !lives || session.host != host {
+        return Ok(None);
+    }
+    let (Some(member), Some(business)) = (staff::find_member(&mut tx, session.staff_id).await?, business::find(&mut tx).await?)
+    else {
+        return Ok(None);
+    };
+    let mut tx = tx.into_system();
+    let businesses = business::list_of_staff(&mut tx, member.id).await?;
+    drop(tx);
+    if now.0 - session.seen_at_ms.0 >= TOUCH_MS {
+        let mut tx = app.db().write(business.id).await?;
+        session::touch(&mut tx, session.id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(LoggedIn { session, member, business, businesses }))
+}
+
+/// Whether the password was given lately enough for acts that need it. The demo never asks.
+#[must_use]
+pub fn is_proven(app: &App, session: &Session) -> bool {
+    app.settings().demo || app.now().0 - session.proven_at_ms.0 < PROOF_MS
+}
+
+/// Takes the password again: a new session takes the place of the old one.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with the field `password`; [`ServiceError::TooMany`].
+pub async fn prove(app: &App, who: &LoggedIn, mark: Option<&str>, password: &str) -> Result<Opened> {
+    if !super::staff::knows_password(app, who.member.id, mark, password).await? {
+        return Err(crate::error::invalid("password", "is not your password"));
+    }
+    replace(app, who, who.business.id, "gave the password again").await
+}
+
+/// Changes to another business of the same person, with a new session.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the person does not work there.
+pub async fn switch(app: &App, who: &LoggedIn, to: BusinessId) -> Result<Opened> {
+    replace(app, who, to, "switched to this business").await
+}
+
+async fn replace(app: &App, who: &LoggedIn, business: BusinessId, detail: &str) -> Result<Opened> {
+    let opened = open(app, business, who.member.id, &who.session.host, &who.session.user_agent, detail).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    session::delete(&mut work.tx, who.session.id, who.member.id).await?;
+    work.commit().await?;
+    Ok(opened)
+}
+
+/// The sessions of the person who acts, the last used first.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but staff.
+pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
+    let staff = super::staff::acting(work)?;
+    let mut sessions = session::list_of_staff(&mut work.tx, staff).await?;
+    if !work.app.settings().demo {
+        sessions.retain(|s| work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS);
+    }
+    Ok(sessions)
+}
+
+/// Ends a session of the person who acts.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when it is not theirs.
+pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
+    let staff = super::staff::acting(work)?;
+    if !session::delete(&mut work.tx, id, staff).await? {
+        return Err(not_found("session"));
+    }
+    audit::record(work, "session.end", "session", &id.to_string(), "logged out").await
+}
+
+/// Ends all other sessions of the person who acts; answers with how many.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but staff.
+pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
+    let staff = super::staff::acting(work)?;
+    let ended = session::delete_others(&mut work.tx, keep, staff).await?;
+    if ended > 0 {
+        audit::record(work, "session.end_others", "session", &keep.to_string(), &format!("logged {ended} other sessions out")).await?;
+    }
+    Ok(ended)
+}

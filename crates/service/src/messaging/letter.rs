@@ -1,0 +1,199 @@
+//! A letter: one content, rendered as plain text and as HTML that mail programs understand.
+//!
+//! Mail programs drop style sheets, so the HTML carries its styles on the elements. Everything that
+//! comes from people is escaped.
+
+use std::fmt::Write as _;
+
+/// A letter of a business, built part by part.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    business: String,
+    title: String,
+    parts: Vec<Part>,
+    reason: String,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Paragraph(String),
+    Button { label: String, address: String },
+    Facts(Vec<(String, String)>),
+    Quote { title: String, text: String },
+    Small(String),
+}
+
+const FONT: &str = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+
+impl Letter {
+    /// A letter with a heading. `reason` says at the end why the person gets it.
+    #[must_use]
+    pub fn new(business: &str, title: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { business: business.to_owned(), title: title.into(), parts: Vec::new(), reason: reason.into() }
+    }
+
+    /// A paragraph.
+    #[must_use]
+    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Part::Paragraph(text.into()));
+        self
+    }
+
+    /// A link that stands out, with its address readable below.
+    #[must_use]
+    pub fn button(mut self, label: impl Into<String>, address: impl Into<String>) -> Self {
+        self.parts.push(Part::Button { label: label.into(), address: address.into() });
+        self
+    }
+
+    /// Names and values, one line each.
+    #[must_use]
+    pub fn facts(mut self, facts: Vec<(String, String)>) -> Self {
+        if !facts.is_empty() {
+            self.parts.push(Part::Facts(facts));
+        }
+        self
+    }
+
+    /// A text of the business, with its line breaks; left out when blank.
+    #[must_use]
+    pub fn quote(mut self, title: impl Into<String>, text: &str) -> Self {
+        if !text.trim().is_empty() {
+            self.parts.push(Part::Quote { title: title.into(), text: text.trim().to_owned() });
+        }
+        self
+    }
+
+    /// A remark in small letters.
+    #[must_use]
+    pub fn small(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Part::Small(text.into()));
+        self
+    }
+
+    /// The text part.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = format!("{}\n\n", self.title);
+        for part in &self.parts {
+            match part {
+                Part::Paragraph(text) | Part::Small(text) => {
+                    let _ = writeln!(out, "{text}\n");
+                }
+                Part::Button { label, address } => {
+                    let _ = writeln!(out, "{label}:\n{address}\n");
+                }
+                Part::Facts(facts) => {
+                    for (name, value) in facts {
+                        let _ = writeln!(out, "{name}: {value}");
+                    }
+                    out.push('\n');
+                }
+                Part::Quote { title, text } => {
+                    let _ = writeln!(out, "{title}");
+                    for line in text.lines() {
+                        let _ = writeln!(out, "> {line}");
+                    }
+                    out.push('\n');
+                }
+            }
+        }
+        let _ = write!(out, "-- \n{}\n{}\n", self.business, self.reason);
+        out
+    }
+
+    /// The HTML part, a whole document.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let business = escape(&self.business);
+        let title = escape(&self.title);
+        let mut body = String::new();
+        for part in &self.parts {
+            let _ = match part {
+                Part::Paragraph(text) => write!(body, "<p style=\"margin:0 0 16px\">{}</p>", escape(text)),
+                Part::Small(text) => {
+                    write!(body, "<p style=\"margin:0 0 16px;color:#55605a;font-size:13px;line-height:19px\">{}</p>", escape(text))
+                }
+                Part::Button { label, address } => write!(
+                    body,
+                    "<p style=\"margin:24px 0 8px\"><a href=\"{address}\" style=\"display:inline-block;padding:11px 20px;background:#14532d;\
+                     border-radius:8px;color:#ffffff;font-weight:600;text-decoration:none\">{}</a></p>\
+                     <p style=\"margin:0 0 24px;color:#55605a;font-size:13px;line-height:19px;word-break:break-all\">{address}</p>",
+                    escape(label),
+                    address = escape(address),
+                ),
+                Part::Facts(facts) => {
+                    body.push_str("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 20px;border-collapse:collapse\">");
+                    for (name, value) in facts {
+                        let _ = write!(
+                            body,
+                            "<tr><td style=\"padding:4px 20px 4px 0;color:#55605a;vertical-align:top\">{}</td>\
+                             <td style=\"padding:4px 0;font-weight:600;word-break:break-word\">{}</td></tr>",
+                            escape(name),
+                            escape(value),
+                        );
+                    }
+                    write!(body, "</table>")
+                }
+                Part::Quote { title, text } => write!(
+                    body,
+                    "<p style=\"margin:0 0 6px;font-weight:600\">{}</p>\
+                     <div style=\"margin:0 0 20px;padding:2px 0 2px 14px;border-left:3px solid #b9c7be\">{}</div>",
+                    escape(title),
+                    escape(text).replace("\r\n", "\n").replace('\n', "<br>"),
+                ),
+            };
+        }
+        format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+             <title>{title}</title></head>\
+             <body style=\"margin:0;padding:24px 12px;background:#f3f5f2;color:#17211b;{FONT};font-size:15px;line-height:23px\">\
+             <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\"><tr><td align=\"center\">\
+             <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"max-width:560px\">\
+             <tr><td style=\"padding:0 4px 14px;font-weight:700;font-size:16px\">{business}</td></tr>\
+             <tr><td style=\"padding:28px;background:#ffffff;border:1px solid #dfe5e0;border-radius:12px\">\
+             <h1 style=\"margin:0 0 16px;font-size:20px;line-height:28px\">{title}</h1>{body}</td></tr>\
+             <tr><td style=\"padding:14px 4px 0;color:#55605a;font-size:12px;line-height:18px\">{reason}</td></tr>\
+             </table></td></tr></table></body></html>",
+            reason = escape(&self.reason),
+        )
+    }
+}
+
+/// Text made safe inside HTML elements and quoted attributes.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_parts_say_the_same_and_people_cannot_write_html() {
+        let letter = Letter::new("Fern & Hill", "Hello <b>", "You are an affiliate.")
+            .paragraph("It's \"here\"")
+            .button("Open", "https://x.test/?a=1&b=2")
+            .facts(vec![("Link".to_owned(), "<script>".to_owned())])
+            .quote("Guidelines", "one\ntwo")
+            .quote("Nothing", "  ");
+        let text = letter.text();
+        assert!(text.starts_with("Hello <b>\n\nIt's \"here\"\n\nOpen:\nhttps://x.test/?a=1&b=2\n\nLink: <script>\n\nGuidelines\n> one\n> two\n"), "{text}");
+        assert!(!text.contains("Nothing"));
+        let html = letter.html();
+        for piece in ["Fern &amp; Hill", "Hello &lt;b&gt;", "It&#39;s &quot;here&quot;", "href=\"https://x.test/?a=1&amp;b=2\"", "&lt;script&gt;", "one<br>two"] {
+            assert!(html.contains(piece), "{piece}");
+        }
+    }
+}

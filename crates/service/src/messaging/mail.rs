@@ -1,0 +1,273 @@
+//! The outbox: every mail is written here first, in the transaction of what it tells of.
+//!
+//! With a mail server configured a mail is queued and a job sends it; without one it is kept, to be
+//! read in the admin.
+
+mod added_to_campaign;
+mod affiliate_approved;
+mod invitation;
+mod payout_paid;
+
+pub use added_to_campaign::added_to_campaign;
+pub use affiliate_approved::affiliate_approved;
+pub use invitation::{Invite, invitation};
+pub use payout_paid::payout_paid;
+pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
+
+use domain::id::MailId;
+use domain::status::{InvitationState, MailState, Scope};
+use serde::{Deserialize, Serialize};
+use store::list::Window;
+
+use crate::error::{Result, conflict, invalid, not_found};
+use crate::identity::audit;
+use crate::job;
+use crate::work::Work;
+
+/// The kind of job that sends a mail.
+pub const SEND_JOB: &str = "mail.send";
+
+/// The longest subject: longer ones are cut by most mail programs anyway.
+const SUBJECT_LENGTH_MAX: usize = 150;
+/// The longest name beside an address.
+const NAME_LENGTH_MAX: usize = 100;
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailKind {
+    /// An invitation to the portal.
+    Invitation,
+    /// An affiliate with an account takes part in another campaign.
+    AddedToCampaign,
+    /// An affiliate was approved.
+    AffiliateApproved,
+    /// A payout was paid.
+    PayoutPaid,
+}
+
+impl MailKind {
+    /// All kinds, in the order of an affiliate's life.
+    pub const ALL: &'static [Self] = &[Self::Invitation, Self::AffiliateApproved, Self::AddedToCampaign, Self::PayoutPaid];
+
+    /// The stored word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::AddedToCampaign => "added_to_campaign",
+            Self::AffiliateApproved => "affiliate_approved",
+            Self::PayoutPaid => "payout_paid",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
+    /// The kind for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Invitation => "Invitation",
+            Self::AddedToCampaign => "Added to campaign",
+            Self::AffiliateApproved => "Affiliate approved",
+            Self::PayoutPaid => "Payout paid",
+        }
+    }
+}
+
+/// A mail to be written.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    /// What it is about.
+    pub kind: MailKind,
+    /// The address it goes to.
+    pub to: String,
+    /// The name of who gets it.
+    pub name: String,
+    /// One line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part, a whole document.
+    pub html: String,
+}
+
+/// What the sending job needs to know.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SendPayload {
+    /// The message.
+    pub mail_id: MailId,
+}
+
+/// What can come of handing a message to the mail server.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It took the message.
+    Sent,
+    /// Not now; the job is tried again.
+    Delayed(String),
+    /// It refuses this message or address for good.
+    Refused(String),
+    /// Tried often enough.
+    GivenUp(String),
+    /// There is no mail server any more.
+    NoServer,
+}
+
+/// A line for a header: no line breaks or other control characters, at most so many characters.
+fn header_line(text: &str, most: usize) -> String {
+    let words: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+}
+
+/// Writes a mail into the outbox and, with a mail server, has it sent once the work is committed.
+///
+/// # Errors
+/// When the address is none, or the database cannot serve.
+pub async fn enqueue(work: &mut Work, new: NewMail) -> Result<MailId> {
+    let NewMail { kind, to, name, subject, text, html } = new;
+    let to_address = domain::text::email(&to).ok_or_else(|| invalid("email", "is not an e-mail address"))?;
+    let server = work.app.settings().mail_server;
+    let mail = Mail {
+        id: work.new_id(),
+        kind: kind.as_str().to_owned(),
+        to_address,
+        to_name: header_line(&name, NAME_LENGTH_MAX),
+        subject: header_line(&subject, SUBJECT_LENGTH_MAX),
+        body_text: text,
+        body_html: html,
+        state: if server { MailState::Queued } else { MailState::Kept },
+        attempts: 0,
+        last_error: None,
+        created_at_ms: work.now,
+        sent_at_ms: None,
+    };
+    let search = domain::text::fold(&format!("{} {} {}", mail.to_name, mail.to_address, mail.subject));
+    store::messaging::mail::insert(&mut work.tx, &mail, &search).await?;
+    if server {
+        job::enqueue(work, SEND_JOB, &SendPayload { mail_id: mail.id }).await?;
+    }
+    work.changed(None);
+    Ok(mail.id)
+}
+
+/// One message.
+///
+/// # Errors
+/// When there is none, or the actor may not read.
+pub async fn get(work: &mut Work, id: MailId) -> Result<Mail> {
+    work.require(Scope::Read)?;
+    store::messaging::mail::find(&mut work.tx, id).await?.ok_or(not_found("mail"))
+}
+
+/// The messages of a filter.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<MailLine>> {
+    work.require(Scope::Read)?;
+    Ok(store::messaging::mail::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many messages a filter has.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    work.require(Scope::Read)?;
+    Ok(store::messaging::mail::count(&mut work.tx, filter).await?)
+}
+
+/// How many messages there are by state; states without any are left out.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn count_by_state(work: &mut Work) -> Result<Vec<StateCount>> {
+    work.require(Scope::Read)?;
+    Ok(store::messaging::mail::count_by_state(&mut work.tx).await?)
+}
+
+/// Whether a message can be sent by [`send_again`].
+#[must_use]
+pub fn can_send_again(work: &Work, state: MailState) -> bool {
+    work.app.settings().mail_server && matches!(state, MailState::Kept | MailState::Failed)
+}
+
+/// Sends a message that was kept or given up.
+///
+/// # Errors
+/// When there is no mail server, the message waits or was sent already, or the actor may not.
+pub async fn send_again(work: &mut Work, id: MailId) -> Result<()> {
+    work.require(Scope::Manage)?;
+    let mail = get(work, id).await?;
+    if !work.app.settings().mail_server {
+        return Err(conflict("No mail server is configured, so this mail is kept here. Copy what you need from it."));
+    }
+    if !store::messaging::mail::set_queued(&mut work.tx, id).await? {
+        return Err(conflict("This mail was sent already or is about to be."));
+    }
+    job::enqueue(work, SEND_JOB, &SendPayload { mail_id: id }).await?;
+    audit::record(work, "mail.send_again", "mail", &id.to_string(), &format!("Sent “{}” to {} again", mail.subject, mail.to_address)).await?;
+    work.changed(None);
+    Ok(())
+}
+
+/// The message a sending job is about, with the name and the reply address of who writes; `None` when
+/// it needs no sending any more.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn to_send(work: &mut Work, id: MailId) -> Result<Option<(Mail, store::messaging::notice::Sender)>> {
+    let mail = store::messaging::mail::find(&mut work.tx, id).await?.filter(|mail| mail.state == MailState::Queued);
+    let sender = store::messaging::notice::sender(&mut work.tx).await?;
+    Ok(mail.zip(sender))
+}
+
+/// Notes what came of sending, with the invitation the message carries.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> Result<()> {
+    let tx = &mut work.tx;
+    let invitation = match outcome {
+        Outcome::Sent => {
+            store::messaging::mail::set_sent(tx, id, work.now).await?;
+            Some(InvitationState::Sent)
+        }
+        Outcome::Delayed(error) => {
+            store::messaging::mail::set_tried(tx, id, MailState::Queued, &job::shortened(error)).await?;
+            None
+        }
+        Outcome::Refused(error) => {
+            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error)).await?;
+            Some(InvitationState::Bounced)
+        }
+        Outcome::GivenUp(error) => {
+            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error)).await?;
+            None
+        }
+        Outcome::NoServer => {
+            store::messaging::mail::set_tried(tx, id, MailState::Kept, "no mail server is configured").await?;
+            None
+        }
+    };
+    if let Some(state) = invitation {
+        store::portal::invitation::set_delivery(tx, id, state, work.now).await?;
+    }
+    work.changed(None);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_one_line() {
+        assert_eq!(header_line("Hi\r\nBcc: x@y.z\0 there ", 100), "Hi Bcc: x@y.z there");
+        assert_eq!(header_line(&"é".repeat(400), 150).chars().count(), 150);
+    }
+}

@@ -1,0 +1,98 @@
+//! Who hears of what by mail. Each notice obeys the business's settings.
+
+use domain::id::{AffiliateId, PartnershipId, PayoutId};
+use domain::status::AffiliateStatus;
+use domain::time::UnixMs;
+use store::messaging::notice as rows;
+
+use super::mail;
+use crate::app::App;
+use crate::error::{Result, ServiceError, not_found};
+use crate::programme::link;
+use crate::work::Work;
+
+/// Links told of in one mail; an affiliate in more campaigns finds the rest in the portal.
+const LINKS_MAX: usize = 20;
+
+/// Who writes the mails of this business.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn sender(work: &mut Work) -> Result<rows::Sender> {
+    rows::sender(&mut work.tx).await?.ok_or_else(|| ServiceError::Internal("a business has no settings".to_owned()))
+}
+
+/// Whom a mail about this affiliate goes to.
+///
+/// # Errors
+/// When there is no such affiliate.
+pub async fn recipient(work: &mut Work, affiliate: AffiliateId) -> Result<rows::Recipient> {
+    rows::recipient(&mut work.tx, affiliate).await?.ok_or(not_found("affiliate"))
+}
+
+/// The address of a business's portal, with a slash at its end.
+#[must_use]
+pub fn portal_address(app: &App, slug: &str) -> String {
+    format!("{}/portal/{slug}/", app.settings().base_url)
+}
+
+/// A day in the business's zone as mails write it: "5 December 2026".
+#[must_use]
+pub fn day_text(at: UnixMs, timezone: &str) -> String {
+    let zone = domain::time::zone(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    at.timestamp().to_zoned(zone).strftime("%-d %B %Y").to_string()
+}
+
+/// Tells an affiliate of the approval, with the links and guidelines of the active campaigns, when the
+/// business wants that. Answers whether a mail was written.
+///
+/// # Errors
+/// When there is no such affiliate.
+pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Result<bool> {
+    let sender = sender(work).await?;
+    let recipient = recipient(work, affiliate).await?;
+    if !sender.notify_affiliate_approved || recipient.status != AffiliateStatus::Approved {
+        return Ok(false);
+    }
+    let mut links = rows::live_links(&mut work.tx, affiliate).await?;
+    // A partnership's first link is its main one; the others were made by the affiliate.
+    links.dedup_by_key(|link| link.partnership_id);
+    links.truncate(LINKS_MAX);
+    let app = work.app.clone();
+    let new = mail::affiliate_approved(&sender, &recipient, &links, |code| link::url(&app, code), &portal_address(&app, &sender.slug));
+    mail::enqueue(work, new).await?;
+    Ok(true)
+}
+
+/// Tells an affiliate who can log in already of another campaign.
+///
+/// # Errors
+/// When there is no such partnership.
+pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> Result<()> {
+    let joined = rows::joined(&mut work.tx, partnership).await?.ok_or(not_found("partnership"))?;
+    let sender = sender(work).await?;
+    let recipient = recipient(work, joined.affiliate_id).await?;
+    let link = joined.code.as_deref().map(|code| link::url(&work.app, code));
+    let portal = portal_address(&work.app, &sender.slug);
+    let new = mail::added_to_campaign(&sender, &recipient, &joined.campaign_name, &joined.guidelines, link.as_deref(), &portal);
+    mail::enqueue(work, new).await?;
+    Ok(())
+}
+
+/// Tells an affiliate that a payout was paid, when the business wants that. Answers whether a mail was
+/// written.
+///
+/// # Errors
+/// When there is no such payout.
+pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
+    let sender = sender(work).await?;
+    if !sender.notify_payout {
+        return Ok(false);
+    }
+    let paid = rows::paid_out(&mut work.tx, payout).await?.ok_or(not_found("payout"))?;
+    let recipient = recipient(work, paid.affiliate_id).await?;
+    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
+    let new = mail::payout_paid(&sender, &recipient, &paid, &day, &portal_address(&work.app, &sender.slug));
+    mail::enqueue(work, new).await?;
+    Ok(true)
+}

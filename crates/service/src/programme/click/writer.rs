@@ -1,0 +1,236 @@
+//! Group commit: what has gathered while the last commit ran is stored by the next one.
+//!
+//! One task owns the queue. An answer goes out after the commit, so an answered click is stored. On
+//! SQLite a batch is one transaction over all businesses, on PostgreSQL one each, side by side. A
+//! batch that fails answers `false` and the task goes on; after a failure of storage it does not
+//! ask it again for [`PAUSE`], so that redirects do not wait for what is not there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use domain::id::{AffiliateId, BusinessId};
+use futures_util::stream::{self, StreamExt as _};
+use store::db::{Db, Engine, StoreError};
+use store::programme::click::{self, NewClick};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::Figures;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::hub::{Change, Hub};
+
+/// Clicks that may wait: a second or so of full load. Beyond it redirects go out unrecorded, because
+/// waiting longer would lose the visitor.
+const QUEUE_MAX: usize = 16_384;
+/// Clicks stored by one commit; more only make everybody in it wait for the last.
+const BATCH_MAX: usize = 1_000;
+/// Times that other tasks are let run, to add to a batch, while more keeps coming in.
+const GATHER_TURNS_MAX: usize = 8;
+/// How long a commit may take before its redirects go out unrecorded.
+const STORE_WAIT: Duration = Duration::from_secs(3);
+/// How long storage is left alone after it failed.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Transactions at a time on PostgreSQL, a share of its connections.
+const BUSINESSES_AT_ONCE: usize = 8;
+/// How often open pages are told of new clicks; they may lag two seconds.
+const TELL_EVERY: Duration = Duration::from_millis(250);
+
+struct Waiting {
+    business: BusinessId,
+    click: NewClick,
+    stored: oneshot::Sender<bool>,
+}
+
+/// The queue before the task.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Waiting>,
+    end: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Writer {
+    /// Starts the task on this runtime. It ends with [`Self::close`], or when the app is dropped.
+    pub(super) fn start(app: &App, figures: &Arc<Figures>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        let (ender, ended) = oneshot::channel();
+        let keeper = Keeper {
+            db: app.db().clone(),
+            clock: app.clock(),
+            hub: app.hub().clone(),
+            figures: Arc::clone(figures),
+            untold: BTreeSet::new(),
+            tell_at: Instant::now(),
+            pause_until: None,
+        };
+        let task = tokio::spawn(keeper.run(waiting, ended));
+        Self { queue, end: Mutex::new(Some((ender, task))) }
+    }
+
+    /// Waits until the click is stored; `false` when it could not be.
+    pub(super) async fn store(&self, business: BusinessId, click: NewClick) -> bool {
+        let (stored, answer) = oneshot::channel();
+        if self.queue.try_send(Waiting { business, click, stored }).is_err() {
+            return false;
+        }
+        answer.await.unwrap_or(false)
+    }
+
+    /// Has the task store what waits, and ends it.
+    pub(super) async fn close(&self) {
+        if let Some((ender, task)) = self.end.lock().await.take() {
+            let _ = ender.send(());
+            let _ = task.await;
+        }
+    }
+}
+
+struct Keeper {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    hub: Hub,
+    figures: Arc<Figures>,
+    untold: BTreeSet<(BusinessId, AffiliateId)>,
+    tell_at: Instant,
+    pause_until: Option<Instant>,
+}
+
+impl Keeper {
+    async fn run(mut self, mut queue: mpsc::Receiver<Waiting>, mut ended: oneshot::Receiver<()>) {
+        let mut batch = Vec::new();
+        let mut ending = false;
+        loop {
+            tokio::select! {
+                biased;
+                // The sender's drop ends the task too: the queue is closed by then.
+                _ = &mut ended, if !ending => {
+                    ending = true;
+                    queue.close();
+                }
+                taken = queue.recv_many(&mut batch, BATCH_MAX) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    gather(&mut queue, &mut batch).await;
+                    self.store(&mut batch).await;
+                }
+                () = tokio::time::sleep_until(self.tell_at), if !self.untold.is_empty() => self.tell(),
+            }
+            if self.tell_at <= Instant::now() {
+                self.tell();
+            }
+        }
+        self.tell();
+    }
+
+    /// Stores a batch and answers everyone in it; leaves it empty.
+    async fn store(&mut self, batch: &mut Vec<Waiting>) {
+        if self.pause_until.is_some_and(|until| Instant::now() < until) {
+            batch.clear(); // dropped answers read as false
+            return;
+        }
+        self.pause_until = None;
+        let mut parts: BTreeMap<BusinessId, Part> = BTreeMap::new();
+        for Waiting { business, click, stored } in batch.drain(..) {
+            let part = parts.entry(business).or_default();
+            part.affiliates.insert(click.affiliate_id);
+            part.clicks.push(click);
+            part.answers.push(stored);
+        }
+        match self.db.engine() {
+            Engine::Sqlite => {
+                let clicks = parts.iter_mut().map(|(business, part)| (*business, std::mem::take(&mut part.clicks))).collect();
+                let outcome = timed(store_together(&self.db, clicks)).await;
+                let stored = self.judge(outcome);
+                for (business, part) in parts {
+                    self.answer(business, part, stored);
+                }
+            }
+            Engine::Postgres => {
+                let db = &self.db;
+                let outcomes: Vec<_> = stream::iter(parts)
+                    .map(async |(business, mut part)| {
+                        let clicks = std::mem::take(&mut part.clicks);
+                        (business, part, timed(store_together(db, vec![(business, clicks)])).await)
+                    })
+                    .buffer_unordered(BUSINESSES_AT_ONCE)
+                    .collect()
+                    .await;
+                for (business, part, outcome) in outcomes {
+                    let stored = self.judge(outcome);
+                    self.answer(business, part, stored);
+                }
+            }
+        }
+    }
+
+    fn judge(&mut self, outcome: Result<(), StoreError>) -> bool {
+        self.figures.batches.fetch_add(1, Ordering::Relaxed);
+        let Err(error) = outcome else { return true };
+        if matches!(error, StoreError::Unavailable(_) | StoreError::Broken(_)) {
+            self.pause_until = Some(Instant::now() + PAUSE);
+        }
+        if self.figures.may_complain(self.clock.now()) {
+            tracing::error!(error = %error, cause = ?std::error::Error::source(&error), "clicks cannot be stored; redirects go out unrecorded");
+        }
+        false
+    }
+
+    fn answer(&mut self, business: BusinessId, part: Part, stored: bool) {
+        if stored {
+            self.figures.recorded.fetch_add(part.answers.len() as u64, Ordering::Relaxed);
+            self.untold.extend(part.affiliates.into_iter().map(|affiliate| (business, affiliate)));
+        }
+        for answer in part.answers {
+            let _ = answer.send(stored); // whoever hung up has the click all the same
+        }
+    }
+
+    fn tell(&mut self) {
+        for (business, affiliate) in std::mem::take(&mut self.untold) {
+            self.hub.publish_clicks(Change { business, affiliate: Some(affiliate) });
+        }
+        self.tell_at = Instant::now() + TELL_EVERY;
+    }
+}
+
+#[derive(Default)]
+struct Part {
+    clicks: Vec<NewClick>,
+    answers: Vec<oneshot::Sender<bool>>,
+    affiliates: BTreeSet<AffiliateId>,
+}
+
+/// Lets the requests that are ready now come in too, as long as they do: bigger batches cost less
+/// a click, and nobody waits for a timer.
+async fn gather(queue: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
+    for _ in 0..GATHER_TURNS_MAX {
+        tokio::task::yield_now().await;
+        let before = batch.len();
+        while batch.len() < BATCH_MAX
+            && let Ok(waiting) = queue.try_recv()
+        {
+            batch.push(waiting);
+        }
+        if batch.len() == before || batch.len() >= BATCH_MAX {
+            return;
+        }
+    }
+}
+
+async fn timed(storing: impl Future<Output = Result<(), StoreError>>) -> Result<(), StoreError> {
+    tokio::time::timeout(STORE_WAIT, storing).await.unwrap_or_else(|_| Err(StoreError::unavailable()))
+}
+
+/// One transaction that goes from business to business.
+async fn store_together(db: &Db, parts: Vec<(BusinessId, Vec<NewClick>)>) -> Result<(), StoreError> {
+    let mut system = db.system_write().await?;
+    for (business, clicks) in parts {
+        let mut tx = system.scoped(business);
+        click::record(&mut tx, clicks).await?;
+        system = tx.into_system();
+    }
+    system.commit().await
+}

@@ -1,0 +1,117 @@
+//! Many commissions at once.
+
+use domain::id::CommissionId;
+use domain::status::{CommissionStatus, Scope};
+use store::list::Window;
+use store::programme::commission::{self as rows, Filter};
+
+use super::life;
+use crate::error::{Result, ServiceError, invalid};
+use crate::programme::ledger;
+use crate::work::Work;
+
+/// The most commissions of one bulk act; more are done in several.
+pub const BULK_MAX: usize = 5_000;
+/// Commissions that one round of maturing approves, so that a transaction stays short.
+const MATURE_AT_ONCE_MAX: i64 = 500;
+
+/// Which commissions a bulk act is about.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// These.
+    Ids(Vec<CommissionId>),
+    /// All that pass the filter.
+    Filter(Box<Filter>),
+}
+
+/// What a bulk act did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BulkResult {
+    /// Done.
+    pub done: Vec<CommissionId>,
+    /// Left as they were, and why.
+    pub failed: Vec<(CommissionId, String)>,
+}
+
+/// The ids a selection stands for.
+///
+/// # Errors
+/// Invalid when it is more than [`BULK_MAX`].
+pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<CommissionId>> {
+    let ids: Vec<CommissionId> = match selection {
+        Selection::Ids(ids) => ids.clone(),
+        Selection::Filter(filter) => {
+            // Only what can be acted on: a filter without a state means the pending ones.
+            let filter = Filter { status: Some(filter.status.unwrap_or(CommissionStatus::Pending)), ..*filter.clone() };
+            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST)).await?.into_iter().map(|c| c.id).collect()
+        }
+    };
+    if ids.len() > BULK_MAX {
+        return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
+    }
+    Ok(ids)
+}
+
+fn sort(result: &mut BulkResult, id: CommissionId, outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Ok(()) => result.done.push(id),
+        Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
+        Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
+        Err(ServiceError::Invalid(errors)) => {
+            result.failed.push((id, errors.into_iter().map(|e| e.message).collect::<Vec<_>>().join("; ")));
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+/// Approves what can be approved and tells why the rest cannot.
+///
+/// # Errors
+/// Forbidden; invalid when too many; whatever the database says.
+pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    ledger::order(work).await?;
+    let mut result = BulkResult::default();
+    for id in select(work, selection).await? {
+        let outcome = life::approve(work, id, false, None).await.map(|_| ());
+        sort(&mut result, id, outcome)?;
+    }
+    Ok(result)
+}
+
+/// Refuses what can be refused and tells why the rest cannot.
+///
+/// # Errors
+/// As [`approve_many`].
+pub async fn reject_many(work: &mut Work, selection: &Selection, reason: &str) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    if reason.trim().is_empty() {
+        return Err(invalid("reason", "is required"));
+    }
+    ledger::order(work).await?;
+    let mut result = BulkResult::default();
+    for id in select(work, selection).await? {
+        let outcome = life::reject(work, id, reason).await.map(|_| ());
+        sort(&mut result, id, outcome)?;
+    }
+    Ok(result)
+}
+
+/// Approves what approves itself and has matured. Answers with how many; call again while it is not
+/// zero.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn mature(work: &mut Work) -> Result<usize> {
+    work.require(Scope::Manage)?;
+    if rows::matured(&mut work.tx, work.now, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    ledger::order(work).await?;
+    let due = rows::matured(&mut work.tx, work.now, MATURE_AT_ONCE_MAX).await?;
+    for commission in &due {
+        life::approve_if_ready(work, commission.id).await?;
+    }
+    Ok(due.len())
+}

@@ -1,0 +1,99 @@
+//! Gathers what attribution weighs.
+
+use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, UnknownHint, decide};
+use domain::self_referral::{Identity, is_self_referral};
+use domain::status::{AffiliateStatus, EventKind};
+use domain::time::UnixMs;
+use store::crm::contact::Contact;
+use store::identity::setting::Setting;
+use store::programme::event::{self as rows, Standing, Touch};
+
+use super::report::Hints;
+use crate::error::Result;
+use crate::work::Work;
+
+/// Decides whom an event of this customer is credited to.
+pub(super) async fn weigh(
+    work: &mut Work,
+    setting: &Setting,
+    contact: &Contact,
+    hints: &Hints,
+    unknown: Vec<UnknownHint>,
+    kind: EventKind,
+    occurred_at: UnixMs,
+) -> Result<Decision> {
+    let now = work.now;
+    let binding = match contact.partnership_id {
+        Some(partnership) => rows::standing_of(&mut work.tx, partnership).await?,
+        None => None,
+    };
+    let coupon = match &hints.coupon {
+        Some(text) => Some((text, rows::standing_by_coupon(&mut work.tx, &domain::text::fold(text)).await?)),
+        None => None,
+    };
+    let code = match &hints.code {
+        Some(text) => Some((text, rows::standing_by_code(&mut work.tx, text).await?)),
+        None => None,
+    };
+    let touches = rows::touches(&mut work.tx, contact.id).await?;
+    let party = |standing: &Standing| party(standing, contact, now);
+    Ok(decide(&Input {
+        kind,
+        occurred_at,
+        binding_enabled: setting.bind_customers,
+        binding: binding.as_ref().and_then(party).map(|party| Binding { party }),
+        coupons_beat_links: setting.coupons_beat_links,
+        coupon: coupon.map(|(text, standing)| Hint { text: text.clone(), party: standing.as_ref().and_then(party) }),
+        code: code.map(|(text, standing)| Hint { text: text.clone(), party: standing.as_ref().and_then(party) }),
+        touchpoints: touches.into_iter().map(|touch| touchpoint(touch, contact, now)).collect(),
+        unknown,
+        self_referral: setting.self_referral,
+    }))
+}
+
+/// The state at recording: a campaign is active while switched on and within its dates.
+pub(super) fn is_running(active: bool, starts_at: Option<UnixMs>, ends_at: Option<UnixMs>, now: UnixMs) -> bool {
+    active && starts_at.is_none_or(|at| at <= now) && ends_at.is_none_or(|at| now < at)
+}
+
+fn looks_like(contact: &Contact, affiliate_email: &str) -> bool {
+    is_self_referral(
+        Identity { email: contact.email.as_deref(), payout_details: &[] },
+        Identity { email: Some(affiliate_email), payout_details: &[] },
+    )
+}
+
+/// None when the partnership has no link at all, which cannot earn.
+fn party(standing: &Standing, contact: &Contact, now: UnixMs) -> Option<Party> {
+    Some(Party {
+        affiliate_id: standing.affiliate_id,
+        campaign_id: standing.campaign_id,
+        partnership_id: standing.partnership_id,
+        link_id: standing.link_id?,
+        affiliate_approved: standing.affiliate_status == AffiliateStatus::Approved,
+        partnership_active: standing.partnership_active && standing.link_active,
+        campaign_active: is_running(standing.campaign_active, standing.starts_at_ms, standing.ends_at_ms, now),
+        self_referral: looks_like(contact, &standing.affiliate_email),
+    })
+}
+
+fn touchpoint(touch: Touch, contact: &Contact, now: UnixMs) -> Touchpoint {
+    Touchpoint {
+        click_id: touch.click_id,
+        party: Party {
+            affiliate_id: touch.affiliate_id,
+            campaign_id: touch.campaign_id,
+            partnership_id: touch.partnership_id,
+            link_id: touch.link_id,
+            affiliate_approved: touch.affiliate_status == AffiliateStatus::Approved,
+            partnership_active: touch.partnership_active && touch.link_active,
+            campaign_active: is_running(touch.campaign_active, touch.starts_at_ms, touch.ends_at_ms, now),
+            self_referral: looks_like(contact, &touch.affiliate_email),
+        },
+        model: touch.model,
+        clicked_at: touch.clicked_at_ms,
+        expires_at: touch.expires_at_ms,
+        counted: touch.counted,
+    }
+}
+

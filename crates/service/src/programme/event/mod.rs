@@ -1,0 +1,71 @@
+//! Conversion events: leads, sales, refunds and cancellations as they are recorded.
+//!
+//! [`lead`] and [`sale`] record an event once, let `domain::attribution` decide whom it is credited
+//! to, and [`credit`] it: the referral, the commission lines and their ledger entries. [`refund`]
+//! takes back the share of what a sale earned; [`cancel`] notes that a customer has left. All of it
+//! is one transaction, ordered by the journal. [`explain`] tells afterwards what was seen and why.
+
+mod attribution;
+mod cancel;
+mod credit;
+mod customer;
+mod explain;
+mod refund;
+mod report;
+
+pub use cancel::{TrackCancel, cancel};
+pub use explain::{ExplainQuery, Explained, ExplainedEvent, SeenClick, explain};
+pub use refund::{Refunded, TrackRefund, refund};
+pub use report::{CustomerIn, Hints, ItemIn, Recorded, TrackLead, TrackSale, lead, recorded, sale};
+
+use domain::id::{ContactId, EventId};
+use domain::status::Scope;
+use store::list::Window;
+use store::programme::event::{self as rows, Candidate, Event, Filter, Item};
+
+use crate::error::{Result, not_found};
+use crate::work::Work;
+
+/// The event with this id.
+///
+/// # Errors
+/// Not found, or forbidden.
+pub async fn get(work: &mut Work, id: EventId) -> Result<Event> {
+    work.require(Scope::Read)?;
+    rows::find(&mut work.tx, id).await?.ok_or(not_found("event"))
+}
+
+/// A part of the events, newest first.
+///
+/// # Errors
+/// Forbidden.
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Event>> {
+    work.require(Scope::Read)?;
+    Ok(rows::list(&mut work.tx, filter, window).await?)
+}
+
+/// Everything a customer did, newest first, up to 200 events.
+///
+/// # Errors
+/// Forbidden.
+pub async fn of_customer(work: &mut Work, contact: ContactId) -> Result<Vec<Event>> {
+    list(work, &Filter { contact_id: Some(contact), ..Filter::default() }, Window::after(None, 200)).await
+}
+
+/// What was weighed for an event, in order.
+///
+/// # Errors
+/// Forbidden.
+pub async fn candidates(work: &mut Work, id: EventId) -> Result<Vec<Candidate>> {
+    work.require(Scope::Read)?;
+    Ok(rows::candidates(&mut work.tx, id).await?)
+}
+
+/// The items of a sale.
+///
+/// # Errors
+/// Forbidden.
+pub async fn items(work: &mut Work, id: EventId) -> Result<Vec<Item>> {
+    work.require(Scope::Read)?;
+    Ok(rows::items(&mut work.tx, id).await?)
+}

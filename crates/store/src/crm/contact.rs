@@ -1,0 +1,188 @@
+//! Contacts: people the business knows. A customer is a contact with an external id.
+
+use domain::id::{AffiliateId, CampaignId, ContactId, LinkId, PartnershipId, VisitorId};
+use domain::status::ContactStatus;
+use domain::time::UnixMs;
+
+use crate::args;
+use crate::db::{Result, Tx};
+use crate::list::{Window, ordered};
+use crate::record;
+
+record! {
+    /// A contact.
+    pub struct Contact {
+        pub id: ContactId,
+        pub external_id: Option<String>,
+        pub name: String,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+        pub country: Option<String>,
+        pub status: ContactStatus,
+        pub affiliate_id: Option<AffiliateId>,
+        pub campaign_id: Option<CampaignId>,
+        pub partnership_id: Option<PartnershipId>,
+        pub link_id: Option<LinkId>,
+        pub bound_at_ms: Option<UnixMs>,
+        pub first_sale_at_ms: Option<UnixMs>,
+        pub cancelled_at_ms: Option<UnixMs>,
+        pub created_at_ms: UnixMs,
+    }
+}
+
+/// A contact to be stored.
+#[derive(Debug, Clone)]
+pub struct NewContact {
+    /// Its id.
+    pub id: ContactId,
+    /// The id the business's own system gives the person.
+    pub external_id: Option<String>,
+    /// What is known of the person.
+    pub facts: Facts,
+    /// When it was first seen.
+    pub created_at_ms: UnixMs,
+}
+
+/// What is known of a person; `None` where nothing is.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Their name, or blank.
+    pub name: String,
+    /// Their address as typed.
+    pub email: Option<String>,
+    /// Their telephone number as typed.
+    pub phone: Option<String>,
+    /// Their country, two capital letters.
+    pub country: Option<String>,
+}
+
+/// Whom a customer's events are credited to.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// The affiliate.
+    pub affiliate_id: AffiliateId,
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// The affiliate's part in the campaign.
+    pub partnership_id: PartnershipId,
+    /// The link it came by, if by one.
+    pub link_id: Option<LinkId>,
+}
+
+/// Which contacts a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those bound to this affiliate.
+    pub affiliate_id: Option<AffiliateId>,
+    /// Only those in this state.
+    pub status: Option<ContactStatus>,
+    /// Only those whose name, address or external id holds this text.
+    pub search: Option<String>,
+    /// Only the one with this external id.
+    pub external_id: Option<String>,
+}
+
+/// Newest first.
+pub const NEWEST: &str = "id desc";
+
+fn search_text(external_id: Option<&str>, facts: &Facts) -> String {
+    domain::text::fold(&format!("{} {} {}", facts.name, facts.email.as_deref().unwrap_or(""), external_id.unwrap_or("")))
+}
+
+/// The contact with this id.
+pub async fn find(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
+    tx.fetch_optional(include_str!("contact/find.sql"), args![id]).await
+}
+
+/// The customer with this external id.
+pub async fn find_by_external_id(tx: &mut Tx, external_id: &str) -> Result<Option<Contact>> {
+    tx.fetch_optional(include_str!("contact/find_by_external_id.sql"), args![external_id]).await
+}
+
+/// The contacts with this address, newest first; people share addresses.
+pub async fn by_email(tx: &mut Tx, email: &str, limit: i64) -> Result<Vec<Contact>> {
+    tx.fetch_all(include_str!("contact/by_email.sql"), args![domain::text::fold(email), limit]).await
+}
+
+/// Stores a contact in the state `lead`.
+pub async fn insert(tx: &mut Tx, new: &NewContact) -> Result<()> {
+    let NewContact { id, external_id, facts, created_at_ms } = new;
+    let search = search_text(external_id.as_deref(), facts);
+    let email_folded = facts.email.as_deref().map(domain::text::fold);
+    tx.execute(
+        include_str!("contact/insert.sql"),
+        args![
+            *id,
+            external_id.clone(),
+            &facts.name,
+            facts.email.clone(),
+            email_folded,
+            search,
+            facts.phone.clone(),
+            facts.country.clone(),
+            ContactStatus::Lead,
+            *created_at_ms
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes what is known of the person.
+pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<()> {
+    let search = search_text(contact.external_id.as_deref(), facts);
+    let email_folded = facts.email.as_deref().map(domain::text::fold);
+    tx.execute(
+        include_str!("contact/set_facts.sql"),
+        args![contact.id, &facts.name, facts.email.clone(), email_folded, search, facts.phone.clone(), facts.country.clone()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Binds a customer that is not bound yet; does nothing when it is.
+pub async fn bind(tx: &mut Tx, id: ContactId, binding: Binding, now: UnixMs) -> Result<()> {
+    let Binding { affiliate_id, campaign_id, partnership_id, link_id } = binding;
+    tx.execute(include_str!("contact/bind.sql"), args![id, affiliate_id, campaign_id, partnership_id, link_id, now]).await?;
+    Ok(())
+}
+
+/// Writes the state of the contact and the times that go with it.
+pub async fn set_status(tx: &mut Tx, id: ContactId, status: ContactStatus, first_sale_at: Option<UnixMs>, cancelled_at: Option<UnixMs>) -> Result<()> {
+    tx.execute(include_str!("contact/set_status.sql"), args![id, status, first_sale_at, cancelled_at]).await?;
+    Ok(())
+}
+
+/// Remembers that a visitor is this customer.
+pub async fn add_visitor(tx: &mut Tx, id: ContactId, visitor: VisitorId, now: UnixMs) -> Result<()> {
+    tx.execute(include_str!("contact/add_visitor.sql"), args![id, visitor, now]).await?;
+    Ok(())
+}
+
+/// A part of the contacts that pass the filter.
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Contact>> {
+    let pattern = filter.search.as_deref().map(domain::text::like_pattern);
+    let flag = filter.affiliate_id.map(|id| id.to_string());
+    tx.fetch_all(
+        ordered(include_str!("contact/list.sql"), window.order),
+        args![
+            flag,
+            filter.affiliate_id,
+            filter.status,
+            pattern,
+            filter.external_id.clone(),
+            window.after.map(|id| id.to_string()),
+            window.after,
+            window.limit,
+            window.offset
+        ],
+    )
+    .await
+}
+
+/// How many contacts pass the filter.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    let pattern = filter.search.as_deref().map(domain::text::like_pattern);
+    let flag = filter.affiliate_id.map(|id| id.to_string());
+    tx.value(include_str!("contact/count.sql"), args![flag, filter.affiliate_id, filter.status, pattern, filter.external_id.clone()]).await
+}

@@ -1,0 +1,72 @@
+//! The audit log: what staff and programs did. The database refuses to change it.
+
+use domain::id::AuditId;
+use domain::time::UnixMs;
+
+use crate::db::{Result, Tx};
+use crate::list::Window;
+use crate::{args, record};
+
+record! {
+    /// One act.
+    pub struct AuditEntry {
+        pub id: AuditId,
+        pub at_ms: UnixMs,
+        /// `staff`, `api_key`, `account`, `browser` or `system`.
+        pub actor_kind: String,
+        /// The actor's public id.
+        pub actor_id: Option<String>,
+        pub actor_name: String,
+        /// What was done, such as `affiliate.approve`.
+        pub action: String,
+        /// The noun it was done to.
+        pub subject: String,
+        /// The public id of what it was done to.
+        pub subject_id: Option<String>,
+        /// In words.
+        pub detail: String,
+    }
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// A `like` pattern over names, actions and details, in lower case.
+    pub pattern: Option<String>,
+    /// Only entries about this noun.
+    pub subject: Option<String>,
+    /// Only entries about this public id.
+    pub subject_id: Option<String>,
+    /// Only entries of this kind of actor.
+    pub actor_kind: Option<String>,
+}
+
+/// Entries, newest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<AuditEntry>> {
+    let Filter { pattern, subject, subject_id, actor_kind } = filter.clone();
+    let values = args![pattern, subject, subject_id, actor_kind, window.limit, window.offset];
+    tx.fetch_all(include_str!("audit/list.sql"), values).await
+}
+
+/// How many entries there are.
+///
+/// # Errors
+/// As the database says.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    let Filter { pattern, subject, subject_id, actor_kind } = filter.clone();
+    tx.value(include_str!("audit/count.sql"), args![pattern, subject, subject_id, actor_kind]).await
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert(tx: &mut Tx, new: &AuditEntry) -> Result<()> {
+    let AuditEntry { id, at_ms, actor_kind, actor_id, actor_name, action, subject, subject_id, detail } = new;
+    let values = args![*id, *at_ms, actor_kind, actor_id.clone(), actor_name, action, subject, subject_id.clone(), detail];
+    tx.execute(include_str!("audit/insert.sql"), values).await?;
+    Ok(())
+}

@@ -1,0 +1,1 @@
+update business set name = $2, timezone = $3 where id = $1

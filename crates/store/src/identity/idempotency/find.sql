@@ -1,0 +1,3 @@
+select route, body_hash, status, reply
+from idempotency
+where business_id = $1 and idempotency_key = $2

@@ -1,0 +1,1 @@
+delete from log_in_attempt where account = $1

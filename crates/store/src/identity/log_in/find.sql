@@ -1,0 +1,1 @@
+select failures, next_at_ms from log_in_attempt where account = $1

@@ -1,0 +1,6 @@
+select
+    (select count(*) from affiliate where business_id = $1) as affiliates,
+    (select count(*) from referral where business_id = $1 and status = 'pending') as referrals_pending,
+    (select count(*) from commission where business_id = $1 and status = 'pending') as commissions_pending,
+    (select count(*) from payout where business_id = $1 and status in ('draft', 'pending', 'failed', 'unknown')) as payouts_open,
+    (select count(*) from mail where business_id = $1 and state = 'failed') as mail_failed

@@ -1,0 +1,1 @@
+delete from payout_minimum where business_id = $1 and currency = $2

@@ -1,0 +1,1 @@
+update staff_session set seen_at_ms = $3 where business_id = $1 and id = $2

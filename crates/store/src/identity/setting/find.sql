@@ -1,0 +1,21 @@
+select publishable_key,
+    referral_approval,
+    default_affiliate_status,
+    default_cookie_days,
+    default_model,
+    link_parameter,
+    coupons_beat_links,
+    bind_customers,
+    self_referral,
+    truth_source,
+    payout_frequency,
+    payout_method,
+    notify_affiliate_approved,
+    notify_payout,
+    mask_customer_emails,
+    support_email,
+    checklist_dismissed,
+    settings_reviewed_at_ms,
+    updated_at_ms
+from setting
+where business_id = $1

@@ -1,0 +1,2 @@
+delete from job
+where failed_at_ms < $1

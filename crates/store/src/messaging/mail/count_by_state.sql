@@ -1,0 +1,4 @@
+select state, count(*) as mails
+from mail
+where business_id = $1
+group by state

@@ -1,0 +1,89 @@
+//! Portal accounts: one person's access to one business's portal.
+
+use domain::id::{AccountId, AffiliateId};
+use domain::time::UnixMs;
+
+use crate::db::{Result, Tx};
+use crate::{args, record};
+
+record! {
+    /// An account.
+    pub struct Account {
+        /// The account.
+        pub id: AccountId,
+        /// The address it logs in with.
+        pub email: String,
+        /// The person's name.
+        pub name: String,
+        /// The password's hash in PHC form; none until a password was set.
+        pub password_hash: Option<String>,
+        /// The affiliate it is.
+        pub affiliate_id: Option<AffiliateId>,
+        /// Whether staff has shut it out.
+        pub blocked: bool,
+        /// When it was made.
+        pub created_at_ms: UnixMs,
+    }
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount<'a> {
+    /// The account.
+    pub id: AccountId,
+    /// The address as typed.
+    pub email: &'a str,
+    /// The address, folded.
+    pub email_folded: &'a str,
+    /// The person's name.
+    pub name: &'a str,
+    /// The password's hash in PHC form.
+    pub password_hash: &'a str,
+    /// The affiliate it is.
+    pub affiliate_id: AffiliateId,
+    /// Now.
+    pub created_at_ms: UnixMs,
+}
+
+/// The account of this id.
+///
+/// # Errors
+/// As the database says.
+pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
+    tx.fetch_optional(include_str!("account/find.sql"), args![id]).await
+}
+
+/// The account of an affiliate.
+///
+/// # Errors
+/// As the database says.
+pub async fn find_by_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Account>> {
+    tx.fetch_optional(include_str!("account/find_by_affiliate.sql"), args![affiliate]).await
+}
+
+/// The accounts of an address, oldest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn list_by_email(tx: &mut Tx, email_folded: &str, limit: i64) -> Result<Vec<Account>> {
+    tx.fetch_all(include_str!("account/list_by_email.sql"), args![email_folded, limit]).await
+}
+
+/// Makes an account; answers false when the affiliate has one already, and changes nothing then.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert(tx: &mut Tx, account: &NewAccount<'_>) -> Result<bool> {
+    let NewAccount { id, email, email_folded, name, password_hash, affiliate_id, created_at_ms } = *account;
+    let values = args![id, email, email_folded, name, password_hash, affiliate_id, created_at_ms];
+    Ok(tx.execute(include_str!("account/insert.sql"), values).await? == 1)
+}
+
+/// Sets the password and the name.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_password(tx: &mut Tx, id: AccountId, name: &str, password_hash: &str) -> Result<()> {
+    tx.execute(include_str!("account/set_password.sql"), args![id, name, password_hash]).await?;
+    Ok(())
+}

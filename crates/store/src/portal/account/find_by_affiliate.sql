@@ -1,0 +1,3 @@
+select id, email, name, password_hash, affiliate_id, blocked, created_at_ms
+from account
+where business_id = $1 and affiliate_id = $2

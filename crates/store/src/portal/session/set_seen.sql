@@ -1,0 +1,3 @@
+update account_session
+set seen_at_ms = $3
+where business_id = $1 and id = $2

@@ -1,0 +1,4 @@
+select campaign_id, host
+from campaign_host
+where business_id = $1 and campaign_id = $2
+order by host

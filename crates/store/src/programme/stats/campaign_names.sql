@@ -1,0 +1,3 @@
+select id, name
+from campaign
+where business_id = $1

@@ -1,0 +1,162 @@
+//! The application in process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use domain::id::BusinessId;
+use domain::status::Scope;
+use domain::time::UnixMs;
+use serde_json::{Value, json};
+use service::app::Settings;
+use service::clock::MockClock;
+use service::identity::api_key::{self, ApiKeyIn};
+use service::identity::business::{self, Founded, NewBusiness};
+use service::random::SeededRandom;
+use service::{Actor, App, Work};
+use store::db::Engine;
+
+use crate::client::{Api, Client};
+use crate::{OnEngine, TestDb};
+
+/// The instant at which the clock stands until a test moves it: 2026-11-21T12:00:00Z.
+pub const START: UnixMs = UnixMs(1_795_262_400_000);
+/// The name the application answers to.
+pub(crate) const HOST: &str = "localhost:8080";
+/// The address links begin with.
+pub(crate) const BASE_URL: &str = "http://localhost:8080";
+/// Every owner's password.
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The application over a database of its own.
+pub struct TestApp {
+    /// The application, for calling use cases.
+    pub app: App,
+    /// Its clock; move it with `advance_ms`.
+    pub clock: Arc<MockClock>,
+    /// Everything it answers.
+    pub router: Router,
+    businesses: AtomicU32,
+    /// Last, because the database goes when it is dropped.
+    pub db: TestDb,
+}
+
+impl OnEngine for TestApp {
+    async fn on(engine: Engine) -> Self {
+        Self::new(engine).await
+    }
+}
+
+impl TestApp {
+    /// The application on an engine, with an empty database.
+    pub async fn new(engine: Engine) -> Self {
+        let db = TestDb::new(engine).await;
+        let clock = Arc::new(MockClock::at(START));
+        let settings = Settings { base_url: BASE_URL.to_owned(), demo: false, mail_server: false, secret_key: [7; 32], trusted_proxies: Vec::new() };
+        let app = App::new(db.db.clone(), clock.clone(), Arc::new(SeededRandom::new(1)), settings);
+        let router = web::router(app.clone());
+        Self { app, clock, router, businesses: AtomicU32::new(0), db }
+    }
+
+    /// A browser without cookies.
+    #[must_use]
+    pub fn browser(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// A program with any text as its key; empty: without one.
+    #[must_use]
+    pub fn api(&self, key: &str) -> Api {
+        Api::new(self.router.clone(), key.to_owned())
+    }
+
+    /// Founds a business with its owner and a key with all scopes; in USD, its days in UTC.
+    pub async fn business(&self, name: &str) -> Shop<'_> {
+        let number = self.businesses.fetch_add(1, Ordering::Relaxed) + 1;
+        let owner_email = format!("owner{number}@example.com");
+        let new = NewBusiness {
+            name: name.to_owned(),
+            owner_email: owner_email.clone(),
+            owner_name: format!("Owner {number}"),
+            owner_password: PASSWORD.to_owned(),
+            currency: "USD".to_owned(),
+            timezone: "UTC".to_owned(),
+        };
+        let Founded { business, api_key, .. } = business::found(&self.app, new).await.expect("the business is founded");
+        Shop { test: self, id: business.id, slug: business.slug, key: api_key, owner_email, owner_password: PASSWORD }
+    }
+}
+
+/// A business to try things on.
+pub struct Shop<'a> {
+    test: &'a TestApp,
+    /// Its id.
+    pub id: BusinessId,
+    /// Its short name in addresses.
+    pub slug: String,
+    /// A key with all scopes.
+    pub key: String,
+    /// The owner's address.
+    pub owner_email: String,
+    /// The owner's password.
+    pub owner_password: &'static str,
+}
+
+impl Shop<'_> {
+    /// A program with the key that has all scopes.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        self.test.api(&self.key)
+    }
+
+    /// A program with a key that has these scopes only.
+    pub async fn api_with(&self, scopes: &[Scope]) -> Api {
+        let mut work = self.work().await;
+        let input = ApiKeyIn { name: "Narrow".to_owned(), scopes: scopes.to_vec(), allowed_ips: String::new(), expires_in_days: None };
+        let (_, key) = api_key::create(&mut work, input).await.expect("a key");
+        work.commit().await.expect("stored");
+        self.test.api(&key)
+    }
+
+    /// A browser in which the owner has logged in.
+    pub async fn browser(&self) -> Client {
+        let mut browser = self.test.browser();
+        browser.visit("/admin/log-in").await.expect(200);
+        browser.post("/admin/log-in", &[("email", &self.owner_email), ("password", self.owner_password)]).await.expect(303);
+        browser
+    }
+
+    /// The program itself acting here.
+    #[must_use]
+    pub const fn system(&self) -> Actor {
+        App::system(self.id)
+    }
+
+    /// An open work of the program itself, for calling use cases; commit it.
+    pub async fn work(&self) -> Work {
+        self.test.app.begin(&self.system()).await.expect("a work")
+    }
+
+    /// Makes an approved affiliate; its JSON.
+    pub async fn affiliate(&self, name: &str) -> Value {
+        let email = format!("{}@affiliates.example.com", domain::text::slug(name));
+        self.made("/affiliates", json!({"name": name, "email": email, "status": "approved"})).await
+    }
+
+    /// Makes an active campaign that leads to `https://shop.example.com/`; its JSON.
+    pub async fn campaign(&self, name: &str) -> Value {
+        let body = json!({"name": name, "active": true, "destination_url": "https://shop.example.com/", "hosts": ["shop.example.com"]});
+        self.made("/campaigns", body).await
+    }
+
+    /// Has an affiliate take part in a campaign under a code; the partnership's JSON.
+    pub async fn partnership(&self, campaign: &Value, affiliate: &Value, code: &str) -> Value {
+        let path = format!("/campaigns/{}/partnerships", campaign["id"].as_str().expect("an id"));
+        self.made(&path, json!({"affiliate_id": affiliate["id"], "code": code})).await
+    }
+
+    /// Makes anything by the API; its JSON.
+    pub async fn made(&self, path: &str, body: Value) -> Value {
+        self.api().post(path, body).await.expect(201).json()
+    }
+}

@@ -1,0 +1,230 @@
+//! A migrated database for one test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool};
+use store::db::{Db, DatabaseUrl, Engine};
+
+use crate::OnEngine;
+
+/// Names the server that tests may make databases in, as a superuser's URL.
+const SERVER_VARIABLE: &str = "TRIBUTARY_TEST_POSTGRES";
+
+/// Guards the making of the template; any fixed number that nothing else takes.
+const TEMPLATE_LOCK: i64 = 0x7472_6962_7574_6172;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// An empty, migrated database of its own; dropped with this value.
+pub struct TestDb {
+    /// The database as the product opens it.
+    pub db: Db,
+    /// Its address, for opening it once more.
+    pub url: DatabaseUrl,
+    _folder: Option<tempfile::TempDir>,
+    _database: Option<PgDatabase>,
+}
+
+/// The engine's own connection, for what the product never does: preparing any statement, reading
+/// the catalogue, trying what must be refused.
+pub enum Raw {
+    /// To the SQLite file.
+    Sqlite(SqlitePool),
+    /// To the PostgreSQL database.
+    Postgres(PgPool),
+}
+
+/// A database on the server; dropping this drops it.
+struct PgDatabase {
+    server: PgConnectOptions,
+    name: String,
+}
+
+impl OnEngine for TestDb {
+    async fn on(engine: Engine) -> Self {
+        Self::new(engine).await
+    }
+}
+
+impl TestDb {
+    /// A migrated database on the engine.
+    pub async fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let test = Self::empty(engine).await;
+                test.db.migrate().await.expect("the migrations run");
+                test
+            }
+            Engine::Postgres => Self::postgres(&template(&server()).await).await,
+        }
+    }
+
+    /// A database without any table.
+    pub async fn empty(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
+                let db = Db::connect(&url).await.expect("the file opens");
+                Self { db, url, _folder: Some(folder), _database: None }
+            }
+            Engine::Postgres => Self::postgres("template0").await,
+        }
+    }
+
+    async fn postgres(template: &str) -> Self {
+        let address = server();
+        let server: PgConnectOptions = address.parse().expect("a PostgreSQL address");
+        let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut maintenance = connect(&server).await;
+        // A server that outlives the tests may hold what a killed process of the same number left.
+        run(&mut maintenance, format!("drop database if exists {name} with (force)")).await;
+        run(&mut maintenance, format!("create database {name} template {template}")).await;
+        let _ = maintenance.close().await;
+        let url = DatabaseUrl::Postgres(with_database(&address, &name));
+        let database = PgDatabase { server, name };
+        let db = Db::connect(&url).await.expect("the database opens");
+        Self { db, url, _folder: None, _database: Some(database) }
+    }
+
+    /// A second way in, past the product's own layers.
+    pub async fn raw(&self) -> Raw {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let options = SqliteConnectOptions::new().filename(path).foreign_keys(true);
+                Raw::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the file opens"))
+            }
+            DatabaseUrl::Postgres(address) => {
+                Raw::Postgres(PgPoolOptions::new().max_connections(1).connect(address).await.expect("the database opens"))
+            }
+        }
+    }
+}
+
+impl Raw {
+    /// Prepares one statement; what is wrong with it, in the engine's words.
+    ///
+    /// # Errors
+    /// When the engine does not understand it.
+    pub async fn prepare(&self, sql: &str) -> Result<(), sqlx::Error> {
+        use sqlx::SqlSafeStr as _;
+        let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite(pool) => pool.acquire().await?.prepare(sql).await.map(drop),
+            Self::Postgres(pool) => pool.acquire().await?.prepare(sql).await.map(drop),
+        }
+    }
+
+    /// Runs statements without parameters.
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Sqlite(pool) => pool.execute(sqlx::raw_sql(sql)).await?.rows_affected(),
+            Self::Postgres(pool) => pool.execute(sqlx::raw_sql(sql)).await?.rows_affected(),
+        })
+    }
+
+    /// The rows of a query whose columns are all text.
+    ///
+    /// # Errors
+    /// As the engine says, or when a column is something else.
+    pub async fn texts(&self, sql: &str) -> Result<Vec<Vec<String>>, sqlx::Error> {
+        use sqlx::Row as _;
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(pool) => {
+                let rows = pool.fetch_all(sqlx::query(sql)).await?;
+                rows.iter().map(|row| (0..row.len()).map(|i| row.try_get(i)).collect()).collect()
+            }
+            Self::Postgres(pool) => {
+                let rows = pool.fetch_all(sqlx::query(sql)).await?;
+                rows.iter().map(|row| (0..row.len()).map(|i| row.try_get(i)).collect()).collect()
+            }
+        }
+    }
+}
+
+impl Drop for PgDatabase {
+    /// Drops the database from a thread of its own, because `drop` cannot wait for the runtime it may
+    /// be called on. A failure leaves the database to the temporary server's end.
+    fn drop(&mut self) {
+        let (server, name) = (self.server.clone(), self.name.clone());
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            if let Ok(runtime) = runtime {
+                runtime.block_on(async {
+                    if let Ok(mut maintenance) = server.connect().await {
+                        let sql = AssertSqlSafe(format!("drop database if exists {name} with (force)"));
+                        let _ = maintenance.execute(sqlx::raw_sql(sql)).await;
+                    }
+                });
+            }
+        });
+        let _ = dropped.join();
+    }
+}
+
+/// The server's address from the environment.
+fn server() -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests are configured by their environment")]
+    let address = std::env::var(SERVER_VARIABLE);
+    address.unwrap_or_else(|_| {
+        panic!(
+            "{SERVER_VARIABLE} is not set, so there is no PostgreSQL to test on.\n\
+             Run the tests through the script that starts a private, temporary one:\n\n\
+             \x20   scripts/with-postgres cargo nextest run\n"
+        )
+    })
+}
+
+/// The name of a migrated database to copy, made by the first process that needs it. The name carries
+/// the checksums of the migrations, so that a server of long life never serves an old schema.
+async fn template(address: &str) -> String {
+    let server: PgConnectOptions = address.parse().expect("a PostgreSQL address");
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    for migration in store::db::migrations(Engine::Postgres) {
+        for byte in migration.checksum.iter() {
+            sum = (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    let name = format!("tributary_template_{sum:016x}");
+    let mut maintenance = connect(&server).await;
+    // Tests run in many processes: the first makes the template while the others wait here.
+    run(&mut maintenance, format!("select pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    let found = maintenance
+        .fetch_optional(sqlx::query("select 1 from pg_database where datname = $1").bind(&name))
+        .await
+        .expect("the catalogue answers");
+    if found.is_none() {
+        let unfinished = format!("{name}_unfinished");
+        run(&mut maintenance, format!("drop database if exists {unfinished} with (force)")).await;
+        run(&mut maintenance, format!("create database {unfinished} template template0")).await;
+        let db = Db::connect(&DatabaseUrl::Postgres(with_database(address, &unfinished))).await.expect("the template opens");
+        db.migrate().await.expect("the migrations run");
+        db.close().await;
+        run(&mut maintenance, format!("alter database {unfinished} rename to {name}")).await;
+    }
+    let _ = maintenance.close().await;
+    name
+}
+
+async fn connect(server: &PgConnectOptions) -> PgConnection {
+    server.connect().await.unwrap_or_else(|error| panic!("{SERVER_VARIABLE} names a server that does not answer: {error}"))
+}
+
+async fn run(connection: &mut PgConnection, sql: String) {
+    let text = sql.clone();
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+}
+
+/// The same address with another database's name.
+fn with_database(address: &str, name: &str) -> String {
+    let (path, options) = address.split_once('?').map_or((address, None), |(path, options)| (path, Some(options)));
+    let server = path.rsplit_once('/').map_or(path, |(server, _)| server);
+    options.map_or_else(|| format!("{server}/{name}"), |options| format!("{server}/{name}?{options}"))
+}

@@ -1,0 +1,172 @@
+//! API keys: made with scopes and limits, shown once, revoked.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::id::ApiKeyId;
+use domain::status::Scope;
+use service::identity::api_key::{self, ApiKey, ApiKeyIn};
+use service::identity::business;
+use service::{App, ServiceError};
+
+use super::session::Admin;
+use crate::error::PageError;
+use crate::form::{FormErrors, PostForm, refused};
+use crate::moment::Moment;
+use crate::ui::{AdminItem, AdminShell, Choice};
+use crate::{flash, html};
+
+const PATH: &str = "/admin/api-keys";
+const NEW: &str = "/admin/api-keys/new";
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new().route(PATH, get(list)).route(NEW, get(new).post(create)).route("/admin/api-keys/{id}/revoke", post(revoke))
+}
+
+#[derive(Template)]
+#[template(path = "admin/api_keys/list.html")]
+struct KeysPage {
+    shell: AdminShell,
+    rows: Vec<KeyRow>,
+    /// The text of the key just made; shown this once.
+    made: String,
+}
+
+struct KeyRow {
+    id: String,
+    name: String,
+    /// What identifies it in logs: `trb_…_k7m2xq9p_…`.
+    prefix: String,
+    scopes: Vec<String>,
+    allowed_ips: String,
+    state: &'static str,
+    created: Moment,
+    last_used: Option<Moment>,
+    expires: Option<Moment>,
+}
+
+async fn page(admin: &Admin, made: String) -> Result<KeysPage, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let zone = business::zone_of(&admin.business)?;
+    let now = work.now;
+    let rows = api_key::list(&mut work)
+        .await?
+        .into_iter()
+        .map(|key| {
+            let ApiKey { id, name, prefix, secret_hash: _, scopes, allowed_ips, expires_at_ms, last_used_at_ms, revoked_at_ms, created_at_ms } = key;
+            KeyRow {
+                id: id.to_string(),
+                name,
+                prefix: format!("trb_…_{prefix}_…"),
+                scopes: scopes.split(' ').map(str::to_owned).collect(),
+                allowed_ips: allowed_ips.replace(' ', ", "),
+                state: match (revoked_at_ms, expires_at_ms) {
+                    (Some(_), _) => "revoked",
+                    (None, Some(end)) if end <= now => "expired",
+                    _ => "active",
+                },
+                created: Moment::new(created_at_ms, &zone),
+                last_used: last_used_at_ms.map(|at| Moment::new(at, &zone)),
+                expires: expires_at_ms.map(|at| Moment::new(at, &zone)),
+            }
+        })
+        .collect();
+    let shell = admin.shell(&mut work, "API keys", AdminItem::ApiKeys).await?;
+    Ok(KeysPage { shell, rows, made })
+}
+
+async fn list(admin: Admin) -> Result<Response, PageError> {
+    html::page(&page(&admin, String::new()).await?)
+}
+
+#[derive(Template)]
+#[template(path = "admin/api_keys/new.html")]
+struct NewKeyPage {
+    shell: AdminShell,
+    form: KeyForm,
+    scopes: Vec<ScopeBox>,
+    lifetimes: Vec<Choice>,
+    errors: FormErrors,
+}
+
+struct ScopeBox {
+    word: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    checked: bool,
+}
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+struct KeyForm {
+    name: String,
+    #[serde(default)]
+    scopes: Vec<Scope>,
+    #[serde(default)]
+    allowed_ips: String,
+    expires_in_days: Option<i64>,
+}
+
+async fn form_page(admin: &Admin, form: KeyForm, errors: FormErrors) -> Result<NewKeyPage, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let lifetime = form.expires_in_days.map_or(String::new(), |days| days.to_string());
+    let lifetimes = [("", "Never"), ("30", "After 30 days"), ("90", "After 90 days"), ("365", "After a year")];
+    let scopes = Scope::ALL
+        .iter()
+        .map(|&scope| {
+            let (label, hint) = match scope {
+                Scope::Read => ("Read", "See everything of the business."),
+                Scope::Track => ("Track", "Report clicks, leads, sales, refunds and cancellations."),
+                Scope::Manage => ("Manage", "Change affiliates, campaigns, rules, referrals and commissions."),
+                Scope::Payout => ("Payout", "Make payouts and mark them paid."),
+            };
+            ScopeBox { word: scope.as_str(), label, hint, checked: form.scopes.contains(&scope) }
+        })
+        .collect();
+    Ok(NewKeyPage {
+        shell: admin.shell(&mut work, "New API key", AdminItem::ApiKeys).await?,
+        form,
+        scopes,
+        lifetimes: Choice::list(lifetimes, &lifetime),
+        errors,
+    })
+}
+
+async fn new(admin: Admin) -> Result<Response, PageError> {
+    admin.require_proof(NEW)?;
+    let form = KeyForm { scopes: vec![Scope::Track], ..KeyForm::default() };
+    html::page(&form_page(&admin, form, FormErrors::new()).await?)
+}
+
+async fn create(admin: Admin, PostForm(form): PostForm<KeyForm>) -> Result<Response, PageError> {
+    admin.require_proof(NEW)?;
+    let KeyForm { name, scopes, allowed_ips, expires_in_days } = form.clone();
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match api_key::create(&mut work, ApiKeyIn { name, scopes, allowed_ips, expires_in_days }).await {
+        Ok((_, text)) => {
+            work.commit().await?;
+            // Not a redirect: the text may not go into a cookie or an address.
+            html::page(&page(&admin, text).await?)
+        }
+        Err(error @ ServiceError::Invalid(_)) => {
+            drop(work);
+            html::refused(&form_page(&admin, form, refused(error)?).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A form that has nothing but its token.
+#[derive(Debug, serde::Deserialize)]
+struct Nothing {}
+
+async fn revoke(admin: Admin, Path(id): Path<String>, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+    let id: ApiKeyId = id.parse().map_err(|_| PageError::not_found())?;
+    admin.require_proof(PATH)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let key = api_key::revoke(&mut work, id).await?;
+    work.commit().await?;
+    Ok(flash::redirect(PATH, format!("The key “{}” is revoked", key.name)))
+}

@@ -1,0 +1,54 @@
+//! Pages for staff under `/admin`. One file a noun, each with its `routes()`.
+//!
+//! [`session::Admin`] is the extractor of every page but log-in and set-up; it gives the actor and,
+//! with [`session::Admin::shell`], what stands around the page.
+
+pub mod affiliate;
+pub mod account;
+pub mod api_keys;
+pub mod audit;
+pub mod campaign;
+pub mod checklist;
+pub mod group;
+pub mod log_in;
+pub mod mail;
+pub mod partnership;
+pub mod rule;
+pub mod session;
+pub mod set_up;
+pub mod settings;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use service::App;
+
+use crate::error::PageError;
+use crate::flash;
+
+/// All of them.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(affiliate::routes())
+        .merge(account::routes())
+        .merge(api_keys::routes())
+        .merge(audit::routes())
+        .merge(campaign::routes())
+        .merge(checklist::routes())
+        .merge(group::routes())
+        .merge(log_in::routes())
+        .merge(mail::routes())
+        .merge(partnership::routes())
+        .merge(rule::routes())
+        .merge(set_up::routes())
+        .merge(settings::routes())
+}
+
+/// `GET /`: to the set-up of a new installation, else to the admin, which asks to log in.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn front_door(State(app): State<App>) -> Result<Response, PageError> {
+    let none_yet = service::identity::business::none_yet(&app).await?;
+    Ok(flash::see_other(if none_yet { set_up::PATH } else { "/admin" }))
+}

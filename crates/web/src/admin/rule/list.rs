@@ -1,0 +1,124 @@
+//! The list of rules, the closest first.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::Response;
+use domain::id::RuleId;
+use domain::status::TriggerOn;
+use domain::time::UnixMs;
+use service::identity::business;
+use service::programme::rule::{self, Filter, RuleVersion};
+use service::store::list::Window;
+
+use super::{PATH, Standing, level};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::html;
+use crate::ui::{AdminItem, AdminShell, Tone};
+
+#[derive(Template)]
+#[template(path = "admin/rule/list.html")]
+struct ListPage {
+    shell: AdminShell,
+    has_default: bool,
+    groups: Vec<Group>,
+}
+
+/// The rules of one level.
+struct Group {
+    title: String,
+    note: &'static str,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: RuleId,
+    name: String,
+    /// The parts of the scope with the page of each, where it has one.
+    scope: Vec<(String, String)>,
+    sentence: String,
+    next: String,
+    state: (String, Tone),
+    active: bool,
+    href: String,
+    edit_href: String,
+    active_action: String,
+    menu_label: String,
+}
+
+/// The page.
+pub(super) async fn page(admin: Admin) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let now = work.now;
+    let mut newest = rule::list(&mut work, &Filter::default(), Window::all(rule::BY_AGE)).await?;
+    let current: BTreeMap<RuleId, RuleVersion> =
+        rule::versions_in_force(&mut work, now, None).await?.into_iter().map(|version| (version.rule.id, version)).collect();
+    let has_default = current.values().any(|version| version.rule.scope == domain::rule::Scope::default() && version.rule.trigger.on == TriggerOn::Sale);
+    newest.sort_by_key(|version| (std::cmp::Reverse(version.rule.scope.rank()), !version.active, scope_text(version), version.rule.created_at));
+    let mut groups: Vec<Group> = Vec::new();
+    for version in newest {
+        let title = level(&version.rule.scope);
+        let row = row(&admin, &version, current.get(&version.rule.id), now)?;
+        match groups.last_mut() {
+            Some(group) if group.title == title => group.rows.push(row),
+            _ => groups.push(Group { note: note(&title), title, rows: vec![row] }),
+        }
+    }
+    html::page(&ListPage { shell: admin.shell(&mut work, "Rules", AdminItem::Rules).await?, has_default, groups })
+}
+
+fn note(title: &str) -> &'static str {
+    match title {
+        "Default" => "Where nothing closer fits",
+        "Group" => "All affiliates of a group",
+        "Campaign" => "Everybody in a campaign",
+        "Affiliate" => "One affiliate's own terms",
+        _ => "",
+    }
+}
+
+fn scope_text(version: &RuleVersion) -> String {
+    domain::text::fold(&rule::scope_words(version))
+}
+
+/// What a scope names, with links.
+fn scope_parts(version: &RuleVersion) -> Vec<(String, String)> {
+    let scope = &version.rule.scope;
+    let mut parts = Vec::new();
+    if let (Some(id), Some(name)) = (scope.affiliate_id, &version.affiliate_name) {
+        parts.push((name.clone(), format!("/admin/affiliates/{id}")));
+    }
+    if let (Some(id), Some(name)) = (scope.group_id, &version.group_name) {
+        parts.push((format!("Group {name}"), format!("/admin/groups/{id}")));
+    }
+    if let Some(product) = &scope.product_id {
+        parts.push((format!("Product {product}"), String::new()));
+    }
+    if let (Some(id), Some(name)) = (scope.campaign_id, &version.campaign_name) {
+        parts.push((name.clone(), format!("/admin/campaigns/{id}")));
+    }
+    if parts.is_empty() {
+        parts.push(("Everybody".to_owned(), String::new()));
+    }
+    parts
+}
+
+fn row(admin: &Admin, newest: &RuleVersion, current: Option<&RuleVersion>, now: UnixMs) -> Result<Row, PageError> {
+    let zone = business::zone_of(&admin.business)?;
+    let Standing { sentence, next, state, active } = Standing::new(newest, current, now, admin.business.currency, &zone);
+    let href = format!("{PATH}/{}", newest.rule.id);
+    Ok(Row {
+        id: newest.rule.id,
+        name: newest.name.clone(),
+        scope: scope_parts(newest),
+        menu_label: format!("Actions for the rule of {}", rule::scope_words(newest)),
+        sentence,
+        next,
+        state,
+        active,
+        edit_href: format!("{href}/edit"),
+        active_action: format!("{href}/active"),
+        href,
+    })
+}

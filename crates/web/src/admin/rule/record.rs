@@ -1,0 +1,100 @@
+//! A rule's page: what it says now, and every version.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::rule::describe;
+use serde::Deserialize;
+use service::identity::business;
+use service::programme::rule::{self, RulePatch};
+
+use super::{PATH, Standing, capital};
+use crate::admin::campaign::path_id;
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::form::PostForm;
+use crate::moment::Moment;
+use crate::ui::{AdminItem, AdminShell, Flash, Step, StepState, Tone, Undo};
+use crate::{flash, html};
+
+#[derive(Template)]
+#[template(path = "admin/rule/show.html")]
+struct RecordPage {
+    shell: AdminShell,
+    scope: String,
+    sentence: String,
+    next: String,
+    state: (String, Tone),
+    active: bool,
+    edit_href: String,
+    active_action: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Switch {
+    active: bool,
+}
+
+/// The page.
+pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = path_id(&id)?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    let now = work.now;
+    let versions = rule::versions(&mut work, id).await?;
+    let current = rule::versions_in_force(&mut work, now, None).await?.into_iter().find(|version| version.rule.id == id);
+    let Some(newest) = versions.first() else { return Err(PageError::not_found()) };
+    let zone = business::zone_of(&admin.business)?;
+    let currency = admin.business.currency;
+    let standing = Standing::new(newest, current.as_ref(), now, currency, &zone);
+    // Of those that have begun, the one with the latest time is the one that counts, on or off.
+    let counts = versions.iter().filter(|version| version.rule.effective_from <= now).max_by_key(|version| (version.rule.effective_from, version.rule.version));
+    let counts = counts.map(|version| version.rule.version);
+    let steps = versions
+        .iter()
+        .map(|version| {
+            let number = version.rule.version;
+            let (state, tone) = match counts {
+                Some(counting) if counting == number => (StepState::Current, if version.active { Tone::Success } else { Tone::Neutral }),
+                _ if version.rule.effective_from > now => (StepState::Upcoming, Tone::Info),
+                _ => (StepState::Done, Tone::Neutral),
+            };
+            let what = if version.active { describe(&version.rule, currency) } else { "switched off".to_owned() };
+            let mut detail = format!("Made {}", Moment::new(version.created_at, &zone).full);
+            if !version.name.is_empty() {
+                detail = format!("{} · {detail}", version.name);
+            }
+            Step { title: format!("Version {number}: {what}"), detail, at: format!("from {}", Moment::new(version.rule.effective_from, &zone).full), tone, state }
+        })
+        .collect();
+    let scope = match rule::scope_words(newest).as_str() {
+        "default" => "Everybody, where nothing closer fits".to_owned(),
+        words => capital(words),
+    };
+    html::page(&RecordPage {
+        shell: admin.shell(&mut work, "Rule", AdminItem::Rules).await?,
+        scope,
+        sentence: standing.sentence,
+        next: standing.next,
+        state: standing.state,
+        active: standing.active,
+        edit_href: format!("{PATH}/{id}/edit"),
+        active_action: format!("{PATH}/{id}/active"),
+        steps,
+    })
+}
+
+/// Switches the rule on or off, by another version.
+pub(super) async fn set_active(admin: Admin, Path(id): Path<String>, PostForm(Switch { active }): PostForm<Switch>) -> Result<Response, PageError> {
+    let id = path_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let now = work.now;
+    let saved = rule::change(&mut work, id, RulePatch { active: Some(active), ..RulePatch::default() }).await?;
+    work.commit().await?;
+    let zone = business::zone_of(&admin.business)?;
+    let from = if saved.rule.effective_from > now { format!(" from {}", Moment::new(saved.rule.effective_from, &zone).date) } else { String::new() };
+    let text = format!("The rule is {}{from}. Commissions that were made stay as they are.", if active { "on" } else { "off" });
+    let undo = Undo { action: format!("{PATH}/{id}/active"), fields: vec![("active".to_owned(), (!active).to_string())] };
+    Ok(flash::redirect_with(PATH, Flash { tone: Tone::Success, text, undo: Some(undo) }))
+}

@@ -1,0 +1,215 @@
+//! The session of a member of staff, as pages see it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use service::identity::business::Business;
+use service::identity::checklist::{self, Step};
+use service::identity::session::{self, LoggedIn, Opened};
+use service::{Actor, App, Work};
+
+use crate::error::PageError;
+use crate::flash::Brought;
+use crate::form::Csrf;
+use crate::middleware::Host;
+use crate::ui::{AdminItem, AdminShell, BusinessChoice, Checklist, Counts, Flash, Frame, Person, Theme};
+use crate::{cookie, flash, theme};
+
+/// Where the log-in page is.
+pub const LOG_IN: &str = "/admin/log-in";
+/// The name of the session's cookie; under https it has the prefix `__Host-`.
+const COOKIE: &str = "tributary_staff";
+/// The name of the cookie that marks a browser which has logged in before.
+const MARK: &str = "tributary_known";
+/// Half a year.
+const MARK_LIVES_S: i64 = 180 * 24 * 3600;
+
+/// A logged-in member of staff. Without one the extractor leads to the log-in and back.
+pub struct Admin {
+    /// The application.
+    pub app: App,
+    /// Who acts.
+    pub actor: Actor,
+    /// The business they are in.
+    pub business: Business,
+    /// The token every form sends back.
+    pub csrf: String,
+    /// The person and their session.
+    pub who: LoggedIn,
+    /// Path and query of the page.
+    pub path: String,
+    /// Light or dark.
+    pub theme: Theme,
+    flash: Option<Flash>,
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let host = parts.extensions.get::<Host>().map_or(String::new(), |host| host.0.clone());
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let cookie = cookie::get(&parts.headers, &cookie::host_name(app, COOKIE));
+        let who = match cookie {
+            Some(cookie) => session::authenticate(app, cookie, &host).await?,
+            None => None,
+        };
+        let Some(who) = who else {
+            return Err(to_log_in(parts, &path).into());
+        };
+        parts.extensions.insert(Csrf(who.session.csrf.clone()));
+        Ok(Self {
+            app: app.clone(),
+            actor: who.actor(),
+            business: who.business.clone(),
+            csrf: who.session.csrf.clone(),
+            path,
+            theme: theme::of(&parts.headers),
+            flash: parts.extensions.remove::<Brought>().and_then(|brought| brought.0),
+            who,
+        })
+    }
+}
+
+/// To the log-in, and from there back to a page (an act is not repeated).
+fn to_log_in(parts: &Parts, path: &str) -> Response {
+    let next = if parts.method == Method::GET { path } else { "/admin" };
+    let to = format!("{LOG_IN}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish());
+    if parts.headers.contains_key("hx-request") {
+        // A part of a page cannot log in: htmx leads the whole page there.
+        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(LOG_IN));
+        return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
+    }
+    flash::see_other(&to)
+}
+
+impl Admin {
+    /// What stands around a page: its title, the menu's entry (`AdminItem` or its path's word, such
+    /// as `"affiliates"`), the business, what waits.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn shell(&self, work: &mut Work, title: impl Into<String>, active: impl Into<AdminItem>) -> Result<AdminShell, PageError> {
+        let waiting = checklist::waiting(work).await?;
+        let progress = checklist::get(work).await?;
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(AdminShell {
+            frame: Frame {
+                title: title.into(),
+                path: self.path.clone(),
+                theme: self.theme,
+                csrf: self.csrf.clone(),
+                demo: self.app.settings().demo,
+                flash: self.flash.clone(),
+            },
+            active: active.into(),
+            business: self.business.name.clone(),
+            business_detail: format!("Program · {}", self.business.currency),
+            businesses: self
+                .who
+                .businesses
+                .iter()
+                .map(|business| BusinessChoice { id: business.id.to_string(), name: business.name.clone(), current: business.id == self.business.id })
+                .collect(),
+            staff: Person { name: self.who.member.name.clone(), detail: self.who.member.email.clone() },
+            counts: Counts {
+                affiliates: count(waiting.affiliates),
+                referrals_pending: count(waiting.referrals_pending),
+                commissions_pending: count(waiting.commissions_pending),
+                payouts_open: count(waiting.payouts_open),
+                mail_unread: count(waiting.mail_failed),
+            },
+            checklist: progress.next().filter(|_| !progress.dismissed).map(|next| Checklist {
+                done: progress.done() as u32,
+                total: progress.steps.len() as u32,
+                next_label: step_label(next).to_owned(),
+                next_href: step_path(next).to_owned(),
+            }),
+            live: None,
+        })
+    }
+
+    /// Whether the password was given lately; if not, the way to give it and come back to `next`.
+    ///
+    /// # Errors
+    /// The redirect.
+    pub fn require_proof(&self, next: &str) -> Result<(), PageError> {
+        if session::is_proven(&self.app, &self.who.session) {
+            return Ok(());
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+        Err(flash::see_other(&format!("/admin/prove?{query}")).into())
+    }
+}
+
+/// What a step of the set-up asks for.
+pub(super) const fn step_label(step: Step) -> &'static str {
+    match step {
+        Step::Settings => "Review the settings",
+        Step::Groups => "Make an affiliate group",
+        Step::Campaign => "Start a campaign",
+        Step::Affiliates => "Add an affiliate",
+        Step::Referral => "Make a test referral",
+        Step::Commission => "Approve a commission",
+        Step::Payout => "Make a test payout",
+    }
+}
+
+/// Where a step of the set-up is done.
+pub(super) const fn step_path(step: Step) -> &'static str {
+    match step {
+        Step::Settings => "/admin/settings",
+        Step::Groups => "/admin/groups",
+        Step::Campaign => "/admin/campaigns",
+        Step::Affiliates => "/admin/affiliates",
+        Step::Referral => "/admin/referrals",
+        Step::Commission => "/admin/commissions",
+        Step::Payout => "/admin/payouts",
+    }
+}
+
+impl From<&str> for AdminItem {
+    fn from(word: &str) -> Self {
+        match word {
+            "dashboard" => Self::Dashboard,
+            "affiliates" => Self::Affiliates,
+            "groups" => Self::Groups,
+            "campaigns" => Self::Campaigns,
+            "referrals" => Self::Referrals,
+            "commissions" => Self::Commissions,
+            "payouts" => Self::Payouts,
+            "rules" => Self::Rules,
+            "settings" => Self::Settings,
+            "api-keys" => Self::ApiKeys,
+            "mail" => Self::Mail,
+            "audit" => Self::Audit,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Leads to `to` with the cookies of a session just opened.
+pub(super) fn enter(app: &App, opened: &Opened, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    cookie::add(headers, cookie::set(app, &cookie::host_name(app, COOKIE), &opened.cookie, None));
+    cookie::add(headers, cookie::set(app, MARK, &opened.mark, Some(MARK_LIVES_S)));
+    response
+}
+
+/// Leads to the log-in without a session.
+pub(super) fn leave(app: &App) -> Response {
+    let mut response = flash::redirect(LOG_IN, "You are logged out.");
+    cookie::add(response.headers_mut(), cookie::set(app, &cookie::host_name(app, COOKIE), "", Some(0)));
+    response
+}
+
+/// The mark of a browser that has logged in before.
+pub(super) fn mark(headers: &HeaderMap) -> Option<String> {
+    cookie::get(headers, MARK).map(str::to_owned)
+}
+
+/// What the browser calls itself.
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
+    headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,92 @@
+//! The business's name, time zone and support address.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use service::identity::business::{self, Profile};
+use service::identity::setting::{self, SettingPatch};
+use service::{App, Work};
+
+use super::{Tab, tabs};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::form::{FormErrors, PostForm, refused};
+use crate::ui::{AdminItem, AdminShell, Choice};
+use crate::{currency, flash, html};
+
+const PATH: &str = "/admin/settings";
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(PATH, get(show).post(save))
+}
+
+#[derive(Template)]
+#[template(path = "admin/settings/general.html")]
+struct GeneralPage {
+    shell: AdminShell,
+    tabs: Vec<Tab>,
+    form: GeneralForm,
+    zones: Vec<Choice>,
+    currency: String,
+    slug: String,
+    portal_url: String,
+    checklist_dismissed: bool,
+    errors: FormErrors,
+}
+
+#[derive(Debug, Clone, serde::Deserialize)]
+struct GeneralForm {
+    name: String,
+    timezone: String,
+    #[serde(default)]
+    support_email: String,
+}
+
+async fn page(admin: &Admin, work: &mut Work, form: GeneralForm, errors: FormErrors) -> Result<GeneralPage, PageError> {
+    let setting = setting::get(work).await?;
+    Ok(GeneralPage {
+        shell: admin.shell(work, "Settings", AdminItem::Settings).await?,
+        tabs: tabs(PATH),
+        zones: currency::zone_choices(&form.timezone),
+        form,
+        currency: admin.business.currency.to_string(),
+        slug: admin.business.slug.clone(),
+        portal_url: format!("{}/portal/{}", admin.app.settings().base_url, admin.business.slug),
+        checklist_dismissed: setting.checklist_dismissed,
+        errors,
+    })
+}
+
+async fn show(admin: Admin) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let setting = setting::get(&mut work).await?;
+    let form = GeneralForm {
+        name: admin.business.name.clone(),
+        timezone: admin.business.timezone.clone(),
+        support_email: setting.support_email.unwrap_or_default(),
+    };
+    html::page(&page(&admin, &mut work, form, FormErrors::new()).await?)
+}
+
+async fn save(admin: Admin, PostForm(form): PostForm<GeneralForm>) -> Result<Response, PageError> {
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let GeneralForm { name, timezone, support_email } = form.clone();
+    let mut saved = business::update(&mut work, Profile { name, timezone }).await;
+    if saved.is_ok() {
+        let patch = SettingPatch { support_email: Some(support_email), ..SettingPatch::default() };
+        saved = setting::update(&mut work, patch).await.map(|_| ());
+    }
+    match saved {
+        Ok(()) => {
+            work.commit().await?;
+            Ok(flash::redirect(PATH, "Settings saved"))
+        }
+        Err(error) => {
+            drop(work);
+            let errors = refused(error)?;
+            let mut work = admin.app.view(&admin.actor).await?;
+            html::refused(&page(&admin, &mut work, form, errors).await?)
+        }
+    }
+}

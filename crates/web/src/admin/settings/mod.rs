@@ -1,0 +1,62 @@
+//! Settings, one tab a file. Saving any of them ticks "settings" on the checklist; a choice counts
+//! for what comes, never for what is recorded already.
+
+mod affiliates;
+mod general;
+mod install;
+mod notifications;
+mod payouts;
+mod tracking;
+
+use axum::Router;
+use axum::response::Response;
+use service::App;
+use service::identity::setting::{self, SettingPatch};
+
+use super::session::Admin;
+use crate::error::PageError;
+use crate::flash;
+use crate::form::{FormErrors, refused};
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(affiliates::routes())
+        .merge(general::routes())
+        .merge(install::routes())
+        .merge(notifications::routes())
+        .merge(payouts::routes())
+        .merge(tracking::routes())
+}
+
+/// A tab above the settings.
+struct Tab {
+    label: &'static str,
+    href: &'static str,
+    current: bool,
+}
+
+/// All tabs, with this one marked.
+fn tabs(current: &str) -> Vec<Tab> {
+    let pairs = [
+        ("General", "/admin/settings"),
+        ("Affiliates & referrals", "/admin/settings/affiliates"),
+        ("Tracking", "/admin/settings/tracking"),
+        ("Payouts", "/admin/settings/payouts"),
+        ("Notifications", "/admin/settings/notifications"),
+        ("Installation", "/admin/settings/install"),
+    ];
+    pairs.into_iter().map(|(label, href)| Tab { label, href, current: href == current }).collect()
+}
+
+/// Saves a tab's part of the settings; fields that are wrong come back for the form.
+async fn save(admin: &Admin, patch: SettingPatch, back: &str) -> Result<Result<Response, FormErrors>, PageError> {
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match setting::update(&mut work, patch).await {
+        Ok(_) => {
+            work.commit().await?;
+            Ok(Ok(flash::redirect(back, "Settings saved")))
+        }
+        Err(error) => Ok(Err(refused(error)?)),
+    }
+}

@@ -1,0 +1,138 @@
+//! When, how and from which amount affiliates are paid.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use domain::money::decimal;
+use domain::status::PayoutFrequency;
+use service::App;
+use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
+
+use super::{Tab, tabs};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::form::{FormErrors, PostForm, refused};
+use crate::ui::{AdminItem, AdminShell, Choice};
+use crate::{currency, flash, html};
+
+const PATH: &str = "/admin/settings/payouts";
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(PATH, get(show).post(save))
+}
+
+#[derive(Template)]
+#[template(path = "admin/settings/payouts.html")]
+struct PayoutsPage {
+    shell: AdminShell,
+    tabs: Vec<Tab>,
+    frequencies: Vec<Choice>,
+    methods: Vec<Choice>,
+    rows: Vec<MinimumRow>,
+    has_minimum: bool,
+    errors: FormErrors,
+}
+
+/// One line of the minimums: a currency and what must be owed at least.
+struct MinimumRow {
+    number: usize,
+    currencies: Vec<Choice>,
+    amount: String,
+    error: String,
+}
+
+#[derive(Debug, Clone, serde::Deserialize)]
+struct PayoutsForm {
+    payout_frequency: PayoutFrequency,
+    payout_method: String,
+    #[serde(default)]
+    currency: Vec<String>,
+    #[serde(default)]
+    amount: Vec<String>,
+}
+
+async fn page(admin: &Admin, form: PayoutsForm, errors: FormErrors) -> Result<PayoutsPage, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let has_minimum = !setting::payout_minimums(&mut work).await?.is_empty();
+    let PayoutsForm { payout_frequency, payout_method, currency: currencies, amount: amounts } = form;
+    let frequencies = [
+        ("weekly", "Every week"),
+        ("biweekly", "Every two weeks"),
+        ("monthly", "Every month"),
+        ("quarterly", "Every three months"),
+        ("on_request", "When someone decides to"),
+    ];
+    let mut methods = vec![
+        ("bank_transfer", "Bank transfer"),
+        ("paypal", "PayPal"),
+        ("wise", "Wise"),
+        ("check", "Check"),
+        ("store_credit", "Store credit"),
+        ("other", "Other"),
+    ];
+    if !methods.iter().any(|(value, _)| *value == payout_method) {
+        methods.push((&payout_method, &payout_method));
+    }
+    let rows = currencies
+        .iter()
+        .zip(amounts)
+        .enumerate()
+        .map(|(number, (code, amount))| MinimumRow {
+            number: number + 1,
+            currencies: currency::choices(code),
+            amount,
+            error: [errors.of(&format!("minimums[{number}].amount")), errors.of(&format!("minimums[{number}].currency"))].concat(),
+        })
+        .collect();
+    Ok(PayoutsPage {
+        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        tabs: tabs(PATH),
+        frequencies: Choice::list(frequencies, payout_frequency.as_str()),
+        methods: Choice::list(methods, &payout_method),
+        rows,
+        has_minimum,
+        errors,
+    })
+}
+
+async fn show(admin: Admin) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let setting = setting::get(&mut work).await?;
+    let minimums = setting::payout_minimums(&mut work).await?;
+    drop(work);
+    let mut form = PayoutsForm {
+        payout_frequency: setting.payout_frequency,
+        payout_method: setting.payout_method,
+        currency: minimums.iter().map(|minimum| minimum.currency.to_string()).collect(),
+        amount: minimums.iter().map(|minimum| decimal(minimum.amount, minimum.currency)).collect(),
+    };
+    // One empty line to fill: the business's own currency first, another one after it.
+    let own = admin.business.currency.to_string();
+    let spare = if form.currency.contains(&own) { "EUR".to_owned() } else { own };
+    form.currency.push(if form.currency.contains(&spare) { "GBP".to_owned() } else { spare });
+    form.amount.push(String::new());
+    html::page(&page(&admin, form, FormErrors::new()).await?)
+}
+
+async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Response, PageError> {
+    let PayoutsForm { payout_frequency, payout_method, currency, amount } = form.clone();
+    let minimums: Vec<PayoutMinimumIn> =
+        currency.into_iter().zip(amount).map(|(currency, amount)| PayoutMinimumIn { currency, amount }).collect();
+    let patch = SettingPatch { payout_frequency: Some(payout_frequency), payout_method: Some(payout_method), ..SettingPatch::default() };
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let mut saved = setting::update(&mut work, patch).await.map(|_| ());
+    if saved.is_ok() {
+        saved = setting::set_payout_minimums(&mut work, &minimums).await;
+    }
+    match saved {
+        Ok(()) => {
+            work.commit().await?;
+            Ok(flash::redirect(PATH, "Settings saved"))
+        }
+        Err(error) => {
+            drop(work);
+            html::refused(&page(&admin, form, refused(error)?).await?)
+        }
+    }
+}

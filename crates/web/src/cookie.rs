@@ -1,0 +1,64 @@
+//! Cookies: read from a request, written as one header.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use service::App;
+
+/// The value of a cookie, if the request carries it.
+#[must_use]
+pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(known, value)| (known == name).then_some(value))
+}
+
+/// Whether this installation is reached by https, so that cookies are `Secure`.
+#[must_use]
+pub fn is_secure(app: &App) -> bool {
+    app.settings().base_url.starts_with("https://")
+}
+
+/// The name of a session cookie: with the prefix `__Host-` under https, plain for development.
+#[must_use]
+pub fn host_name(app: &App, name: &str) -> String {
+    if is_secure(app) { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// A cookie that scripts cannot read, for the whole host, sent on top-level navigation only.
+/// `max_age_s` none: until the browser closes; 0 deletes it.
+#[must_use]
+pub fn set(app: &App, name: &str, value: &str, max_age_s: Option<i64>) -> Option<HeaderValue> {
+    let mut text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax");
+    if let Some(seconds) = max_age_s {
+        text.push_str(&format!("; Max-Age={seconds}"));
+    }
+    if is_secure(app) {
+        text.push_str("; Secure");
+    }
+    HeaderValue::from_str(&text).ok()
+}
+
+/// Adds a `Set-Cookie` header.
+pub fn add(headers: &mut HeaderMap, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_found_by_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; tributary_staff=a.b.c"));
+        headers.append(header::COOKIE, HeaderValue::from_static("x=1"));
+        assert_eq!(get(&headers, "tributary_staff"), Some("a.b.c"));
+        assert_eq!(get(&headers, "staff"), None);
+        assert_eq!(get(&headers, "x"), Some("1"));
+    }
+}

@@ -1,0 +1,202 @@
+//! From a form's pairs to a typed struct. Texts become numbers, truth values and words as the type
+//! asks; a repeated field becomes a sequence; an unknown field is an error.
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+
+/// Whether the decoded bytes of a form are UTF-8; the parser itself would only replace what is not.
+pub(super) fn is_utf8(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok() && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+}
+
+/// Reads the pairs; an error is the field's name and what is wrong with it.
+pub(super) fn typed<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, (String, String)> {
+    let mut fields: Vec<(String, Field)> = Vec::new();
+    for (name, value) in pairs {
+        match fields.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, field)) => field.values.push(value),
+            None => fields.push((name.clone(), Field { name, values: vec![value] })),
+        }
+    }
+    T::deserialize(MapDeserializer::<_, Wrong>::new(fields.into_iter())).map_err(|Wrong { field, message }| (field, message))
+}
+
+/// What is wrong, and with which field.
+#[derive(Debug)]
+struct Wrong {
+    field: String,
+    message: String,
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl de::Error for Wrong {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self { field: String::new(), message: message.to_string() }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self { field: field.to_owned(), message: "is required".to_owned() }
+    }
+
+    fn unknown_field(field: &str, _expected: &'static [&'static str]) -> Self {
+        Self { field: field.chars().take(80).collect(), message: "is not a field of this form".to_owned() }
+    }
+}
+
+struct Field {
+    name: String,
+    values: Vec<String>,
+}
+
+impl Field {
+    fn wrong(&self, message: impl Into<String>) -> Wrong {
+        Wrong { field: self.name.clone(), message: message.into() }
+    }
+
+    fn one(&self) -> Result<&str, Wrong> {
+        match self.values.as_slice() {
+            [value] => Ok(value),
+            _ => Err(self.wrong("came more than once")),
+        }
+    }
+
+    fn named<T>(name: &str, result: Result<T, Wrong>) -> Result<T, Wrong> {
+        result.map_err(|mut wrong| {
+            if wrong.field.is_empty() {
+                wrong.field = name.to_owned();
+            }
+            wrong
+        })
+    }
+}
+
+impl IntoDeserializer<'_, Wrong> for Field {
+    type Deserializer = Self;
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident $visit:ident $type:ty,)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+            let number = self.one()?.trim().parse::<$type>().map_err(|_| self.wrong("is not a whole number in range"))?;
+            Self::named(&self.name, visitor.$visit(number))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Field {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let text = self.one()?.to_owned();
+        Self::named(&self.name, visitor.visit_string(text))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        match self.one()? {
+            "true" | "on" | "1" => visitor.visit_bool(true),
+            "false" | "off" | "0" | "" => visitor.visit_bool(false),
+            _ => Err(self.wrong("is neither true nor false")),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        // An empty field of a form says nothing.
+        if self.values.iter().all(String::is_empty) {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let Self { name, values } = self;
+        let items = values.into_iter().map(|value| Self { name: name.clone(), values: vec![value] });
+        visitor.visit_seq(SeqDeserializer::new(items))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+        let text = self.one()?.to_owned();
+        Self::named(&self.name, visitor.visit_enum(IntoDeserializer::<Wrong>::into_deserializer(text)))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
+        Err(self.wrong("is not a field of this form"))
+    }
+
+    numbers! {
+        deserialize_i8 visit_i8 i8,
+        deserialize_i16 visit_i16 i16,
+        deserialize_i32 visit_i32 i32,
+        deserialize_i64 visit_i64 i64,
+        deserialize_u8 visit_u8 u8,
+        deserialize_u16 visit_u16 u16,
+        deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64,
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::status::Scope;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Form {
+        name: String,
+        days: i64,
+        note: Option<String>,
+        #[serde(default)]
+        active: bool,
+        #[serde(default)]
+        scopes: Vec<Scope>,
+        word: Option<Scope>,
+    }
+
+    fn read(body: &str) -> Result<Form, (String, String)> {
+        typed(form_urlencoded::parse(body.as_bytes()).into_owned().collect())
+    }
+
+    #[test]
+    fn fields_take_the_types_asked_for() {
+        let form = read("name=A+b&days=30&note=&active=true&scopes=read&scopes=track&word=manage").unwrap();
+        let expected = Form { name: "A b".into(), days: 30, note: None, active: true, scopes: vec![Scope::Read, Scope::Track], word: Some(Scope::Manage) };
+        assert_eq!(form, expected);
+        assert_eq!(read("name=x&days=1").unwrap().scopes, []);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let field = |body: &str| read(body).unwrap_err().0;
+        assert_eq!(field("name=x"), "days");
+        assert_eq!(field("name=x&days=ten"), "days");
+        assert_eq!(field("name=x&name=y&days=1"), "name");
+        assert_eq!(field("name=x&days=1&admin=true"), "admin");
+        assert_eq!(field("name=x&days=1&scopes=root"), "scopes");
+        assert_eq!(field("name=x&days=1&active=maybe"), "active");
+    }
+
+    #[test]
+    fn broken_utf8_is_seen() {
+        assert!(is_utf8("name=caf%C3%A9".as_bytes()));
+        assert!(!is_utf8(b"name=%FF"));
+        assert!(!is_utf8(b"name=\xff"));
+    }
+}

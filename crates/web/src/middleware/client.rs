@@ -1,0 +1,58 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, HeaderName};
+use service::App;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The client's address, in the request's extensions: of the connection, or, behind listed proxies,
+/// the last one in `X-Forwarded-For` that is none of them. Nobody else's headers are believed.
+/// Absent when the server does not tell the peer (in-process tests).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientIp(pub IpAddr);
+
+/// Notes the client's address.
+pub(super) fn note(app: &App, request: &mut Request) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
+    if let Some(peer) = peer {
+        let listed = |ip: &IpAddr| app.settings().trusted_proxies.iter().any(|network| network.contains(ip));
+        let client = resolve(peer, request.headers(), listed);
+        request.extensions_mut().insert(ClientIp(client));
+    }
+}
+
+/// Walks the chain backwards as long as it was written by a listed proxy.
+fn resolve(peer: IpAddr, headers: &HeaderMap, listed: impl Fn(&IpAddr) -> bool) -> IpAddr {
+    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+    let mut client = peer;
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        if !listed(&client) {
+            break;
+        }
+        let Ok(ip) = hop.trim().parse::<IpAddr>() else { break };
+        client = ip.to_canonical();
+    }
+    client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_proxies_are_believed() {
+        let find = |peer: &str, lines: &[&str]| {
+            let headers = lines.iter().map(|line| (FORWARDED_FOR, line.parse().unwrap())).collect();
+            resolve(peer.parse().unwrap(), &headers, |ip| ip.to_string().starts_with("10.")).to_string()
+        };
+        assert_eq!(find("203.0.113.7", &["198.51.100.1"]), "203.0.113.7", "a stranger's header");
+        assert_eq!(find("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(find("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"]), "198.51.100.1", "what the client wrote itself is passed over");
+        assert_eq!(find("10.0.0.1", &["1.1.1.1", "198.51.100.1"]), "198.51.100.1");
+        assert_eq!(find("10.0.0.1", &["nonsense"]), "10.0.0.1");
+        assert_eq!(find("10.0.0.1", &[]), "10.0.0.1");
+    }
+}

@@ -1,0 +1,212 @@
+//! What stands around every answer, in one pass (the redirect path counts every microsecond):
+//! request id, host check, refusals, panics and time limit, error pages, flash cookies, security headers, log.
+
+mod client;
+mod headers;
+mod host;
+mod refusal;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use service::App;
+use service::random::new_code;
+use tokio::time::Instant;
+
+pub use client::ClientIp;
+pub use headers::{APP_POLICY, NOTHING_POLICY};
+pub use host::Host;
+
+use crate::error::{ErrorPage, PageError};
+use crate::ui::{AuthShell, Frame as PageFrame};
+use crate::{flash, theme};
+
+/// How long a handler may take until it is given up with 503. Streams are answered long before.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// Random characters of a request id.
+const REQUEST_ID_LENGTH: usize = 20;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, in its extensions, its answer's header and the log.
+#[derive(Clone)]
+pub struct RequestId(pub Arc<str>);
+
+/// What the middleware knows of the installation.
+#[derive(Clone)]
+pub struct Frame(Arc<Installation>);
+
+struct Installation {
+    app: App,
+    host: host::Known,
+}
+
+impl Frame {
+    /// For this application.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        let host = host::Known::new(&app.settings().base_url);
+        Self(Arc::new(Installation { app, host }))
+    }
+}
+
+/// The pass around every request.
+pub async fn around(State(Frame(frame)): State<Frame>, mut request: Request, next: Next) -> Response {
+    let app = &frame.app;
+    let started = Instant::now();
+    let id: Arc<str> = format!("req_{}", new_code(app.random(), REQUEST_ID_LENGTH)).into();
+    let method = request.method().clone();
+    let path = request.uri().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let brought = request.headers().get(header::COOKIE).and_then(|_| flash::read(app, request.headers()));
+    let had_flash = brought.is_some();
+    let known = Requested { theme: theme::of(request.headers()), htmx: request.headers().contains_key("hx-request") };
+
+    request.extensions_mut().insert(RequestId(id.clone()));
+    client::note(app, &mut request);
+    let mut response = match refuse(&frame, &mut request) {
+        Some(refused) => refused,
+        None => {
+            request.extensions_mut().insert(flash::Brought(brought));
+            run(next, request).await
+        }
+    };
+
+    if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
+        response = error_page(app, page, &known, &id, path.path(), response);
+    }
+    finish(app, &mut response, path.path(), had_flash);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().entry(REQUEST_ID).or_insert(value);
+    }
+    log(&method, route.as_ref().map_or("", MatchedPath::as_str), &response, &id, started);
+    response
+}
+
+struct Requested {
+    theme: crate::ui::Theme,
+    htmx: bool,
+}
+
+/// What is answered before any handler sees the request.
+fn refuse(frame: &Installation, request: &mut Request) -> Option<Response> {
+    match frame.host.judge(request) {
+        host::Verdict::Serve(host) => {
+            request.extensions_mut().insert(host);
+        }
+        host::Verdict::Redirect(to) => return Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()),
+        host::Verdict::Refuse => {
+            let text = "This server does not answer for the name in the address.";
+            return Some(PageError::new(StatusCode::MISDIRECTED_REQUEST, "Wrong address", text).into_response());
+        }
+    }
+    refusal::of(request, frame.host.origin()).map(PageError::into_response)
+}
+
+async fn run(next: Next, request: Request) -> Response {
+    let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(REQUEST_TIME_MAX, guarded).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            PageError::internal(format!("panic: {}", what.unwrap_or_default())).into_response()
+        }
+        Err(_) => {
+            let text = "The answer took too long, so it was given up. Nothing may have been changed; check before you try again.";
+            PageError::new(StatusCode::SERVICE_UNAVAILABLE, "Not available right now", text).into_response()
+        }
+    }
+}
+
+/// The page that says what went wrong.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorTemplate<'a> {
+    shell: AuthShell,
+    page: &'a ErrorPage,
+    request_id: &'a str,
+    home: &'static str,
+}
+
+/// The same for programs, as RFC 9457 says.
+#[derive(serde::Serialize)]
+struct ProblemBody<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    errors: &'a [service::error::FieldError],
+    request_id: &'a str,
+}
+
+fn error_page(app: &App, page: ErrorPage, known: &Requested, id: &str, path: &str, empty: Response) -> Response {
+    if let Some(cause) = &page.cause {
+        tracing::error!(request.id = id, http.status = page.status.as_u16(), cause, "request {id} failed: {cause}");
+    }
+    let (parts, _) = empty.into_parts();
+    let mut response = if refusal::is_for_programs(path) {
+        let body = ProblemBody { r#type: "about:blank", title: &page.title, status: page.status.as_u16(), detail: &page.text, errors: &page.fields, request_id: id };
+        let body = serde_json::to_string(&body).unwrap_or_default();
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response()
+    } else {
+        let portal = path.starts_with("/portal/");
+        let frame = PageFrame { title: page.title.clone(), path: path.to_owned(), theme: known.theme, demo: app.settings().demo, ..PageFrame::default() };
+        let template = ErrorTemplate {
+            shell: AuthShell { frame, portal, ..AuthShell::default() },
+            home: if path.starts_with("/admin") { "/admin" } else { "" },
+            page: &page,
+            request_id: id,
+        };
+        match template.render() {
+            Ok(text) => Html(text).into_response(),
+            Err(error) => {
+                tracing::error!(request.id = id, %error, "request {id}: the error page failed");
+                page.title.clone().into_response()
+            }
+        }
+    };
+    *response.status_mut() = page.status;
+    for (name, value) in &parts.headers {
+        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    if known.htmx && page.status != StatusCode::UNPROCESSABLE_ENTITY {
+        // A part of a page cannot show this; the whole page does.
+        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("body"));
+        response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    }
+    response
+}
+
+fn finish(app: &App, response: &mut Response, path: &str, had_flash: bool) {
+    let pending = response.extensions_mut().remove::<flash::Pending>();
+    let shown = had_flash && response.status() != StatusCode::SEE_OTHER && is_html(response.headers());
+    if let Some(flash::Pending(flash)) = pending {
+        crate::cookie::add(response.headers_mut(), flash::write(app, &flash));
+    } else if shown {
+        crate::cookie::add(response.headers_mut(), flash::clear(app));
+    }
+    headers::secure(response.headers_mut(), path, crate::cookie::is_secure(app));
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// One line a request: its route, never its path, query, address or body.
+fn log(method: &Method, route: &str, response: &Response, id: &str, started: Instant) {
+    let status = response.status().as_u16();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if refusal::is_hot(route) {
+        tracing::trace!(request.id = id, http.method = %method, http.route = route, http.status = status, duration.us = micros, "answered");
+    } else {
+        tracing::debug!(request.id = id, http.method = %method, http.route = route, http.status = status, duration.us = micros, "answered");
+    }
+}

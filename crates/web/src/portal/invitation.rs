@@ -1,0 +1,124 @@
+//! The page behind an invitation's link. Looking at it spends nothing: mail scanners look, people press
+//! the button.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use domain::status::InvitationState;
+use service::portal::invitation::{self, Acceptance, Welcome};
+use service::{App, ServiceError};
+
+use super::session::Portal;
+use crate::error::PageError;
+use crate::form::{FormErrors, OpenForm};
+use crate::html;
+use crate::ui::AuthShell;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new().route("/portal/{slug}/invitation/{token}", get(show).post(accept))
+}
+
+#[derive(Template)]
+#[template(path = "portal/invitation.html")]
+struct InvitationPage {
+    shell: AuthShell,
+    business: String,
+    campaign: Option<String>,
+    email: String,
+    name: String,
+    log_in_href: String,
+    errors: FormErrors,
+}
+
+/// An invitation that cannot be used: why, and what to do.
+#[derive(Template)]
+#[template(path = "portal/invitation_over.html")]
+struct OverPage {
+    shell: AuthShell,
+    text: String,
+    log_in_href: String,
+}
+
+fn invitation_page(portal: &Portal, welcome: Welcome, name: Option<String>, errors: FormErrors) -> InvitationPage {
+    let Welcome { email, name: suggested, campaign, .. } = welcome;
+    InvitationPage {
+        shell: portal.auth_shell(format!("Welcome to {}", portal.business.name)),
+        business: portal.business.name.clone(),
+        campaign,
+        email,
+        name: name.unwrap_or(suggested),
+        log_in_href: format!("{}/log-in", portal.base()),
+        errors,
+    }
+}
+
+/// The page of a state in which the link does nothing; `None` when it can be used.
+fn over_page(portal: &Portal, state: InvitationState, has_account: bool) -> Option<(StatusCode, OverPage)> {
+    let business = &portal.business.name;
+    let (status, title, text, may_log_in) = match state {
+        InvitationState::Accepted => {
+            (StatusCode::GONE, "This invitation was used already", "A password was set with it. Log in with the address the invitation came to.".to_owned(), true)
+        }
+        InvitationState::Revoked if !has_account => {
+            (StatusCode::GONE, "This invitation was taken back", format!("Its link does not work any more. If you got a newer mail from {business}, use that one; otherwise ask them."), false)
+        }
+        InvitationState::Expired if !has_account => {
+            (StatusCode::GONE, "This invitation has run out", format!("Its link worked for 14 days. Ask {business} to send it again; the link you have then works anew."), false)
+        }
+        _ if has_account => (StatusCode::OK, "You have an account already", "Log in with the password you have set.".to_owned(), true),
+        _ => return None,
+    };
+    let log_in_href = if may_log_in { format!("{}/log-in", portal.base()) } else { String::new() };
+    Some((status, OverPage { shell: portal.auth_shell(title), text, log_in_href }))
+}
+
+async fn look(portal: &Portal, token: &str) -> Result<Welcome, PageError> {
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    match invitation::open(&mut work, token).await {
+        Err(ServiceError::NotFound(_)) => Err(PageError::not_found()),
+        result => Ok(result?),
+    }
+}
+
+async fn show(portal: Portal, Path((_slug, token)): Path<(String, String)>) -> Result<Response, PageError> {
+    let welcome = look(&portal, &token).await?;
+    if let Some((status, page)) = over_page(&portal, welcome.state, welcome.has_account) {
+        return html::page_with(status, &page);
+    }
+    if invitation::is_unopened(welcome.state) {
+        let mut work = portal.app.begin(&App::system(portal.business.id)).await?;
+        invitation::note_opened(&mut work, welcome.id).await?;
+        work.commit().await?;
+    }
+    html::page(&invitation_page(&portal, welcome, None, FormErrors::new()))
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct AcceptForm {
+    name: String,
+    password: String,
+}
+
+async fn accept(
+    portal: Portal,
+    Path((_slug, token)): Path<(String, String)>,
+    headers: HeaderMap,
+    OpenForm(AcceptForm { name, password }): OpenForm<AcceptForm>,
+) -> Result<Response, PageError> {
+    let input = Acceptance { name: name.clone(), password };
+    let error = match invitation::accept(&portal.app, portal.business.id, &token, input, &portal.client(&headers)).await {
+        Ok(opened) => return Ok(portal.enter(&opened, &portal.home(""))),
+        Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
+        Err(error) => error,
+    };
+    let welcome = look(&portal, &token).await?;
+    if let Some((_, page)) = over_page(&portal, welcome.state, welcome.has_account) {
+        return html::page_with(StatusCode::CONFLICT, &page);
+    }
+    let errors = crate::form::refused(error)?;
+    html::refused(&invitation_page(&portal, welcome, Some(name), errors))
+}

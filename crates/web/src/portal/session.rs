@@ -1,0 +1,286 @@
+//! The session of a person in a portal, as pages see it.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use service::identity::business::{self, Business};
+use service::messaging::notice;
+use service::portal::account::{Access, Account, Affiliate};
+use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
+use service::{Actor, App, ServiceError, Work};
+
+use crate::error::PageError;
+use crate::flash::Brought;
+use crate::form::Csrf;
+use crate::middleware::Host;
+use crate::ui::{AuthShell, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme};
+use crate::{cookie, flash, theme};
+
+/// Half a year.
+const MARK_LIVES_S: i64 = 180 * 24 * 3600;
+/// The longest that browsers keep a cookie: the demo's sessions do not end.
+const DEMO_LIVES_S: i64 = 400 * 24 * 3600;
+
+/// The name of a portal's session cookie. Each portal has its own, because `__Host-` puts all of them on
+/// the path `/`; under https it has that prefix.
+fn cookie_name(app: &App, slug: &str) -> String {
+    cookie::host_name(app, &format!("portal_{slug}"))
+}
+
+/// The name of the cookie that marks a browser which has logged in to this portal before.
+fn mark_name(slug: &str) -> String {
+    format!("portal_known_{slug}")
+}
+
+/// The portal an address names: everything a page without a session needs.
+pub struct Portal {
+    /// The application.
+    pub app: App,
+    /// Whose portal it is.
+    pub business: Business,
+    /// The host name of the request.
+    pub host: String,
+    /// Path and query of the page.
+    pub path: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// What the last act led to.
+    pub flash: Option<Flash>,
+}
+
+impl FromRequestParts<App> for Portal {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| PageError::not_found())?;
+        let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value.to_owned()).ok_or_else(PageError::not_found)?;
+        let business = match business::by_slug(app, &slug).await {
+            Ok(business) => business,
+            Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self {
+            app: app.clone(),
+            business,
+            host: parts.extensions.get::<Host>().map_or(String::new(), |host| host.0.clone()),
+            path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            theme: theme::of(&parts.headers),
+            flash: parts.extensions.remove::<Brought>().and_then(|brought| brought.0),
+        })
+    }
+}
+
+impl Portal {
+    /// The path of this portal without a slash at its end.
+    #[must_use]
+    pub fn base(&self) -> String {
+        base(&self.business)
+    }
+
+    /// Where a log-in leads: a path of this portal, or its first page.
+    #[must_use]
+    pub fn home(&self, next: &str) -> String {
+        local(&self.business, next)
+    }
+
+    /// What stands around the log-in and the invitation.
+    #[must_use]
+    pub fn auth_shell(&self, title: impl Into<String>) -> AuthShell {
+        let frame = Frame {
+            title: title.into(),
+            path: self.path.clone(),
+            theme: self.theme,
+            demo: self.app.settings().demo,
+            flash: self.flash.clone(),
+            ..Frame::default()
+        };
+        AuthShell { frame, business: self.business.name.clone(), portal: true, ..AuthShell::default() }
+    }
+
+    /// Where this request comes from, for the session it opens.
+    #[must_use]
+    pub fn client(&self, headers: &HeaderMap) -> Client {
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        Client { host: self.host.clone(), user_agent }
+    }
+
+    /// Whoever is logged in to this portal.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn logged_in(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, PageError> {
+        match cookie::get(headers, &cookie_name(&self.app, &self.business.slug)) {
+            Some(cookie) => Ok(session::authenticate(&self.app, self.business.id, cookie, &self.host).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The mark of a browser that has logged in here before.
+    #[must_use]
+    pub fn mark(&self, headers: &HeaderMap) -> Option<String> {
+        cookie::get(headers, &mark_name(&self.business.slug)).map(str::to_owned)
+    }
+
+    /// Leads to a path of this portal with the cookies of a session just opened.
+    #[must_use]
+    pub fn enter(&self, opened: &Opened, to: &str) -> Response {
+        let mut response = flash::see_other(to);
+        let slug = &self.business.slug;
+        let lives = if self.app.settings().demo { DEMO_LIVES_S } else { ABSOLUTE_MS / 1000 };
+        let headers = response.headers_mut();
+        cookie::add(headers, cookie::set(&self.app, &cookie_name(&self.app, slug), &opened.cookie, Some(lives)));
+        cookie::add(headers, cookie::set(&self.app, &mark_name(slug), &opened.mark, Some(MARK_LIVES_S)));
+        response
+    }
+}
+
+fn base(business: &Business) -> String {
+    format!("/portal/{}", business.slug)
+}
+
+fn local(business: &Business, next: &str) -> String {
+    let home = format!("{}/", base(business));
+    let path = crate::form::local_path(next, &home);
+    // A dot segment could lead out of the portal again.
+    if path.starts_with(&home) && !path.contains("/..") && !path.contains("/%2") { path } else { home }
+}
+
+/// A person logged in to a portal. Without one the extractor leads to the portal's log-in and back; an
+/// unknown portal is 404.
+pub struct Person {
+    /// The application.
+    pub app: App,
+    /// Who acts.
+    pub actor: Actor,
+    /// Whose portal it is.
+    pub business: Business,
+    /// The account.
+    pub account: Account,
+    /// The affiliate the account is.
+    pub affiliate: Option<Affiliate>,
+    /// The token every form sends back.
+    pub csrf: String,
+    /// The portal's short name.
+    pub slug: String,
+    /// Path and query of the page.
+    pub path: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The person and their session.
+    pub who: LoggedIn,
+    flash: Option<Flash>,
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let portal = Portal::from_request_parts(parts, app).await?;
+        let Some(who) = portal.logged_in(&parts.headers).await? else {
+            return Err(to_log_in(parts, &portal).into());
+        };
+        parts.extensions.insert(Csrf(who.session.csrf.clone()));
+        let Portal { app, business, host: _, path, theme, flash } = portal;
+        Ok(Self {
+            app,
+            actor: who.actor(),
+            slug: business.slug.clone(),
+            business,
+            account: who.account.clone(),
+            affiliate: who.affiliate.clone(),
+            csrf: who.session.csrf.clone(),
+            path,
+            theme,
+            who,
+            flash,
+        })
+    }
+}
+
+/// To the log-in, and from there back to a page (an act is not repeated).
+fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
+    let base = portal.base();
+    let next = if parts.method == Method::GET { portal.path.clone() } else { format!("{base}/") };
+    let to = format!("{base}/log-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish());
+    if parts.headers.contains_key("hx-request") {
+        // A part of a page cannot log in: htmx leads the whole page there.
+        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
+        return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
+    }
+    flash::see_other(&to)
+}
+
+impl Person {
+    /// The path of this portal without a slash at its end.
+    #[must_use]
+    pub fn base(&self) -> String {
+        base(&self.business)
+    }
+
+    /// What the person may do here.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.who.access()
+    }
+
+    /// Whether the person may change anything: only an approved affiliate may.
+    #[must_use]
+    pub fn may_act(&self) -> bool {
+        self.access().may_act()
+    }
+
+    /// Refuses an act of who only reads.
+    ///
+    /// # Errors
+    /// 403 with the reason.
+    pub fn require_acting(&self) -> Result<(), PageError> {
+        if self.may_act() {
+            return Ok(());
+        }
+        Err(PageError::forbidden(self.access().notice().unwrap_or("You may not do this.")))
+    }
+
+    /// Leads who may not see figures (links, leads, commissions) to the first page, which says why.
+    ///
+    /// # Errors
+    /// The redirect.
+    pub fn require_figures(&self) -> Result<(), PageError> {
+        if self.access().may_see_figures() { Ok(()) } else { Err(flash::see_other(&format!("{}/", self.base())).into()) }
+    }
+
+    /// What stands around a page: its title, the menu's entry, who is there.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn shell(&self, work: &mut Work, title: impl Into<String>, active: PortalItem) -> Result<PortalShell, PageError> {
+        let support = notice::sender(work).await?.support_email;
+        let write = |address: String| Link { label: format!("Write to {}", self.business.name), href: format!("mailto:{address}"), icon: "mail" };
+        Ok(PortalShell {
+            frame: Frame {
+                title: title.into(),
+                path: self.path.clone(),
+                theme: self.theme,
+                csrf: self.csrf.clone(),
+                demo: self.app.settings().demo,
+                flash: self.flash.clone(),
+            },
+            active,
+            base: self.base(),
+            business: self.business.name.clone(),
+            app: "Affiliate".to_owned(),
+            person: ShellPerson { name: self.account.name.clone(), detail: self.account.email.clone() },
+            account_links: support.map(write).into_iter().collect(),
+            notice: self.access().notice().unwrap_or_default().to_owned(),
+            ..PortalShell::default()
+        })
+    }
+
+    /// Leads to the log-in without a session.
+    #[must_use]
+    pub fn leave(&self) -> Response {
+        let mut response = flash::redirect(&format!("{}/log-in", self.base()), "You are logged out.");
+        cookie::add(response.headers_mut(), cookie::set(&self.app, &cookie_name(&self.app, &self.slug), "", Some(0)));
+        response
+    }
+}

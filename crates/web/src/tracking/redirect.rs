@@ -1,0 +1,110 @@
+//! `GET /r/{code}`: a tracked link.
+
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use service::App;
+use service::domain::click::{REFERRER_CHARS_MAX, Signals, deep_link, ip_prefix, screen, sub_ids};
+use service::domain::id::VisitorId;
+use service::programme::click::{self, Link, Remarks, Visitor};
+
+use crate::error::PageError;
+use crate::middleware::ClientIp;
+use crate::ui::{AuthShell, Frame};
+use crate::{cookie, html, theme};
+
+/// The cookie that knows a browser again, on this host only.
+const VISITOR_COOKIE: &str = "tributary_visitor";
+/// 400 days: what browsers grant at the most.
+const VISITOR_COOKIE_S: i64 = 400 * 24 * 3600;
+
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+const X_PURPOSE: HeaderName = HeaderName::from_static("x-purpose");
+const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// Records the click and sends the visitor on: 302. The answer goes out when the click is stored.
+/// Unknown: 404. Not live: a page, 410, and nothing is stored.
+///
+/// Query: `url` (a deep link on the campaign's hosts; any other is ignored), `sub1` to `sub5`, `sub_id`, `utm_…`.
+pub async fn follow(State(app): State<App>, Path(code): Path<String>, request: Request) -> Result<Response, PageError> {
+    let Some(link) = click::resolve(&app, &code).await? else { return Err(unknown()) };
+    let headers = request.headers();
+    if !link.state(app.now()).is_live() {
+        return gone(&app, &link, &request);
+    }
+
+    let value = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let user_agent = super::user_agent(headers);
+    let uncounted = screen(&Signals {
+        head: request.method() == Method::HEAD,
+        user_agent: user_agent.as_deref(),
+        purpose: value(&SEC_PURPOSE).or_else(|| value(&PURPOSE)).or_else(|| value(&X_PURPOSE)),
+        x_moz: value(&X_MOZ),
+        fetch_mode: value(&SEC_FETCH_MODE),
+        fetch_dest: value(&SEC_FETCH_DEST),
+    });
+    let known = cookie::get(headers, VISITOR_COOKIE).and_then(|text| text.parse::<VisitorId>().ok());
+    let visitor = Visitor::known_or_new(&app, known);
+    let (page, sub_ids) = match request.uri().query() {
+        None | Some("") => (None, None),
+        Some(query) => {
+            let parameters = || form_urlencoded::parse(query.as_bytes());
+            let page = parameters().find(|(name, _)| name == "url").and_then(|(_, address)| deep_link(&address, &link.hosts));
+            (page, sub_ids(parameters()))
+        }
+    };
+    let remarks = Remarks {
+        url: page.as_ref().map(|page| page.as_str().to_owned()),
+        referrer: super::text(headers, header::REFERER, REFERRER_CHARS_MAX),
+        ip_prefix: request.extensions().get::<ClientIp>().map(|ClientIp(address)| ip_prefix(*address)),
+        user_agent,
+        sub_ids,
+    };
+
+    let (click, _stored) = click::record(&app, &link, visitor, uncounted, remarks).await;
+    let click = click.to_string();
+    let location = match &page {
+        Some(page) => link.deep_location(page, &click),
+        None => link.location(&click),
+    };
+    let location = HeaderValue::try_from(location).map_err(|error| PageError::internal(format!("a destination is no header: {error}")))?;
+    let mut response = StatusCode::FOUND.into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::LOCATION, location);
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if !visitor.returning {
+        cookie::add(answer, cookie::set(&app, VISITOR_COOKIE, &visitor.id.to_string(), Some(VISITOR_COOKIE_S)));
+    }
+    Ok(response)
+}
+
+fn unknown() -> PageError {
+    PageError::new(
+        StatusCode::NOT_FOUND,
+        "Link not found",
+        "Nobody uses this link. It may be mistyped: compare it with where you found it, or ask the person who gave it to you.",
+    )
+}
+
+/// The page of a link that is not live.
+#[derive(Template)]
+#[template(path = "tracking/gone.html")]
+struct Gone {
+    shell: AuthShell,
+}
+
+fn gone(app: &App, link: &Link, request: &Request) -> Result<Response, PageError> {
+    let frame = Frame {
+        title: "This link is no longer active".to_owned(),
+        path: request.uri().path().to_owned(),
+        theme: theme::of(request.headers()),
+        demo: app.settings().demo,
+        ..Frame::default()
+    };
+    let page = Gone { shell: AuthShell { frame, business: link.business_name.clone(), portal: true, ..AuthShell::default() } };
+    html::page_with(StatusCode::GONE, &page)
+}

@@ -1,0 +1,366 @@
+//! What stands around a page. The handler fills a shell from the session and the database; the
+//! layouts only show it.
+
+use super::{Markup, Theme, Tone, icon};
+
+/// What every page has, whoever sees it.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// The page's heading and the first part of the browser's title.
+    pub title: String,
+    /// Path and query of the page: where the theme form returns to.
+    pub path: String,
+    pub theme: Theme,
+    /// The session's CSRF token, sent by every form as the field `csrf`.
+    pub csrf: String,
+    /// Shows the banner that says this is a demo.
+    pub demo: bool,
+    /// What the last act led to.
+    pub flash: Option<Flash>,
+}
+
+/// A toast: an act's result, with a way back where there is one.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// [`Tone::Error`] stays until closed, others leave by themselves.
+    pub tone: Tone,
+    pub text: String,
+    pub undo: Option<Undo>,
+}
+
+/// The form behind an undo button: POST to `action` with the CSRF token and `fields`.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
+/// A link of a menu.
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub label: String,
+    pub href: String,
+    pub icon: &'static str,
+}
+
+/// The person at the page.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    pub name: String,
+    /// E-mail or company, the second line.
+    pub detail: String,
+}
+
+impl Person {
+    /// "Maya Okonkwo" → "MO".
+    #[must_use]
+    pub fn initials(&self) -> String {
+        initials(&self.name)
+    }
+}
+
+/// A business in the switcher.
+#[derive(Debug, Clone)]
+pub struct BusinessChoice {
+    /// Public id, the value of the field `business`.
+    pub id: String,
+    pub name: String,
+    pub current: bool,
+}
+
+/// Progress of the set-up, from real state.
+#[derive(Debug, Clone)]
+pub struct Checklist {
+    pub done: u32,
+    pub total: u32,
+    pub next_label: String,
+    pub next_href: String,
+}
+
+/// Numbers beside menu entries; 0 shows none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub affiliates: u64,
+    pub referrals_pending: u64,
+    pub commissions_pending: u64,
+    pub payouts_open: u64,
+    pub mail_unread: u64,
+}
+
+/// The entries of the admin's menu.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AdminItem {
+    #[default]
+    None,
+    Dashboard,
+    Affiliates,
+    Groups,
+    Campaigns,
+    Referrals,
+    Commissions,
+    Payouts,
+    Rules,
+    Settings,
+    ApiKeys,
+    Mail,
+    Audit,
+}
+
+/// A titled part of a menu.
+#[derive(Debug, Clone)]
+pub struct MenuSection {
+    pub label: &'static str,
+    pub items: Vec<MenuItem>,
+}
+
+/// One entry of a menu.
+#[derive(Debug, Clone)]
+pub struct MenuItem {
+    pub label: &'static str,
+    pub href: String,
+    pub icon: Markup,
+    pub active: bool,
+    pub badge: u64,
+    /// Whether the badge counts what waits for a person.
+    pub waiting: bool,
+}
+
+/// Around an admin page.
+#[derive(Debug, Clone, Default)]
+pub struct AdminShell {
+    pub frame: Frame,
+    pub active: AdminItem,
+    pub business: String,
+    /// "Program · USD": the second line of the switcher.
+    pub business_detail: String,
+    /// All businesses of this person; a switcher shows from two on.
+    pub businesses: Vec<BusinessChoice>,
+    pub staff: Person,
+    pub counts: Counts,
+    /// None when everything is done.
+    pub checklist: Option<Checklist>,
+    /// "Live · 37 clicks in the last 5 min"; none on pages that do not move.
+    pub live: Option<String>,
+}
+
+impl AdminShell {
+    /// The first letter of the business, for its tile.
+    #[must_use]
+    pub fn initial(&self) -> String {
+        initials(&self.business).chars().take(1).collect()
+    }
+
+    /// The menu with this page's entry marked.
+    #[must_use]
+    pub fn menu(&self) -> Vec<MenuSection> {
+        let item = |label, item: AdminItem, path: &str, name, badge, waiting| MenuItem {
+            label,
+            href: format!("/admin{path}"),
+            icon: icon(name),
+            active: self.active == item,
+            badge,
+            waiting,
+        };
+        let counts = self.counts;
+        vec![
+            MenuSection {
+                label: "Affiliate management",
+                items: vec![
+                    item(
+                        "Dashboard",
+                        AdminItem::Dashboard,
+                        "",
+                        "layout-dashboard",
+                        0,
+                        false,
+                    ),
+                    item(
+                        "Affiliates",
+                        AdminItem::Affiliates,
+                        "/affiliates",
+                        "users",
+                        counts.affiliates,
+                        false,
+                    ),
+                    item(
+                        "Affiliate groups",
+                        AdminItem::Groups,
+                        "/groups",
+                        "layers-2",
+                        0,
+                        false,
+                    ),
+                    item(
+                        "Campaigns",
+                        AdminItem::Campaigns,
+                        "/campaigns",
+                        "megaphone",
+                        0,
+                        false,
+                    ),
+                    item(
+                        "Referrals",
+                        AdminItem::Referrals,
+                        "/referrals",
+                        "user-round-check",
+                        counts.referrals_pending,
+                        true,
+                    ),
+                    item(
+                        "Commissions",
+                        AdminItem::Commissions,
+                        "/commissions",
+                        "coins",
+                        counts.commissions_pending,
+                        true,
+                    ),
+                    item(
+                        "Payouts",
+                        AdminItem::Payouts,
+                        "/payouts",
+                        "banknote",
+                        counts.payouts_open,
+                        true,
+                    ),
+                    item("Rules", AdminItem::Rules, "/rules", "scale", 0, false),
+                    item(
+                        "Settings",
+                        AdminItem::Settings,
+                        "/settings",
+                        "settings",
+                        0,
+                        false,
+                    ),
+                ],
+            },
+            MenuSection {
+                label: "Workspace",
+                items: vec![
+                    item(
+                        "API keys",
+                        AdminItem::ApiKeys,
+                        "/api-keys",
+                        "key-round",
+                        0,
+                        false,
+                    ),
+                    item(
+                        "Mail",
+                        AdminItem::Mail,
+                        "/mail",
+                        "mail",
+                        counts.mail_unread,
+                        true,
+                    ),
+                    item(
+                        "Audit log",
+                        AdminItem::Audit,
+                        "/audit",
+                        "scroll-text",
+                        0,
+                        false,
+                    ),
+                ],
+            },
+        ]
+    }
+}
+
+/// The entries of the portal's menu.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PortalItem {
+    #[default]
+    None,
+    Dashboard,
+    Leads,
+    Commissions,
+    Payouts,
+}
+
+/// Around a portal page.
+#[derive(Debug, Clone, Default)]
+pub struct PortalShell {
+    pub frame: Frame,
+    pub active: PortalItem,
+    /// Path of this portal without a slash at its end: `/portal/fernhill`, or empty on its own host.
+    pub base: String,
+    pub business: String,
+    /// The name of the app: "Affiliate".
+    pub app: String,
+    /// Address of the business's logo; empty shows the sprout.
+    pub logo: String,
+    /// Address of `/brand/<hash>.css`; empty keeps the green.
+    pub brand_css: String,
+    pub person: Person,
+    pub account_links: Vec<Link>,
+    /// What stands above every page, such as that the participation is suspended; empty: nothing.
+    pub notice: String,
+    /// Whether the page follows events of its own accord.
+    pub live: bool,
+}
+
+impl PortalShell {
+    /// The menu with this page's entry marked.
+    #[must_use]
+    pub fn menu(&self) -> Vec<MenuItem> {
+        let item = |label, item: PortalItem, path: &str, name| MenuItem {
+            label,
+            href: format!("{}{path}", self.base),
+            icon: icon(name),
+            active: self.active == item,
+            badge: 0,
+            waiting: false,
+        };
+        vec![
+            item("Dashboard", PortalItem::Dashboard, "/", "layout-dashboard"),
+            item("Leads & customers", PortalItem::Leads, "/leads", "users"),
+            item(
+                "Commissions",
+                PortalItem::Commissions,
+                "/commissions",
+                "coins",
+            ),
+            item("Payouts", PortalItem::Payouts, "/payouts", "banknote"),
+        ]
+    }
+}
+
+/// Around log-in, set-up and invitation: a card in the middle.
+#[derive(Debug, Clone, Default)]
+pub struct AuthShell {
+    pub frame: Frame,
+    /// Whose page it is; empty is Tributary's own.
+    pub business: String,
+    pub logo: String,
+    pub brand_css: String,
+    /// Whether the colours are the portal's.
+    pub portal: bool,
+}
+
+/// The first letters of the first and last word, in capitals; "?" for an empty name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let Some(first) = words.next() else {
+        return "?".to_owned();
+    };
+    std::iter::once(first)
+        .chain(words.next_back())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_come_from_the_ends_of_a_name() {
+        assert_eq!(initials("Maya Okonkwo"), "MO");
+        assert_eq!(initials("maría del carmen (ñ)"), "MÑ");
+        assert_eq!(initials("Northwind"), "N");
+        assert_eq!(initials("  "), "?");
+    }
+}
