@@ -12,6 +12,7 @@ import "./theme.js";
 import "./time.js";
 import "./time-chart.js";
 import "./toast.js";
+import "./zone.js";
 
 // What a person is typing in stays as it is while the page around it changes.
 Idiomorph.defaults.ignoreActiveValue = true;

@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand};
 
 /// Affiliate management with a portal of your own.
 #[derive(Debug, Parser)]
-#[command(name = "tributary", version, about, after_help = "Settings come from the environment (TRIBUTARY_…) and from the file given by --config.\nSee docs/OPERATIONS.md.")]
+#[command(
+    name = "tributary",
+    version,
+    about,
+    after_help = "Settings come from the environment (TRIBUTARY_…) and from the file given by --config.\nSee docs/OPERATIONS.md."
+)]
 pub struct Cli {
     /// A TOML file with settings; the environment goes before it.
     #[arg(long, global = true, value_name = "FILE")]
@@ -25,6 +30,8 @@ pub enum Command {
     Init(Init),
     /// Bring the schema up to date.
     Migrate,
+    /// Prove every business's ledger and roll-ups; exit 1 with the first differences if something does not hold.
+    Verify,
     /// Print the OpenAPI document.
     Openapi,
 }

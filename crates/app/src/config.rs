@@ -102,27 +102,42 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Self, Failure> {
         let file = match file {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?,
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?,
         };
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that reads the environment"
+        )]
         Self::layered(&file, |name| std::env::var(name).ok())
     }
 
     fn layered(file: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let read = |what: &str, text: &str| text.parse::<Table>().map_err(|error| Failure::Usage(format!("{what}: {error}")));
+        let read = |what: &str, text: &str| {
+            text.parse::<Table>()
+                .map_err(|error| Failure::Usage(format!("{what}: {error}")))
+        };
         let mut table = read("the default settings", DEFAULT)?;
         lay_over(&mut table, read("the configuration file", file)?);
         for (name, section, key) in VARIABLES {
-            let Some(text) = variable(name).filter(|text| !text.is_empty()) else { continue };
+            let Some(text) = variable(name).filter(|text| !text.is_empty()) else {
+                continue;
+            };
             let value = match *key {
-                "trusted_proxies" => Value::Array(text.split(',').map(|part| Value::String(part.trim().to_owned())).collect()),
+                "trusted_proxies" => Value::Array(
+                    text.split(',')
+                        .map(|part| Value::String(part.trim().to_owned()))
+                        .collect(),
+                ),
                 _ => Value::String(text),
             };
             if let Some(Value::Table(section)) = table.get_mut(*section) {
                 section.insert((*key).to_owned(), value);
             }
         }
-        let config: Self = table.try_into().map_err(|error: toml::de::Error| Failure::Usage(format!("settings: {}", error.message())))?;
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| {
+            Failure::Usage(format!("settings: {}", error.message()))
+        })?;
         config.base_url()?;
         config.trusted_proxies()?;
         Ok(config)
@@ -133,16 +148,28 @@ impl Config {
     /// # Errors
     /// When it is no web address, or plain http on a name that is not this machine's own.
     pub fn base_url(&self) -> Result<String, Failure> {
-        let wrong = |why: &str| Failure::Usage(format!("TRIBUTARY_BASE_URL ({}) {why}", self.web.base_url));
-        let url = Url::parse(&self.web.base_url).map_err(|_| wrong("must be an address such as https://partners.example.com"))?;
+        let wrong =
+            |why: &str| Failure::Usage(format!("TRIBUTARY_BASE_URL ({}) {why}", self.web.base_url));
+        let url = Url::parse(&self.web.base_url)
+            .map_err(|_| wrong("must be an address such as https://partners.example.com"))?;
         let host = url.host_str().ok_or_else(|| wrong("has no host"))?;
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-            return Err(wrong("must be just the scheme, the host and perhaps a port"));
+        if url.path() != "/"
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+        {
+            return Err(wrong(
+                "must be just the scheme, the host and perhaps a port",
+            ));
         }
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(host) => {}
-            "http" => return Err(wrong("must be https; plain http is for loopback names only")),
+            "http" => {
+                return Err(wrong(
+                    "must be https; plain http is for loopback names only",
+                ));
+            }
             _ => return Err(wrong("must be https")),
         }
         Ok(self.web.base_url.trim_end_matches('/').to_owned())
@@ -159,7 +186,11 @@ impl Config {
             .map(|text| {
                 text.parse::<IpNet>()
                     .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-                    .map_err(|_| Failure::Usage(format!("TRIBUTARY_TRUSTED_PROXIES: '{text}' is no address and no network")))
+                    .map_err(|_| {
+                        Failure::Usage(format!(
+                            "TRIBUTARY_TRUSTED_PROXIES: '{text}' is no address and no network"
+                        ))
+                    })
             })
             .collect()
     }
@@ -167,7 +198,9 @@ impl Config {
 
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Puts the values of one table over another's, section by section.
@@ -189,7 +222,10 @@ mod tests {
     #[test]
     fn the_environment_goes_before_the_file() {
         let file = "[web]\nlisten = \"0.0.0.0:9000\"\nbase_url = \"https://a.example\"\n";
-        let config = Config::layered(file, |name| (name == "TRIBUTARY_BASE_URL").then(|| "https://b.example/".to_owned())).unwrap();
+        let config = Config::layered(file, |name| {
+            (name == "TRIBUTARY_BASE_URL").then(|| "https://b.example/".to_owned())
+        })
+        .unwrap();
         assert_eq!(config.web.listen.port(), 9000);
         assert_eq!(config.base_url().unwrap(), "https://b.example");
         assert_eq!(config.log.filter, "info");
@@ -200,7 +236,9 @@ mod tests {
         let wrong = |file: &str| Config::layered(file, |_| None).unwrap_err().to_string();
         assert!(wrong("[web]\nport = 1").contains("port"));
         assert!(wrong("[web]\nbase_url = \"http://shop.example\"").contains("https"));
-        assert!(wrong("[web]\nbase_url = \"https://shop.example/path\"").contains("just the scheme"));
+        assert!(
+            wrong("[web]\nbase_url = \"https://shop.example/path\"").contains("just the scheme")
+        );
         assert!(wrong("[web]\ntrusted_proxies = [\"everyone\"]").contains("everyone"));
     }
 
@@ -208,13 +246,22 @@ mod tests {
     fn every_variable_is_in_the_default_file() {
         let table: Table = DEFAULT.parse().unwrap();
         for (name, section, key) in VARIABLES {
-            assert!(table[*section].get(*key).is_some() && DEFAULT.contains(name), "{name}");
+            assert!(
+                table[*section].get(*key).is_some() && DEFAULT.contains(name),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn loopback_names() {
-        for host in ["localhost", "shop.localhost", "127.0.0.1", "127.9.9.9", "[::1]"] {
+        for host in [
+            "localhost",
+            "shop.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "[::1]",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
         assert!(!is_loopback("localhost.example.com"));

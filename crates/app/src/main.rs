@@ -56,7 +56,10 @@ impl From<service::store::db::StoreError> for Failure {
 /// The error in words, with every field that is wrong and every cause.
 fn told(error: &service::ServiceError) -> String {
     if let service::ServiceError::Invalid(fields) = error {
-        let lines: Vec<String> = fields.iter().map(|field| format!("{} {}", field.field.replace('_', " "), field.message)).collect();
+        let lines: Vec<String> = fields
+            .iter()
+            .map(|field| format!("{} {}", field.field.replace('_', " "), field.message))
+            .collect();
         return lines.join("; ");
     }
     let mut text = error.to_string();

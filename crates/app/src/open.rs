@@ -4,11 +4,11 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 
+use service::App;
 use service::app::Settings;
 use service::clock::SystemClock;
 use service::random::SystemRandom;
 use service::store::db::{DatabaseUrl, Db};
-use service::App;
 
 use crate::config::{Config, LogFormat};
 use crate::{Failure, secret};
@@ -22,7 +22,8 @@ const DATABASE_FILE: &str = "tributary.db";
 /// When the data folder, the key or the database cannot be used.
 pub async fn app(config: &Config) -> Result<App, Failure> {
     let db = database(config).await?;
-    let random = SystemRandom::new().map_err(|error| Failure::Told(format!("the system has no randomness: {error}")))?;
+    let random = SystemRandom::new()
+        .map_err(|error| Failure::Told(format!("the system has no randomness: {error}")))?;
     let settings = Settings {
         base_url: config.base_url()?,
         demo: false,
@@ -30,7 +31,12 @@ pub async fn app(config: &Config) -> Result<App, Failure> {
         secret_key: secret::load(&config.web.secret_key, &config.storage.data_dir, &random)?,
         trusted_proxies: config.trusted_proxies()?,
     };
-    Ok(App::new(db, Arc::new(SystemClock), Arc::new(random), settings))
+    Ok(App::new(
+        db,
+        Arc::new(SystemClock),
+        Arc::new(random),
+        settings,
+    ))
 }
 
 /// Opens the database and brings its schema up to date.
@@ -43,7 +49,9 @@ pub async fn database(config: &Config) -> Result<Db, Failure> {
     made.map_err(|error| Failure::Told(format!("the data folder {}: {error}", folder.display())))?;
     let url = match config.storage.database_url.as_str() {
         "" => DatabaseUrl::Sqlite(folder.join(DATABASE_FILE)),
-        text => text.parse::<DatabaseUrl>().map_err(|error| Failure::Usage(format!("TRIBUTARY_DATABASE_URL: {error}")))?,
+        text => text
+            .parse::<DatabaseUrl>()
+            .map_err(|error| Failure::Usage(format!("TRIBUTARY_DATABASE_URL: {error}")))?,
     };
     let db = Db::connect(&url).await?;
     db.migrate().await?;
@@ -55,10 +63,15 @@ pub async fn database(config: &Config) -> Result<Db, Failure> {
 /// # Errors
 /// When the filter cannot be read.
 pub fn log(config: &Config) -> Result<(), Failure> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter).map_err(|error| Failure::Usage(format!("TRIBUTARY_LOG: {error}")))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
+        .map_err(|error| Failure::Usage(format!("TRIBUTARY_LOG: {error}")))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match config.log.format {
-        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogFormat::Text => lines
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .init(),
         LogFormat::Json => lines.json().init(),
     }
     Ok(())

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::Request;
@@ -17,7 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower::ServiceExt as _;
+use web::Front;
 
 /// Connections at a time; each costs a descriptor and some kilobytes. More wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 4096;
@@ -30,11 +29,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop, then waits for the requests that have begun. HTTP/1.1, as proxies speak
 /// it to what is behind them.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: jobs::Stop) {
+pub async fn serve(listener: TcpListener, front: Front, mut stop: jobs::Stop) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES_MAX);
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
@@ -56,8 +57,8 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: jobs::Stop) 
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let front = front.clone();
+        let service = service_fn(move |request| answer(&front, peer, request));
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A client that breaks off is no failure of ours.
@@ -71,8 +72,12 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: jobs::Stop) 
     connections.shutdown().await;
 }
 
-async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<axum::response::Response, Infallible> {
+fn answer(
+    front: &Front,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<axum::response::Response, Infallible>> + use<> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request).await
+    front.answer(request)
 }

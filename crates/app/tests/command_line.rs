@@ -1,6 +1,9 @@
 //! The command line as scripts use it.
 
-#![expect(clippy::disallowed_methods, reason = "nothing else runs on these threads")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "nothing else runs on these threads"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -13,15 +16,29 @@ use serde_json::Value;
 /// The binary on a data folder, with nothing of this process's own settings.
 fn tributary(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_")) {
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_"))
+    {
         command.env_remove(name);
     }
-    command.env("TRIBUTARY_DATA_DIR", folder).env("TRIBUTARY_LISTEN", "127.0.0.1:0").env("TRIBUTARY_LOG", "warn");
+    command
+        .env("TRIBUTARY_DATA_DIR", folder)
+        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
+        .env("TRIBUTARY_LOG", "warn");
     command
 }
 
 fn init(folder: &Path, name: &str, email: &str) -> Output {
-    let args = ["init", "--business", name, "--owner-email", email, "--owner-password", "correct horse battery staple", "--json"];
+    let args = [
+        "init",
+        "--business",
+        name,
+        "--owner-email",
+        email,
+        "--owner-password",
+        "correct horse battery staple",
+        "--json",
+    ];
     tributary(folder).args(args).output().unwrap()
 }
 
@@ -37,11 +54,21 @@ fn init_prints_what_scripts_need() {
     let made: Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut fields: Vec<&String> = made.as_object().unwrap().keys().collect();
     fields.sort();
-    assert_eq!(fields, ["admin_url", "api_key", "business_id", "portal_url", "slug"]);
+    assert_eq!(
+        fields,
+        ["admin_url", "api_key", "business_id", "portal_url", "slug"]
+    );
     assert!(made["business_id"].as_str().unwrap().starts_with("biz_"));
     assert_eq!(made["slug"], "acme-tools");
     assert_eq!(made["admin_url"], "http://localhost:8080/admin");
-    assert_eq!(made["portal_url"], "http://localhost:8080/portal/acme-tools");
+    assert_eq!(
+        made["portal_url"],
+        "http://localhost:8080/portal/acme-tools"
+    );
+
+    let verified = tributary(folder.path()).arg("verify").output().unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{}", error_of(&verified));
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("Acme Tools"));
 
     let second = init(folder.path(), "Acme Tools", "other@acme.example");
     let second: Value = serde_json::from_slice(&second.stdout).unwrap();
@@ -54,21 +81,47 @@ fn exit_codes_tell_what_happened() {
     let run = |args: &[&str]| tributary(folder.path()).args(args).output().unwrap();
     assert_eq!(run(&["migrate"]).status.code(), Some(0));
     assert_eq!(run(&["--help"]).status.code(), Some(0));
-    for command in ["serve", "init", "migrate", "openapi"] {
-        assert_eq!(run(&[command, "--help"]).status.code(), Some(0), "{command}");
+    for command in ["serve", "init", "migrate", "verify", "openapi"] {
+        assert_eq!(
+            run(&[command, "--help"]).status.code(),
+            Some(0),
+            "{command}"
+        );
     }
     assert_eq!(run(&["juggle"]).status.code(), Some(2));
-    assert_eq!(run(&["serve", "--no-jobs", "--jobs-only"]).status.code(), Some(2));
+    assert_eq!(
+        run(&["serve", "--no-jobs", "--jobs-only"]).status.code(),
+        Some(2)
+    );
 
     let refused = init(folder.path(), "Acme", "nonsense");
     assert_eq!(refused.status.code(), Some(1));
-    assert!(error_of(&refused).contains("e-mail"), "{}", error_of(&refused));
+    assert!(
+        error_of(&refused).contains("e-mail"),
+        "{}",
+        error_of(&refused)
+    );
 
-    let wrong = tributary(folder.path()).arg("migrate").env("TRIBUTARY_BASE_URL", "http://shop.example").output().unwrap();
+    let wrong = tributary(folder.path())
+        .arg("migrate")
+        .env("TRIBUTARY_BASE_URL", "http://shop.example")
+        .output()
+        .unwrap();
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(error_of(&wrong).contains("TRIBUTARY_BASE_URL"), "{}", error_of(&wrong));
+    assert!(
+        error_of(&wrong).contains("TRIBUTARY_BASE_URL"),
+        "{}",
+        error_of(&wrong)
+    );
 
-    let unreachable = tributary(folder.path()).arg("migrate").env("TRIBUTARY_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").output().unwrap();
+    let unreachable = tributary(folder.path())
+        .arg("migrate")
+        .env(
+            "TRIBUTARY_DATABASE_URL",
+            "postgres://nobody@127.0.0.1:1/none",
+        )
+        .output()
+        .unwrap();
     assert_eq!(unreachable.status.code(), Some(1));
 }
 
@@ -79,7 +132,11 @@ fn the_document_is_printed() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3."));
     assert!(document["paths"]["/affiliates"]["post"].is_object());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is opened for it");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is opened for it"
+    );
 }
 
 /// A server that is killed when its test fails.
@@ -95,14 +152,31 @@ impl Drop for Server {
 #[test]
 fn a_server_answers_and_ends_when_told() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server(tributary(folder.path()).arg("serve").stdout(Stdio::piped()).spawn().unwrap());
+    let mut server = Server(
+        tributary(folder.path())
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
-    let address: SocketAddr = first.rsplit("http://").next().unwrap().parse().expect("the address is printed");
+    let address: SocketAddr = first
+        .rsplit("http://")
+        .next()
+        .unwrap()
+        .parse()
+        .expect("the address is printed");
     assert!(answer(address).starts_with("HTTP/1.1 200"));
 
     let began = Instant::now();
-    assert!(Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &server.0.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let status = server.0.wait().unwrap();
     assert_eq!(status.code(), Some(0));
     assert!(began.elapsed() < Duration::from_secs(10));
@@ -110,7 +184,9 @@ fn a_server_answers_and_ends_when_told() {
 
 fn answer(address: SocketAddr) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        .unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text

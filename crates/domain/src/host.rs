@@ -5,7 +5,12 @@
 #[must_use]
 pub fn host_name(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('.');
-    if text.is_empty() || text.len() > 253 || text.chars().any(|c| c.is_whitespace() || matches!(c, '/' | '\\' | ':' | '@' | '?' | '#' | '*' | '%')) {
+    if text.is_empty()
+        || text.len() > 253
+        || text.chars().any(|c| {
+            c.is_whitespace() || matches!(c, '/' | '\\' | ':' | '@' | '?' | '#' | '*' | '%')
+        })
+    {
         return None;
     }
     match url::Host::parse(text).ok()? {
@@ -20,14 +25,18 @@ fn is_domain(domain: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     })
 }
 
 /// The host of an http or https address, in its normal form.
 #[must_use]
 pub fn host_of(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = url::Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.host_str().map(str::to_owned)
 }
 
@@ -37,14 +46,35 @@ mod tests {
 
     #[test]
     fn hosts() {
-        assert_eq!(host_name(" Shop.Example.COM. ").as_deref(), Some("shop.example.com"));
-        assert_eq!(host_name("bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        assert_eq!(
+            host_name(" Shop.Example.COM. ").as_deref(),
+            Some("shop.example.com")
+        );
+        assert_eq!(
+            host_name("bücher.example").as_deref(),
+            Some("xn--bcher-kva.example")
+        );
         assert_eq!(host_name("localhost").as_deref(), Some("localhost"));
         assert_eq!(host_name("127.0.0.1").as_deref(), Some("127.0.0.1"));
-        for bad in ["", ".", "https://a.example", "a.example:80", "a.example/x", "*.example", "a b", "-a.example", "a..b", "u@a.example", "0x7f.1"] {
+        for bad in [
+            "",
+            ".",
+            "https://a.example",
+            "a.example:80",
+            "a.example/x",
+            "*.example",
+            "a b",
+            "-a.example",
+            "a..b",
+            "u@a.example",
+            "0x7f.1",
+        ] {
             assert_eq!(host_name(bad), None, "{bad:?}");
         }
-        assert_eq!(host_of("https://Shop.example:8443/a?b").as_deref(), Some("shop.example"));
+        assert_eq!(
+            host_of("https://Shop.example:8443/a?b").as_deref(),
+            Some("shop.example")
+        );
         assert_eq!(host_of("ftp://shop.example"), None);
     }
 }

@@ -78,7 +78,12 @@ impl LinkState {
 /// Why a campaign is not live at an instant; none when it is. Its time is half-open: it is live at
 /// its start and not at its end.
 #[must_use]
-pub fn campaign_state(active: bool, starts_at: Option<UnixMs>, ends_at: Option<UnixMs>, at: UnixMs) -> Option<LinkState> {
+pub fn campaign_state(
+    active: bool,
+    starts_at: Option<UnixMs>,
+    ends_at: Option<UnixMs>,
+    at: UnixMs,
+) -> Option<LinkState> {
     if !active {
         Some(LinkState::CampaignInactive)
     } else if starts_at.is_some_and(|start| at < start) {
@@ -95,7 +100,14 @@ impl Standing {
     /// are, else the first of them that is not.
     #[must_use]
     pub fn link_state(&self, at: UnixMs) -> LinkState {
-        let Self { campaign_active, starts_at, ends_at, affiliate, partnership_active, link_active } = *self;
+        let Self {
+            campaign_active,
+            starts_at,
+            ends_at,
+            affiliate,
+            partnership_active,
+            link_active,
+        } = *self;
         if let Some(state) = campaign_state(campaign_active, starts_at, ends_at, at) {
             state
         } else if affiliate != AffiliateStatus::Approved {
@@ -112,8 +124,22 @@ impl Standing {
 
 /// Paths of the product itself: on a tracking host a code stands at the same place.
 const RESERVED_CODES: &[&str] = &[
-    "admin", "api", "assets", "authentication", "brand", "embed", "favicon.ico", "healthz", "hooks", "js", "metrics", "portal", "postback",
-    "readyz", "robots.txt", "sitemap.xml",
+    "admin",
+    "api",
+    "assets",
+    "authentication",
+    "brand",
+    "embed",
+    "favicon.ico",
+    "healthz",
+    "hooks",
+    "js",
+    "metrics",
+    "portal",
+    "postback",
+    "readyz",
+    "robots.txt",
+    "sitemap.xml",
 ];
 
 /// Whether a code would hide one of the product's own addresses.
@@ -126,7 +152,11 @@ pub fn is_reserved_code(code: &str) -> bool {
 /// but not the parameter of the click itself.
 #[must_use]
 pub fn is_link_parameter(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) && text != "click_id"
+    (1..=32).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        && text != "click_id"
 }
 
 #[cfg(test)]
@@ -146,17 +176,49 @@ mod tests {
     fn a_link_is_live_when_all_are() {
         let at = UnixMs(1_000);
         assert_eq!(LIVE.link_state(at), LinkState::Live);
-        assert_eq!(Standing { campaign_active: false, ..LIVE }.link_state(at), LinkState::CampaignInactive);
-        assert_eq!(Standing { partnership_active: false, ..LIVE }.link_state(at), LinkState::PartnershipInactive);
-        assert_eq!(Standing { link_active: false, ..LIVE }.link_state(at), LinkState::LinkInactive);
-        for affiliate in [AffiliateStatus::Pending, AffiliateStatus::Suspended, AffiliateStatus::Terminated] {
-            assert_eq!(Standing { affiliate, ..LIVE }.link_state(at), LinkState::AffiliateNotApproved);
+        assert_eq!(
+            Standing {
+                campaign_active: false,
+                ..LIVE
+            }
+            .link_state(at),
+            LinkState::CampaignInactive
+        );
+        assert_eq!(
+            Standing {
+                partnership_active: false,
+                ..LIVE
+            }
+            .link_state(at),
+            LinkState::PartnershipInactive
+        );
+        assert_eq!(
+            Standing {
+                link_active: false,
+                ..LIVE
+            }
+            .link_state(at),
+            LinkState::LinkInactive
+        );
+        for affiliate in [
+            AffiliateStatus::Pending,
+            AffiliateStatus::Suspended,
+            AffiliateStatus::Terminated,
+        ] {
+            assert_eq!(
+                Standing { affiliate, ..LIVE }.link_state(at),
+                LinkState::AffiliateNotApproved
+            );
         }
     }
 
     #[test]
     fn a_campaign_runs_from_its_start_to_before_its_end() {
-        let timed = Standing { starts_at: Some(UnixMs(10)), ends_at: Some(UnixMs(20)), ..LIVE };
+        let timed = Standing {
+            starts_at: Some(UnixMs(10)),
+            ends_at: Some(UnixMs(20)),
+            ..LIVE
+        };
         assert_eq!(timed.link_state(UnixMs(9)), LinkState::CampaignNotStarted);
         assert_eq!(timed.link_state(UnixMs(10)), LinkState::Live);
         assert_eq!(timed.link_state(UnixMs(19)), LinkState::Live);
@@ -166,7 +228,12 @@ mod tests {
     #[test]
     fn parameters_and_codes() {
         assert!(is_link_parameter("via") && is_link_parameter("am_id"));
-        assert!(!is_link_parameter("") && !is_link_parameter("a b") && !is_link_parameter("click_id") && !is_link_parameter(&"x".repeat(33)));
+        assert!(
+            !is_link_parameter("")
+                && !is_link_parameter("a b")
+                && !is_link_parameter("click_id")
+                && !is_link_parameter(&"x".repeat(33))
+        );
         assert!(is_reserved_code("Admin") && !is_reserved_code("maria"));
     }
 }

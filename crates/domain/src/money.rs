@@ -22,7 +22,9 @@ impl Currency {
     /// How many decimals the minor unit has: 0 (JPY), 2 (USD) or 3 (KWD). Source: ISO 4217.
     #[must_use]
     pub fn decimals(&self) -> u32 {
-        iso_currency::Currency::from_code(self.code()).and_then(|c| c.exponent()).map_or(2, u32::from)
+        iso_currency::Currency::from_code(self.code())
+            .and_then(|c| c.exponent())
+            .map_or(2, u32::from)
     }
 
     /// The usual sign (`$`), or the code where signs are ambiguous or missing.
@@ -92,7 +94,10 @@ pub const PPM: i64 = 1_000_000;
 /// # Errors
 /// [`AmountOverflow`] when the result does not fit, or the denominator is zero.
 pub fn mul_div_round(value: i64, numerator: i64, denominator: i64) -> Result<i64, AmountOverflow> {
-    div_round(i128::from(value) * i128::from(numerator), i128::from(denominator))
+    div_round(
+        i128::from(value) * i128::from(numerator),
+        i128::from(denominator),
+    )
 }
 
 /// `product / divisor` by the rule of [`mul_div_round`], for a sum of products that is rounded once.
@@ -103,10 +108,18 @@ pub fn div_round(product: i128, divisor: i128) -> Result<i64, AmountOverflow> {
     if divisor == 0 {
         return Err(AmountOverflow);
     }
-    let (product, divisor) = if divisor < 0 { (-product, -divisor) } else { (product, divisor) };
+    let (product, divisor) = if divisor < 0 {
+        (-product, -divisor)
+    } else {
+        (product, divisor)
+    };
     let half = divisor / 2 + divisor % 2;
     let (quotient, rest) = (product / divisor, product % divisor);
-    let away = if rest.abs() >= half && rest != 0 { rest.signum() } else { 0 };
+    let away = if rest.abs() >= half && rest != 0 {
+        rest.signum()
+    } else {
+        0
+    };
     i64::try_from(quotient + away).map_err(|_| AmountOverflow)
 }
 
@@ -135,15 +148,24 @@ pub fn split_by_weight(total: i64, weights: &[i64]) -> Result<Vec<i64>, AmountOv
         }
         return Ok(parts);
     }
-    let exact: Vec<i128> = weights.iter().map(|&w| i128::from(total) * i128::from(w)).collect();
+    let exact: Vec<i128> = weights
+        .iter()
+        .map(|&w| i128::from(total) * i128::from(w))
+        .collect();
     let mut parts: Vec<i128> = exact.iter().map(|e| e / sum).collect();
     let left = i128::from(total) - parts.iter().sum::<i128>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&i| (std::cmp::Reverse(exact[i] % sum), i));
-    for &i in order.iter().take(usize::try_from(left).map_err(|_| AmountOverflow)?) {
+    for &i in order
+        .iter()
+        .take(usize::try_from(left).map_err(|_| AmountOverflow)?)
+    {
         parts[i] += 1;
     }
-    parts.into_iter().map(|p| i64::try_from(p).map_err(|_| AmountOverflow)).collect()
+    parts
+        .into_iter()
+        .map(|p| i64::try_from(p).map_err(|_| AmountOverflow))
+        .collect()
 }
 
 /// An amount as plain decimals without a sign of the currency: `-9.80`, `125`, `0.750`.
@@ -153,7 +175,11 @@ pub fn decimal(amount: i64, currency: Currency) -> String {
     let digits = format!("{:0>width$}", amount.unsigned_abs(), width = decimals + 1);
     let (whole, fraction) = digits.split_at(digits.len() - decimals);
     let sign = if amount < 0 { "-" } else { "" };
-    if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    if decimals == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
 }
 
 /// An amount as people read it: `$1,188.00`, `−$9.80` (with the true minus), `¥125`, `KWD 0.750`.
@@ -161,7 +187,9 @@ pub fn decimal(amount: i64, currency: Currency) -> String {
 pub fn display(amount: i64, currency: Currency) -> String {
     let plain = decimal(amount, currency);
     let unsigned = plain.trim_start_matches('-');
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = unsigned
+        .split_once('.')
+        .map_or((unsigned, None), |(w, f)| (w, Some(f)));
     let mut text = String::new();
     if amount < 0 {
         text.push('\u{2212}');
@@ -184,7 +212,9 @@ pub fn display(amount: i64, currency: Currency) -> String {
 /// `1234567` → `1,234,567`. Takes digits, with an optional leading minus.
 #[must_use]
 pub fn group_thousands(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |d| ("\u{2212}", d));
+    let (sign, digits) = digits
+        .strip_prefix('-')
+        .map_or(("", digits), |d| ("\u{2212}", d));
     let mut text = String::from(sign);
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position) % 3 == 0 {
@@ -215,10 +245,17 @@ pub enum AmountError {
 /// [`AmountError`], in words for the form.
 pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, AmountError> {
     let text = text.trim().replace('\u{2212}', "-");
-    let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |t| (true, t));
+    let (negative, text) = text
+        .strip_prefix('-')
+        .map_or((false, text.as_str()), |t| (true, t));
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.replace(',', "");
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+    if whole.is_empty()
+        || !whole
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit())
+    {
         return Err(AmountError::NotANumber);
     }
     let decimals = currency.decimals() as usize;
@@ -250,7 +287,11 @@ mod tests {
         assert_eq!(percent(2, 200_000), Ok(0));
         assert_eq!(percent(999, 125_000), Ok(125));
         assert_eq!(percent(10_001, 75_000), Ok(750));
-        assert_eq!(percent(-5, 100_000), Ok(-1), "half goes away from zero on both sides");
+        assert_eq!(
+            percent(-5, 100_000),
+            Ok(-1),
+            "half goes away from zero on both sides"
+        );
     }
 
     #[test]
@@ -276,10 +317,16 @@ mod tests {
         assert_eq!(parse_decimal("49", usd), Ok(4900));
         assert_eq!(parse_decimal(" 1,188.5 ", usd), Ok(118_850));
         assert_eq!(parse_decimal("-0.01", usd), Ok(-1));
-        assert_eq!(parse_decimal("0.001", usd), Err(AmountError::TooManyDecimals));
+        assert_eq!(
+            parse_decimal("0.001", usd),
+            Err(AmountError::TooManyDecimals)
+        );
         assert_eq!(parse_decimal("12x", usd), Err(AmountError::NotANumber));
         assert_eq!(parse_decimal("", usd), Err(AmountError::NotANumber));
-        assert_eq!(parse_decimal("99999999999999999999", usd), Err(AmountError::TooLarge));
+        assert_eq!(
+            parse_decimal("99999999999999999999", usd),
+            Err(AmountError::TooLarge)
+        );
         assert_eq!(parse_decimal("5", currency("JPY")), Ok(5));
     }
 

@@ -56,20 +56,32 @@ pub fn column<T: AsRef<str>>(tags: &[T]) -> Result<String, InvalidTags> {
 /// The tags of a column.
 #[must_use]
 pub fn list(column: &str) -> Vec<String> {
-    column.split(',').filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    column
+        .split(',')
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// What a person typed into one field, as tags: split at commas.
 #[must_use]
 pub fn split(typed: &str) -> Vec<String> {
-    typed.split([',', '\n']).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    typed
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The pattern for `like … escape '\'` that finds columns with this tag.
 #[must_use]
 pub fn pattern(tag: &str) -> String {
     let inner = text::like_pattern(tag);
-    let inner = inner.strip_prefix('%').and_then(|p| p.strip_suffix('%')).unwrap_or_default();
+    let inner = inner
+        .strip_prefix('%')
+        .and_then(|p| p.strip_suffix('%'))
+        .unwrap_or_default();
     format!("%,{inner},%")
 }
 
@@ -79,7 +91,10 @@ mod tests {
 
     #[test]
     fn tags_are_folded_and_kept_once() {
-        assert_eq!(column(&["VIP", " vip ", "", "São Paulo"]).unwrap(), ",vip,sao paulo,");
+        assert_eq!(
+            column(&["VIP", " vip ", "", "São Paulo"]).unwrap(),
+            ",vip,sao paulo,"
+        );
         assert_eq!(list(",vip,sao paulo,"), ["vip", "sao paulo"]);
         assert_eq!(column::<&str>(&[]).unwrap(), "");
         assert!(list("").is_empty());

@@ -35,17 +35,31 @@ pub fn email(text: &str) -> Option<String> {
     let text = text.trim();
     let (local, domain) = text.rsplit_once('@')?;
     let plain = |part: &str| {
-        !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '@' | '<' | '>' | ',' | ';' | '"' | '(' | ')' | '\\'))
+        !part.is_empty()
+            && !part.chars().any(|c| {
+                c.is_whitespace()
+                    || c.is_control()
+                    || matches!(c, '@' | '<' | '>' | ',' | ';' | '"' | '(' | ')' | '\\')
+            })
     };
-    let dotted = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    let dotted = domain
+        .split('.')
+        .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
     let fits = text.len() <= 254 && local.len() <= 64;
-    (plain(local) && plain(domain) && dotted && fits && (domain.contains('.') || domain == "localhost")).then(|| text.to_owned())
+    (plain(local)
+        && plain(domain)
+        && dotted
+        && fits
+        && (domain.contains('.') || domain == "localhost"))
+        .then(|| text.to_owned())
 }
 
 /// The domain of an address, in lower case.
 #[must_use]
 pub fn email_domain(address: &str) -> Option<String> {
-    address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
+    address
+        .rsplit_once('@')
+        .map(|(_, domain)| domain.to_lowercase())
 }
 
 /// Whether text can be the code of a link: 2 to 64 of `a-z 0-9 - _ .`, any case, starting with a
@@ -53,8 +67,13 @@ pub fn email_domain(address: &str) -> Option<String> {
 #[must_use]
 pub fn is_link_code(text: &str) -> bool {
     (2..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-        && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && text
+            .as_bytes()
+            .first()
+            .is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// A short name for addresses, from any name: `Northwind Growth!` → `northwind-growth`.
@@ -86,8 +105,13 @@ mod tests {
 
     #[test]
     fn addresses() {
-        assert_eq!(email(" a.b+c@example.co.uk "), Some("a.b+c@example.co.uk".into()));
-        for bad in ["", "a", "@b.c", "a@", "a b@c.d", "a@b", "a@b..c", "a@-b.c", "a\n@b.c", "a,b@c.d"] {
+        assert_eq!(
+            email(" a.b+c@example.co.uk "),
+            Some("a.b+c@example.co.uk".into())
+        );
+        for bad in [
+            "", "a", "@b.c", "a@", "a b@c.d", "a@b", "a@b..c", "a@-b.c", "a\n@b.c", "a,b@c.d",
+        ] {
             assert_eq!(email(bad), None, "{bad:?}");
         }
     }

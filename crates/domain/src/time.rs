@@ -38,7 +38,11 @@ impl UnixMs {
     pub fn parse(text: &str) -> Result<Self, InvalidTime> {
         let time: jiff::Timestamp = text.parse().map_err(|_| InvalidTime)?;
         let ms = time.as_millisecond();
-        if ms < 0 { Err(InvalidTime) } else { Ok(Self(ms)) }
+        if ms < 0 {
+            Err(InvalidTime)
+        } else {
+            Ok(Self(ms))
+        }
     }
 
     /// The same instant as the calendar library knows it.
@@ -77,7 +81,10 @@ impl Day {
     #[must_use]
     pub fn from_date(date: Date) -> Self {
         let epoch = jiff::civil::date(1970, 1, 1);
-        Self(date.since(epoch).map_or(0, |span| i64::from(span.get_days())))
+        Self(
+            date.since(epoch)
+                .map_or(0, |span| i64::from(span.get_days())),
+        )
     }
 
     /// The calendar date.
@@ -93,7 +100,9 @@ impl Day {
     /// # Errors
     /// [`InvalidTime`] for anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidTime> {
-        text.parse::<Date>().map(Self::from_date).map_err(|_| InvalidTime)
+        text.parse::<Date>()
+            .map(Self::from_date)
+            .map_err(|_| InvalidTime)
     }
 
     /// The day so many days later (earlier when negative).
@@ -107,7 +116,9 @@ impl Day {
     pub fn start(self, zone: &TimeZone) -> UnixMs {
         zone.to_ambiguous_zoned(self.date().at(0, 0, 0, 0))
             .compatible()
-            .map_or(UnixMs(self.0.saturating_mul(DAY_MS)), |z| UnixMs(z.timestamp().as_millisecond()))
+            .map_or(UnixMs(self.0.saturating_mul(DAY_MS)), |z| {
+                UnixMs(z.timestamp().as_millisecond())
+            })
     }
 }
 
@@ -139,7 +150,10 @@ mod tests {
         let late = UnixMs::parse("2026-11-21T03:30:00Z").unwrap();
         assert_eq!(late.day_in(&toronto).to_string(), "2026-11-20");
         assert_eq!(late.day_in(&TimeZone::UTC).to_string(), "2026-11-21");
-        assert_eq!(Day::parse("2026-11-21").unwrap().start(&toronto).rfc3339(), "2026-11-21T05:00:00.000Z");
+        assert_eq!(
+            Day::parse("2026-11-21").unwrap().start(&toronto).rfc3339(),
+            "2026-11-21T05:00:00.000Z"
+        );
     }
 
     #[test]

@@ -73,7 +73,13 @@ impl Mailer {
             .timeout(Some(SMTP_TIMEOUT))
             .hello_name(smtp::extension::ClientId::Domain(host.clone()))
             .build();
-        Ok(Self { server: Some(Server { transport, from, host }) })
+        Ok(Self {
+            server: Some(Server {
+                transport,
+                from,
+                host,
+            }),
+        })
     }
 
     async fn send(&self, app: &App, job: &Job) -> Result<(), JobError> {
@@ -107,8 +113,11 @@ async fn finish(mut work: Work, job: &Job) -> Result<(), JobError> {
 }
 
 fn subject(job: &Job) -> Result<(BusinessId, SendPayload), JobError> {
-    let payload = serde_json::from_str(&job.payload).map_err(|error| JobError::Never(error.to_string()))?;
-    let business = job.business_id.ok_or_else(|| JobError::Never("a mail without a business".to_owned()))?;
+    let payload =
+        serde_json::from_str(&job.payload).map_err(|error| JobError::Never(error.to_string()))?;
+    let business = job
+        .business_id
+        .ok_or_else(|| JobError::Never("a mail without a business".to_owned()))?;
     Ok((business, payload))
 }
 
@@ -121,7 +130,12 @@ impl Handler for Mailer {
         Box::pin(self.send(app, job))
     }
 
-    fn given_up<'a>(&'a self, app: &'a App, job: &'a Job, error: &'a str) -> BoxFuture<'a, Result<(), ServiceError>> {
+    fn given_up<'a>(
+        &'a self,
+        app: &'a App,
+        job: &'a Job,
+        error: &'a str,
+    ) -> BoxFuture<'a, Result<(), ServiceError>> {
         Box::pin(async move {
             let Ok((business, SendPayload { mail_id })) = subject(job) else {
                 return Ok(());
@@ -146,21 +160,45 @@ impl Server {
     }
 
     fn message(&self, mail: &Mail, sender: &Sender) -> Result<Message, String> {
-        let Mail { id, to_address, to_name, subject, body_text, body_html, created_at_ms, .. } = mail;
-        let to: Address = to_address.parse().map_err(|_| "not an e-mail address".to_owned())?;
+        let Mail {
+            id,
+            to_address,
+            to_name,
+            subject,
+            body_text,
+            body_html,
+            created_at_ms,
+            ..
+        } = mail;
+        let to: Address = to_address
+            .parse()
+            .map_err(|_| "not an e-mail address".to_owned())?;
         let name = Some(to_name.clone()).filter(|name| !name.is_empty());
-        let written = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(created_at_ms.0).unwrap_or(0));
+        let written = SystemTime::UNIX_EPOCH
+            + Duration::from_millis(u64::try_from(created_at_ms.0).unwrap_or(0));
         let mut message = Message::builder()
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .date(written)
             .from(Mailbox::new(Some(sender.name.clone()), self.from.clone()))
             .to(Mailbox::new(name, to))
             .subject(subject)
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
-        if let Some(Ok(reply_to)) = sender.support_email.as_ref().map(|address| address.parse::<Address>()) {
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        if let Some(Ok(reply_to)) = sender
+            .support_email
+            .as_ref()
+            .map(|address| address.parse::<Address>())
+        {
             message = message.reply_to(Mailbox::new(Some(sender.name.clone()), reply_to));
         }
-        message.multipart(MultiPart::alternative_plain_html(body_text.clone(), body_html.clone())).map_err(|error| error.to_string())
+        message
+            .multipart(MultiPart::alternative_plain_html(
+                body_text.clone(),
+                body_html.clone(),
+            ))
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -168,18 +206,28 @@ impl Server {
 fn verdict(error: &smtp::Error) -> Outcome {
     let code = error.status().map(u16::from);
     let text = error.to_string();
-    if error.is_permanent() && !code.is_some_and(|code| SET_UP_CODES.contains(&code)) { Outcome::Refused(text) } else { Outcome::Delayed(text) }
+    if error.is_permanent() && !code.is_some_and(|code| SET_UP_CODES.contains(&code)) {
+        Outcome::Refused(text)
+    } else {
+        Outcome::Delayed(text)
+    }
 }
 
 /// The host name of a web address, without its port.
 fn host_of(base_url: &str) -> String {
-    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    let rest = base_url
+        .split_once("://")
+        .map_or(base_url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
         _ => authority,
     };
-    if host.is_empty() { "localhost".to_owned() } else { host.to_owned() }
+    if host.is_empty() {
+        "localhost".to_owned()
+    } else {
+        host.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -200,10 +248,28 @@ mod tests {
 
     #[test]
     fn a_wrong_configuration_is_told_at_the_start() {
-        let config = |url: &str, from: Option<&str>| MailConfig { url: url.to_owned(), from: from.map(str::to_owned) };
-        assert!(matches!(Mailer::new(Some(&config("mailto:x", None)), "https://x.test"), Err(MailConfigError::Url(_))));
-        assert!(matches!(Mailer::new(Some(&config("smtp://127.0.0.1:1025", Some("nobody"))), "https://x.test"), Err(MailConfigError::From(_))));
-        assert!(Mailer::new(Some(&config("smtp://127.0.0.1:1025", None)), "https://x.test").is_ok());
+        let config = |url: &str, from: Option<&str>| MailConfig {
+            url: url.to_owned(),
+            from: from.map(str::to_owned),
+        };
+        assert!(matches!(
+            Mailer::new(Some(&config("mailto:x", None)), "https://x.test"),
+            Err(MailConfigError::Url(_))
+        ));
+        assert!(matches!(
+            Mailer::new(
+                Some(&config("smtp://127.0.0.1:1025", Some("nobody"))),
+                "https://x.test"
+            ),
+            Err(MailConfigError::From(_))
+        ));
+        assert!(
+            Mailer::new(
+                Some(&config("smtp://127.0.0.1:1025", None)),
+                "https://x.test"
+            )
+            .is_ok()
+        );
         assert!(Mailer::new(None, "https://x.test").is_ok());
     }
 }

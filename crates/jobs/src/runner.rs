@@ -30,7 +30,9 @@ pub enum JobError {
 impl From<ServiceError> for JobError {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::NotFound(_) | ServiceError::Invalid(_) | ServiceError::Forbidden(_) => Self::Never(error.to_string()),
+            ServiceError::NotFound(_) | ServiceError::Invalid(_) | ServiceError::Forbidden(_) => {
+                Self::Never(error.to_string())
+            }
             error => Self::Later(error.to_string()),
         }
     }
@@ -46,7 +48,12 @@ pub trait Handler: Send + Sync + 'static {
     fn run<'a>(&'a self, app: &'a App, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
 
     /// Told when a job is given up, before its row is marked.
-    fn given_up<'a>(&'a self, app: &'a App, job: &'a Job, error: &'a str) -> BoxFuture<'a, Result<(), ServiceError>>;
+    fn given_up<'a>(
+        &'a self,
+        app: &'a App,
+        job: &'a Job,
+        error: &'a str,
+    ) -> BoxFuture<'a, Result<(), ServiceError>>;
 }
 
 /// How much and how often.
@@ -63,7 +70,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { poll: Duration::from_secs(1), at_once: 4, drain: Duration::from_secs(8) }
+        Self {
+            poll: Duration::from_secs(1),
+            at_once: 4,
+            drain: Duration::from_secs(8),
+        }
     }
 }
 
@@ -79,7 +90,12 @@ impl Runner {
     /// A runner that does nothing yet.
     #[must_use]
     pub fn new(app: App, limits: Limits) -> Self {
-        Self { app, limits, handlers: BTreeMap::new(), schedule: Vec::new() }
+        Self {
+            app,
+            limits,
+            handlers: BTreeMap::new(),
+            schedule: Vec::new(),
+        }
     }
 
     /// Has this handler do the jobs of its kind.
@@ -108,7 +124,10 @@ impl Runner {
             while jobs.join_next().await.is_some() {}
             while periodic.join_next().await.is_some() {}
         };
-        if tokio::time::timeout(self.limits.drain, drained).await.is_err() {
+        if tokio::time::timeout(self.limits.drain, drained)
+            .await
+            .is_err()
+        {
             tracing::warn!("some jobs did not end in time; they are done again later");
         }
     }
@@ -117,7 +136,11 @@ impl Runner {
         while !stop.requested() {
             while jobs.try_join_next().is_some() {}
             let free = self.limits.at_once.saturating_sub(jobs.len());
-            let claimed = if free == 0 { 0 } else { self.start(jobs, free).await };
+            let claimed = if free == 0 {
+                0
+            } else {
+                self.start(jobs, free).await
+            };
             if claimed == free && free > 0 {
                 continue; // more may be due
             }
@@ -156,12 +179,18 @@ impl Runner {
     pub async fn run_due(&self) -> Result<usize, ServiceError> {
         let mut done = 0;
         loop {
-            let claimed = job::claim(&self.app, i64::try_from(self.limits.at_once).unwrap_or(1)).await?;
+            let claimed =
+                job::claim(&self.app, i64::try_from(self.limits.at_once).unwrap_or(1)).await?;
             if claimed.is_empty() {
                 return Ok(done);
             }
             for job in claimed {
-                settle(&self.app, self.handlers.get(job.kind.as_str()).cloned(), &job).await;
+                settle(
+                    &self.app,
+                    self.handlers.get(job.kind.as_str()).cloned(),
+                    &job,
+                )
+                .await;
                 done += 1;
             }
         }
@@ -171,7 +200,10 @@ impl Runner {
 /// Does one job and notes how it went.
 async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
     let Some(handler) = handler else {
-        note(job, job::give_up(app, job, "no program does this kind of job").await);
+        note(
+            job,
+            job::give_up(app, job, "no program does this kind of job").await,
+        );
         return;
     };
     let error = if job.attempts > job::ATTEMPTS_MAX {

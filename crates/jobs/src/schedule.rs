@@ -26,7 +26,11 @@ impl Periodic {
         F: Fn(App) -> R + Send + Sync + 'static,
         R: Future<Output = Result<()>> + Send + 'static,
     {
-        Self { name, every, run: Arc::new(move |app| Box::pin(run(app))) }
+        Self {
+            name,
+            every,
+            run: Arc::new(move |app| Box::pin(run(app))),
+        }
     }
 
     /// The name.

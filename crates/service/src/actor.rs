@@ -131,8 +131,13 @@ impl Actor {
     /// [`ServiceError::Forbidden`].
     pub fn require_owner(&self) -> Result<()> {
         match self {
-            Self::Staff { role: Role::Owner, .. } | Self::System { .. } => Ok(()),
-            _ => Err(ServiceError::Forbidden("only the owner may do this".to_owned())),
+            Self::Staff {
+                role: Role::Owner, ..
+            }
+            | Self::System { .. } => Ok(()),
+            _ => Err(ServiceError::Forbidden(
+                "only the owner may do this".to_owned(),
+            )),
         }
     }
 
@@ -142,8 +147,13 @@ impl Actor {
     /// [`ServiceError::Forbidden`] for everybody else.
     pub fn affiliate(&self) -> Result<AffiliateId> {
         match self {
-            Self::Account { affiliate: Some(affiliate), .. } => Ok(*affiliate),
-            _ => Err(ServiceError::Forbidden("this page is for affiliates".to_owned())),
+            Self::Account {
+                affiliate: Some(affiliate),
+                ..
+            } => Ok(*affiliate),
+            _ => Err(ServiceError::Forbidden(
+                "this page is for affiliates".to_owned(),
+            )),
         }
     }
 }

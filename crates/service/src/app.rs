@@ -50,7 +50,15 @@ impl App {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
-        Self(Arc::new(Inner { db, clock, random, hub: Hub::default(), clicks: Clicks::default(), settings, hashing }))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            random,
+            hub: Hub::default(),
+            clicks: Clicks::default(),
+            settings,
+            hashing,
+        }))
     }
 
     /// The database.

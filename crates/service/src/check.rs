@@ -19,7 +19,10 @@ impl Checks {
 
     /// Notes what is wrong with a field.
     pub fn fail(&mut self, field: &str, message: impl Into<String>) {
-        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
+        self.errors.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// Notes a message when the condition does not hold.
@@ -34,12 +37,18 @@ impl Checks {
     pub fn text(&mut self, field: &str, text: &str, length: RangeInclusive<usize>) -> String {
         let text = text.trim();
         let count = text.chars().count();
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             self.fail(field, "must not contain control characters");
         } else if count == 0 && *length.start() > 0 {
             self.fail(field, "is required");
         } else if count < *length.start() {
-            self.fail(field, format!("needs at least {} characters", length.start()));
+            self.fail(
+                field,
+                format!("needs at least {} characters", length.start()),
+            );
         } else if count > *length.end() {
             self.fail(field, format!("has more than {} characters", length.end()));
         }
@@ -47,8 +56,14 @@ impl Checks {
     }
 
     /// Like [`Self::text`] for an optional one; blank counts as none.
-    pub fn optional_text(&mut self, field: &str, text: Option<&str>, most: usize) -> Option<String> {
-        text.map(|text| self.text(field, text, 0..=most)).filter(|text| !text.is_empty())
+    pub fn optional_text(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        most: usize,
+    ) -> Option<String> {
+        text.map(|text| self.text(field, text, 0..=most))
+            .filter(|text| !text.is_empty())
     }
 
     /// An e-mail address, trimmed.
@@ -56,7 +71,14 @@ impl Checks {
         match domain::text::email(text) {
             Some(email) => email,
             None => {
-                self.fail(field, if text.trim().is_empty() { "is required" } else { "is not an e-mail address" });
+                self.fail(
+                    field,
+                    if text.trim().is_empty() {
+                        "is required"
+                    } else {
+                        "is not an e-mail address"
+                    },
+                );
                 String::new()
             }
         }
@@ -65,7 +87,10 @@ impl Checks {
     /// A number within bounds.
     pub fn range(&mut self, field: &str, value: i64, bounds: RangeInclusive<i64>) -> i64 {
         if !bounds.contains(&value) {
-            self.fail(field, format!("must be between {} and {}", bounds.start(), bounds.end()));
+            self.fail(
+                field,
+                format!("must be between {} and {}", bounds.start(), bounds.end()),
+            );
         }
         value
     }
@@ -74,10 +99,20 @@ impl Checks {
     pub fn web_address(&mut self, field: &str, text: &str) -> String {
         let text = self.text(field, text, 1..=2000);
         match url::Url::parse(&text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none() => url.to_string(),
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none() =>
+            {
+                url.to_string()
+            }
             _ if text.is_empty() => text,
             _ => {
-                self.fail(field, "must be a web address such as https://example.com/start");
+                self.fail(
+                    field,
+                    "must be a web address such as https://example.com/start",
+                );
                 text
             }
         }
@@ -94,6 +129,10 @@ impl Checks {
     /// # Errors
     /// [`ServiceError::Invalid`] with everything that was noted.
     pub fn done(self) -> Result<()> {
-        if self.errors.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(self.errors)) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Invalid(self.errors))
+        }
     }
 }

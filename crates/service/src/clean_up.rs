@@ -19,7 +19,8 @@ const LOG_INS_KEPT_MS: i64 = DAY_MS;
 /// As the database says.
 pub async fn business(work: &mut Work) -> Result<()> {
     session::clean_up(work).await?;
-    store::identity::idempotency::forget(&mut work.tx, work.now.plus_ms(-idempotency::KEPT_MS)).await?;
+    store::identity::idempotency::forget(&mut work.tx, work.now.plus_ms(-idempotency::KEPT_MS))
+        .await?;
     Ok(())
 }
 

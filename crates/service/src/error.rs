@@ -68,7 +68,10 @@ pub const fn not_found(noun: &'static str) -> ServiceError {
 /// One field of the input is wrong.
 #[must_use]
 pub fn invalid(field: &str, message: &str) -> ServiceError {
-    ServiceError::Invalid(vec![FieldError { field: field.to_owned(), message: message.to_owned() }])
+    ServiceError::Invalid(vec![FieldError {
+        field: field.to_owned(),
+        message: message.to_owned(),
+    }])
 }
 
 /// The state does not allow it.

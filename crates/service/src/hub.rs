@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::id::{AffiliateId, BusinessId};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// Changes that a slow listener may lag behind before it is told to fetch everything.
 const BACKLOG_MAX: usize = 1024;
@@ -26,11 +26,17 @@ pub struct Hub {
     sender: broadcast::Sender<Change>,
     versions: Arc<[AtomicU64; VERSIONS]>,
     total: Arc<AtomicU64>,
+    closing: watch::Sender<bool>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG_MAX), versions: Arc::new([const { AtomicU64::new(0) }; VERSIONS]), total: Arc::default() }
+        Self {
+            sender: broadcast::Sender::new(BACKLOG_MAX),
+            versions: Arc::new([const { AtomicU64::new(0) }; VERSIONS]),
+            total: Arc::default(),
+            closing: watch::Sender::new(false),
+        }
     }
 }
 
@@ -54,6 +60,18 @@ impl Hub {
         self.sender.subscribe()
     }
 
+    /// Has every stream of [`Self::closed`] end: the process is about to stop.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Ends once the process is about to stop.
+    pub async fn closed(&self) {
+        let mut closing = self.closing.subscribe();
+        // The sender lives as long as this hub.
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+
     /// Moves with every change of this business (and of a few others). What was read before it
     /// moved may be out of date.
     #[must_use]
@@ -68,7 +86,11 @@ impl Hub {
     }
 
     fn of(&self, business: BusinessId) -> &AtomicU64 {
-        let mixed = business.as_i64().unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56;
+        let mixed = business
+            .as_i64()
+            .unsigned_abs()
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            >> 56;
         &self.versions[mixed as usize % VERSIONS]
     }
 }

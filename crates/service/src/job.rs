@@ -19,8 +19,16 @@ pub const LEASE_MS: i64 = 5 * 60_000;
 
 /// Waits before the next attempt, after the first, the second … attempt. A day and a half in all:
 /// mail servers are often away for a night.
-pub const BACK_OFF_MS: &[i64] =
-    &[60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000, 12 * 3_600_000, 12 * 3_600_000];
+pub const BACK_OFF_MS: &[i64] = &[
+    60_000,
+    5 * 60_000,
+    15 * 60_000,
+    3_600_000,
+    3 * 3_600_000,
+    6 * 3_600_000,
+    12 * 3_600_000,
+    12 * 3_600_000,
+];
 
 /// Attempts after which a job is given up.
 pub const ATTEMPTS_MAX: i64 = BACK_OFF_MS.len() as i64 + 1;
@@ -32,9 +40,20 @@ const ERROR_LENGTH_MAX: usize = 500;
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn enqueue(work: &mut Work, kind: &'static str, payload: &(impl Serialize + Sync)) -> Result<()> {
-    let payload = serde_json::to_string(payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let new = NewJob { id: work.new_id(), kind, payload: &payload, run_at_ms: work.now, created_at_ms: work.now };
+pub async fn enqueue(
+    work: &mut Work,
+    kind: &'static str,
+    payload: &(impl Serialize + Sync),
+) -> Result<()> {
+    let payload = serde_json::to_string(payload)
+        .map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let new = NewJob {
+        id: work.new_id(),
+        kind,
+        payload: &payload,
+        run_at_ms: work.now,
+        created_at_ms: work.now,
+    };
     Ok(store::job::enqueue(&mut work.tx, &new).await?)
 }
 
@@ -73,7 +92,9 @@ pub async fn complete(work: &mut Work, job: &Job) -> Result<()> {
 #[must_use]
 pub fn next_attempt(job: &Job, now: UnixMs) -> Option<UnixMs> {
     let done = usize::try_from(job.attempts).unwrap_or(usize::MAX);
-    BACK_OFF_MS.get(done.saturating_sub(1)).map(|wait| now.plus_ms(*wait))
+    BACK_OFF_MS
+        .get(done.saturating_sub(1))
+        .map(|wait| now.plus_ms(*wait))
 }
 
 /// Gives a job back to be tried again at an instant.
@@ -99,7 +120,11 @@ pub async fn give_up(app: &App, job: &Job, error: &str) -> Result<()> {
 /// An error text cut to what is kept.
 #[must_use]
 pub fn shortened(error: &str) -> String {
-    error.chars().filter(|c| !c.is_control()).take(ERROR_LENGTH_MAX).collect()
+    error
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(ERROR_LENGTH_MAX)
+        .collect()
 }
 
 #[cfg(test)]
@@ -130,6 +155,9 @@ mod tests {
     #[test]
     fn errors_are_one_short_line() {
         assert_eq!(shortened("a\r\nb\0"), "ab");
-        assert_eq!(shortened(&"é".repeat(900)).chars().count(), ERROR_LENGTH_MAX);
+        assert_eq!(
+            shortened(&"é".repeat(900)).chars().count(),
+            ERROR_LENGTH_MAX
+        );
     }
 }

@@ -22,14 +22,19 @@ impl SystemRandom {
     /// When the operating system has no randomness to give.
     pub fn new() -> std::io::Result<Self> {
         let mut seed = [0; 32];
-        rand::rngs::SysRng.try_fill_bytes(&mut seed).map_err(std::io::Error::other)?;
+        rand::rngs::SysRng
+            .try_fill_bytes(&mut seed)
+            .map_err(std::io::Error::other)?;
         Ok(Self(Mutex::new(rand::rngs::StdRng::from_seed(seed))))
     }
 }
 
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(buffer);
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .fill_bytes(buffer);
     }
 }
 
@@ -46,7 +51,10 @@ impl SeededRandom {
 
 impl Random for SeededRandom {
     fn fill(&self, buffer: &mut [u8]) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(buffer);
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .fill_bytes(buffer);
     }
 }
 
@@ -76,5 +84,8 @@ pub fn new_code(random: &dyn Random, length: usize) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let mut bytes = vec![0; length];
     random.fill(&mut bytes);
-    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+    bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
+        .collect()
 }

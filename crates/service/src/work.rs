@@ -28,7 +28,14 @@ pub struct Work {
 
 impl Work {
     pub(crate) fn new(app: App, actor: Actor, now: UnixMs, tx: Tx) -> Self {
-        Self { app, actor, now, tx, changes: Vec::new(), journal: Journal::default() }
+        Self {
+            app,
+            actor,
+            now,
+            tx,
+            changes: Vec::new(),
+            journal: Journal::default(),
+        }
     }
 
     /// The business.
@@ -53,7 +60,10 @@ impl Work {
 
     /// Has everyone who looks at the business, and at this affiliate, told once this is committed.
     pub fn changed(&mut self, affiliate: Option<AffiliateId>) {
-        let change = Change { business: self.business(), affiliate };
+        let change = Change {
+            business: self.business(),
+            affiliate,
+        };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -65,7 +75,9 @@ impl Work {
     /// When the database could not; nothing was stored then.
     pub async fn commit(mut self) -> Result<()> {
         crate::programme::ledger::flush(&mut self).await?;
-        let Self { app, tx, changes, .. } = self;
+        let Self {
+            app, tx, changes, ..
+        } = self;
         tx.commit().await?;
         for change in changes {
             app.hub().publish(change);

@@ -7,7 +7,9 @@ use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus, TriggerOn};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use service::programme::commission::{self, FreeAdjustment, Selection};
-use service::programme::event::{self, CustomerIn, Hints, ItemIn, Recorded, TrackRefund, TrackSale};
+use service::programme::event::{
+    self, CustomerIn, Hints, ItemIn, Recorded, TrackRefund, TrackSale,
+};
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn};
 use service::programme::{ledger, referral, verify};
@@ -36,7 +38,10 @@ fn rule(reward: Reward) -> RuleIn {
     RuleIn {
         name: String::new(),
         scope: RuleScope::default(),
-        trigger: Trigger { on: TriggerOn::Sale, event: None },
+        trigger: Trigger {
+            on: TriggerOn::Sale,
+            event: None,
+        },
         conditions: None,
         reward,
         base: None,
@@ -52,33 +57,56 @@ fn rule(reward: Reward) -> RuleIn {
 fn sale(id: &str, customer: &str, code: &str, amount: i64, currency: &str) -> TrackSale {
     TrackSale {
         external_id: id.to_owned(),
-        customer: CustomerIn { external_id: customer.to_owned(), ..CustomerIn::default() },
+        customer: CustomerIn {
+            external_id: customer.to_owned(),
+            ..CustomerIn::default()
+        },
         amount,
         currency: currency.parse().expect("a currency"),
         tax: 0,
         shipping: 0,
         items: Vec::new(),
         event: None,
-        hints: Hints { code: Some(code.to_owned()), ..Hints::default() },
+        hints: Hints {
+            code: Some(code.to_owned()),
+            ..Hints::default()
+        },
         occurred_at: None,
         metadata: None,
     }
 }
 
 fn refund(id: &str, sale: &str, amount: Option<i64>) -> TrackRefund {
-    TrackRefund { external_id: id.to_owned(), sale_external_id: sale.to_owned(), amount, reason: None }
+    TrackRefund {
+        external_id: id.to_owned(),
+        sale_external_id: sale.to_owned(),
+        amount,
+        reason: None,
+    }
 }
 
 /// A business with a rule, a campaign and affiliates `a0`, `a1`… whose links have these codes.
-async fn programme<'a>(app: &'a TestApp, name: &str, reward: Reward, affiliates: usize) -> (Shop<'a>, Vec<AffiliateId>) {
+async fn programme<'a>(
+    app: &'a TestApp,
+    name: &str,
+    reward: Reward,
+    affiliates: usize,
+) -> (Shop<'a>, Vec<AffiliateId>) {
     let shop = app.business(name).await;
     done!(shop, |work| rule::create(&mut work, rule(reward)));
     let campaign = shop.campaign("Spring").await;
     let mut ids = Vec::new();
     for number in 0..affiliates {
         let affiliate = shop.affiliate(&format!("Affiliate {number}")).await;
-        shop.partnership(&campaign, &affiliate, &format!("{}-a{number}", shop.slug)).await;
-        ids.push(affiliate["id"].as_str().expect("an id").parse().expect("an id"));
+        shop.partnership(&campaign, &affiliate, &format!("{}-a{number}", shop.slug))
+            .await;
+        ids.push(
+            affiliate["id"]
+                .as_str()
+                .expect("an id")
+                .parse()
+                .expect("an id"),
+        );
     }
     (shop, ids)
 }
@@ -86,9 +114,22 @@ async fn programme<'a>(app: &'a TestApp, name: &str, reward: Reward, affiliates:
 /// Balance of an affiliate in USD as (pending, approved, in payout, paid, clawback, owed).
 async fn balance(shop: &Shop<'_>, affiliate: AffiliateId) -> (i64, i64, i64, i64, i64, i64) {
     let mut work = shop.work().await;
-    let balances = ledger::balances(&mut work, affiliate).await.expect("balances");
-    let usd = balances.into_iter().find(|(currency, _)| currency.code() == "USD").map(|(_, b)| b).unwrap_or_default();
-    (usd.pending, usd.approved, usd.in_payout, usd.paid, usd.clawback, usd.owed)
+    let balances = ledger::balances(&mut work, affiliate)
+        .await
+        .expect("balances");
+    let usd = balances
+        .into_iter()
+        .find(|(currency, _)| currency.code() == "USD")
+        .map(|(_, b)| b)
+        .unwrap_or_default();
+    (
+        usd.pending,
+        usd.approved,
+        usd.in_payout,
+        usd.paid,
+        usd.clawback,
+        usd.owed,
+    )
 }
 
 async fn prove(shop: &Shop<'_>) {
@@ -103,7 +144,9 @@ async fn approve_all(shop: &Shop<'_>, recorded: &Recorded) -> CommissionId {
         done!(shop, |work| referral::approve(&mut work, referral.id));
     }
     let commission = recorded.commissions[0].id;
-    done!(shop, |work| commission::approve(&mut work, commission, false, None));
+    done!(shop, |work| commission::approve(
+        &mut work, commission, false, None
+    ));
     commission
 }
 
@@ -324,13 +367,23 @@ both_engines! {
 /// A step of a random history.
 #[derive(Debug, Clone)]
 enum Step {
-    Sale { affiliate: usize, amount: i64, tax: i64 },
-    Refund { sale: usize, amount: i64 },
+    Sale {
+        affiliate: usize,
+        amount: i64,
+        tax: i64,
+    },
+    Refund {
+        sale: usize,
+        amount: i64,
+    },
     Approve(usize),
     Reject(usize),
     Undo(usize),
     Adjust(usize, i64),
-    Bonus { affiliate: usize, amount: i64 },
+    Bonus {
+        affiliate: usize,
+        amount: i64,
+    },
     Payouts,
     PayoutOf(usize),
     ApprovePayout(usize),
@@ -369,61 +422,115 @@ fn pick<T: Clone>(from: &[T], at: usize) -> Option<T> {
     (!from.is_empty()).then(|| from[at % from.len()].clone())
 }
 
-async fn play(work: &mut Work, slug: &str, affiliates: &[AffiliateId], made: &mut Made, number: usize, step: &Step) -> Result<(), ServiceError> {
+async fn play(
+    work: &mut Work,
+    slug: &str,
+    affiliates: &[AffiliateId],
+    made: &mut Made,
+    number: usize,
+    step: &Step,
+) -> Result<(), ServiceError> {
     match step {
-        Step::Sale { affiliate, amount, tax } => {
+        Step::Sale {
+            affiliate,
+            amount,
+            tax,
+        } => {
             let id = format!("S{number}");
             let code = format!("{slug}-a{affiliate}");
-            let input = TrackSale { tax: *tax.min(amount), ..sale(&id, &format!("cus-{affiliate}"), &code, *amount, "USD") };
+            let input = TrackSale {
+                tax: *tax.min(amount),
+                ..sale(&id, &format!("cus-{affiliate}"), &code, *amount, "USD")
+            };
             let recorded = event::sale(work, "api", input).await?;
             made.sales.push(id);
-            made.commissions.extend(recorded.commissions.iter().map(|c| c.id));
-            let referral = recorded.referral.ok_or_else(|| ServiceError::Internal("no referral".to_owned()))?;
+            made.commissions
+                .extend(recorded.commissions.iter().map(|c| c.id));
+            let referral = recorded
+                .referral
+                .ok_or_else(|| ServiceError::Internal("no referral".to_owned()))?;
             if referral.status == ReferralStatus::Pending {
                 referral::approve(work, referral.id).await?;
             }
         }
         Step::Refund { sale, amount } => {
-            let Some(sale) = pick(&made.sales, *sale) else { return Ok(()) };
-            event::refund(work, "api", refund(&format!("R{number}"), &sale, Some(*amount))).await?;
+            let Some(sale) = pick(&made.sales, *sale) else {
+                return Ok(());
+            };
+            event::refund(
+                work,
+                "api",
+                refund(&format!("R{number}"), &sale, Some(*amount)),
+            )
+            .await?;
         }
         Step::Approve(at) => {
-            let Some(id) = pick(&made.commissions, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.commissions, *at) else {
+                return Ok(());
+            };
             commission::approve(work, id, false, None).await?;
         }
         Step::Reject(at) => {
-            let Some(id) = pick(&made.commissions, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.commissions, *at) else {
+                return Ok(());
+            };
             commission::reject(work, id, "no").await?;
         }
         Step::Undo(at) => {
-            let Some(id) = pick(&made.commissions, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.commissions, *at) else {
+                return Ok(());
+            };
             commission::undo(work, id).await?;
         }
         Step::Adjust(at, by) => {
-            let Some(id) = pick(&made.commissions, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.commissions, *at) else {
+                return Ok(());
+            };
             commission::adjust(work, id, *by, "adjusted").await?;
         }
         Step::Bonus { affiliate, amount } => {
-            let input = FreeAdjustment { affiliate_id: affiliates[*affiliate], amount: *amount, currency: "USD".parse().expect("USD"), note: "bonus".to_owned() };
-            made.commissions.push(commission::adjust_freely(work, input).await?.id);
+            let input = FreeAdjustment {
+                affiliate_id: affiliates[*affiliate],
+                amount: *amount,
+                currency: "USD".parse().expect("USD"),
+                note: "bonus".to_owned(),
+            };
+            made.commissions
+                .push(commission::adjust_freely(work, input).await?.id);
         }
-        Step::Payouts => made.payouts.extend(payout::create(work, Whom::AllEligible).await?),
-        Step::PayoutOf(affiliate) => made.payouts.extend(payout::create(work, Whom::Affiliate(affiliates[*affiliate])).await?),
+        Step::Payouts => made
+            .payouts
+            .extend(payout::create(work, Whom::AllEligible).await?),
+        Step::PayoutOf(affiliate) => made
+            .payouts
+            .extend(payout::create(work, Whom::Affiliate(affiliates[*affiliate])).await?),
         Step::ApprovePayout(at) => {
-            let Some(id) = pick(&made.payouts, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.payouts, *at) else {
+                return Ok(());
+            };
             payout::approve(work, id).await?;
         }
         Step::Pay(at) => {
-            let Some(id) = pick(&made.payouts, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.payouts, *at) else {
+                return Ok(());
+            };
             payout::mark_paid(work, id, PaymentIn::default()).await?;
         }
         Step::Cancel(at) => {
-            let Some(id) = pick(&made.payouts, *at) else { return Ok(()) };
+            let Some(id) = pick(&made.payouts, *at) else {
+                return Ok(());
+            };
             payout::cancel(work, id).await?;
         }
         Step::MarkPaid(at) => {
-            let Some(id) = pick(&made.commissions, *at) else { return Ok(()) };
-            made.payouts.push(payout::pay_commission(work, id, PaymentIn::default()).await?.id);
+            let Some(id) = pick(&made.commissions, *at) else {
+                return Ok(());
+            };
+            made.payouts.push(
+                payout::pay_commission(work, id, PaymentIn::default())
+                    .await?
+                    .id,
+            );
         }
     }
     Ok(())
@@ -433,12 +540,22 @@ async fn play(work: &mut Work, slug: &str, affiliates: &[AffiliateId], made: &mu
 fn random_histories(engine: Engine, cases: u32) {
     testkit::block_on(async {
         let app = TestApp::new(engine).await;
-        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+            cases,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
         let strategy = prop::collection::vec(step(), 1..45);
         let mut payouts = 0;
         for case in 0..cases {
             let history = strategy.new_tree(&mut runner).expect("a history").current();
-            let (shop, affiliates) = programme(&app, &format!("History {case}"), Reward::PercentPpm(175_000), 3).await;
+            let (shop, affiliates) = programme(
+                &app,
+                &format!("History {case}"),
+                Reward::PercentPpm(175_000),
+                3,
+            )
+            .await;
             let mut made = Made::default();
             for (number, step) in history.iter().enumerate() {
                 app.clock.advance_ms(1_000);
@@ -450,7 +567,11 @@ fn random_histories(engine: Engine, cases: u32) {
                 }
                 let mut work = shop.work().await;
                 let report = verify::verify(&mut work).await.expect("a report");
-                assert!(report.problems.is_empty(), "after {step:?}, step {number} of {history:#?}: {:#?}", report.problems);
+                assert!(
+                    report.problems.is_empty(),
+                    "after {step:?}, step {number} of {history:#?}: {:#?}",
+                    report.problems
+                );
             }
             payouts += made.payouts.len();
         }

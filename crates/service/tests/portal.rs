@@ -44,7 +44,12 @@ impl OnEngine for Portal {
             secret_key: [7; 32],
             trusted_proxies: Vec::new(),
         };
-        let app = App::new(db.db.clone(), clock.clone(), Arc::new(SeededRandom::new(1)), settings);
+        let app = App::new(
+            db.db.clone(),
+            clock.clone(),
+            Arc::new(SeededRandom::new(1)),
+            settings,
+        );
         let shop = founded(&app, "Fernhill", "owner@fernhill.test").await;
         let rival = founded(&app, "Rival", "owner@rival.test").await;
         let mut work = app.begin(&App::system(shop)).await.unwrap();
@@ -56,7 +61,14 @@ impl OnEngine for Portal {
         };
         let maya = affiliate::create(&mut work, input).await.unwrap().id;
         work.commit().await.unwrap();
-        Self { app, clock, shop, rival, maya, _db: db }
+        Self {
+            app,
+            clock,
+            shop,
+            rival,
+            maya,
+            _db: db,
+        }
     }
 }
 
@@ -73,7 +85,10 @@ async fn founded(app: &App, name: &str, owner: &str) -> BusinessId {
 }
 
 fn client(host: &str) -> Client {
-    Client { host: host.to_owned(), user_agent: "Test".to_owned() }
+    Client {
+        host: host.to_owned(),
+        user_agent: "Test".to_owned(),
+    }
 }
 
 impl Portal {
@@ -86,22 +101,34 @@ impl Portal {
 
     async fn views(&self) -> Vec<InvitationView> {
         let mut work = self.app.view(&App::system(self.shop)).await.unwrap();
-        invitation::for_affiliate(&mut work, self.maya).await.unwrap()
+        invitation::for_affiliate(&mut work, self.maya)
+            .await
+            .unwrap()
     }
 
     async fn accept(&self, text: &str) -> Result<Opened> {
-        let input = Acceptance { name: "Maya O.".to_owned(), password: PASSWORD.to_owned() };
+        let input = Acceptance {
+            name: "Maya O.".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
         invitation::accept(&self.app, self.shop, text, input, &client("portal.test")).await
     }
 
     async fn log_in(&self, business: BusinessId, email: &str, password: &str) -> Result<Opened> {
-        let input = LogIn { email: email.to_owned(), password: password.to_owned(), client: client("portal.test"), mark: None };
+        let input = LogIn {
+            email: email.to_owned(),
+            password: password.to_owned(),
+            client: client("portal.test"),
+            mark: None,
+        };
         session::log_in(&self.app, business, input).await
     }
 
     async fn mails(&self) -> Vec<mail::MailLine> {
         let mut work = self.app.view(&App::system(self.shop)).await.unwrap();
-        mail::list(&mut work, &Filter::default(), Window::all("id")).await.unwrap()
+        mail::list(&mut work, &Filter::default(), Window::all("id"))
+            .await
+            .unwrap()
     }
 
     /// A campaign with the affiliate in it.
@@ -115,8 +142,13 @@ impl Portal {
             ..CampaignIn::default()
         };
         let campaign = campaign::create(&mut work, input).await.unwrap();
-        let input = PartnershipIn { affiliate_id: self.maya, code: None };
-        let added = partnership::add(&mut work, campaign.campaign.id, input).await.unwrap();
+        let input = PartnershipIn {
+            affiliate_id: self.maya,
+            code: None,
+        };
+        let added = partnership::add(&mut work, campaign.campaign.id, input)
+            .await
+            .unwrap();
         work.commit().await.unwrap();
         added.partnership.id
     }
@@ -124,7 +156,11 @@ impl Portal {
 
 /// The last part of a link.
 fn token(view: &InvitationView) -> String {
-    view.link.as_deref().and_then(|link| link.rsplit_once('/')).map(|(_, token)| token.to_owned()).unwrap_or_default()
+    view.link
+        .as_deref()
+        .and_then(|link| link.rsplit_once('/'))
+        .map(|(_, token)| token.to_owned())
+        .unwrap_or_default()
 }
 
 both_engines! {
@@ -230,6 +266,7 @@ both_engines! {
         assert!(letter.body_html.contains("Say &lt;b&gt;nothing&lt;/b&gt; of prices.<br>Always link."));
         drop(work);
         portal.accept(&token(&views[0])).await.unwrap();
+        portal.clock.advance_ms(1);
         portal.join("Summer", true).await;
         let mails = portal.mails().await;
         assert_eq!(mails.iter().map(|mail| mail.kind.as_str()).collect::<Vec<_>>(), ["invitation", "added_to_campaign"]);

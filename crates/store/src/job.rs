@@ -49,9 +49,19 @@ pub struct NewJob<'a> {
 /// # Errors
 /// As the database says.
 pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>) -> Result<()> {
-    let NewJob { id, kind, payload, run_at_ms, created_at_ms } = *job;
+    let NewJob {
+        id,
+        kind,
+        payload,
+        run_at_ms,
+        created_at_ms,
+    } = *job;
     let business = tx.business();
-    tx.execute_system(include_str!("job/enqueue.sql"), args![id, business, kind, payload, run_at_ms, created_at_ms]).await?;
+    tx.execute_system(
+        include_str!("job/enqueue.sql"),
+        args![id, business, kind, payload, run_at_ms, created_at_ms],
+    )
+    .await?;
     Ok(())
 }
 
@@ -60,7 +70,10 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn is_due(tx: &mut SystemTx, now: UnixMs) -> Result<bool> {
-    Ok(tx.value::<i64>(include_str!("job/count_due.sql"), args![now]).await? > 0)
+    Ok(tx
+        .value::<i64>(include_str!("job/count_due.sql"), args![now])
+        .await?
+        > 0)
 }
 
 /// Takes up to `limit` jobs that are due and that nobody holds, and holds them until `lease_until`.
@@ -68,8 +81,17 @@ pub async fn is_due(tx: &mut SystemTx, now: UnixMs) -> Result<bool> {
 ///
 /// # Errors
 /// As the database says.
-pub async fn claim(tx: &mut SystemTx, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>> {
-    tx.fetch_all(include_str!("job/claim.sql"), args![now, lease_until, limit]).await
+pub async fn claim(
+    tx: &mut SystemTx,
+    now: UnixMs,
+    lease_until: UnixMs,
+    limit: i64,
+) -> Result<Vec<Job>> {
+    tx.fetch_all(
+        include_str!("job/claim.sql"),
+        args![now, lease_until, limit],
+    )
+    .await
 }
 
 /// Removes a job that is done, in the transaction that has its effect; answers whether this claim
@@ -78,7 +100,13 @@ pub async fn claim(tx: &mut SystemTx, now: UnixMs, lease_until: UnixMs, limit: i
 /// # Errors
 /// As the database says.
 pub async fn complete(tx: &mut Tx, job: &Job) -> Result<bool> {
-    Ok(tx.execute_system(include_str!("job/complete.sql"), args![job.id, job.attempts]).await? == 1)
+    Ok(tx
+        .execute_system(
+            include_str!("job/complete.sql"),
+            args![job.id, job.attempts],
+        )
+        .await?
+        == 1)
 }
 
 /// Gives a job back, to be tried again at `run_at`; answers whether this claim still held it.
@@ -86,7 +114,13 @@ pub async fn complete(tx: &mut Tx, job: &Job) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn retry(tx: &mut SystemTx, job: &Job, run_at: UnixMs, error: &str) -> Result<bool> {
-    Ok(tx.execute(include_str!("job/retry.sql"), args![job.id, job.attempts, run_at, error]).await? == 1)
+    Ok(tx
+        .execute(
+            include_str!("job/retry.sql"),
+            args![job.id, job.attempts, run_at, error],
+        )
+        .await?
+        == 1)
 }
 
 /// Gives a job up; it stays for a person to look at. Answers whether this claim still held it.
@@ -94,7 +128,13 @@ pub async fn retry(tx: &mut SystemTx, job: &Job, run_at: UnixMs, error: &str) ->
 /// # Errors
 /// As the database says.
 pub async fn fail(tx: &mut SystemTx, job: &Job, now: UnixMs, error: &str) -> Result<bool> {
-    Ok(tx.execute(include_str!("job/fail.sql"), args![job.id, job.attempts, now, error]).await? == 1)
+    Ok(tx
+        .execute(
+            include_str!("job/fail.sql"),
+            args![job.id, job.attempts, now, error],
+        )
+        .await?
+        == 1)
 }
 
 /// Removes jobs that were given up before an instant; answers how many.
@@ -102,7 +142,8 @@ pub async fn fail(tx: &mut SystemTx, job: &Job, now: UnixMs, error: &str) -> Res
 /// # Errors
 /// As the database says.
 pub async fn delete_failed(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("job/delete_failed.sql"), args![before]).await
+    tx.execute(include_str!("job/delete_failed.sql"), args![before])
+        .await
 }
 
 /// Jobs that wait or run, for tests and health pages.

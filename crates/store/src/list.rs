@@ -3,6 +3,8 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use crate::db::Value;
+
 /// The most rows one list query answers with.
 pub const ROWS_MAX: i64 = 10_001;
 
@@ -23,13 +25,23 @@ impl Window {
     /// Newest first from a cursor, as the API pages.
     #[must_use]
     pub const fn after(after: Option<Uuid>, limit: i64) -> Self {
-        Self { order: "id desc", limit, offset: 0, after }
+        Self {
+            order: "id desc",
+            limit,
+            offset: 0,
+            after,
+        }
     }
 
     /// Everything, up to [`ROWS_MAX`].
     #[must_use]
     pub const fn all(order: &'static str) -> Self {
-        Self { order, limit: ROWS_MAX, offset: 0, after: None }
+        Self {
+            order,
+            limit: ROWS_MAX,
+            offset: 0,
+            after: None,
+        }
     }
 }
 
@@ -37,4 +49,17 @@ impl Window {
 #[must_use]
 pub fn ordered(sql: &'static str, order: &'static str) -> AssertSqlSafe<String> {
     AssertSqlSafe(sql.replace("{order}", order))
+}
+
+/// Puts as many parameters as there are ids into a query that has the token `{ids}`, from `$2` on.
+#[must_use]
+pub fn with_ids<I: Copy + Into<Value>>(
+    sql: &'static str,
+    ids: &[I],
+) -> (AssertSqlSafe<String>, Vec<Value>) {
+    let holders: Vec<String> = (0..ids.len()).map(|n| format!("${}", n + 2)).collect();
+    (
+        AssertSqlSafe(sql.replace("{ids}", &holders.join(", "))),
+        ids.iter().map(|&id| id.into()).collect(),
+    )
 }

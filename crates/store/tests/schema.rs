@@ -28,11 +28,17 @@ async fn keys(raw: &Raw) -> Vec<Vec<String>> {
 
 async fn tables(raw: &Raw) -> Vec<String> {
     let sql = match raw {
-        Raw::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'",
+        Raw::Sqlite(_) => {
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+        }
         Raw::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public'",
     };
     let tables = raw.texts(sql).await.expect("the catalogue answers");
-    tables.into_iter().flatten().filter(|table| table != "_sqlx_migrations").collect()
+    tables
+        .into_iter()
+        .flatten()
+        .filter(|table| table != "_sqlx_migrations")
+        .collect()
 }
 
 both_engines! {
@@ -128,8 +134,21 @@ fn sqlite_tables_are_strict() {
     testkit::block_on(async {
         let test = TestDb::new(Engine::Sqlite).await;
         let sql = "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'";
-        let loose: Vec<String> = test.raw().await.texts(sql).await.unwrap().into_iter().flatten().filter(|table| table != "_sqlx_migrations").collect();
-        assert_eq!(loose, Vec::<String>::new(), "tables that take a text for a number");
+        let loose: Vec<String> = test
+            .raw()
+            .await
+            .texts(sql)
+            .await
+            .unwrap()
+            .into_iter()
+            .flatten()
+            .filter(|table| table != "_sqlx_migrations")
+            .collect();
+        assert_eq!(
+            loose,
+            Vec::<String>::new(),
+            "tables that take a text for a number"
+        );
     });
 }
 

@@ -22,14 +22,34 @@ both_engines! {
 
 #[test]
 fn every_statement_names_its_tenant() {
-    let wrong: Vec<String> = statements().iter().flat_map(|statement| common::tenant_gaps(&statement.sql).into_iter().map(move |gap| format!("{}: {gap}", statement.name))).collect();
-    assert!(wrong.is_empty(), "a table of a business is read or changed without `business_id = $1`:\n{}", wrong.join("\n"));
+    let wrong: Vec<String> = statements()
+        .iter()
+        .flat_map(|statement| {
+            common::tenant_gaps(&statement.sql)
+                .into_iter()
+                .map(move |gap| format!("{}: {gap}", statement.name))
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "a table of a business is read or changed without `business_id = $1`:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn parameters_are_numbered_without_gaps() {
     for Statement { name, sql, .. } in statements() {
-        let mut numbers: Vec<u32> = sql.split('$').skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).collect();
+        let mut numbers: Vec<u32> = sql
+            .split('$')
+            .skip(1)
+            .filter_map(|rest| {
+                rest.split(|c: char| !c.is_ascii_digit())
+                    .next()?
+                    .parse()
+                    .ok()
+            })
+            .collect();
         numbers.sort_unstable();
         numbers.dedup();
         let expected: Vec<u32> = (1..=u32::try_from(numbers.len()).unwrap()).collect();
@@ -39,11 +59,27 @@ fn parameters_are_numbered_without_gaps() {
 
 #[test]
 fn statements_are_portable() {
-    let banned = ["now()", "random()", "current_timestamp", "ilike", "::", "for update", "julianday", "strftime", "date_trunc", "json_", "collate", "as uuid)"];
+    let banned = [
+        "now()",
+        "random()",
+        "current_timestamp",
+        "ilike",
+        "::",
+        "for update",
+        "julianday",
+        "strftime",
+        "date_trunc",
+        "json_",
+        "collate",
+        "as uuid)",
+    ];
     for Statement { name, sql, .. } in statements() {
         let text = common::without_comments(&sql).to_lowercase();
         for word in banned {
-            assert!(!text.contains(word), "{name} uses `{word}`, which the engines do not share (docs/STORAGE.md)");
+            assert!(
+                !text.contains(word),
+                "{name} uses `{word}`, which the engines do not share (docs/STORAGE.md)"
+            );
         }
     }
 }
@@ -64,13 +100,28 @@ fn the_reader_of_tenants_sees_what_it_should() {
     }
     for (sql, gap) in [
         ("select id from affiliate where id = $1", "affiliate"),
-        ("select a.id from affiliate a join partnership p on p.affiliate_id = a.id where a.business_id = $1", "partnership p"),
-        ("select a.id from affiliate a, link l where a.business_id = $1", "link l"),
+        (
+            "select a.id from affiliate a join partnership p on p.affiliate_id = a.id where a.business_id = $1",
+            "partnership p",
+        ),
+        (
+            "select a.id from affiliate a, link l where a.business_id = $1",
+            "link l",
+        ),
         ("update affiliate set note = '' where id = $2", "affiliate"),
-        ("insert into affiliate (id, business_id) values ($1, $2)", "affiliate"),
-        ("select id from affiliate where business_id = $1 and exists (select 1 from link where link.id = $2)", "link"),
+        (
+            "insert into affiliate (id, business_id) values ($1, $2)",
+            "affiliate",
+        ),
+        (
+            "select id from affiliate where business_id = $1 and exists (select 1 from link where link.id = $2)",
+            "link",
+        ),
     ] {
         let gaps = common::tenant_gaps(sql);
-        assert!(gaps.iter().any(|found| found.contains(gap)), "{sql}: {gaps:?}");
+        assert!(
+            gaps.iter().any(|found| found.contains(gap)),
+            "{sql}: {gaps:?}"
+        );
     }
 }

@@ -52,10 +52,27 @@ impl TestApp {
     pub async fn new(engine: Engine) -> Self {
         let db = TestDb::new(engine).await;
         let clock = Arc::new(MockClock::at(START));
-        let settings = Settings { base_url: BASE_URL.to_owned(), demo: false, mail_server: false, secret_key: [7; 32], trusted_proxies: Vec::new() };
-        let app = App::new(db.db.clone(), clock.clone(), Arc::new(SeededRandom::new(1)), settings);
+        let settings = Settings {
+            base_url: BASE_URL.to_owned(),
+            demo: false,
+            mail_server: false,
+            secret_key: [7; 32],
+            trusted_proxies: Vec::new(),
+        };
+        let app = App::new(
+            db.db.clone(),
+            clock.clone(),
+            Arc::new(SeededRandom::new(1)),
+            settings,
+        );
         let router = web::router(app.clone());
-        Self { app, clock, router, businesses: AtomicU32::new(0), db }
+        Self {
+            app,
+            clock,
+            router,
+            businesses: AtomicU32::new(0),
+            db,
+        }
     }
 
     /// A browser without cookies.
@@ -82,8 +99,19 @@ impl TestApp {
             currency: "USD".to_owned(),
             timezone: "UTC".to_owned(),
         };
-        let Founded { business, api_key, .. } = business::found(&self.app, new).await.expect("the business is founded");
-        Shop { test: self, id: business.id, slug: business.slug, key: api_key, owner_email, owner_password: PASSWORD }
+        let Founded {
+            business, api_key, ..
+        } = business::found(&self.app, new)
+            .await
+            .expect("the business is founded");
+        Shop {
+            test: self,
+            id: business.id,
+            slug: business.slug,
+            key: api_key,
+            owner_email,
+            owner_password: PASSWORD,
+        }
     }
 }
 
@@ -112,7 +140,12 @@ impl Shop<'_> {
     /// A program with a key that has these scopes only.
     pub async fn api_with(&self, scopes: &[Scope]) -> Api {
         let mut work = self.work().await;
-        let input = ApiKeyIn { name: "Narrow".to_owned(), scopes: scopes.to_vec(), allowed_ips: String::new(), expires_in_days: None };
+        let input = ApiKeyIn {
+            name: "Narrow".to_owned(),
+            scopes: scopes.to_vec(),
+            allowed_ips: String::new(),
+            expires_in_days: None,
+        };
         let (_, key) = api_key::create(&mut work, input).await.expect("a key");
         work.commit().await.expect("stored");
         self.test.api(&key)
@@ -122,7 +155,16 @@ impl Shop<'_> {
     pub async fn browser(&self) -> Client {
         let mut browser = self.test.browser();
         browser.visit("/admin/log-in").await.expect(200);
-        browser.post("/admin/log-in", &[("email", &self.owner_email), ("password", self.owner_password)]).await.expect(303);
+        browser
+            .post(
+                "/admin/log-in",
+                &[
+                    ("email", &self.owner_email),
+                    ("password", self.owner_password),
+                ],
+            )
+            .await
+            .expect(303);
         browser
     }
 
@@ -140,7 +182,11 @@ impl Shop<'_> {
     /// Makes an approved affiliate; its JSON.
     pub async fn affiliate(&self, name: &str) -> Value {
         let email = format!("{}@affiliates.example.com", domain::text::slug(name));
-        self.made("/affiliates", json!({"name": name, "email": email, "status": "approved"})).await
+        self.made(
+            "/affiliates",
+            json!({"name": name, "email": email, "status": "approved"}),
+        )
+        .await
     }
 
     /// Makes an active campaign that leads to `https://shop.example.com/`; its JSON.
@@ -151,8 +197,15 @@ impl Shop<'_> {
 
     /// Has an affiliate take part in a campaign under a code; the partnership's JSON.
     pub async fn partnership(&self, campaign: &Value, affiliate: &Value, code: &str) -> Value {
-        let path = format!("/campaigns/{}/partnerships", campaign["id"].as_str().expect("an id"));
-        self.made(&path, json!({"affiliate_id": affiliate["id"], "code": code})).await
+        let path = format!(
+            "/campaigns/{}/partnerships",
+            campaign["id"].as_str().expect("an id")
+        );
+        self.made(
+            &path,
+            json!({"affiliate_id": affiliate["id"], "code": code}),
+        )
+        .await
     }
 
     /// Makes anything by the API; its JSON.

@@ -34,13 +34,17 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {} {}", self.status, self.text()))
     }
 
     /// A header's text, empty when it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Fails the test unless this is the status.
@@ -56,19 +60,38 @@ impl Answer {
     pub fn wrong_fields(&self) -> Vec<String> {
         let json = self.json();
         let errors = json["errors"].as_array().cloned().unwrap_or_default();
-        errors.iter().filter_map(|error| error["field"].as_str().map(str::to_owned)).collect()
+        errors
+            .iter()
+            .filter_map(|error| error["field"].as_str().map(str::to_owned))
+            .collect()
     }
 }
 
 /// Sends a request into the application.
 pub(crate) async fn send(router: &Router, mut request: Request<Body>) -> Answer {
-    request.headers_mut().entry(header::HOST).or_insert(HOST.parse().expect("a host"));
+    request
+        .headers_mut()
+        .entry(header::HOST)
+        .or_insert(HOST.parse().expect("a host"));
     let peer: std::net::SocketAddr = ([127, 0, 0, 1], 40_000).into();
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.clone().oneshot(request).await.expect("routers do not fail");
+    let response = router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("routers do not fail");
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
-    Answer { status: parts.status, headers: parts.headers, body }
+    let body = body
+        .collect()
+        .await
+        .expect("a whole body")
+        .to_bytes()
+        .to_vec();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 /// A browser: keeps cookies, and sends the last page's token with each form.
@@ -81,7 +104,11 @@ pub struct Client {
 
 impl Client {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), token: None }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+            token: None,
+        }
     }
 
     /// Opens a page. Redirects are answered, not followed.
@@ -96,7 +123,10 @@ impl Client {
             if !answer.status.is_redirection() {
                 break;
             }
-            let to = answer.header("location").trim_start_matches(BASE_URL).to_owned();
+            let to = answer
+                .header("location")
+                .trim_start_matches(BASE_URL)
+                .to_owned();
             answer = self.get(&to).await;
         }
         answer
@@ -106,7 +136,11 @@ impl Client {
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
-        if let Some(token) = self.token.as_deref().filter(|_| fields.iter().all(|(name, _)| *name != "csrf")) {
+        if let Some(token) = self
+            .token
+            .as_deref()
+            .filter(|_| fields.iter().all(|(name, _)| *name != "csrf"))
+        {
             form.append_pair("csrf", token);
         }
         self.request(Method::POST, path, Some(form.finish())).await
@@ -118,24 +152,56 @@ impl Client {
         self.cookies.contains_key(name)
     }
 
+    /// The value of a kept cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Plants a cookie, as someone would who got hold of it.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Forgets the token, as another site's form does not have it.
     pub fn forget_token(&mut self) {
         self.token = None;
     }
 
     async fn request(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin");
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::ORIGIN, BASE_URL);
+            request = request
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::ORIGIN, BASE_URL);
         }
-        let answer = send(&self.router, request.body(form.map_or_else(Body::empty, Body::from)).expect("a request")).await;
+        let answer = send(
+            &self.router,
+            request
+                .body(form.map_or_else(Body::empty, Body::from))
+                .expect("a request"),
+        )
+        .await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("a cookie of text");
-            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else { continue };
+            let Some((name, value)) = cookie
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+            else {
+                continue;
+            };
             if value.is_empty() || cookie.to_ascii_lowercase().contains("max-age=0") {
                 self.cookies.remove(name);
             } else {
@@ -151,7 +217,9 @@ impl Client {
 
 /// The value of the first field named `csrf`.
 fn token(page: &str) -> Option<String> {
-    let field = page.split('<').find(|tag| tag.starts_with("input") && tag.contains("name=\"csrf\""))?;
+    let field = page
+        .split('<')
+        .find(|tag| tag.starts_with("input") && tag.contains("name=\"csrf\""))?;
     let value = field.split("value=\"").nth(1)?.split('"').next()?;
     Some(value.to_owned())
 }
@@ -166,7 +234,11 @@ pub struct Api {
 
 impl Api {
     pub(crate) fn new(router: Router, key: String) -> Self {
-        Self { router, key, headers: Vec::new() }
+        Self {
+            router,
+            key,
+            headers: Vec::new(),
+        }
     }
 
     /// The same program with one more header on each call.
@@ -179,22 +251,34 @@ impl Api {
 
     /// `GET /api/v1{path}`.
     pub async fn get(&self, path: &str) -> Answer {
-        self.raw(Method::GET, path, "application/json", Vec::new()).await
+        self.raw(Method::GET, path, "application/json", Vec::new())
+            .await
     }
 
     /// `POST /api/v1{path}` with JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.raw(Method::POST, path, "application/json", body.to_string()).await
+        self.raw(Method::POST, path, "application/json", body.to_string())
+            .await
     }
 
     /// `PATCH /api/v1{path}` with JSON.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.raw(Method::PATCH, path, "application/json", body.to_string()).await
+        self.raw(Method::PATCH, path, "application/json", body.to_string())
+            .await
     }
 
     /// Any call with any body.
-    pub async fn raw(&self, method: Method, path: &str, content_type: &str, body: impl Into<Body>) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}")).header(header::CONTENT_TYPE, content_type);
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header(header::CONTENT_TYPE, content_type);
         if !self.key.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.key));
         }

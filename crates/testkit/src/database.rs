@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool};
-use store::db::{Db, DatabaseUrl, Engine};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool,
+};
+use store::db::{DatabaseUrl, Db, Engine};
 
 use crate::OnEngine;
 
@@ -68,7 +70,12 @@ impl TestDb {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
                 let db = Db::connect(&url).await.expect("the file opens");
-                Self { db, url, _folder: Some(folder), _database: None }
+                Self {
+                    db,
+                    url,
+                    _folder: Some(folder),
+                    _database: None,
+                }
             }
             Engine::Postgres => Self::postgres("template0").await,
         }
@@ -77,28 +84,65 @@ impl TestDb {
     async fn postgres(template: &str) -> Self {
         let address = server();
         let server: PgConnectOptions = address.parse().expect("a PostgreSQL address");
-        let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "t_{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let mut maintenance = connect(&server).await;
         // A server that outlives the tests may hold what a killed process of the same number left.
-        run(&mut maintenance, format!("drop database if exists {name} with (force)")).await;
-        run(&mut maintenance, format!("create database {name} template {template}")).await;
+        run(
+            &mut maintenance,
+            format!("drop database if exists {name} with (force)"),
+        )
+        .await;
+        run(
+            &mut maintenance,
+            format!("create database {name} template {template}"),
+        )
+        .await;
         let _ = maintenance.close().await;
         let url = DatabaseUrl::Postgres(with_database(&address, &name));
         let database = PgDatabase { server, name };
         let db = Db::connect(&url).await.expect("the database opens");
-        Self { db, url, _folder: None, _database: Some(database) }
+        Self {
+            db,
+            url,
+            _folder: None,
+            _database: Some(database),
+        }
+    }
+
+    /// Runs statements past the product's own layers; for one, as [`Raw::execute`].
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        self.raw().await.execute(sql).await
     }
 
     /// A second way in, past the product's own layers.
     pub async fn raw(&self) -> Raw {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
-                let options = SqliteConnectOptions::new().filename(path).foreign_keys(true);
-                Raw::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the file opens"))
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .foreign_keys(true);
+                Raw::Sqlite(
+                    SqlitePoolOptions::new()
+                        .max_connections(1)
+                        .connect_with(options)
+                        .await
+                        .expect("the file opens"),
+                )
             }
-            DatabaseUrl::Postgres(address) => {
-                Raw::Postgres(PgPoolOptions::new().max_connections(1).connect(address).await.expect("the database opens"))
-            }
+            DatabaseUrl::Postgres(address) => Raw::Postgres(
+                PgPoolOptions::new()
+                    .max_connections(1)
+                    .connect(address)
+                    .await
+                    .expect("the database opens"),
+            ),
         }
     }
 }
@@ -139,11 +183,15 @@ impl Raw {
         match self {
             Self::Sqlite(pool) => {
                 let rows = pool.fetch_all(sqlx::query(sql)).await?;
-                rows.iter().map(|row| (0..row.len()).map(|i| row.try_get(i)).collect()).collect()
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|i| row.try_get(i)).collect())
+                    .collect()
             }
             Self::Postgres(pool) => {
                 let rows = pool.fetch_all(sqlx::query(sql)).await?;
-                rows.iter().map(|row| (0..row.len()).map(|i| row.try_get(i)).collect()).collect()
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|i| row.try_get(i)).collect())
+                    .collect()
             }
         }
     }
@@ -155,11 +203,14 @@ impl Drop for PgDatabase {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             if let Ok(runtime) = runtime {
                 runtime.block_on(async {
                     if let Ok(mut maintenance) = server.connect().await {
-                        let sql = AssertSqlSafe(format!("drop database if exists {name} with (force)"));
+                        let sql =
+                            AssertSqlSafe(format!("drop database if exists {name} with (force)"));
                         let _ = maintenance.execute(sqlx::raw_sql(sql)).await;
                     }
                 });
@@ -171,7 +222,10 @@ impl Drop for PgDatabase {
 
 /// The server's address from the environment.
 fn server() -> String {
-    #[expect(clippy::disallowed_methods, reason = "tests are configured by their environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are configured by their environment"
+    )]
     let address = std::env::var(SERVER_VARIABLE);
     address.unwrap_or_else(|_| {
         panic!(
@@ -195,36 +249,64 @@ async fn template(address: &str) -> String {
     let name = format!("tributary_template_{sum:016x}");
     let mut maintenance = connect(&server).await;
     // Tests run in many processes: the first makes the template while the others wait here.
-    run(&mut maintenance, format!("select pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    run(
+        &mut maintenance,
+        format!("select pg_advisory_lock({TEMPLATE_LOCK})"),
+    )
+    .await;
     let found = maintenance
         .fetch_optional(sqlx::query("select 1 from pg_database where datname = $1").bind(&name))
         .await
         .expect("the catalogue answers");
     if found.is_none() {
         let unfinished = format!("{name}_unfinished");
-        run(&mut maintenance, format!("drop database if exists {unfinished} with (force)")).await;
-        run(&mut maintenance, format!("create database {unfinished} template template0")).await;
-        let db = Db::connect(&DatabaseUrl::Postgres(with_database(address, &unfinished))).await.expect("the template opens");
+        run(
+            &mut maintenance,
+            format!("drop database if exists {unfinished} with (force)"),
+        )
+        .await;
+        run(
+            &mut maintenance,
+            format!("create database {unfinished} template template0"),
+        )
+        .await;
+        let db = Db::connect(&DatabaseUrl::Postgres(with_database(address, &unfinished)))
+            .await
+            .expect("the template opens");
         db.migrate().await.expect("the migrations run");
         db.close().await;
-        run(&mut maintenance, format!("alter database {unfinished} rename to {name}")).await;
+        run(
+            &mut maintenance,
+            format!("alter database {unfinished} rename to {name}"),
+        )
+        .await;
     }
     let _ = maintenance.close().await;
     name
 }
 
 async fn connect(server: &PgConnectOptions) -> PgConnection {
-    server.connect().await.unwrap_or_else(|error| panic!("{SERVER_VARIABLE} names a server that does not answer: {error}"))
+    server.connect().await.unwrap_or_else(|error| {
+        panic!("{SERVER_VARIABLE} names a server that does not answer: {error}")
+    })
 }
 
 async fn run(connection: &mut PgConnection, sql: String) {
     let text = sql.clone();
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+    connection
+        .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+        .await
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
 }
 
 /// The same address with another database's name.
 fn with_database(address: &str, name: &str) -> String {
-    let (path, options) = address.split_once('?').map_or((address, None), |(path, options)| (path, Some(options)));
+    let (path, options) = address
+        .split_once('?')
+        .map_or((address, None), |(path, options)| (path, Some(options)));
     let server = path.rsplit_once('/').map_or(path, |(server, _)| server);
-    options.map_or_else(|| format!("{server}/{name}"), |options| format!("{server}/{name}?{options}"))
+    options.map_or_else(
+        || format!("{server}/{name}"),
+        |options| format!("{server}/{name}?{options}"),
+    )
 }

@@ -54,16 +54,16 @@ macro_rules! both_engines {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn body($argument: $type) $body
+            async fn the_test($argument: $type) $body
 
             #[test]
             fn sqlite() {
-                $crate::block_on(async { body(<$type as $crate::OnEngine>::on($crate::Engine::Sqlite).await).await });
+                $crate::block_on(async { the_test(<$type as $crate::OnEngine>::on($crate::Engine::Sqlite).await).await });
             }
 
             #[test]
             fn postgres() {
-                $crate::block_on(async { body(<$type as $crate::OnEngine>::on($crate::Engine::Postgres).await).await });
+                $crate::block_on(async { the_test(<$type as $crate::OnEngine>::on($crate::Engine::Postgres).await).await });
             }
         }
     )*};

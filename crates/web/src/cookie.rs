@@ -1,5 +1,7 @@
 //! Cookies: read from a request, written as one header.
 
+use std::fmt::Write as _;
+
 use axum::http::{HeaderMap, HeaderValue, header};
 use service::App;
 
@@ -24,21 +26,29 @@ pub fn is_secure(app: &App) -> bool {
 /// The name of a session cookie: with the prefix `__Host-` under https, plain for development.
 #[must_use]
 pub fn host_name(app: &App, name: &str) -> String {
-    if is_secure(app) { format!("__Host-{name}") } else { name.to_owned() }
+    if is_secure(app) {
+        format!("__Host-{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A cookie that scripts cannot read, for the whole host, sent on top-level navigation only.
 /// `max_age_s` none: until the browser closes; 0 deletes it.
 #[must_use]
 pub fn set(app: &App, name: &str, value: &str, max_age_s: Option<i64>) -> Option<HeaderValue> {
-    let mut text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax");
+    // One of these goes with most redirects: put together in one piece.
+    let mut text = String::with_capacity(name.len() + value.len() + 80);
+    for part in [name, "=", value, "; Path=/; HttpOnly; SameSite=Lax"] {
+        text.push_str(part);
+    }
     if let Some(seconds) = max_age_s {
-        text.push_str(&format!("; Max-Age={seconds}"));
+        let _ = write!(text, "; Max-Age={seconds}");
     }
     if is_secure(app) {
         text.push_str("; Secure");
     }
-    HeaderValue::from_str(&text).ok()
+    HeaderValue::try_from(text).ok()
 }
 
 /// Adds a `Set-Cookie` header.
@@ -55,7 +65,10 @@ mod tests {
     #[test]
     fn cookies_are_found_by_whole_name() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; tributary_staff=a.b.c"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("theme=dark; tributary_staff=a.b.c"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_static("x=1"));
         assert_eq!(get(&headers, "tributary_staff"), Some("a.b.c"));
         assert_eq!(get(&headers, "staff"), None);

@@ -54,7 +54,9 @@ impl Cell {
     fn written(self) -> String {
         match self {
             Self::Plain(text) => text,
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                format!("'{text}")
+            }
             Self::Text(text) => text,
         }
     }
@@ -111,7 +113,9 @@ impl Sheet {
     /// A sheet whose first row names the columns.
     #[must_use]
     pub fn new(columns: &[&str]) -> Self {
-        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
         let mut sheet = Self { writer };
         sheet.row(columns.iter().map(|&column| Cell::from(column)).collect());
         sheet
@@ -119,7 +123,9 @@ impl Sheet {
 
     /// Adds a row; it must have as many cells as there are columns.
     pub fn row(&mut self, cells: Vec<Cell>) {
-        let written = self.writer.write_record(cells.into_iter().map(Cell::written));
+        let written = self
+            .writer
+            .write_record(cells.into_iter().map(Cell::written));
         debug_assert!(written.is_ok(), "a row has as many cells as the first");
     }
 
@@ -132,10 +138,14 @@ impl Sheet {
     /// The sheet as a download named `<noun>-<day>.csv`; both are the program's own words.
     #[must_use]
     pub fn download(self, noun: &'static str, day: Day) -> Response {
-        let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{noun}-{day}.csv\""))
-            .unwrap_or(HeaderValue::from_static("attachment"));
+        let disposition =
+            HeaderValue::from_str(&format!("attachment; filename=\"{noun}-{day}.csv\""))
+                .unwrap_or(HeaderValue::from_static("attachment"));
         let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/csv; charset=utf-8"),
+            ),
             (header::CONTENT_DISPOSITION, disposition),
         ];
         (headers, self.into_bytes()).into_response()
@@ -158,25 +168,46 @@ mod tests {
             UnixMs(1_700_000_000_000).into(),
         ]);
         for start in ["+1", "-1", "@x", "\tx", "\rx"] {
-            sheet.row(vec![Cell::from(start), Cell::empty(), 0.into(), Cell::empty(), None::<Day>.into()]);
+            sheet.row(vec![
+                Cell::from(start),
+                Cell::empty(),
+                0.into(),
+                Cell::empty(),
+                None::<Day>.into(),
+            ]);
         }
         let text = String::from_utf8(sheet.into_bytes()).unwrap();
         let mut lines = text.split("\r\n");
         assert_eq!(lines.next(), Some("Name,Note,Owed,Currency,At"));
-        assert_eq!(lines.next(), Some("'=cmd|' /C calc'!A0,\"a, \"\"b\"\"\nc\",-9.80,USD,2023-11-14T22:13:20.000Z"));
+        assert_eq!(
+            lines.next(),
+            Some("'=cmd|' /C calc'!A0,\"a, \"\"b\"\"\nc\",-9.80,USD,2023-11-14T22:13:20.000Z")
+        );
         assert_eq!(lines.next(), Some("'+1,,0,,"));
-        assert!(text.contains("'-1,") && text.contains("'@x,") && text.contains("'\tx,") && text.contains("'\rx"));
+        assert!(
+            text.contains("'-1,")
+                && text.contains("'@x,")
+                && text.contains("'\tx,")
+                && text.contains("'\rx")
+        );
     }
 
     #[test]
     fn long_lists_are_refused_in_words() {
         assert_eq!(refusal(10_000), None);
-        assert!(refusal(12_345).unwrap().starts_with("This list has 12,345 rows; an export holds 10,000."));
+        assert!(
+            refusal(12_345)
+                .unwrap()
+                .starts_with("This list has 12,345 rows; an export holds 10,000.")
+        );
     }
 
     #[test]
     fn a_download_is_named() {
         let response = Sheet::new(&["A"]).download("affiliates", Day::parse("2026-11-21").unwrap());
-        assert_eq!(response.headers()["content-disposition"], "attachment; filename=\"affiliates-2026-11-21.csv\"");
+        assert_eq!(
+            response.headers()["content-disposition"],
+            "attachment; filename=\"affiliates-2026-11-21.csv\""
+        );
     }
 }

@@ -37,24 +37,42 @@ pub struct ErrorPage {
 impl PageError {
     /// A page with a heading and a text.
     pub fn new(status: StatusCode, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::Page(ErrorPage { status, title: title.into(), text: text.into(), fields: Vec::new(), cause: None })
+        Self::Page(ErrorPage {
+            status,
+            title: title.into(),
+            text: text.into(),
+            fields: Vec::new(),
+            cause: None,
+        })
     }
 
     /// 404.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address. It may have been removed, or the link is mistyped.")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Page not found",
+            "There is nothing at this address. It may have been removed, or the link is mistyped.",
+        )
     }
 
     /// 405.
     #[must_use]
     pub fn wrong_method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This does not work here", "The address exists but cannot be used in this way. Go back and try again from the page.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This does not work here",
+            "The address exists but cannot be used in this way. Go back and try again from the page.",
+        )
     }
 
     /// 400.
     pub fn bad_request(text: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "The request was not understood", text)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "The request was not understood",
+            text,
+        )
     }
 
     /// 403.
@@ -132,7 +150,12 @@ fn causes(error: &dyn std::error::Error) -> String {
 /// `you may not do this` → `You may not do this.`
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let mut sentence: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -147,7 +170,9 @@ impl IntoResponse for PageError {
         };
         let mut response = page.status.into_response();
         if page.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
         }
         response.extensions_mut().insert(page);
         response

@@ -18,18 +18,46 @@ const TEXT_MAX: usize = 400;
 
 /// Leads to `to` (303) and says there that it worked.
 pub fn redirect(to: &str, text: impl Into<String>) -> Response {
-    redirect_with(to, Flash { tone: Tone::Success, text: text.into(), undo: None })
+    redirect_with(
+        to,
+        Flash {
+            tone: Tone::Success,
+            text: text.into(),
+            undo: None,
+        },
+    )
 }
 
 /// Like [`redirect`], with a button that posts to `undo_path`.
-pub fn redirect_with_undo(to: &str, text: impl Into<String>, undo_path: impl Into<String>) -> Response {
-    let undo = Undo { action: undo_path.into(), fields: Vec::new() };
-    redirect_with(to, Flash { tone: Tone::Success, text: text.into(), undo: Some(undo) })
+pub fn redirect_with_undo(
+    to: &str,
+    text: impl Into<String>,
+    undo_path: impl Into<String>,
+) -> Response {
+    let undo = Undo {
+        action: undo_path.into(),
+        fields: Vec::new(),
+    };
+    redirect_with(
+        to,
+        Flash {
+            tone: Tone::Success,
+            text: text.into(),
+            undo: Some(undo),
+        },
+    )
 }
 
 /// Leads to `to` and says there that it did not work; the toast stays until it is closed.
 pub fn redirect_with_error(to: &str, text: impl Into<String>) -> Response {
-    redirect_with(to, Flash { tone: Tone::Error, text: text.into(), undo: None })
+    redirect_with(
+        to,
+        Flash {
+            tone: Tone::Error,
+            text: text.into(),
+            undo: None,
+        },
+    )
 }
 
 /// Leads to `to` with any toast.
@@ -55,9 +83,12 @@ pub(crate) struct Pending(pub Flash);
 #[derive(Clone, Default)]
 pub struct Brought(pub Option<Flash>);
 
+/// Tone, text, and the undo form's action and fields.
+type Payload = (String, String, Option<(String, Vec<(String, String)>)>);
+
 pub(crate) fn read(app: &App, headers: &HeaderMap) -> Option<Flash> {
     let text = seal::open(app, PURPOSE, cookie::get(headers, COOKIE)?)?;
-    let (tone, text, undo): (String, String, Option<(String, Vec<(String, String)>)>) = serde_json::from_str(&text).ok()?;
+    let (tone, text, undo): Payload = serde_json::from_str(&text).ok()?;
     let tone = match tone.as_str() {
         "error" => Tone::Error,
         "warning" => Tone::Warning,
@@ -65,14 +96,23 @@ pub(crate) fn read(app: &App, headers: &HeaderMap) -> Option<Flash> {
         "neutral" => Tone::Neutral,
         _ => Tone::Success,
     };
-    Some(Flash { tone, text, undo: undo.map(|(action, fields)| Undo { action, fields }) })
+    Some(Flash {
+        tone,
+        text,
+        undo: undo.map(|(action, fields)| Undo { action, fields }),
+    })
 }
 
 pub(crate) fn write(app: &App, flash: &Flash) -> Option<HeaderValue> {
     let text: String = flash.text.chars().take(TEXT_MAX).collect();
     let undo = flash.undo.as_ref().map(|undo| (&undo.action, &undo.fields));
     let payload = serde_json::to_string(&(flash.tone.as_str(), text, undo)).ok()?;
-    cookie::set(app, COOKIE, &seal::close(app, PURPOSE, &payload), Some(LIVES_S))
+    cookie::set(
+        app,
+        COOKIE,
+        &seal::close(app, PURPOSE, &payload),
+        Some(LIVES_S),
+    )
 }
 
 pub(crate) fn clear(app: &App) -> Option<HeaderValue> {

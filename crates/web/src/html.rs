@@ -27,6 +27,8 @@ pub fn refused<T: Template>(page: &T) -> Result<Response, PageError> {
 /// # Errors
 /// When the template fails, which is a defect.
 pub fn page_with<T: Template>(status: StatusCode, page: &T) -> Result<Response, PageError> {
-    let text = page.render().map_err(|error| PageError::internal(format!("template: {error}")))?;
+    let text = page
+        .render()
+        .map_err(|error| PageError::internal(format!("template: {error}")))?;
     Ok((status, Html(text)).into_response())
 }

@@ -18,10 +18,13 @@ pub mod form;
 pub mod health;
 pub mod html;
 pub mod list;
+pub mod live;
 pub mod middleware;
 pub mod moment;
 pub mod portal;
+pub mod range;
 pub mod theme;
+pub mod timeline;
 pub mod tracking;
 pub mod ui;
 
@@ -31,14 +34,21 @@ use axum::routing::{get, post};
 use service::App;
 
 use crate::error::PageError;
+pub use crate::tracking::Front;
 
 /// The largest body that is read: 1 MiB. Forms and API calls are far smaller; uploads name their own limit.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 
-/// Everything this installation answers.
+/// Everything this installation answers, as a router.
 pub fn router(app: App) -> Router {
+    Router::new().fallback_service(front(app))
+}
+
+/// Everything this installation answers, for the server: the same, with nothing before the short way
+/// that clicks take.
+pub fn front(app: App) -> Front {
     let frame = middleware::Frame::new(app.clone());
-    Router::new()
+    let everything = Router::new()
         .route("/", get(admin::front_door))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -48,12 +58,16 @@ pub fn router(app: App) -> Router {
         .merge(admin::routes())
         .merge(portal::routes())
         .merge(tracking::routes())
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes(&app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(axum::middleware::from_fn_with_state(frame, middleware::around))
-        .with_state(app)
+        .layer(axum::middleware::from_fn_with_state(
+            frame.clone(),
+            middleware::around,
+        ))
+        .with_state(app.clone());
+    Front::new(app, frame, everything)
 }
 
 async fn nothing_here() -> PageError {

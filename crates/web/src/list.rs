@@ -56,8 +56,18 @@ impl ListState {
     pub fn new(path: &str, query: Option<&str>, default_sort: &'static str) -> Self {
         let url = ListUrl::from_query(path, query.unwrap_or_default());
         let page = url.get("page").parse().unwrap_or(1).clamp(1, PAGE_MAX);
-        let size = url.get("size").parse().ok().filter(|size| PAGE_SIZES.contains(size));
-        let mut state = Self { url, default_sort, page, size: size.unwrap_or(PAGE_SIZE), total: 0 };
+        let size = url
+            .get("size")
+            .parse()
+            .ok()
+            .filter(|size| PAGE_SIZES.contains(size));
+        let mut state = Self {
+            url,
+            default_sort,
+            page,
+            size: size.unwrap_or(PAGE_SIZE),
+            total: 0,
+        };
         if size.is_none() {
             state.forget("size");
         }
@@ -74,14 +84,28 @@ impl ListState {
     /// What is searched for (`q`); none when blank.
     #[must_use]
     pub fn search(&self) -> Option<String> {
-        let text: String = self.url.get("q").trim().chars().filter(|c| !c.is_control()).take(SEARCH_CHARS_MAX).collect();
+        let text: String = self
+            .url
+            .get("q")
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(SEARCH_CHARS_MAX)
+            .collect();
         (!text.is_empty()).then_some(text)
     }
 
     /// The parameter as text, trimmed; none when blank.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<String> {
-        let text: String = self.url.get(key).trim().chars().filter(|c| !c.is_control()).take(SEARCH_CHARS_MAX).collect();
+        let text: String = self
+            .url
+            .get(key)
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(SEARCH_CHARS_MAX)
+            .collect();
         (!text.is_empty()).then_some(text)
     }
 
@@ -100,8 +124,13 @@ impl ListState {
     /// The key the list is sorted by and whether downwards; a key that `orders` lacks counts as none.
     fn sort(&self, orders: Orders) -> Option<(&'static str, &'static str)> {
         let find = |sort: &str| {
-            let (key, down) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
-            orders.iter().find(|order| order.0 == key).map(|order| (order.0, if down { order.2 } else { order.1 }))
+            let (key, down) = sort
+                .strip_prefix('-')
+                .map_or((sort, false), |key| (key, true));
+            orders
+                .iter()
+                .find(|order| order.0 == key)
+                .map(|order| (order.0, if down { order.2 } else { order.1 }))
         };
         find(self.url.get("sort")).or_else(|| find(self.default_sort))
     }
@@ -142,7 +171,12 @@ impl ListState {
     #[must_use]
     pub fn window(&self, orders: Orders) -> Window {
         let limit = i64::from(self.size);
-        Window { order: self.order(orders), limit, offset: i64::from(self.page - 1) * limit, after: None }
+        Window {
+            order: self.order(orders),
+            limit,
+            offset: i64::from(self.page - 1) * limit,
+            after: None,
+        }
     }
 
     /// All rows in the order asked for, as an export has them.
@@ -152,7 +186,9 @@ impl ListState {
     }
 
     fn order(&self, orders: Orders) -> &'static str {
-        self.sort(orders).or_else(|| orders.first().map(|order| (order.0, order.1))).map_or("id desc", |(_, terms)| terms)
+        self.sort(orders)
+            .or_else(|| orders.first().map(|order| (order.0, order.1)))
+            .map_or("id desc", |(_, terms)| terms)
     }
 
     /// A column's head that sorts by `key`; figures stand at the line's end and sort downwards first.
@@ -205,7 +241,11 @@ impl ListState {
     /// The export of these rows: the path with `.csv` and the filters and sort in force.
     #[must_use]
     pub fn csv_href(&self) -> String {
-        ListUrl::new(format!("{}.csv", self.url.path()), self.url.others(&["size"])).to_string()
+        ListUrl::new(
+            format!("{}.csv", self.url.path()),
+            self.url.others(&["size"]),
+        )
+        .to_string()
     }
 
     /// Filters and sort as a query without `?`, for a form that acts on all rows of the list.
@@ -217,7 +257,11 @@ impl ListState {
     /// The address of this page of the list, for coming back to it.
     #[must_use]
     pub fn href(&self) -> String {
-        if self.page == 1 { self.url.to_string() } else { self.url.with("page", &self.page.to_string()).to_string() }
+        if self.page == 1 {
+            self.url.to_string()
+        } else {
+            self.url.with("page", &self.page.to_string()).to_string()
+        }
     }
 }
 
@@ -227,7 +271,10 @@ mod tests {
 
     use super::*;
 
-    const ORDERS: Orders = &[("name", "n, id", "n desc, id desc"), ("age", "id", "id desc")];
+    const ORDERS: Orders = &[
+        ("name", "n, id", "n desc, id desc"),
+        ("age", "id", "id desc"),
+    ];
 
     fn state(query: &str) -> ListState {
         ListState::new("/l", Some(query), "-age")
@@ -237,13 +284,25 @@ mod tests {
     fn the_url_is_the_state() {
         let mut list = state("q=+M%C3%A4rz+&status=pending&sort=name&page=3&size=10&more=1");
         assert_eq!(list.search().as_deref(), Some("März"));
-        assert_eq!(list.filter::<AffiliateStatus>("status"), Some(AffiliateStatus::Pending));
+        assert_eq!(
+            list.filter::<AffiliateStatus>("status"),
+            Some(AffiliateStatus::Pending)
+        );
         list.settle(248);
         let window = list.window(ORDERS);
-        assert_eq!((window.order, window.limit, window.offset), ("n, id", 10, 20));
+        assert_eq!(
+            (window.order, window.limit, window.offset),
+            ("n, id", 10, 20)
+        );
         assert_eq!(list.pager("rows").first, 21);
-        assert_eq!(list.href(), "/l?q=+M%C3%A4rz+&status=pending&sort=name&size=10&more=1&page=3");
-        assert_eq!(list.csv_href(), "/l.csv?q=+M%C3%A4rz+&status=pending&sort=name&more=1");
+        assert_eq!(
+            list.href(),
+            "/l?q=+M%C3%A4rz+&status=pending&sort=name&size=10&more=1&page=3"
+        );
+        assert_eq!(
+            list.csv_href(),
+            "/l.csv?q=+M%C3%A4rz+&status=pending&sort=name&more=1"
+        );
         assert!(list.narrowed(&[]));
     }
 
@@ -254,7 +313,10 @@ mod tests {
         assert_eq!(list.search(), None);
         list.settle(0);
         let window = list.window(ORDERS);
-        assert_eq!((window.order, window.limit, window.offset), ("id desc", 25, 0));
+        assert_eq!(
+            (window.order, window.limit, window.offset),
+            ("id desc", 25, 0)
+        );
         assert!(!list.query().contains("status") && !list.query().contains("size"));
         assert!(!list.sorted_by(ORDERS) && state("").sorted_by(ORDERS));
         assert_eq!(list.everything(ORDERS).offset, 0);

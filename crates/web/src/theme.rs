@@ -21,9 +21,20 @@ pub struct Choice {
 }
 
 /// Keeps the choice and leads back.
-pub async fn choose(State(app): State<App>, OpenForm(Choice { mode, next }): OpenForm<Choice>) -> Response {
+pub async fn choose(
+    State(app): State<App>,
+    OpenForm(Choice { mode, next }): OpenForm<Choice>,
+) -> Response {
     let mut response = flash::see_other(&local_path(&next, "/"));
-    cookie::add(response.headers_mut(), cookie::set(&app, Theme::COOKIE, Theme::parse(&mode).as_str(), Some(LIVES_S)));
+    cookie::add(
+        response.headers_mut(),
+        cookie::set(
+            &app,
+            Theme::COOKIE,
+            Theme::parse(&mode).as_str(),
+            Some(LIVES_S),
+        ),
+    );
     response
 }
 

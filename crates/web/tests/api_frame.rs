@@ -155,18 +155,32 @@ fn the_document_and_the_router_agree() {
     testkit::block_on(async {
         let test = TestApp::new(Engine::Sqlite).await;
         let document = serde_json::to_value(openapi::document()).unwrap();
-        assert_eq!(test.api("").get("/openapi.json").await.expect(200).json(), document);
+        assert_eq!(
+            test.api("").get("/openapi.json").await.expect(200).json(),
+            document
+        );
         let paths = document["paths"].as_object().unwrap();
         assert!(!paths.is_empty());
         for (path, calls) in paths {
-            let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect();
+            let filled: Vec<&str> = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "x" } else { part })
+                .collect();
             for (name, call) in calls.as_object().unwrap() {
-                let Ok(method) = name.to_uppercase().parse::<Method>() else { continue };
-                let answer = test.api("").raw(method, &filled.join("/"), "application/json", "{}").await;
+                let Ok(method) = name.to_uppercase().parse::<Method>() else {
+                    continue;
+                };
+                let answer = test
+                    .api("")
+                    .raw(method, &filled.join("/"), "application/json", "{}")
+                    .await;
                 is_problem(&answer, 401);
                 assert!(call["responses"]["default"].is_object(), "{name} {path}");
                 assert!(call["tags"][0].is_string(), "{name} {path} has no tag");
-                assert!(call["summary"].is_string() || call["description"].is_string(), "{name} {path} is not described");
+                assert!(
+                    call["summary"].is_string() || call["description"].is_string(),
+                    "{name} {path} is not described"
+                );
             }
         }
     });

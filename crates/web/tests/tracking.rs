@@ -7,6 +7,7 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use service::domain::id::{ClickId, LinkId};
 use service::store::programme::click::{self, Click};
+use service::store::programme::proof;
 use testkit::{Shop, TestApp, both_engines};
 use tower::ServiceExt as _;
 
@@ -21,11 +22,15 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.body))
     }
 
     /// The click in the address that this answer leads to.
@@ -33,17 +38,33 @@ impl Answer {
         assert_eq!(self.status, StatusCode::FOUND, "{}", self.body);
         let location = self.header("location");
         let id = location.split("click_id=").nth(1).unwrap_or_default();
-        id.split(['&', '#']).next().unwrap_or_default().parse().unwrap_or_else(|_| panic!("no click in {location}"))
+        id.split(['&', '#'])
+            .next()
+            .unwrap_or_default()
+            .parse()
+            .unwrap_or_else(|_| panic!("no click in {location}"))
     }
 
     fn cookie(&self) -> Option<String> {
         let text = self.header("set-cookie");
-        text.split(';').next().filter(|pair| pair.starts_with("tributary_visitor=")).map(str::to_owned)
+        text.split(';')
+            .next()
+            .filter(|pair| pair.starts_with("tributary_visitor="))
+            .map(str::to_owned)
     }
 }
 
-async fn send(test: &TestApp, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
-    let mut request = Request::builder().method(method).uri(path).header("host", "localhost:8080");
+async fn send(
+    test: &TestApp,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Answer {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "localhost:8080");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -53,12 +74,20 @@ async fn send(test: &TestApp, method: Method, path: &str, headers: &[(&str, &str
     let response = test.router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 /// Opens a link as a person's browser does, with more headers.
 async fn open(test: &TestApp, path: &str, more: &[(&str, &str)]) -> Answer {
-    let mut headers = vec![("user-agent", CHROME), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+    let mut headers = vec![
+        ("user-agent", CHROME),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ];
     headers.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
     headers.extend(more.iter().filter(|(_, value)| !value.is_empty()));
     send(test, Method::GET, path, &headers, Body::empty()).await
@@ -78,23 +107,45 @@ async fn scene<'a>(test: &'a TestApp, name: &str, code: &str) -> Scene<'a> {
     let campaign = shop.campaign("Spring").await;
     let partnership = shop.partnership(&campaign, &affiliate, code).await;
     let mut work = shop.work().await;
-    let key = service::identity::setting::get(&mut work).await.unwrap().publishable_key;
-    Scene { shop, campaign, affiliate, partnership, key }
+    let key = service::identity::setting::get(&mut work)
+        .await
+        .unwrap()
+        .publishable_key;
+    Scene {
+        shop,
+        campaign,
+        affiliate,
+        partnership,
+        key,
+    }
 }
 
 impl Scene<'_> {
     async fn stored(&self, id: ClickId) -> Click {
         let mut work = self.shop.work().await;
-        click::find(&mut work.tx, id).await.unwrap().expect("an answered click is stored")
+        click::find(&mut work.tx, id)
+            .await
+            .unwrap()
+            .expect("an answered click is stored")
     }
 
     /// Clicks, unique clicks and uncounted clicks of the link, over all days.
     async fn totals(&self) -> (i64, i64, i64) {
         let mut work = self.shop.work().await;
-        let link: LinkId = self.partnership["link"]["id"].as_str().unwrap().parse().unwrap();
-        assert_eq!(click::differences(&mut work.tx, 5).await.unwrap(), []);
+        let link: LinkId = self.partnership["link"]["id"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert_eq!(proof::roll_ups(&mut work.tx).await.unwrap(), []);
         let days = click::days_of_link(&mut work.tx, link).await.unwrap();
-        days.iter().fold((0, 0, 0), |(a, b, c), day| (a + day.clicks, b + day.unique_clicks, c + day.uncounted_clicks))
+        days.iter().fold((0, 0, 0), |(a, b, c), day| {
+            (
+                a + day.clicks,
+                b + day.unique_clicks,
+                c + day.uncounted_clicks,
+            )
+        })
     }
 
     async fn patch(&self, path: &str, body: Value) {
@@ -104,7 +155,12 @@ impl Scene<'_> {
 
 /// Sends what the script sends from a page.
 async fn call(test: &TestApp, path: &str, origin: &str, body: Value) -> Answer {
-    let headers = [("origin", origin), ("content-type", "text/plain"), ("user-agent", CHROME), ("sec-fetch-site", "cross-site")];
+    let headers = [
+        ("origin", origin),
+        ("content-type", "text/plain"),
+        ("user-agent", CHROME),
+        ("sec-fetch-site", "cross-site"),
+    ];
     send(test, Method::POST, path, &headers, body.to_string()).await
 }
 
@@ -166,6 +222,22 @@ both_engines! {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
             assert!(answer.header("content-type").starts_with("text/html"), "{path}");
             assert_eq!(answer.cookie(), None);
+        }
+    }
+
+    async fn what_is_out_of_the_ordinary_is_answered_as_everywhere(test: TestApp) {
+        let _scene = scene(&test, "Northwind", "maria").await;
+        let answer = send(&test, Method::POST, "/r/maria", &[], Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert!(!answer.header("x-request-id").is_empty());
+        let mut request = Request::builder().uri("/r/maria").header("host", "evil.example").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(std::net::SocketAddr::from(([203, 0, 113, 77], 40_000))));
+        assert_eq!(test.router.clone().oneshot(request).await.unwrap().status(), StatusCode::MISDIRECTED_REQUEST);
+        for path in ["/r/maria", "/r/nobody", "/"] {
+            let answer = open(&test, path, &[]).await;
+            for name in ["x-content-type-options", "referrer-policy", "content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "cache-control"] {
+                assert!(!answer.header(name).is_empty(), "{name} on {path}");
+            }
         }
     }
 
@@ -338,10 +410,20 @@ fn the_script_may_be_used_by_other_origins() {
         if answer.status == StatusCode::NOT_FOUND {
             return; // built without its assets
         }
-        assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            "cross-origin"
+        );
         assert!(answer.header("content-type").starts_with("text/javascript"));
         let tag = answer.header("etag").to_owned();
-        let again = send(&test, Method::GET, "/js/tributary.js", &[("if-none-match", &tag)], Body::empty()).await;
+        let again = send(
+            &test,
+            Method::GET,
+            "/js/tributary.js",
+            &[("if-none-match", &tag)],
+            Body::empty(),
+        )
+        .await;
         assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     });
 }

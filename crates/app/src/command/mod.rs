@@ -2,6 +2,7 @@
 
 mod init;
 mod serve;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -17,12 +18,14 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     }
     let config = Config::load(cli.config.as_deref())?;
     open::log(&config)?;
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::Told(format!("the runtime did not start: {error}")))?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::Told(format!("the runtime did not start: {error}")))?;
     runtime.block_on(async {
         match cli.command {
             Command::Serve(flags) => serve::run(&config, &flags).await,
             Command::Init(flags) => init::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
+            Command::Verify => verify::run(&config).await,
             Command::Openapi => openapi(),
         }
     })
@@ -36,7 +39,9 @@ async fn migrate(config: &Config) -> Result<(), Failure> {
 }
 
 fn openapi() -> Result<(), Failure> {
-    let text = web::api::openapi::document().to_pretty_json().map_err(|error| Failure::Told(error.to_string()))?;
+    let text = web::api::openapi::document()
+        .to_pretty_json()
+        .map_err(|error| Failure::Told(error.to_string()))?;
     println!("{text}");
     Ok(())
 }

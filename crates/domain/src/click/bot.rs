@@ -4,37 +4,140 @@
 /// previews and monitors begin with their own.
 const BROWSER_STARTS: &[&str] = &["mozilla/", "opera/", "ucweb/"];
 
-/// Words that programs put into a name that otherwise looks like a browser's. `bot` is apart: a
-/// maker of telephones is called Cubot.
+/// Not behind `cu`: a maker of telephones is called Cubot.
+const BOT: &str = "bot";
+
+/// Words that programs put into a name that otherwise looks like a browser's.
 const WORDS: &[&str] = &[
+    BOT,
     // They describe themselves, or give the address of a page about themselves.
-    "crawl", "spider", "slurp", "http://", "https://", "preview", "scanner", "scrap", "fetch", "monitor", "validator", "checker", "archiver",
+    "crawl",
+    "spider",
+    "slurp",
+    "http://",
+    "https://",
+    "preview",
+    "scanner",
+    "scrap",
+    "fetch",
+    "monitor",
+    "validator",
+    "checker",
+    "archiver",
     // Browsers without a person in front of them.
-    "headless", "phantomjs", "puppeteer", "playwright", "selenium", "cypress", "slimerjs",
+    "headless",
+    "phantomjs",
+    "puppeteer",
+    "playwright",
+    "selenium",
+    "cypress",
+    "slimerjs",
     // Measuring and availability services.
-    "lighthouse", "pagespeed", "gtmetrix", "pingdom", "ptst/", "site24x7", "statuscake", "appinsights", "synthetic", "dareboost",
+    "lighthouse",
+    "pagespeed",
+    "gtmetrix",
+    "pingdom",
+    "ptst/",
+    "site24x7",
+    "statuscake",
+    "appinsights",
+    "synthetic",
+    "dareboost",
     // Search engines, social networks and assistants that leave the usual words out.
-    "google-", "googleother", "adsbot", "mediapartners", "facebookexternalhit", "facebookcatalog", "meta-external", "embedly", "bitly",
-    "chatgpt-user", "claude-user", "perplexity-user", "mistralai-user", "duckassist", "ia_archiver", "nutch", "baidu.com", "ahrefs", "semrush",
+    "google-",
+    "googleother",
+    "adsbot",
+    "mediapartners",
+    "facebookexternalhit",
+    "facebookcatalog",
+    "meta-external",
+    "embedly",
+    "bitly",
+    "chatgpt-user",
+    "claude-user",
+    "perplexity-user",
+    "mistralai-user",
+    "duckassist",
+    "ia_archiver",
+    "nutch",
+    "baidu.com",
+    "ahrefs",
+    "semrush",
     // Offices and mail scanners that try links before a person opens them.
-    "ms-office", "microsoft office", "barracuda", "proofpoint", "mimecast",
+    "ms-office",
+    "microsoft office",
+    "barracuda",
+    "proofpoint",
+    "mimecast",
     // Libraries and tools in disguise, and those that look for holes.
-    "httrack", "wget", "curl", "python", "java/", "apache-http", "okhttp", "zgrab", "nmap", "nikto", "censys", "netcraft", "dataprovider",
+    "httrack",
+    "wget",
+    "curl",
+    "python",
+    "java/",
+    "apache-http",
+    "okhttp",
+    "zgrab",
+    "nmap",
+    "nikto",
+    "censys",
+    "netcraft",
+    "dataprovider",
 ];
 
-/// Whether a `User-Agent` names a program that is no person's browser. The text is looked at as
-/// far as it is stored.
+/// Places in [`FIRST`]: five bits of each of the first two letters.
+const PLACES: usize = 1 << 10;
+
+/// Where the words stand that begin with a pair of letters: one plus the last of them, 0 for none.
+/// Most places of a name begin no word, so a look here is all they cost.
+const FIRST: [u8; PLACES] = INDEX.0;
+/// The word before it with the same place, in the same form.
+const BEFORE: [u8; WORDS.len()] = INDEX.1;
+
+const INDEX: ([u8; PLACES], [u8; WORDS.len()]) = {
+    let (mut first, mut before) = ([0; PLACES], [0; WORDS.len()]);
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = WORDS[at].as_bytes();
+        let place = place(word[0], word[1]);
+        before[at] = first[place];
+        first[place] = at as u8 + 1;
+        at += 1;
+    }
+    (first, before)
+};
+
+const fn place(first: u8, second: u8) -> usize {
+    (first as usize & 31) << 5 | (second as usize & 31)
+}
+
+/// Bytes of a name that are looked at; more than is stored of it.
+const LOOKED_AT_MAX: usize = 1_000;
+
+/// Whether a `User-Agent` names a program that is no person's browser.
 #[must_use]
 pub fn is_bot(user_agent: &str) -> bool {
-    let mut name = user_agent.to_ascii_lowercase();
-    if !BROWSER_STARTS.iter().any(|start| name.starts_with(start)) {
+    let name = user_agent.as_bytes();
+    let name = name[..name.len().min(LOOKED_AT_MAX)].to_ascii_lowercase();
+    if !BROWSER_STARTS
+        .iter()
+        .any(|start| name.starts_with(start.as_bytes()))
+    {
         return true;
     }
-    if name.len() > 1_000 {
-        let end = (0..=1_000).rev().find(|&at| name.is_char_boundary(at)).unwrap_or_default();
-        name.truncate(end);
-    }
-    name.match_indices("bot").any(|(at, _)| !name[..at].ends_with("cu")) || WORDS.iter().any(|word| name.contains(word))
+    (0..name.len().saturating_sub(1)).any(|at| {
+        let mut next = FIRST[place(name[at], name[at + 1])];
+        while next > 0 {
+            let word = WORDS[usize::from(next) - 1];
+            if name[at..].starts_with(word.as_bytes())
+                && !(word == BOT && name[..at].ends_with(b"cu"))
+            {
+                return true;
+            }
+            next = BEFORE[usize::from(next) - 1];
+        }
+        false
+    })
 }
 
 #[cfg(test)]

@@ -20,8 +20,16 @@ impl Location {
     pub fn new(destination: &Url, parameter: &str, code: &str) -> Self {
         let mut before = destination[..Position::AfterPath].to_owned();
         before.push('?');
-        for pair in destination.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-            let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
+        for pair in destination
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+        {
+            let name = form_urlencoded::parse(pair.as_bytes())
+                .next()
+                .map(|(name, _)| name)
+                .unwrap_or_default();
             if name != parameter && name != CLICK_PARAMETER {
                 before.push_str(pair);
                 before.push('&');
@@ -33,7 +41,10 @@ impl Location {
         before.push('&');
         before.push_str(CLICK_PARAMETER);
         before.push('=');
-        let after = destination.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        let after = destination
+            .fragment()
+            .map(|fragment| format!("#{fragment}"))
+            .unwrap_or_default();
         Self { before, after }
     }
 
@@ -57,8 +68,13 @@ pub fn deep_link(address: &str, hosts: &[String]) -> Option<Url> {
         return None;
     }
     let url = Url::parse(address).ok()?;
-    let plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
-    let known = url.host_str().is_some_and(|host| hosts.iter().any(|known| known == host));
+    let plain = url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    let known = url
+        .host_str()
+        .is_some_and(|host| hosts.iter().any(|known| known == host));
     (plain && known).then_some(url)
 }
 
@@ -72,38 +88,82 @@ mod tests {
 
     #[test]
     fn the_query_is_added_to() {
-        assert_eq!(sent("https://shop.example"), "https://shop.example/?via=maria&click_id=clk_1");
-        assert_eq!(sent("https://shop.example/a?"), "https://shop.example/a?via=maria&click_id=clk_1");
-        assert_eq!(sent("https://shop.example/a?b=c%20d&e"), "https://shop.example/a?b=c%20d&e&via=maria&click_id=clk_1");
-        assert_eq!(sent("https://shop.example/a?b=1#part?x"), "https://shop.example/a?b=1&via=maria&click_id=clk_1#part?x");
-        assert_eq!(sent("http://127.0.0.1:4000/"), "http://127.0.0.1:4000/?via=maria&click_id=clk_1");
+        assert_eq!(
+            sent("https://shop.example"),
+            "https://shop.example/?via=maria&click_id=clk_1"
+        );
+        assert_eq!(
+            sent("https://shop.example/a?"),
+            "https://shop.example/a?via=maria&click_id=clk_1"
+        );
+        assert_eq!(
+            sent("https://shop.example/a?b=c%20d&e"),
+            "https://shop.example/a?b=c%20d&e&via=maria&click_id=clk_1"
+        );
+        assert_eq!(
+            sent("https://shop.example/a?b=1#part?x"),
+            "https://shop.example/a?b=1&via=maria&click_id=clk_1#part?x"
+        );
+        assert_eq!(
+            sent("http://127.0.0.1:4000/"),
+            "http://127.0.0.1:4000/?via=maria&click_id=clk_1"
+        );
     }
 
     #[test]
     fn nobody_elses_click_gets_in() {
-        assert_eq!(sent("https://shop.example/?click_id=clk_9&a=1&via=x&click%5Fid=2"), "https://shop.example/?a=1&via=maria&click_id=clk_1");
+        assert_eq!(
+            sent("https://shop.example/?click_id=clk_9&a=1&via=x&click%5Fid=2"),
+            "https://shop.example/?a=1&via=maria&click_id=clk_1"
+        );
     }
 
     #[test]
     fn names_are_encoded() {
         let url = Url::parse("https://shop.example/").unwrap();
-        assert_eq!(Location::new(&url, "am_id", "a.b-c_d").of("clk_1"), "https://shop.example/?am_id=a.b-c_d&click_id=clk_1");
-        assert_eq!(Location::new(&url, "a&b", "c=d").of("clk_1"), "https://shop.example/?a%26b=c%3Dd&click_id=clk_1");
+        assert_eq!(
+            Location::new(&url, "am_id", "a.b-c_d").of("clk_1"),
+            "https://shop.example/?am_id=a.b-c_d&click_id=clk_1"
+        );
+        assert_eq!(
+            Location::new(&url, "a&b", "c=d").of("clk_1"),
+            "https://shop.example/?a%26b=c%3Dd&click_id=clk_1"
+        );
     }
 
     #[test]
     fn deep_links_stay_on_the_campaigns_hosts() {
-        let hosts = ["shop.example".to_owned(), "xn--bcher-kva.example".to_owned()];
+        let hosts = [
+            "shop.example".to_owned(),
+            "xn--bcher-kva.example".to_owned(),
+        ];
         assert!(deep_link("https://shop.example/a?b#c", &hosts).is_some());
         assert!(deep_link("https://SHOP.example:443/", &hosts).is_some());
         assert!(deep_link("https://bücher.example/", &hosts).is_some());
         for bad in [
-            "", "/a", "//shop.example/", "http://shop.example/", "https://evil.example/", "https://shop.example.evil.example/",
-            "https://shop.example@evil.example/", "https://a@shop.example/", "https://a:b@shop.example/", "https://shop.example:8443/",
-            "javascript:alert(1)", "https:shop", "https://www.shop.example/", "data:text/html,x",
+            "",
+            "/a",
+            "//shop.example/",
+            "http://shop.example/",
+            "https://evil.example/",
+            "https://shop.example.evil.example/",
+            "https://shop.example@evil.example/",
+            "https://a@shop.example/",
+            "https://a:b@shop.example/",
+            "https://shop.example:8443/",
+            "javascript:alert(1)",
+            "https:shop",
+            "https://www.shop.example/",
+            "data:text/html,x",
         ] {
             assert_eq!(deep_link(bad, &hosts), None, "{bad}");
         }
-        assert_eq!(deep_link(&format!("https://shop.example/{}", "a".repeat(3_000)), &hosts), None);
+        assert_eq!(
+            deep_link(
+                &format!("https://shop.example/{}", "a".repeat(3_000)),
+                &hosts
+            ),
+            None
+        );
     }
 }

@@ -9,7 +9,10 @@ mod remark;
 
 pub use bot::is_bot;
 pub use location::{Location, deep_link};
-pub use remark::{REFERRER_CHARS_MAX, SUB_IDS_MAX, SUB_ID_CHARS_MAX, URL_CHARS_MAX, USER_AGENT_CHARS_MAX, bounded, ip_prefix, is_sub_id, sub_ids};
+pub use remark::{
+    REFERRER_CHARS_MAX, SUB_ID_CHARS_MAX, SUB_IDS_MAX, URL_CHARS_MAX, USER_AGENT_CHARS_MAX,
+    bounded, ip_prefix, is_sub_id, sub_ids,
+};
 
 use crate::time::{DAY_MS, UnixMs};
 
@@ -62,13 +65,26 @@ pub struct Signals<'a> {
 /// Why a request for a tracked link does not count; `None` when it does.
 #[must_use]
 pub fn screen(signals: &Signals<'_>) -> Option<Uncounted> {
-    let Signals { head, user_agent, purpose, x_moz, fetch_mode, fetch_dest } = *signals;
-    let ahead = |value: Option<&str>| value.is_some_and(|text| has(text, "prefetch") || has(text, "preview") || has(text, "prerender"));
+    let Signals {
+        head,
+        user_agent,
+        purpose,
+        x_moz,
+        fetch_mode,
+        fetch_dest,
+    } = *signals;
+    let ahead = |value: Option<&str>| {
+        value.is_some_and(|text| {
+            has(text, "prefetch") || has(text, "preview") || has(text, "prerender")
+        })
+    };
     if head {
         Some(Uncounted::Head)
     } else if ahead(purpose) || ahead(x_moz) {
         Some(Uncounted::Prefetch)
-    } else if fetch_mode.is_some_and(|mode| mode != "navigate") || fetch_dest.is_some_and(|dest| dest != "document") {
+    } else if fetch_mode.is_some_and(|mode| mode != "navigate")
+        || fetch_dest.is_some_and(|dest| dest != "document")
+    {
         Some(Uncounted::NotNavigation)
     } else {
         match user_agent.map(str::trim) {
@@ -81,7 +97,9 @@ pub fn screen(signals: &Signals<'_>) -> Option<Uncounted> {
 
 /// Whether an ASCII text holds a lower-case word, in any case.
 fn has(text: &str, word: &str) -> bool {
-    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    text.as_bytes()
+        .windows(word.len())
+        .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The first instant at which a click does not count any more.
@@ -95,25 +113,106 @@ mod tests {
     use super::*;
 
     const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-    const PERSON: Signals<'static> =
-        Signals { head: false, user_agent: Some(CHROME), purpose: None, x_moz: None, fetch_mode: Some("navigate"), fetch_dest: Some("document") };
+    const PERSON: Signals<'static> = Signals {
+        head: false,
+        user_agent: Some(CHROME),
+        purpose: None,
+        x_moz: None,
+        fetch_mode: Some("navigate"),
+        fetch_dest: Some("document"),
+    };
 
     #[test]
     fn only_people_going_somewhere_count() {
         let cases = [
             (PERSON, None),
-            (Signals { fetch_mode: None, fetch_dest: None, ..PERSON }, None),
-            (Signals { head: true, ..PERSON }, Some(Uncounted::Head)),
-            (Signals { purpose: Some("prefetch"), ..PERSON }, Some(Uncounted::Prefetch)),
-            (Signals { purpose: Some("Prefetch;prerender"), ..PERSON }, Some(Uncounted::Prefetch)),
-            (Signals { purpose: Some("preview"), ..PERSON }, Some(Uncounted::Prefetch)),
-            (Signals { x_moz: Some("prefetch"), ..PERSON }, Some(Uncounted::Prefetch)),
-            (Signals { fetch_mode: Some("no-cors"), fetch_dest: Some("image"), ..PERSON }, Some(Uncounted::NotNavigation)),
-            (Signals { fetch_dest: Some("iframe"), ..PERSON }, Some(Uncounted::NotNavigation)),
-            (Signals { fetch_mode: Some("cors"), fetch_dest: Some("empty"), ..PERSON }, Some(Uncounted::NotNavigation)),
-            (Signals { user_agent: None, ..PERSON }, Some(Uncounted::NoUserAgent)),
-            (Signals { user_agent: Some("  "), ..PERSON }, Some(Uncounted::NoUserAgent)),
-            (Signals { user_agent: Some("curl/8.5.0"), ..PERSON }, Some(Uncounted::Bot)),
+            (
+                Signals {
+                    fetch_mode: None,
+                    fetch_dest: None,
+                    ..PERSON
+                },
+                None,
+            ),
+            (
+                Signals {
+                    head: true,
+                    ..PERSON
+                },
+                Some(Uncounted::Head),
+            ),
+            (
+                Signals {
+                    purpose: Some("prefetch"),
+                    ..PERSON
+                },
+                Some(Uncounted::Prefetch),
+            ),
+            (
+                Signals {
+                    purpose: Some("Prefetch;prerender"),
+                    ..PERSON
+                },
+                Some(Uncounted::Prefetch),
+            ),
+            (
+                Signals {
+                    purpose: Some("preview"),
+                    ..PERSON
+                },
+                Some(Uncounted::Prefetch),
+            ),
+            (
+                Signals {
+                    x_moz: Some("prefetch"),
+                    ..PERSON
+                },
+                Some(Uncounted::Prefetch),
+            ),
+            (
+                Signals {
+                    fetch_mode: Some("no-cors"),
+                    fetch_dest: Some("image"),
+                    ..PERSON
+                },
+                Some(Uncounted::NotNavigation),
+            ),
+            (
+                Signals {
+                    fetch_dest: Some("iframe"),
+                    ..PERSON
+                },
+                Some(Uncounted::NotNavigation),
+            ),
+            (
+                Signals {
+                    fetch_mode: Some("cors"),
+                    fetch_dest: Some("empty"),
+                    ..PERSON
+                },
+                Some(Uncounted::NotNavigation),
+            ),
+            (
+                Signals {
+                    user_agent: None,
+                    ..PERSON
+                },
+                Some(Uncounted::NoUserAgent),
+            ),
+            (
+                Signals {
+                    user_agent: Some("  "),
+                    ..PERSON
+                },
+                Some(Uncounted::NoUserAgent),
+            ),
+            (
+                Signals {
+                    user_agent: Some("curl/8.5.0"),
+                    ..PERSON
+                },
+                Some(Uncounted::Bot),
+            ),
         ];
         for (signals, expected) in cases {
             assert_eq!(screen(&signals), expected, "{signals:?}");

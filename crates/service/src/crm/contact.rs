@@ -3,7 +3,7 @@
 use domain::id::ContactId;
 use domain::status::Scope;
 use store::crm::contact as rows;
-pub use store::crm::contact::{Contact, Filter, NEWEST};
+pub use store::crm::contact::{Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview, StatusCount};
 use store::list::Window;
 
 use crate::error::{Result, not_found};
@@ -33,12 +33,20 @@ pub async fn is_masked(work: &mut Work) -> Result<bool> {
 pub fn masked(email: &str) -> String {
     let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));
     let first: String = local.chars().take(1).collect();
-    if host.is_empty() { format!("{first}•••") } else { format!("{first}•••@{host}") }
+    if host.is_empty() {
+        format!("{first}•••")
+    } else {
+        format!("{first}•••@{host}")
+    }
 }
 
 /// The contact without what would let an affiliate write to or call it.
 fn without_address(contact: Contact) -> Contact {
-    Contact { email: contact.email.as_deref().map(masked), phone: None, ..contact }
+    Contact {
+        email: contact.email.as_deref().map(masked),
+        phone: None,
+        ..contact
+    }
 }
 
 /// The contact with this id; an affiliate sees its own only, masked as the settings say.
@@ -51,8 +59,14 @@ pub async fn get(work: &mut Work, id: ContactId) -> Result<Contact> {
         work.require(Scope::Read)?;
     }
     let found = rows::find(&mut work.tx, id).await?;
-    let contact = found.filter(|contact| own.is_none() || contact.affiliate_id == own).ok_or(not_found("customer"))?;
-    Ok(if is_masked(work).await? { without_address(contact) } else { contact })
+    let contact = found
+        .filter(|contact| own.is_none() || contact.affiliate_id == own)
+        .ok_or(not_found("customer"))?;
+    Ok(if is_masked(work).await? {
+        without_address(contact)
+    } else {
+        contact
+    })
 }
 
 /// A part of the contacts that pass the filter; an affiliate sees its own only, masked as the settings
@@ -63,7 +77,11 @@ pub async fn get(work: &mut Work, id: ContactId) -> Result<Contact> {
 pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Contact>> {
     let filter = visible(work, filter)?;
     let contacts = rows::list(&mut work.tx, &filter, window).await?;
-    Ok(if is_masked(work).await? { contacts.into_iter().map(without_address).collect() } else { contacts })
+    Ok(if is_masked(work).await? {
+        contacts.into_iter().map(without_address).collect()
+    } else {
+        contacts
+    })
 }
 
 /// How many contacts pass the filter.
@@ -73,6 +91,25 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
     let filter = visible(work, filter)?;
     Ok(rows::count(&mut work.tx, &filter).await?)
+}
+
+/// A part of the contacts that pass the filter with the names a list shows, for staff;
+/// `window.order` is one of [`OVERVIEW_ORDERS`].
+///
+/// # Errors
+/// Forbidden.
+pub async fn overview(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Overview>> {
+    work.require(Scope::Read)?;
+    Ok(rows::overview(&mut work.tx, filter, window).await?)
+}
+
+/// How many contacts that pass the filter, but for its state, are in each state.
+///
+/// # Errors
+/// Forbidden.
+pub async fn status_counts(work: &mut Work, filter: &Filter) -> Result<Vec<StatusCount>> {
+    work.require(Scope::Read)?;
+    Ok(rows::status_counts(&mut work.tx, filter).await?)
 }
 
 #[cfg(test)]

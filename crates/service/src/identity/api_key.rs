@@ -47,42 +47,78 @@ pub struct ApiKeyIn {
 /// [`ServiceError::Invalid`] by field; [`ServiceError::Forbidden`] for everyone but the owner.
 pub async fn create(work: &mut Work, input: ApiKeyIn) -> Result<(ApiKey, String)> {
     work.actor.require_owner()?;
-    let ApiKeyIn { name, mut scopes, allowed_ips, expires_in_days } = input;
+    let ApiKeyIn {
+        name,
+        mut scopes,
+        allowed_ips,
+        expires_in_days,
+    } = input;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=80);
     scopes.sort_unstable();
     scopes.dedup();
     checks.that(!scopes.is_empty(), "scopes", "choose at least one");
     let networks = networks(&mut checks, &allowed_ips);
-    let expires_in_days = expires_in_days.map(|days| checks.range("expires_in_days", days, 1..=3650));
+    let expires_in_days =
+        expires_in_days.map(|days| checks.range("expires_in_days", days, 1..=3650));
     checks.done()?;
     if api_key::count_live(&mut work.tx).await? >= KEYS_MAX {
-        return Err(conflict(format!("There are {KEYS_MAX} keys already. Revoke those that are not used.")));
+        return Err(conflict(format!(
+            "There are {KEYS_MAX} keys already. Revoke those that are not used."
+        )));
     }
     let prefix = new_code(work.app.random(), PREFIX_LENGTH);
-    let text = format!("trb_{}_{prefix}_{}", work.business().code(), new_secret(work.app.random()));
+    let text = format!(
+        "trb_{}_{prefix}_{}",
+        work.business().code(),
+        new_secret(work.app.random())
+    );
     let key = ApiKey {
         id: work.new_id(),
         name,
         prefix,
         secret_hash: Sha256::digest(text.as_bytes()).into(),
-        scopes: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
-        allowed_ips: networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        scopes: scopes
+            .iter()
+            .map(|scope| scope.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
+        allowed_ips: networks
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" "),
         expires_at_ms: expires_in_days.map(|days| work.now.plus_ms(days * DAY_MS)),
         last_used_at_ms: None,
         revoked_at_ms: None,
         created_at_ms: work.now,
     };
     api_key::insert(&mut work.tx, &key).await?;
-    let detail = format!("made the key {} ({}) with {}", key.name, key.prefix, key.scopes);
-    audit::record(work, "api_key.create", "api_key", &key.id.to_string(), &detail).await?;
+    let detail = format!(
+        "made the key {} ({}) with {}",
+        key.name, key.prefix, key.scopes
+    );
+    audit::record(
+        work,
+        "api_key.create",
+        "api_key",
+        &key.id.to_string(),
+        &detail,
+    )
+    .await?;
     Ok((key, text))
 }
 
 fn networks(checks: &mut Checks, text: &str) -> Vec<IpNet> {
     let mut networks = Vec::new();
-    for word in text.split([' ', ',', ';', '\n', '\r', '\t']).filter(|word| !word.is_empty()) {
-        match word.parse::<IpNet>().or_else(|_| word.parse::<IpAddr>().map(IpNet::from)) {
+    for word in text
+        .split([' ', ',', ';', '\n', '\r', '\t'])
+        .filter(|word| !word.is_empty())
+    {
+        match word
+            .parse::<IpNet>()
+            .or_else(|_| word.parse::<IpAddr>().map(IpNet::from))
+        {
             Ok(network) => networks.push(network.trunc()),
             Err(_) => {
                 let shown: String = word.chars().take(40).collect();
@@ -90,7 +126,11 @@ fn networks(checks: &mut Checks, text: &str) -> Vec<IpNet> {
             }
         }
     }
-    checks.that(networks.len() <= NETWORKS_MAX, "allowed_ips", "has too many entries");
+    checks.that(
+        networks.len() <= NETWORKS_MAX,
+        "allowed_ips",
+        "has too many entries",
+    );
     networks
 }
 
@@ -110,7 +150,9 @@ pub async fn list(work: &mut Work) -> Result<Vec<ApiKey>> {
 /// for everyone but the owner.
 pub async fn revoke(work: &mut Work, id: ApiKeyId) -> Result<ApiKey> {
     work.actor.require_owner()?;
-    let key = api_key::find(&mut work.tx, id).await?.ok_or(not_found("API key"))?;
+    let key = api_key::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("API key"))?;
     if !api_key::revoke(&mut work.tx, id, work.now).await? {
         return Err(conflict("This key was revoked already."));
     }
@@ -122,7 +164,9 @@ pub async fn revoke(work: &mut Work, id: ApiKeyId) -> Result<ApiKey> {
 fn parse(text: &str) -> Option<(BusinessId, &str)> {
     let mut parts = text.strip_prefix("trb_")?.splitn(3, '_');
     let business = BusinessId::from_code(parts.next()?)?;
-    let prefix = parts.next().filter(|prefix| prefix.len() == PREFIX_LENGTH)?;
+    let prefix = parts
+        .next()
+        .filter(|prefix| prefix.len() == PREFIX_LENGTH)?;
     parts.next().map(|_| (business, prefix))
 }
 
@@ -136,7 +180,9 @@ pub async fn authenticate(app: &App, text: &str, ip: Option<IpAddr>) -> Result<A
     let (business, prefix) = parse(text).ok_or_else(refused)?;
     let key = {
         let mut tx = app.db().read(business).await?;
-        api_key::find_by_prefix(&mut tx, prefix).await?.ok_or_else(refused)?
+        api_key::find_by_prefix(&mut tx, prefix)
+            .await?
+            .ok_or_else(refused)?
     };
     let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let right: bool = hash.ct_eq(&key.secret_hash).into();
@@ -145,28 +191,48 @@ pub async fn authenticate(app: &App, text: &str, ip: Option<IpAddr>) -> Result<A
     }
     let now = app.now();
     if key.expires_at_ms.is_some_and(|end| end <= now) {
-        return Err(ServiceError::Unauthorized("the API key has expired".to_owned()));
+        return Err(ServiceError::Unauthorized(
+            "the API key has expired".to_owned(),
+        ));
     }
     if !ip_allowed(&key.allowed_ips, ip) {
-        return Err(ServiceError::Forbidden("this key may not be used from this address".to_owned()));
+        return Err(ServiceError::Forbidden(
+            "this key may not be used from this address".to_owned(),
+        ));
     }
-    if key.last_used_at_ms.is_none_or(|last| now.0 - last.0 >= TOUCH_MS) {
+    if key
+        .last_used_at_ms
+        .is_none_or(|last| now.0 - last.0 >= TOUCH_MS)
+    {
         let mut tx = app.db().write(business).await?;
         api_key::touch(&mut tx, key.id, now).await?;
         tx.commit().await?;
     }
-    let scopes = key.scopes.split(' ').filter_map(|word| word.parse().ok()).collect();
-    Ok(Actor::Key { business, id: key.id, name: key.name, scopes })
+    let scopes = key
+        .scopes
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    Ok(Actor::Key {
+        business,
+        id: key.id,
+        name: key.name,
+        scopes,
+    })
 }
 
 /// Whether an address is in a stored list; an empty list allows all. An IPv4 address that came in
 /// an IPv6 one counts as IPv4.
 fn ip_allowed(list: &str, ip: Option<IpAddr>) -> bool {
-    let mut networks = list.split(' ').filter_map(|word| word.parse::<IpNet>().ok()).peekable();
+    let mut networks = list
+        .split(' ')
+        .filter_map(|word| word.parse::<IpNet>().ok())
+        .peekable();
     if networks.peek().is_none() {
         return list.is_empty();
     }
-    ip.map(|ip| ip.to_canonical()).is_some_and(|ip| networks.any(|network| network.contains(&ip)))
+    ip.map(|ip| ip.to_canonical())
+        .is_some_and(|ip| networks.any(|network| network.contains(&ip)))
 }
 
 #[cfg(test)]
@@ -190,7 +256,13 @@ mod tests {
         let business = BusinessId::new(1_700_000_000_000, 7);
         let text = format!("trb_{}_k7m2xq9p_secret", business.code());
         assert_eq!(parse(&text), Some((business, "k7m2xq9p")));
-        for wrong in ["", "trb_", "trb_x_y_z", &text.replace("k7m2xq9p", "k7"), &text.replace("_secret", "")] {
+        for wrong in [
+            "",
+            "trb_",
+            "trb_x_y_z",
+            &text.replace("k7m2xq9p", "k7"),
+            &text.replace("_secret", ""),
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

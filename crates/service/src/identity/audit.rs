@@ -28,7 +28,13 @@ pub struct AuditFilter {
 ///
 /// # Errors
 /// As the database says.
-pub async fn record(work: &mut Work, action: &'static str, subject: &'static str, subject_id: &str, detail: &str) -> Result<()> {
+pub async fn record(
+    work: &mut Work,
+    action: &'static str,
+    subject: &'static str,
+    subject_id: &str,
+    detail: &str,
+) -> Result<()> {
     let entry = AuditEntry {
         id: work.new_id::<AuditId>(),
         at_ms: work.now,
@@ -47,9 +53,19 @@ pub async fn record(work: &mut Work, action: &'static str, subject: &'static str
 ///
 /// # Errors
 /// [`crate::ServiceError::Forbidden`] without the scope `read`.
-pub async fn list(work: &mut Work, filter: &AuditFilter, offset: i64, limit: i64) -> Result<(Vec<AuditEntry>, i64)> {
+pub async fn list(
+    work: &mut Work,
+    filter: &AuditFilter,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<AuditEntry>, i64)> {
     work.require(Scope::Read)?;
-    let AuditFilter { q, subject, subject_id, actor_kind } = filter;
+    let AuditFilter {
+        q,
+        subject,
+        subject_id,
+        actor_kind,
+    } = filter;
     let given = |text: &String| (!text.is_empty()).then(|| text.clone());
     let filter = audit::Filter {
         pattern: (!q.trim().is_empty()).then(|| like_pattern(q)),
@@ -57,7 +73,12 @@ pub async fn list(work: &mut Work, filter: &AuditFilter, offset: i64, limit: i64
         subject_id: given(subject_id),
         actor_kind: given(actor_kind),
     };
-    let window = Window { order: "id desc", limit, offset, after: None };
+    let window = Window {
+        order: "id desc",
+        limit,
+        offset,
+        after: None,
+    };
     let entries = audit::list(&mut work.tx, &filter, window).await?;
     let total = audit::count(&mut work.tx, &filter).await?;
     Ok((entries, total))

@@ -2,7 +2,9 @@
 
 use domain::id::{BusinessId, StaffId};
 use domain::money::Currency;
-use domain::status::{AffiliateStatus, Model, PayoutFrequency, ReferralApproval, Role, Scope, SelfReferralPolicy};
+use domain::status::{
+    AffiliateStatus, Model, PayoutFrequency, ReferralApproval, Role, Scope, SelfReferralPolicy,
+};
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 pub use store::identity::business::Business;
@@ -61,27 +63,63 @@ pub struct Founded {
 /// # Errors
 /// [`ServiceError::Invalid`] by field, also when the owner is known and the password is not theirs.
 pub async fn found(app: &App, new: NewBusiness) -> Result<Founded> {
-    found_when(app, new, false).await
+    let (mut work, business, staff_id) = begin(app, new, false).await?;
+    let key = ApiKeyIn {
+        name: "First key".to_owned(),
+        scopes: Scope::ALL.to_vec(),
+        allowed_ips: String::new(),
+        expires_in_days: None,
+    };
+    let (_, api_key) = api_key::create(&mut work, key).await?;
+    work.commit().await?;
+    Ok(Founded {
+        business,
+        staff_id,
+        api_key,
+    })
 }
 
-/// Like [`found`], for the set-up page of a new installation: refused once there is a business.
+/// Like [`found`], for the set-up page of a new installation: refused once there is a business, and
+/// without a key, which nobody would see.
 ///
 /// # Errors
 /// As [`found`]; [`ServiceError::Conflict`] when there is one already.
-pub async fn set_up(app: &App, new: NewBusiness) -> Result<Founded> {
-    found_when(app, new, true).await
+pub async fn set_up(app: &App, new: NewBusiness) -> Result<(Business, StaffId)> {
+    let (work, business, staff_id) = begin(app, new, true).await?;
+    work.commit().await?;
+    Ok((business, staff_id))
 }
 
-async fn found_when(app: &App, new: NewBusiness, only_as_first: bool) -> Result<Founded> {
-    let NewBusiness { name, owner_email, owner_name, owner_password, currency, timezone } = new;
+/// The business with its owner, in a work that is not committed yet.
+async fn begin(
+    app: &App,
+    new: NewBusiness,
+    only_as_first: bool,
+) -> Result<(Work, Business, StaffId)> {
+    let NewBusiness {
+        name,
+        owner_email,
+        owner_name,
+        owner_password,
+        currency,
+        timezone,
+    } = new;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=120);
     let owner_email = checks.email("owner_email", &owner_email);
     let owner_name = checks.text("owner_name", &owner_name, 1..=120);
     let currency = currency.trim().to_uppercase().parse::<Currency>();
-    checks.that(currency.is_ok(), "currency", "is not a currency; use an ISO 4217 code such as USD");
+    checks.that(
+        currency.is_ok(),
+        "currency",
+        "is not a currency; use an ISO 4217 code such as USD",
+    );
     let timezone = timezone.trim().to_owned();
-    checks.that(domain::time::zone(&timezone).is_some(), "timezone", "is not a time zone; use a name such as Europe/Berlin or UTC");
+    checks.that(
+        domain::time::zone(&timezone).is_some(),
+        "timezone",
+        "is not a time zone; use a name such as Europe/Berlin or UTC",
+    );
     let folded = domain::text::fold(&owner_email);
     let known = match owner_email.is_empty() {
         true => None,
@@ -99,7 +137,10 @@ async fn found_when(app: &App, new: NewBusiness, only_as_first: bool) -> Result<
             let account = log_in::account(app, "staff", &folded, None);
             log_in::take_turn(app, &account).await?;
             if !password::verify(app, &owner_password, Some(&person.password_hash)).await? {
-                return Err(invalid("owner_password", "is not the password of this address, which is known here already"));
+                return Err(invalid(
+                    "owner_password",
+                    "is not the password of this address, which is known here already",
+                ));
             }
             log_in::passed(app, &account).await?;
             Ok(person)
@@ -110,12 +151,20 @@ async fn found_when(app: &App, new: NewBusiness, only_as_first: bool) -> Result<
     let now = app.now();
     let mut tx = app.db().system_write().await?;
     if only_as_first && business::count(&mut tx).await? > 0 {
-        return Err(conflict("This installation is set up already. Log in instead."));
+        return Err(conflict(
+            "This installation is set up already. Log in instead.",
+        ));
     }
     let person = match person {
         Ok(person) => person,
         Err(password_hash) => {
-            let person = Staff { id: new_id(app.random(), now), email: owner_email, name: owner_name, password_hash, created_at_ms: now };
+            let person = Staff {
+                id: new_id(app.random(), now),
+                email: owner_email,
+                name: owner_name,
+                password_hash,
+                created_at_ms: now,
+            };
             if !staff::insert(&mut tx, &person).await? {
                 return Err(conflict("This address was taken a moment ago. Try again."));
             }
@@ -128,16 +177,34 @@ async fn found_when(app: &App, new: NewBusiness, only_as_first: bool) -> Result<
     business::insert_journal_head(&mut tx, PAYOUT_NUMBER_BEFORE).await?;
     staff::insert_member(&mut tx, person.id, Role::Owner, now).await?;
 
-    let mut work = Work::new(app.clone(), Actor::System { business: business.id }, now, tx);
+    let mut work = Work::new(
+        app.clone(),
+        Actor::System {
+            business: business.id,
+        },
+        now,
+        tx,
+    );
     let detail = format!("{} founded by {}", business.name, person.name);
-    audit::record(&mut work, "business.found", "business", &business.id.to_string(), &detail).await?;
-    let key = ApiKeyIn { name: "First key".to_owned(), scopes: Scope::ALL.to_vec(), allowed_ips: String::new(), expires_in_days: None };
-    let (_, api_key) = api_key::create(&mut work, key).await?;
-    work.commit().await?;
-    Ok(Founded { business, staff_id: person.id, api_key })
+    audit::record(
+        &mut work,
+        "business.found",
+        "business",
+        &business.id.to_string(),
+        &detail,
+    )
+    .await?;
+    Ok((work, business, person.id))
 }
 
-async fn insert_with_slug(app: &App, tx: &mut store::db::SystemTx, name: String, currency: Currency, timezone: String, now: UnixMs) -> Result<Business> {
+async fn insert_with_slug(
+    app: &App,
+    tx: &mut store::db::SystemTx,
+    name: String,
+    currency: Currency,
+    timezone: String,
+    now: UnixMs,
+) -> Result<Business> {
     let wanted = match domain::text::slug(&name) {
         slug if slug.is_empty() => "business".to_owned(),
         slug => slug,
@@ -157,12 +224,19 @@ async fn insert_with_slug(app: &App, tx: &mut store::db::SystemTx, name: String,
         }
         business.slug = format!("{wanted}-{number}");
     }
-    Err(invalid("name", "is used by too many businesses here; choose another"))
+    Err(invalid(
+        "name",
+        "is used by too many businesses here; choose another",
+    ))
 }
 
 fn defaults(app: &App, business: BusinessId, now: UnixMs) -> Setting {
     Setting {
-        publishable_key: format!("pk_{}_{}", business.code(), new_code(app.random(), PUBLISHABLE_KEY_LENGTH)),
+        publishable_key: format!(
+            "pk_{}_{}",
+            business.code(),
+            new_code(app.random(), PUBLISHABLE_KEY_LENGTH)
+        ),
         referral_approval: ReferralApproval::Manual,
         default_affiliate_status: AffiliateStatus::Approved,
         default_cookie_days: COOKIE_DAYS,
@@ -205,7 +279,9 @@ pub async fn none_yet(app: &App) -> Result<bool> {
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub async fn by_slug(app: &App, slug: &str) -> Result<Business> {
-    business::find_by_slug(&mut app.db().system_read().await?, slug).await?.ok_or(not_found("business"))
+    business::find_by_slug(&mut app.db().system_read().await?, slug)
+        .await?
+        .ok_or(not_found("business"))
 }
 
 /// The business of an installation that has just one.
@@ -214,7 +290,11 @@ pub async fn by_slug(app: &App, slug: &str) -> Result<Business> {
 /// As the database says.
 pub async fn the_only(app: &App) -> Result<Option<Business>> {
     let mut first_two = business::list(&mut app.db().system_read().await?, None, 2).await?;
-    Ok(if first_two.len() == 1 { first_two.pop() } else { None })
+    Ok(if first_two.len() == 1 {
+        first_two.pop()
+    } else {
+        None
+    })
 }
 
 /// Every business, oldest first: jobs, `verify`, `transfer`.
@@ -248,7 +328,9 @@ pub async fn list_of_staff(app: &App, staff: StaffId) -> Result<Vec<Business>> {
 /// # Errors
 /// [`ServiceError::NotFound`], only for a business that does not exist.
 pub async fn get(work: &mut Work) -> Result<Business> {
-    business::find(&mut work.tx).await?.ok_or(not_found("business"))
+    business::find(&mut work.tx)
+        .await?
+        .ok_or(not_found("business"))
 }
 
 /// The zone in which this business counts its days.
@@ -265,7 +347,8 @@ pub async fn zone(work: &mut Work) -> Result<TimeZone> {
 /// # Errors
 /// [`ServiceError::Internal`] when the stored name is not in the table.
 pub fn zone_of(business: &Business) -> Result<TimeZone> {
-    domain::time::zone(&business.timezone).ok_or_else(|| ServiceError::Internal(format!("unknown time zone {}", business.timezone)))
+    domain::time::zone(&business.timezone)
+        .ok_or_else(|| ServiceError::Internal(format!("unknown time zone {}", business.timezone)))
 }
 
 /// The currency that forms suggest.
@@ -295,7 +378,11 @@ pub async fn update(work: &mut Work, profile: Profile) -> Result<()> {
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=120);
     let timezone = timezone.trim().to_owned();
-    checks.that(domain::time::zone(&timezone).is_some(), "timezone", "is not a time zone; use a name such as Europe/Berlin or UTC");
+    checks.that(
+        domain::time::zone(&timezone).is_some(),
+        "timezone",
+        "is not a time zone; use a name such as Europe/Berlin or UTC",
+    );
     checks.done()?;
     let before = get(work).await?;
     if before.name == name && before.timezone == timezone {
@@ -303,8 +390,18 @@ pub async fn update(work: &mut Work, profile: Profile) -> Result<()> {
     }
     work.actor.require_owner()?;
     business::update(&mut work.tx, &name, &timezone).await?;
-    let detail = format!("name: {} → {name}; time zone: {} → {timezone}", before.name, before.timezone);
-    audit::record(work, "business.update", "business", &before.id.to_string(), &detail).await?;
+    let detail = format!(
+        "name: {} → {name}; time zone: {} → {timezone}",
+        before.name, before.timezone
+    );
+    audit::record(
+        work,
+        "business.update",
+        "business",
+        &before.id.to_string(),
+        &detail,
+    )
+    .await?;
     work.changed(None);
     Ok(())
 }

@@ -41,7 +41,10 @@ impl Checklist {
     /// The first step that is not done.
     #[must_use]
     pub fn next(&self) -> Option<Step> {
-        self.steps.iter().find(|(_, done)| !done).map(|(step, _)| *step)
+        self.steps
+            .iter()
+            .find(|(_, done)| !done)
+            .map(|(step, _)| *step)
     }
 
     /// How many steps are done.

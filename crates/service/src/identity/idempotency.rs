@@ -47,7 +47,10 @@ pub fn check(key: &str) -> Result<()> {
         return Err(invalid(HEADER, "needs 1 to 255 characters"));
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(invalid(HEADER, "must be visible ASCII characters without spaces"));
+        return Err(invalid(
+            HEADER,
+            "must be visible ASCII characters without spaces",
+        ));
     }
     Ok(())
 }
@@ -59,17 +62,31 @@ pub fn check(key: &str) -> Result<()> {
 /// when the first one has not ended.
 pub async fn claim(work: &mut Work, call: &Call) -> Result<Option<Reply>> {
     idempotency::forget(&mut work.tx, work.now.plus_ms(-KEPT_MS)).await?;
-    if idempotency::claim(&mut work.tx, &call.key, &call.route, call.body_hash, work.now).await? {
+    if idempotency::claim(
+        &mut work.tx,
+        &call.key,
+        &call.route,
+        call.body_hash,
+        work.now,
+    )
+    .await?
+    {
         return Ok(None);
     }
     let Some(first) = idempotency::find(&mut work.tx, &call.key).await? else {
         return Err(running());
     };
     if first.route != call.route || first.body_hash != call.body_hash {
-        return Err(invalid(HEADER, "was used for another call before; take a new one for each call"));
+        return Err(invalid(
+            HEADER,
+            "was used for another call before; take a new one for each call",
+        ));
     }
     match u16::try_from(first.status) {
-        Ok(status) if status > 0 => Ok(Some(Reply { status, body: first.reply })),
+        Ok(status) if status > 0 => Ok(Some(Reply {
+            status,
+            body: first.reply,
+        })),
         _ => Err(running()),
     }
 }
@@ -79,11 +96,19 @@ pub async fn claim(work: &mut Work, call: &Call) -> Result<Option<Reply>> {
 /// # Errors
 /// As the database says.
 pub async fn keep(work: &mut Work, call: &Call, reply: &Reply) -> Result<()> {
-    Ok(idempotency::keep(&mut work.tx, &call.key, i64::from(reply.status), &reply.body).await?)
+    Ok(idempotency::keep(
+        &mut work.tx,
+        &call.key,
+        i64::from(reply.status),
+        &reply.body,
+    )
+    .await?)
 }
 
 /// The first call with this key has not ended.
 #[must_use]
 pub fn running() -> ServiceError {
-    ServiceError::Conflict("the first call with this Idempotency-Key is still running; try again shortly".to_owned())
+    ServiceError::Conflict(
+        "the first call with this Idempotency-Key is still running; try again shortly".to_owned(),
+    )
 }

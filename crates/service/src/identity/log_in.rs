@@ -22,13 +22,19 @@ const MARK: &str = "known browser";
 #[must_use]
 pub fn account(app: &App, realm: &str, name: &str, mark: Option<&str>) -> String {
     let person = format!("{realm} {name}");
-    let known = mark.and_then(|mark| seal::open(app, MARK, mark)).and_then(|payload| {
-        let (nonce, fingerprint) = payload.split_once(' ')?;
-        (fingerprint == seal::fingerprint(app, MARK, &person)).then(|| nonce.to_owned())
-    });
+    let known = mark
+        .and_then(|mark| seal::open(app, MARK, mark))
+        .and_then(|payload| {
+            let (nonce, fingerprint) = payload.split_once(' ')?;
+            (fingerprint == seal::fingerprint(app, MARK, &person)).then(|| nonce.to_owned())
+        });
     // Hashed, so that what people type by mistake (a password, say) is not kept.
     match known {
-        Some(nonce) => seal::fingerprint(app, "log-in of a known browser", &format!("{person} {nonce}")),
+        Some(nonce) => seal::fingerprint(
+            app,
+            "log-in of a known browser",
+            &format!("{person} {nonce}"),
+        ),
         None => seal::fingerprint(app, "log-in", &person),
     }
 }
@@ -38,7 +44,11 @@ pub fn account(app: &App, realm: &str, name: &str, mark: Option<&str>) -> String
 pub fn mark(app: &App, realm: &str, name: &str) -> String {
     let person = format!("{realm} {name}");
     let nonce: String = new_secret(app.random()).chars().take(16).collect();
-    seal::close(app, MARK, &format!("{nonce} {}", seal::fingerprint(app, MARK, &person)))
+    seal::close(
+        app,
+        MARK,
+        &format!("{nonce} {}", seal::fingerprint(app, MARK, &person)),
+    )
 }
 
 /// Takes a try: counts it as failed beforehand, so that tries at the same time cannot all pass.
@@ -52,10 +62,14 @@ pub async fn take_turn(app: &App, account: &str) -> Result<()> {
     let before = log_in::get(&mut tx, account).await?;
     let wait_ms = before.next_at_ms.0 - now.0;
     if wait_ms > 0 {
-        return Err(ServiceError::TooMany { retry_after_s: (wait_ms + 999) / 1000 });
+        return Err(ServiceError::TooMany {
+            retry_after_s: (wait_ms + 999) / 1000,
+        });
     }
     if !log_in::set(&mut tx, account, &before, &after_failure(&before, now)).await? {
-        return Err(ServiceError::TooMany { retry_after_s: WAITS_S[0] });
+        return Err(ServiceError::TooMany {
+            retry_after_s: WAITS_S[0],
+        });
     }
     tx.commit().await?;
     Ok(())
@@ -74,9 +88,18 @@ pub async fn passed(app: &App, account: &str) -> Result<()> {
 }
 
 fn after_failure(before: &Attempts, now: UnixMs) -> Attempts {
-    let failures = if now.0 - before.next_at_ms.0 > FORGOTTEN_AFTER_MS { 0 } else { before.failures };
-    let step = usize::try_from(failures).unwrap_or(0).min(WAITS_S.len() - 1);
-    Attempts { failures: failures + 1, next_at_ms: now.plus_ms(WAITS_S[step] * 1000) }
+    let failures = if now.0 - before.next_at_ms.0 > FORGOTTEN_AFTER_MS {
+        0
+    } else {
+        before.failures
+    };
+    let step = usize::try_from(failures)
+        .unwrap_or(0)
+        .min(WAITS_S.len() - 1);
+    Attempts {
+        failures: failures + 1,
+        next_at_ms: now.plus_ms(WAITS_S[step] * 1000),
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +108,10 @@ mod tests {
 
     #[test]
     fn waits_grow_and_are_forgotten() {
-        let mut state = Attempts { failures: 0, next_at_ms: UnixMs(0) };
+        let mut state = Attempts {
+            failures: 0,
+            next_at_ms: UnixMs(0),
+        };
         let mut now = UnixMs(1_000_000_000);
         let mut waits = Vec::new();
         for _ in 0..9 {

@@ -17,15 +17,65 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
+/// A hash of the same cost that no password has: its output is all zeros.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What guessers try first among passwords of eight characters and more.
 const COMMON: &[&str] = &[
-    "password", "password1", "password12", "password123", "passw0rd", "p@ssw0rd", "p@ssword", "12345678", "123456789",
-    "1234567890", "0123456789", "87654321", "qwertyui", "qwertyuiop", "qwerty123", "qwerty12345", "1q2w3e4r", "1q2w3e4r5t",
-    "1qaz2wsx", "abcd1234", "abc12345", "asdfghjkl", "iloveyou", "sunshine", "princess", "football", "baseball",
-    "superman", "trustno1", "starwars", "whatever", "welcome1", "welcome123", "letmein1", "letmein123", "admin123",
-    "admin1234", "administrator", "changeme", "changeme123", "michael1", "jennifer", "computer", "internet", "dragon123",
-    "monkey123", "master123", "shadow123", "liverpool", "tributary", "tributary1", "tributary123", "affiliate", "affiliate1",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0123456789",
+    "87654321",
+    "qwertyui",
+    "qwertyuiop",
+    "qwerty123",
+    "qwerty12345",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1qaz2wsx",
+    "abcd1234",
+    "abc12345",
+    "asdfghjkl",
+    "iloveyou",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "trustno1",
+    "starwars",
+    "whatever",
+    "welcome1",
+    "welcome123",
+    "letmein1",
+    "letmein123",
+    "admin123",
+    "admin1234",
+    "administrator",
+    "changeme",
+    "changeme123",
+    "michael1",
+    "jennifer",
+    "computer",
+    "internet",
+    "dragon123",
+    "monkey123",
+    "master123",
+    "shadow123",
+    "liverpool",
+    "tributary",
+    "tributary1",
+    "tributary123",
+    "affiliate",
+    "affiliate1",
 ];
 
 /// Checks a new password: its length, and that it is not one of those everybody tries.
@@ -39,8 +89,13 @@ pub fn check(checks: &mut Checks, field: &str, password: &str) {
         checks.fail(field, format!("has more than {LENGTH_MAX} characters"));
     } else if password.contains('\0') {
         checks.fail(field, "must not contain control characters");
-    } else if letters.all(|letter| Some(letter) == first) || COMMON.contains(&password.to_lowercase().as_str()) {
-        checks.fail(field, "is one of the passwords that everybody tries; choose a less common one");
+    } else if letters.all(|letter| Some(letter) == first)
+        || COMMON.contains(&password.to_lowercase().as_str())
+    {
+        checks.fail(
+            field,
+            "is one of the passwords that everybody tries; choose a less common one",
+        );
     }
 }
 
@@ -62,7 +117,12 @@ pub async fn hash(app: &App, password: &str) -> Result<String> {
     app.random().fill(&mut salt);
     let password = password.to_owned();
     let _turn = app.hashing().acquire().await.map_err(defect)?;
-    let work = move || Ok(argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(defect)?.to_string());
+    let work = move || {
+        Ok(argon2()?
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map_err(defect)?
+            .to_string())
+    };
     tokio::task::spawn_blocking(work).await.map_err(defect)?
 }
 
@@ -72,13 +132,17 @@ pub async fn hash(app: &App, password: &str) -> Result<String> {
 /// # Errors
 /// When hashing itself fails, which is a defect.
 pub async fn verify(app: &App, password: &str, hash: Option<&str>) -> Result<bool> {
-    // A hash of the same cost that no password has: its output is all zeros.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let known = hash.is_some() && password.chars().count() <= LENGTH_MAX;
     let hash = hash.unwrap_or(NOBODY).to_owned();
     let password: String = password.chars().take(LENGTH_MAX).collect();
     let _turn = app.hashing().acquire().await.map_err(defect)?;
-    let work = move || Ok::<_, ServiceError>(argon2()?.verify_password(password.as_bytes(), hash.as_str()).is_ok());
+    let work = move || {
+        Ok::<_, ServiceError>(
+            argon2()?
+                .verify_password(password.as_bytes(), hash.as_str())
+                .is_ok(),
+        )
+    };
     Ok(tokio::task::spawn_blocking(work).await.map_err(defect)?? && known)
 }
 
@@ -94,16 +158,56 @@ mod tests {
 
     #[test]
     fn the_rule() {
-        for bad in ["", "short12", "Password1", "QWERTYUIOP", "aaaaaaaaaaaa", "tr\0butary-2026", &"x1".repeat(101)] {
+        for bad in [
+            "",
+            "short12",
+            "Password1",
+            "QWERTYUIOP",
+            "aaaaaaaaaaaa",
+            "tr\0butary-2026",
+            &"x1".repeat(101),
+        ] {
             assert!(refused(bad), "{bad:?}");
         }
-        for good in ["correct horse", "g4rden-gate", &"x1".repeat(100), "пароль-длинный"] {
+        for good in [
+            "correct horse",
+            "g4rden-gate",
+            &"x1".repeat(100),
+            "пароль-длинный",
+        ] {
             assert!(!refused(good), "{good:?}");
         }
     }
 
     #[test]
     fn common_ones_are_long_enough_to_need_naming() {
-        assert!(COMMON.iter().all(|word| word.len() >= LENGTH_MIN && *word == word.to_lowercase()));
+        assert!(
+            COMMON
+                .iter()
+                .all(|word| word.len() >= LENGTH_MIN && *word == word.to_lowercase())
+        );
+    }
+
+    #[test]
+    fn nobody_costs_as_much_as_somebody() {
+        let hash = argon2()
+            .unwrap()
+            .hash_password_with_salt(b"correct horse", &[7; SALT_BYTES])
+            .unwrap()
+            .to_string();
+        let cost = |hash: &str| hash.rsplitn(3, '$').last().map(str::to_owned);
+        assert_eq!(cost(&hash), cost(NOBODY));
+        assert!(
+            argon2()
+                .unwrap()
+                .verify_password(b"correct horse", hash.as_str())
+                .is_ok()
+        );
+        let refused = argon2().unwrap().verify_password(b"correct horse", NOBODY);
+        assert_eq!(
+            refused,
+            Err(argon2::password_hash::Error::PasswordInvalid),
+            "compared, not unreadable"
+        );
     }
 }

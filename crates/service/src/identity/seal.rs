@@ -19,13 +19,17 @@ fn mac(app: &App, purpose: &str, payload: &[u8]) -> Option<Hmac<Sha256>> {
 /// A keyed hash (HMAC-SHA-256, 64 hex digits): the same for the same purpose and text.
 #[must_use]
 pub fn fingerprint(app: &App, purpose: &str, text: &str) -> String {
-    mac(app, purpose, text.as_bytes()).map_or_else(String::new, |mac| data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
+    mac(app, purpose, text.as_bytes()).map_or_else(String::new, |mac| {
+        data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())
+    })
 }
 
 /// Signs a payload: base64url of it, a dot, base64url of the HMAC-SHA-256.
 #[must_use]
 pub fn close(app: &App, purpose: &str, payload: &str) -> String {
-    let tag = mac(app, purpose, payload.as_bytes()).map_or_else(String::new, |mac| BASE64URL_NOPAD.encode(&mac.finalize().into_bytes()));
+    let tag = mac(app, purpose, payload.as_bytes()).map_or_else(String::new, |mac| {
+        BASE64URL_NOPAD.encode(&mac.finalize().into_bytes())
+    });
     format!("{}.{tag}", BASE64URL_NOPAD.encode(payload.as_bytes()))
 }
 

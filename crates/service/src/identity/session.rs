@@ -70,7 +70,12 @@ impl LoggedIn {
     /// Who acts.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Staff { business: self.business.id, id: self.member.id, name: self.member.name.clone(), role: self.member.role }
+        Actor::Staff {
+            business: self.business.id,
+            id: self.member.id,
+            name: self.member.name.clone(),
+            role: self.member.role,
+        }
     }
 }
 
@@ -79,13 +84,26 @@ impl LoggedIn {
 /// # Errors
 /// [`ServiceError::Unauthorized`]; [`ServiceError::TooMany`] while the account has to wait.
 pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
-    let LogIn { email, password, host, user_agent, mark } = input;
+    let LogIn {
+        email,
+        password,
+        host,
+        user_agent,
+        mark,
+    } = input;
     let folded = fold(&email);
     let account = log_in::account(app, "staff", &folded, mark.as_deref());
     log_in::take_turn(app, &account).await?;
     let known = staff::find_by_email(&mut app.db().system_read().await?, &folded).await?;
-    let right = password::verify(app, &password, known.as_ref().map(|person| person.password_hash.as_str())).await?;
-    let refused = || ServiceError::Unauthorized("The e-mail address or the password is not right.".to_owned());
+    let right = password::verify(
+        app,
+        &password,
+        known.as_ref().map(|person| person.password_hash.as_str()),
+    )
+    .await?;
+    let refused = || {
+        ServiceError::Unauthorized("The e-mail address or the password is not right.".to_owned())
+    };
     let person = known.filter(|_| right).ok_or_else(refused)?;
     log_in::passed(app, &account).await?;
     let businesses = business::list_of_staff(&mut app.db().system_read().await?, person.id).await?;
@@ -97,17 +115,46 @@ pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
 ///
 /// # Errors
 /// As the database says.
-pub async fn open_first(app: &App, business: BusinessId, staff: StaffId, host: &str, user_agent: &str) -> Result<Opened> {
-    open(app, business, staff, host, user_agent, "logged in after the set-up").await
+pub async fn open_first(
+    app: &App,
+    business: BusinessId,
+    staff: StaffId,
+    host: &str,
+    user_agent: &str,
+) -> Result<Opened> {
+    open(
+        app,
+        business,
+        staff,
+        host,
+        user_agent,
+        "logged in after the set-up",
+    )
+    .await
 }
 
-async fn open(app: &App, business: BusinessId, staff: StaffId, host: &str, user_agent: &str, detail: &str) -> Result<Opened> {
+async fn open(
+    app: &App,
+    business: BusinessId,
+    staff: StaffId,
+    host: &str,
+    user_agent: &str,
+    detail: &str,
+) -> Result<Opened> {
     let tx = app.db().write(business).await?;
     let mut work = Work::new(app.clone(), Actor::System { business }, app.now(), tx);
-    let member = staff::find_member(&mut work.tx, staff).await?.ok_or(not_found("business"))?;
+    let member = staff::find_member(&mut work.tx, staff)
+        .await?
+        .ok_or(not_found("business"))?;
     let now = work.now;
     if !app.settings().demo {
-        session::delete_expired(&mut work.tx, staff, now.plus_ms(-IDLE_MS), now.plus_ms(-ABSOLUTE_MS)).await?;
+        session::delete_expired(
+            &mut work.tx,
+            staff,
+            now.plus_ms(-IDLE_MS),
+            now.plus_ms(-ABSOLUTE_MS),
+        )
+        .await?;
     }
     let secret = new_secret(app.random());
     let opened = Session {
@@ -116,16 +163,36 @@ async fn open(app: &App, business: BusinessId, staff: StaffId, host: &str, user_
         secret_hash: Sha256::digest(secret.as_bytes()).into(),
         csrf: new_secret(app.random()),
         host: host.to_owned(),
-        user_agent: user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
+        user_agent: user_agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(USER_AGENT_MAX)
+            .collect(),
         created_at_ms: now,
         seen_at_ms: now,
         proven_at_ms: now,
     };
     session::insert(&mut work.tx, &opened).await?;
-    work.actor = Actor::Staff { business, id: staff, name: member.name, role: member.role };
-    audit::record(&mut work, "session.open", "session", &opened.id.to_string(), detail).await?;
+    work.actor = Actor::Staff {
+        business,
+        id: staff,
+        name: member.name,
+        role: member.role,
+    };
+    audit::record(
+        &mut work,
+        "session.open",
+        "session",
+        &opened.id.to_string(),
+        detail,
+    )
+    .await?;
     work.commit().await?;
-    Ok(Opened { cookie: format!("{}.{}.{secret}", business.code(), opened.id), business, mark: log_in::mark(app, "staff", &fold(&member.email)) })
+    Ok(Opened {
+        cookie: format!("{}.{}.{secret}", business.code(), opened.id),
+        business,
+        mark: log_in::mark(app, "staff", &fold(&member.email)),
+    })
 }
 
 /// Who a cookie belongs to, if its session lives and was opened on this host.
@@ -134,9 +201,11 @@ async fn open(app: &App, business: BusinessId, staff: StaffId, host: &str, user_
 /// As the database says; a wrong cookie is no error.
 pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
     let mut parts = cookie.splitn(3, '.');
-    let (Some(business), Some(Ok(id)), Some(secret)) =
-        (parts.next().and_then(BusinessId::from_code), parts.next().map(str::parse::<SessionId>), parts.next())
-    else {
+    let (Some(business), Some(Ok(id)), Some(secret)) = (
+        parts.next().and_then(BusinessId::from_code),
+        parts.next().map(str::parse::<SessionId>),
+        parts.next(),
+    ) else {
         return Ok(None);
     };
     let mut tx = app.db().read(business).await?;
@@ -146,12 +215,16 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
     let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
     let right: bool = hash.ct_eq(&session.secret_hash).into();
     let now = app.now();
-    let lives = app.settings().demo || (now.0 - session.seen_at_ms.0 < IDLE_MS && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    let lives = app.settings().demo
+        || (now.0 - session.seen_at_ms.0 < IDLE_MS
+            && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
     if !right || !lives || session.host != host {
         return Ok(None);
     }
-    let (Some(member), Some(business)) = (staff::find_member(&mut tx, session.staff_id).await?, business::find(&mut tx).await?)
-    else {
+    let (Some(member), Some(business)) = (
+        staff::find_member(&mut tx, session.staff_id).await?,
+        business::find(&mut tx).await?,
+    ) else {
         return Ok(None);
     };
     let mut tx = tx.into_system();
@@ -162,7 +235,12 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
         session::touch(&mut tx, session.id, now).await?;
         tx.commit().await?;
     }
-    Ok(Some(LoggedIn { session, member, business, businesses }))
+    Ok(Some(LoggedIn {
+        session,
+        member,
+        business,
+        businesses,
+    }))
 }
 
 /// Whether the password was given lately enough for acts that need it. The demo never asks.
@@ -175,7 +253,12 @@ pub fn is_proven(app: &App, session: &Session) -> bool {
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with the field `password`; [`ServiceError::TooMany`].
-pub async fn prove(app: &App, who: &LoggedIn, mark: Option<&str>, password: &str) -> Result<Opened> {
+pub async fn prove(
+    app: &App,
+    who: &LoggedIn,
+    mark: Option<&str>,
+    password: &str,
+) -> Result<Opened> {
     if !super::staff::knows_password(app, who.member.id, mark, password).await? {
         return Err(crate::error::invalid("password", "is not your password"));
     }
@@ -191,7 +274,15 @@ pub async fn switch(app: &App, who: &LoggedIn, to: BusinessId) -> Result<Opened>
 }
 
 async fn replace(app: &App, who: &LoggedIn, business: BusinessId, detail: &str) -> Result<Opened> {
-    let opened = open(app, business, who.member.id, &who.session.host, &who.session.user_agent, detail).await?;
+    let opened = open(
+        app,
+        business,
+        who.member.id,
+        &who.session.host,
+        &who.session.user_agent,
+        detail,
+    )
+    .await?;
     let mut work = app.begin(&who.actor()).await?;
     session::delete(&mut work.tx, who.session.id, who.member.id).await?;
     work.commit().await?;
@@ -206,7 +297,9 @@ pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
     let staff = super::staff::acting(work)?;
     let mut sessions = session::list_of_staff(&mut work.tx, staff).await?;
     if !work.app.settings().demo {
-        sessions.retain(|s| work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS);
+        sessions.retain(|s| {
+            work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS
+        });
     }
     Ok(sessions)
 }
@@ -220,7 +313,14 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
     if !session::delete(&mut work.tx, id, staff).await? {
         return Err(not_found("session"));
     }
-    audit::record(work, "session.end", "session", &id.to_string(), "logged out").await
+    audit::record(
+        work,
+        "session.end",
+        "session",
+        &id.to_string(),
+        "logged out",
+    )
+    .await
 }
 
 /// Ends all other sessions of the person who acts; answers with how many.
@@ -231,7 +331,14 @@ pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
     let staff = super::staff::acting(work)?;
     let ended = session::delete_others(&mut work.tx, keep, staff).await?;
     if ended > 0 {
-        audit::record(work, "session.end_others", "session", &keep.to_string(), &format!("logged {ended} other sessions out")).await?;
+        audit::record(
+            work,
+            "session.end_others",
+            "session",
+            &keep.to_string(),
+            &format!("logged {ended} other sessions out"),
+        )
+        .await?;
     }
     Ok(ended)
 }

@@ -1,10 +1,12 @@
 //! What a business has chosen. Choices count for what comes; nothing already recorded changes.
 
 use domain::money::Currency;
-use domain::status::{AffiliateStatus, Model, PayoutFrequency, ReferralApproval, Scope, SelfReferralPolicy};
-use store::identity::{payout_minimum, setting};
+use domain::status::{
+    AffiliateStatus, Model, PayoutFrequency, ReferralApproval, Scope, SelfReferralPolicy,
+};
 pub use store::identity::payout_minimum::PayoutMinimum;
 pub use store::identity::setting::Setting;
+use store::identity::{payout_minimum, setting};
 use subtle::ConstantTimeEq as _;
 
 use super::{audit, business};
@@ -22,7 +24,9 @@ pub const COOKIE_DAYS_MAX: i64 = 365;
 /// # Errors
 /// [`ServiceError::Internal`] when the row is missing, which founding rules out.
 pub async fn get(work: &mut Work) -> Result<Setting> {
-    setting::find(&mut work.tx).await?.ok_or_else(|| ServiceError::Internal("a business without settings".to_owned()))
+    setting::find(&mut work.tx)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business without settings".to_owned()))
 }
 
 /// Whether this is the business's publishable key.
@@ -30,7 +34,9 @@ pub async fn get(work: &mut Work) -> Result<Setting> {
 /// # Errors
 /// As [`get`].
 pub async fn has_publishable_key(work: &mut Work, key: &str) -> Result<bool> {
-    Ok(setting::find(&mut work.tx).await?.is_some_and(|s| s.publishable_key.as_bytes().ct_eq(key.as_bytes()).into()))
+    Ok(setting::find(&mut work.tx)
+        .await?
+        .is_some_and(|s| s.publishable_key.as_bytes().ct_eq(key.as_bytes()).into()))
 }
 
 /// A change of settings: what is none stays.
@@ -93,22 +99,29 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         support_email,
     } = patch;
     let mut checks = Checks::new();
-    let default_cookie_days = default_cookie_days.map(|days| checks.range("default_cookie_days", days, 1..=COOKIE_DAYS_MAX));
+    let default_cookie_days = default_cookie_days
+        .map(|days| checks.range("default_cookie_days", days, 1..=COOKIE_DAYS_MAX));
     let link_parameter = link_parameter.map(|text| link_parameter_checked(&mut checks, &text));
     let payout_method = payout_method.map(|text| checks.text("payout_method", &text, 1..=40));
-    let truth_source = truth_source.map(|text| checks.optional_text("truth_source", Some(&text), 40));
+    let truth_source =
+        truth_source.map(|text| checks.optional_text("truth_source", Some(&text), 40));
     let support_email = support_email.map(|text| match text.trim() {
         "" => None,
         text => Some(checks.email("support_email", text)),
     });
     if let Some(status) = default_affiliate_status {
         let begins = matches!(status, AffiliateStatus::Pending | AffiliateStatus::Approved);
-        checks.that(begins, "default_affiliate_status", "must be pending or approved");
+        checks.that(
+            begins,
+            "default_affiliate_status",
+            "must be pending or approved",
+        );
     }
     checks.done()?;
     let after = Setting {
         referral_approval: referral_approval.unwrap_or(before.referral_approval),
-        default_affiliate_status: default_affiliate_status.unwrap_or(before.default_affiliate_status),
+        default_affiliate_status: default_affiliate_status
+            .unwrap_or(before.default_affiliate_status),
         default_cookie_days: default_cookie_days.unwrap_or(before.default_cookie_days),
         default_model: default_model.unwrap_or(before.default_model),
         link_parameter: link_parameter.unwrap_or_else(|| before.link_parameter.clone()),
@@ -118,7 +131,8 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         truth_source: truth_source.unwrap_or_else(|| before.truth_source.clone()),
         payout_frequency: payout_frequency.unwrap_or(before.payout_frequency),
         payout_method: payout_method.unwrap_or_else(|| before.payout_method.clone()),
-        notify_affiliate_approved: notify_affiliate_approved.unwrap_or(before.notify_affiliate_approved),
+        notify_affiliate_approved: notify_affiliate_approved
+            .unwrap_or(before.notify_affiliate_approved),
         notify_payout: notify_payout.unwrap_or(before.notify_payout),
         mask_customer_emails: mask_customer_emails.unwrap_or(before.mask_customer_emails),
         support_email: support_email.unwrap_or_else(|| before.support_email.clone()),
@@ -139,9 +153,19 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
 /// A parameter name that stands in an address without escaping.
 pub(crate) fn link_parameter_checked(checks: &mut Checks, text: &str) -> String {
     let text = checks.text("link_parameter", text, 1..=20);
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    checks.that(plain, "link_parameter", "may only have letters, digits, _ and -");
-    checks.that(text != "click_id", "link_parameter", "is taken by the click's own id");
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    checks.that(
+        plain,
+        "link_parameter",
+        "may only have letters, digits, _ and -",
+    );
+    checks.that(
+        text != "click_id",
+        "link_parameter",
+        "is taken by the click's own id",
+    );
     text
 }
 
@@ -155,21 +179,81 @@ fn changes(before: &Setting, after: &Setting) -> Vec<String> {
     };
     let yes_no = |value: bool| if value { "yes" } else { "no" }.to_owned();
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-    compare("referral approval", before.referral_approval.to_string(), after.referral_approval.to_string());
-    compare("status of new affiliates", before.default_affiliate_status.to_string(), after.default_affiliate_status.to_string());
-    compare("cookie days", before.default_cookie_days.to_string(), after.default_cookie_days.to_string());
-    compare("attribution", before.default_model.to_string(), after.default_model.to_string());
-    compare("link parameter", before.link_parameter.clone(), after.link_parameter.clone());
-    compare("coupons win over links", yes_no(before.coupons_beat_links), yes_no(after.coupons_beat_links));
-    compare("customers stay with their affiliate", yes_no(before.bind_customers), yes_no(after.bind_customers));
-    compare("self-referrals", before.self_referral.to_string(), after.self_referral.to_string());
-    compare("source of truth", or_none(&before.truth_source), or_none(&after.truth_source));
-    compare("payout frequency", before.payout_frequency.to_string(), after.payout_frequency.to_string());
-    compare("payout method", before.payout_method.clone(), after.payout_method.clone());
-    compare("mail on approval", yes_no(before.notify_affiliate_approved), yes_no(after.notify_affiliate_approved));
-    compare("mail on payouts", yes_no(before.notify_payout), yes_no(after.notify_payout));
-    compare("customers' addresses masked", yes_no(before.mask_customer_emails), yes_no(after.mask_customer_emails));
-    compare("support address", or_none(&before.support_email), or_none(&after.support_email));
+    compare(
+        "referral approval",
+        before.referral_approval.to_string(),
+        after.referral_approval.to_string(),
+    );
+    compare(
+        "status of new affiliates",
+        before.default_affiliate_status.to_string(),
+        after.default_affiliate_status.to_string(),
+    );
+    compare(
+        "cookie days",
+        before.default_cookie_days.to_string(),
+        after.default_cookie_days.to_string(),
+    );
+    compare(
+        "attribution",
+        before.default_model.to_string(),
+        after.default_model.to_string(),
+    );
+    compare(
+        "link parameter",
+        before.link_parameter.clone(),
+        after.link_parameter.clone(),
+    );
+    compare(
+        "coupons win over links",
+        yes_no(before.coupons_beat_links),
+        yes_no(after.coupons_beat_links),
+    );
+    compare(
+        "customers stay with their affiliate",
+        yes_no(before.bind_customers),
+        yes_no(after.bind_customers),
+    );
+    compare(
+        "self-referrals",
+        before.self_referral.to_string(),
+        after.self_referral.to_string(),
+    );
+    compare(
+        "source of truth",
+        or_none(&before.truth_source),
+        or_none(&after.truth_source),
+    );
+    compare(
+        "payout frequency",
+        before.payout_frequency.to_string(),
+        after.payout_frequency.to_string(),
+    );
+    compare(
+        "payout method",
+        before.payout_method.clone(),
+        after.payout_method.clone(),
+    );
+    compare(
+        "mail on approval",
+        yes_no(before.notify_affiliate_approved),
+        yes_no(after.notify_affiliate_approved),
+    );
+    compare(
+        "mail on payouts",
+        yes_no(before.notify_payout),
+        yes_no(after.notify_payout),
+    );
+    compare(
+        "customers' addresses masked",
+        yes_no(before.mask_customer_emails),
+        yes_no(after.mask_customer_emails),
+    );
+    compare(
+        "support address",
+        or_none(&before.support_email),
+        or_none(&after.support_email),
+    );
     changes
 }
 
@@ -180,7 +264,14 @@ fn changes(before: &Setting, after: &Setting) -> Vec<String> {
 pub async fn dismiss_checklist(work: &mut Work, dismissed: bool) -> Result<()> {
     work.require(Scope::Manage)?;
     let before = get(work).await?;
-    setting::update(&mut work.tx, &Setting { checklist_dismissed: dismissed, ..before }).await?;
+    setting::update(
+        &mut work.tx,
+        &Setting {
+            checklist_dismissed: dismissed,
+            ..before
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -208,21 +299,30 @@ pub struct PayoutMinimumIn {
 pub async fn set_payout_minimums(work: &mut Work, minimums: &[PayoutMinimumIn]) -> Result<()> {
     work.require(Scope::Manage)?;
     let mut checks = Checks::new();
-    checks.that(minimums.len() <= MINIMUMS_MAX, "minimums", "has too many rows");
+    checks.that(
+        minimums.len() <= MINIMUMS_MAX,
+        "minimums",
+        "has too many rows",
+    );
     let mut wanted: Vec<PayoutMinimum> = Vec::new();
     for (row, PayoutMinimumIn { currency, amount }) in minimums.iter().enumerate() {
         if amount.trim().is_empty() {
             continue;
         }
         let Ok(currency) = currency.trim().to_uppercase().parse::<Currency>() else {
-            checks.fail(&format!("minimums[{row}].currency"), "is not a currency; use an ISO 4217 code such as USD");
+            checks.fail(
+                &format!("minimums[{row}].currency"),
+                "is not a currency; use an ISO 4217 code such as USD",
+            );
             continue;
         };
         if wanted.iter().any(|known| known.currency == currency) {
             checks.fail(&format!("minimums[{row}].currency"), "stands here twice");
         }
         match domain::money::parse_decimal(amount, currency) {
-            Ok(amount) if amount < 0 => checks.fail(&format!("minimums[{row}].amount"), "must not be below zero"),
+            Ok(amount) if amount < 0 => {
+                checks.fail(&format!("minimums[{row}].amount"), "must not be below zero")
+            }
             Ok(0) => {}
             Ok(amount) => wanted.push(PayoutMinimum { currency, amount }),
             Err(error) => checks.fail(&format!("minimums[{row}].amount"), error.to_string()),
@@ -234,7 +334,10 @@ pub async fn set_payout_minimums(work: &mut Work, minimums: &[PayoutMinimumIn]) 
     if before == wanted {
         return Ok(());
     }
-    for minimum in before.iter().filter(|old| !wanted.iter().any(|new| new.currency == old.currency)) {
+    for minimum in before
+        .iter()
+        .filter(|old| !wanted.iter().any(|new| new.currency == old.currency))
+    {
         payout_minimum::delete(&mut work.tx, minimum.currency).await?;
     }
     for minimum in &wanted {
@@ -242,7 +345,11 @@ pub async fn set_payout_minimums(work: &mut Work, minimums: &[PayoutMinimumIn]) 
     }
     let words = |list: &[PayoutMinimum]| match list {
         [] => "none".to_owned(),
-        list => list.iter().map(|m| domain::money::display(m.amount, m.currency)).collect::<Vec<_>>().join(", "),
+        list => list
+            .iter()
+            .map(|m| domain::money::display(m.amount, m.currency))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let detail = format!("minimum payout: {} → {}", words(&before), words(&wanted));
     audit::record(work, "setting.payout_minimum", "setting", "", &detail).await?;
@@ -256,7 +363,11 @@ pub async fn set_payout_minimums(work: &mut Work, minimums: &[PayoutMinimumIn]) 
 /// As the database says.
 pub async fn minimum_currencies(work: &mut Work) -> Result<Vec<Currency>> {
     let own = business::currency(work).await?;
-    let mut currencies: Vec<Currency> = payout_minimums(work).await?.iter().map(|m| m.currency).collect();
+    let mut currencies: Vec<Currency> = payout_minimums(work)
+        .await?
+        .iter()
+        .map(|m| m.currency)
+        .collect();
     if !currencies.contains(&own) {
         currencies.insert(0, own);
     }

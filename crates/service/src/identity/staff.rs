@@ -35,8 +35,15 @@ pub async fn list(work: &mut Work) -> Result<Vec<Member>> {
 ///
 /// # Errors
 /// [`ServiceError::TooMany`] while the account has to wait.
-pub async fn knows_password(app: &App, id: StaffId, mark: Option<&str>, password: &str) -> Result<bool> {
-    let person = staff::find(&mut app.db().system_read().await?, id).await?.ok_or(not_found("staff"))?;
+pub async fn knows_password(
+    app: &App,
+    id: StaffId,
+    mark: Option<&str>,
+    password: &str,
+) -> Result<bool> {
+    let person = staff::find(&mut app.db().system_read().await?, id)
+        .await?
+        .ok_or(not_found("staff"))?;
     let account = log_in::account(app, "staff", &domain::text::fold(&person.email), mark);
     log_in::take_turn(app, &account).await?;
     let right = password::verify(app, password, Some(&person.password_hash)).await?;
@@ -50,7 +57,14 @@ pub async fn knows_password(app: &App, id: StaffId, mark: Option<&str>, password
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with the fields `current` and `new`; [`ServiceError::TooMany`].
-pub async fn change_password(app: &App, actor: &Actor, keep: SessionId, mark: Option<&str>, current: &str, new: &str) -> Result<()> {
+pub async fn change_password(
+    app: &App,
+    actor: &Actor,
+    keep: SessionId,
+    mark: Option<&str>,
+    current: &str,
+    new: &str,
+) -> Result<()> {
     let Actor::Staff { id, .. } = actor else {
         return Err(ServiceError::Forbidden("only staff may do this".to_owned()));
     };
@@ -66,6 +80,13 @@ pub async fn change_password(app: &App, actor: &Actor, keep: SessionId, mark: Op
     let mut work = app.begin(actor).await?;
     staff::set_password(&mut work.tx, *id, &hash).await?;
     let ended = session::delete_others(&mut work.tx, keep, *id).await?;
-    audit::record(&mut work, "staff.password", "staff", &id.to_string(), &format!("changed their password; {ended} other sessions ended")).await?;
+    audit::record(
+        &mut work,
+        "staff.password",
+        "staff",
+        &id.to_string(),
+        &format!("changed their password; {ended} other sessions ended"),
+    )
+    .await?;
     work.commit().await
 }

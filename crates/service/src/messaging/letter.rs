@@ -29,7 +29,12 @@ impl Letter {
     /// A letter with a heading. `reason` says at the end why the person gets it.
     #[must_use]
     pub fn new(business: &str, title: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { business: business.to_owned(), title: title.into(), parts: Vec::new(), reason: reason.into() }
+        Self {
+            business: business.to_owned(),
+            title: title.into(),
+            parts: Vec::new(),
+            reason: reason.into(),
+        }
     }
 
     /// A paragraph.
@@ -42,7 +47,10 @@ impl Letter {
     /// A link that stands out, with its address readable below.
     #[must_use]
     pub fn button(mut self, label: impl Into<String>, address: impl Into<String>) -> Self {
-        self.parts.push(Part::Button { label: label.into(), address: address.into() });
+        self.parts.push(Part::Button {
+            label: label.into(),
+            address: address.into(),
+        });
         self
     }
 
@@ -59,7 +67,10 @@ impl Letter {
     #[must_use]
     pub fn quote(mut self, title: impl Into<String>, text: &str) -> Self {
         if !text.trim().is_empty() {
-            self.parts.push(Part::Quote { title: title.into(), text: text.trim().to_owned() });
+            self.parts.push(Part::Quote {
+                title: title.into(),
+                text: text.trim().to_owned(),
+            });
         }
         self
     }
@@ -110,9 +121,15 @@ impl Letter {
         let mut body = String::new();
         for part in &self.parts {
             let _ = match part {
-                Part::Paragraph(text) => write!(body, "<p style=\"margin:0 0 16px\">{}</p>", escape(text)),
+                Part::Paragraph(text) => {
+                    write!(body, "<p style=\"margin:0 0 16px\">{}</p>", escape(text))
+                }
                 Part::Small(text) => {
-                    write!(body, "<p style=\"margin:0 0 16px;color:#55605a;font-size:13px;line-height:19px\">{}</p>", escape(text))
+                    write!(
+                        body,
+                        "<p style=\"margin:0 0 16px;color:#55605a;font-size:13px;line-height:19px\">{}</p>",
+                        escape(text)
+                    )
                 }
                 Part::Button { label, address } => write!(
                     body,
@@ -192,7 +209,14 @@ mod tests {
         assert!(text.starts_with("Hello <b>\n\nIt's \"here\"\n\nOpen:\nhttps://x.test/?a=1&b=2\n\nLink: <script>\n\nGuidelines\n> one\n> two\n"), "{text}");
         assert!(!text.contains("Nothing"));
         let html = letter.html();
-        for piece in ["Fern &amp; Hill", "Hello &lt;b&gt;", "It&#39;s &quot;here&quot;", "href=\"https://x.test/?a=1&amp;b=2\"", "&lt;script&gt;", "one<br>two"] {
+        for piece in [
+            "Fern &amp; Hill",
+            "Hello &lt;b&gt;",
+            "It&#39;s &quot;here&quot;",
+            "href=\"https://x.test/?a=1&amp;b=2\"",
+            "&lt;script&gt;",
+            "one<br>two",
+        ] {
             assert!(html.contains(piece), "{piece}");
         }
     }

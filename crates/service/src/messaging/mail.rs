@@ -47,7 +47,12 @@ pub enum MailKind {
 
 impl MailKind {
     /// All kinds, in the order of an affiliate's life.
-    pub const ALL: &'static [Self] = &[Self::Invitation, Self::AffiliateApproved, Self::AddedToCampaign, Self::PayoutPaid];
+    pub const ALL: &'static [Self] = &[
+        Self::Invitation,
+        Self::AffiliateApproved,
+        Self::AddedToCampaign,
+        Self::PayoutPaid,
+    ];
 
     /// The stored word.
     #[must_use]
@@ -119,8 +124,17 @@ pub enum Outcome {
 
 /// A line for a header: no line breaks or other control characters, at most so many characters.
 fn header_line(text: &str, most: usize) -> String {
-    let words: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+    let words: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    words
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(most)
+        .collect()
 }
 
 /// Writes a mail into the outbox and, with a mail server, has it sent once the work is committed.
@@ -128,8 +142,16 @@ fn header_line(text: &str, most: usize) -> String {
 /// # Errors
 /// When the address is none, or the database cannot serve.
 pub async fn enqueue(work: &mut Work, new: NewMail) -> Result<MailId> {
-    let NewMail { kind, to, name, subject, text, html } = new;
-    let to_address = domain::text::email(&to).ok_or_else(|| invalid("email", "is not an e-mail address"))?;
+    let NewMail {
+        kind,
+        to,
+        name,
+        subject,
+        text,
+        html,
+    } = new;
+    let to_address =
+        domain::text::email(&to).ok_or_else(|| invalid("email", "is not an e-mail address"))?;
     let server = work.app.settings().mail_server;
     let mail = Mail {
         id: work.new_id(),
@@ -139,13 +161,20 @@ pub async fn enqueue(work: &mut Work, new: NewMail) -> Result<MailId> {
         subject: header_line(&subject, SUBJECT_LENGTH_MAX),
         body_text: text,
         body_html: html,
-        state: if server { MailState::Queued } else { MailState::Kept },
+        state: if server {
+            MailState::Queued
+        } else {
+            MailState::Kept
+        },
         attempts: 0,
         last_error: None,
         created_at_ms: work.now,
         sent_at_ms: None,
     };
-    let search = domain::text::fold(&format!("{} {} {}", mail.to_name, mail.to_address, mail.subject));
+    let search = domain::text::fold(&format!(
+        "{} {} {}",
+        mail.to_name, mail.to_address, mail.subject
+    ));
     store::messaging::mail::insert(&mut work.tx, &mail, &search).await?;
     if server {
         job::enqueue(work, SEND_JOB, &SendPayload { mail_id: mail.id }).await?;
@@ -160,7 +189,9 @@ pub async fn enqueue(work: &mut Work, new: NewMail) -> Result<MailId> {
 /// When there is none, or the actor may not read.
 pub async fn get(work: &mut Work, id: MailId) -> Result<Mail> {
     work.require(Scope::Read)?;
-    store::messaging::mail::find(&mut work.tx, id).await?.ok_or(not_found("mail"))
+    store::messaging::mail::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("mail"))
 }
 
 /// The messages of a filter.
@@ -204,13 +235,22 @@ pub async fn send_again(work: &mut Work, id: MailId) -> Result<()> {
     work.require(Scope::Manage)?;
     let mail = get(work, id).await?;
     if !work.app.settings().mail_server {
-        return Err(conflict("No mail server is configured, so this mail is kept here. Copy what you need from it."));
+        return Err(conflict(
+            "No mail server is configured, so this mail is kept here. Copy what you need from it.",
+        ));
     }
     if !store::messaging::mail::set_queued(&mut work.tx, id).await? {
         return Err(conflict("This mail was sent already or is about to be."));
     }
     job::enqueue(work, SEND_JOB, &SendPayload { mail_id: id }).await?;
-    audit::record(work, "mail.send_again", "mail", &id.to_string(), &format!("Sent “{}” to {} again", mail.subject, mail.to_address)).await?;
+    audit::record(
+        work,
+        "mail.send_again",
+        "mail",
+        &id.to_string(),
+        &format!("Sent “{}” to {} again", mail.subject, mail.to_address),
+    )
+    .await?;
     work.changed(None);
     Ok(())
 }
@@ -220,8 +260,13 @@ pub async fn send_again(work: &mut Work, id: MailId) -> Result<()> {
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn to_send(work: &mut Work, id: MailId) -> Result<Option<(Mail, store::messaging::notice::Sender)>> {
-    let mail = store::messaging::mail::find(&mut work.tx, id).await?.filter(|mail| mail.state == MailState::Queued);
+pub async fn to_send(
+    work: &mut Work,
+    id: MailId,
+) -> Result<Option<(Mail, store::messaging::notice::Sender)>> {
+    let mail = store::messaging::mail::find(&mut work.tx, id)
+        .await?
+        .filter(|mail| mail.state == MailState::Queued);
     let sender = store::messaging::notice::sender(&mut work.tx).await?;
     Ok(mail.zip(sender))
 }
@@ -238,19 +283,28 @@ pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> R
             Some(InvitationState::Sent)
         }
         Outcome::Delayed(error) => {
-            store::messaging::mail::set_tried(tx, id, MailState::Queued, &job::shortened(error)).await?;
+            store::messaging::mail::set_tried(tx, id, MailState::Queued, &job::shortened(error))
+                .await?;
             None
         }
         Outcome::Refused(error) => {
-            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error)).await?;
+            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error))
+                .await?;
             Some(InvitationState::Bounced)
         }
         Outcome::GivenUp(error) => {
-            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error)).await?;
+            store::messaging::mail::set_tried(tx, id, MailState::Failed, &job::shortened(error))
+                .await?;
             None
         }
         Outcome::NoServer => {
-            store::messaging::mail::set_tried(tx, id, MailState::Kept, "no mail server is configured").await?;
+            store::messaging::mail::set_tried(
+                tx,
+                id,
+                MailState::Kept,
+                "no mail server is configured",
+            )
+            .await?;
             None
         }
     };
@@ -267,7 +321,10 @@ mod tests {
 
     #[test]
     fn headers_are_one_line() {
-        assert_eq!(header_line("Hi\r\nBcc: x@y.z\0 there ", 100), "Hi Bcc: x@y.z there");
+        assert_eq!(
+            header_line("Hi\r\nBcc: x@y.z\0 there ", 100),
+            "Hi Bcc: x@y.z there"
+        );
         assert_eq!(header_line(&"é".repeat(400), 150).chars().count(), 150);
     }
 }

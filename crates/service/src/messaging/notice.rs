@@ -19,7 +19,9 @@ const LINKS_MAX: usize = 20;
 /// # Errors
 /// When the database cannot serve.
 pub async fn sender(work: &mut Work) -> Result<rows::Sender> {
-    rows::sender(&mut work.tx).await?.ok_or_else(|| ServiceError::Internal("a business has no settings".to_owned()))
+    rows::sender(&mut work.tx)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business has no settings".to_owned()))
 }
 
 /// Whom a mail about this affiliate goes to.
@@ -27,7 +29,9 @@ pub async fn sender(work: &mut Work) -> Result<rows::Sender> {
 /// # Errors
 /// When there is no such affiliate.
 pub async fn recipient(work: &mut Work, affiliate: AffiliateId) -> Result<rows::Recipient> {
-    rows::recipient(&mut work.tx, affiliate).await?.ok_or(not_found("affiliate"))
+    rows::recipient(&mut work.tx, affiliate)
+        .await?
+        .ok_or(not_found("affiliate"))
 }
 
 /// The address of a business's portal, with a slash at its end.
@@ -40,7 +44,10 @@ pub fn portal_address(app: &App, slug: &str) -> String {
 #[must_use]
 pub fn day_text(at: UnixMs, timezone: &str) -> String {
     let zone = domain::time::zone(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    at.timestamp().to_zoned(zone).strftime("%-d %B %Y").to_string()
+    at.timestamp()
+        .to_zoned(zone)
+        .strftime("%-d %B %Y")
+        .to_string()
 }
 
 /// Tells an affiliate of the approval, with the links and guidelines of the active campaigns, when the
@@ -59,7 +66,13 @@ pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Resu
     links.dedup_by_key(|link| link.partnership_id);
     links.truncate(LINKS_MAX);
     let app = work.app.clone();
-    let new = mail::affiliate_approved(&sender, &recipient, &links, |code| link::url(&app, code), &portal_address(&app, &sender.slug));
+    let new = mail::affiliate_approved(
+        &sender,
+        &recipient,
+        &links,
+        |code| link::url(&app, code),
+        &portal_address(&app, &sender.slug),
+    );
     mail::enqueue(work, new).await?;
     Ok(true)
 }
@@ -69,12 +82,24 @@ pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Resu
 /// # Errors
 /// When there is no such partnership.
 pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> Result<()> {
-    let joined = rows::joined(&mut work.tx, partnership).await?.ok_or(not_found("partnership"))?;
+    let joined = rows::joined(&mut work.tx, partnership)
+        .await?
+        .ok_or(not_found("partnership"))?;
     let sender = sender(work).await?;
     let recipient = recipient(work, joined.affiliate_id).await?;
-    let link = joined.code.as_deref().map(|code| link::url(&work.app, code));
+    let link = joined
+        .code
+        .as_deref()
+        .map(|code| link::url(&work.app, code));
     let portal = portal_address(&work.app, &sender.slug);
-    let new = mail::added_to_campaign(&sender, &recipient, &joined.campaign_name, &joined.guidelines, link.as_deref(), &portal);
+    let new = mail::added_to_campaign(
+        &sender,
+        &recipient,
+        &joined.campaign_name,
+        &joined.guidelines,
+        link.as_deref(),
+        &portal,
+    );
     mail::enqueue(work, new).await?;
     Ok(())
 }
@@ -89,10 +114,18 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
     if !sender.notify_payout {
         return Ok(false);
     }
-    let paid = rows::paid_out(&mut work.tx, payout).await?.ok_or(not_found("payout"))?;
+    let paid = rows::paid_out(&mut work.tx, payout)
+        .await?
+        .ok_or(not_found("payout"))?;
     let recipient = recipient(work, paid.affiliate_id).await?;
     let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
-    let new = mail::payout_paid(&sender, &recipient, &paid, &day, &portal_address(&work.app, &sender.slug));
+    let new = mail::payout_paid(
+        &sender,
+        &recipient,
+        &paid,
+        &day,
+        &portal_address(&work.app, &sender.slug),
+    );
     mail::enqueue(work, new).await?;
     Ok(true)
 }

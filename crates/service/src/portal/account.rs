@@ -54,10 +54,16 @@ impl Access {
     #[must_use]
     pub const fn notice(self) -> Option<&'static str> {
         match self {
-            Self::Application => Some("Your application is being looked at. You get a mail with your links as soon as it is approved."),
+            Self::Application => Some(
+                "Your application is being looked at. You get a mail with your links as soon as it is approved.",
+            ),
             Self::Full => None,
-            Self::ReadOnly => Some("Your participation is suspended: your links are off and nothing can be changed. Your figures stay here to read."),
-            Self::Statements => Some("Your participation has ended. Your statements stay here to read."),
+            Self::ReadOnly => Some(
+                "Your participation is suspended: your links are off and nothing can be changed. Your figures stay here to read.",
+            ),
+            Self::Statements => {
+                Some("Your participation has ended. Your statements stay here to read.")
+            }
         }
     }
 }
@@ -65,5 +71,10 @@ impl Access {
 /// The actor that an account is.
 #[must_use]
 pub fn actor(business: BusinessId, account: &Account) -> Actor {
-    Actor::Account { business, id: account.id, name: account.name.clone(), affiliate: account.affiliate_id }
+    Actor::Account {
+        business,
+        id: account.id,
+        name: account.name.clone(),
+        affiliate: account.affiliate_id,
+    }
 }

@@ -91,14 +91,24 @@ impl InvitationView {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match (self.state, self.mail_state) {
-            (InvitationState::Queued, Some(MailState::Kept)) => "No mail server is configured. Copy the link and send it yourself.",
-            (InvitationState::Queued, Some(MailState::Failed)) => "The mail server could not be reached. Resend the mail, or copy the link and send it yourself.",
+            (InvitationState::Queued, Some(MailState::Kept)) => {
+                "No mail server is configured. Copy the link and send it yourself."
+            }
+            (InvitationState::Queued, Some(MailState::Failed)) => {
+                "The mail server could not be reached. Resend the mail, or copy the link and send it yourself."
+            }
             (InvitationState::Queued, _) => "The mail is on its way.",
-            (InvitationState::Sent, _) => "The mail was handed over. The page has not been opened yet.",
+            (InvitationState::Sent, _) => {
+                "The mail was handed over. The page has not been opened yet."
+            }
             (InvitationState::Opened, _) => "The page was opened; no password was set yet.",
             (InvitationState::Accepted, _) => "A password was set.",
-            (InvitationState::Bounced, _) => "The mail was refused. Check the address and correct it.",
-            (InvitationState::Expired, _) => "The link has run out. Resend the invitation for a new one.",
+            (InvitationState::Bounced, _) => {
+                "The mail was refused. Check the address and correct it."
+            }
+            (InvitationState::Expired, _) => {
+                "The link has run out. Resend the invitation for a new one."
+            }
             (InvitationState::Revoked, _) => "The link was taken back.",
         }
     }
@@ -140,12 +150,18 @@ fn state_at(state: InvitationState, expires_at: UnixMs, now: UnixMs) -> Invitati
 }
 
 fn is_usable(state: InvitationState) -> bool {
-    !matches!(state, InvitationState::Accepted | InvitationState::Revoked | InvitationState::Expired)
+    !matches!(
+        state,
+        InvitationState::Accepted | InvitationState::Revoked | InvitationState::Expired
+    )
 }
 
 /// The last part of an invitation's link: `<id>.<keyed hash>`.
 fn token(work: &Work, id: InvitationId) -> String {
-    format!("{id}.{}", seal::fingerprint(&work.app, PURPOSE, &format!("{} {id}", work.business())))
+    format!(
+        "{id}.{}",
+        seal::fingerprint(&work.app, PURPOSE, &format!("{} {id}", work.business()))
+    )
 }
 
 /// Reads the last part of a link; `None` when this installation did not write it for this business.
@@ -157,7 +173,11 @@ fn read_token(work: &Work, text: &str) -> Option<InvitationId> {
 
 /// The address of an invitation's page.
 fn link(work: &Work, slug: &str, id: InvitationId) -> String {
-    format!("{}invitation/{}", notice::portal_address(&work.app, slug), token(work, id))
+    format!(
+        "{}invitation/{}",
+        notice::portal_address(&work.app, slug),
+        token(work, id)
+    )
 }
 
 /// Invites an affiliate to the portal because of a new partnership. Who can log in already is told of
@@ -166,7 +186,11 @@ fn link(work: &Work, slug: &str, id: InvitationId) -> String {
 ///
 /// # Errors
 /// When there is no such affiliate or partnership.
-pub async fn invite_to(work: &mut Work, affiliate: AffiliateId, partnership: PartnershipId) -> Result<bool> {
+pub async fn invite_to(
+    work: &mut Work,
+    affiliate: AffiliateId,
+    partnership: PartnershipId,
+) -> Result<bool> {
     work.require(Scope::Manage)?;
     let recipient = notice::recipient(work, affiliate).await?;
     match recipient.status {
@@ -191,16 +215,29 @@ pub async fn invite(work: &mut Work, affiliate: AffiliateId) -> Result<Invitatio
     let recipient = notice::recipient(work, affiliate).await?;
     invitable(&recipient)?;
     let id = send(work, &recipient, None).await?;
-    audit::record(work, "invitation.sent", "affiliate", &affiliate.to_string(), &format!("Invited {} to the portal", recipient.email)).await?;
+    audit::record(
+        work,
+        "invitation.sent",
+        "affiliate",
+        &affiliate.to_string(),
+        &format!("Invited {} to the portal", recipient.email),
+    )
+    .await?;
     view(work, affiliate, id).await
 }
 
 fn invitable(recipient: &Recipient) -> Result<()> {
     if recipient.has_account {
-        return Err(conflict(format!("{} has an account already and can log in", recipient.name)));
+        return Err(conflict(format!(
+            "{} has an account already and can log in",
+            recipient.name
+        )));
     }
     if recipient.status == AffiliateStatus::Terminated {
-        return Err(conflict(format!("{} was terminated; approve the affiliate first", recipient.name)));
+        return Err(conflict(format!(
+            "{} was terminated; approve the affiliate first",
+            recipient.name
+        )));
     }
     Ok(())
 }
@@ -213,7 +250,10 @@ pub async fn for_affiliate(work: &mut Work, affiliate: AffiliateId) -> Result<Ve
     work.require(Scope::Read)?;
     let slug = notice::sender(work).await?.slug;
     let lines = rows::list_of_affiliate(&mut work.tx, affiliate).await?;
-    Ok(lines.into_iter().map(|line| viewed(work, &slug, line)).collect())
+    Ok(lines
+        .into_iter()
+        .map(|line| viewed(work, &slug, line))
+        .collect())
 }
 
 fn viewed(work: &Work, slug: &str, line: InvitationLine) -> InvitationView {
@@ -253,11 +293,24 @@ fn viewed(work: &Work, slug: &str, line: InvitationLine) -> InvitationView {
 
 async fn view(work: &mut Work, affiliate: AffiliateId, id: InvitationId) -> Result<InvitationView> {
     let all = for_affiliate(work, affiliate).await?;
-    all.into_iter().find(|view| view.id == id).ok_or(not_found("invitation"))
+    all.into_iter()
+        .find(|view| view.id == id)
+        .ok_or(not_found("invitation"))
 }
 
 async fn load(work: &mut Work, id: InvitationId) -> Result<Invitation> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("invitation"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("invitation"))
+}
+
+/// Whom an invitation is for.
+///
+/// # Errors
+/// When there is none, or the actor may not read.
+pub async fn affiliate_of(work: &mut Work, id: InvitationId) -> Result<AffiliateId> {
+    work.require(Scope::Read)?;
+    Ok(load(work, id).await?.affiliate_id)
 }
 
 /// Sends an invitation's mail again, with 14 days from now. When the affiliate's address is another by
@@ -270,11 +323,24 @@ pub async fn resend(work: &mut Work, id: InvitationId) -> Result<InvitationView>
     let invitation = load(work, id).await?;
     let recipient = notice::recipient(work, invitation.affiliate_id).await?;
     invitable(&recipient)?;
-    if matches!(invitation.state, InvitationState::Accepted | InvitationState::Revoked) {
-        return Err(conflict(format!("this invitation was {} already; send a new one", invitation.state)));
+    if matches!(
+        invitation.state,
+        InvitationState::Accepted | InvitationState::Revoked
+    ) {
+        return Err(conflict(format!(
+            "this invitation was {} already; send a new one",
+            invitation.state
+        )));
     }
     let id = send(work, &recipient, invitation.partnership_id).await?;
-    audit::record(work, "invitation.resent", "affiliate", &recipient.affiliate_id.to_string(), &format!("Sent the invitation to {} again", recipient.email)).await?;
+    audit::record(
+        work,
+        "invitation.resent",
+        "affiliate",
+        &recipient.affiliate_id.to_string(),
+        &format!("Sent the invitation to {} again", recipient.email),
+    )
+    .await?;
     view(work, recipient.affiliate_id, id).await
 }
 
@@ -286,10 +352,20 @@ pub async fn revoke(work: &mut Work, id: InvitationId) -> Result<InvitationView>
     work.require(Scope::Manage)?;
     let invitation = load(work, id).await?;
     if !rows::revoke(&mut work.tx, id, work.now).await? {
-        return Err(conflict(format!("this invitation was {} already", invitation.state)));
+        return Err(conflict(format!(
+            "this invitation was {} already",
+            invitation.state
+        )));
     }
     let affiliate = invitation.affiliate_id;
-    audit::record(work, "invitation.revoked", "affiliate", &affiliate.to_string(), &format!("Took the invitation to {} back", invitation.email)).await?;
+    audit::record(
+        work,
+        "invitation.revoked",
+        "affiliate",
+        &affiliate.to_string(),
+        &format!("Took the invitation to {} back", invitation.email),
+    )
+    .await?;
     work.changed(Some(affiliate));
     view(work, affiliate, id).await
 }
@@ -298,7 +374,11 @@ pub async fn revoke(work: &mut Work, id: InvitationId) -> Result<InvitationView>
 ///
 /// # Errors
 /// With the field `email` when it is none or another affiliate's; a conflict as for [`resend`].
-pub async fn correct_address(work: &mut Work, id: InvitationId, email: &str) -> Result<InvitationView> {
+pub async fn correct_address(
+    work: &mut Work,
+    id: InvitationId,
+    email: &str,
+) -> Result<InvitationView> {
     work.require(Scope::Manage)?;
     let invitation = load(work, id).await?;
     let mut checks = Checks::new();
@@ -307,19 +387,43 @@ pub async fn correct_address(work: &mut Work, id: InvitationId, email: &str) -> 
     let affiliate = invitation.affiliate_id;
     let before = notice::recipient(work, affiliate).await?;
     invitable(&before)?;
-    affiliate::patch(work, affiliate, AffiliatePatch { email: Some(email.clone()), ..AffiliatePatch::default() }).await?;
+    affiliate::patch(
+        work,
+        affiliate,
+        AffiliatePatch {
+            email: Some(email.clone()),
+            ..AffiliatePatch::default()
+        },
+    )
+    .await?;
     let recipient = notice::recipient(work, affiliate).await?;
     let id = send(work, &recipient, invitation.partnership_id).await?;
-    let detail = format!("Corrected the address from {} to {email} and invited anew", invitation.email);
-    audit::record(work, "invitation.corrected", "affiliate", &affiliate.to_string(), &detail).await?;
+    let detail = format!(
+        "Corrected the address from {} to {email} and invited anew",
+        invitation.email
+    );
+    audit::record(
+        work,
+        "invitation.corrected",
+        "affiliate",
+        &affiliate.to_string(),
+        &detail,
+    )
+    .await?;
     view(work, affiliate, id).await
 }
 
 /// Mails the affiliate's open invitation, or a new one when there is none for the address of now.
-async fn send(work: &mut Work, recipient: &Recipient, partnership: Option<PartnershipId>) -> Result<InvitationId> {
+async fn send(
+    work: &mut Work,
+    recipient: &Recipient,
+    partnership: Option<PartnershipId>,
+) -> Result<InvitationId> {
     let sender = notice::sender(work).await?;
     let expires_at = work.now.plus_ms(LIFE_MS);
-    let open = rows::find_open(&mut work.tx, recipient.affiliate_id).await?.filter(|open| fold(&open.email) == fold(&recipient.email));
+    let open = rows::find_open(&mut work.tx, recipient.affiliate_id)
+        .await?
+        .filter(|open| fold(&open.email) == fold(&recipient.email));
     let id = open.as_ref().map_or_else(|| work.new_id(), |open| open.id);
     let partnership = partnership.or_else(|| open.as_ref().and_then(|open| open.partnership_id));
     let mail = write(work, &sender, recipient, id, partnership, expires_at).await?;
@@ -349,7 +453,14 @@ async fn send(work: &mut Work, recipient: &Recipient, partnership: Option<Partne
     Ok(id)
 }
 
-async fn write(work: &mut Work, sender: &Sender, recipient: &Recipient, id: InvitationId, partnership: Option<PartnershipId>, expires_at: UnixMs) -> Result<MailId> {
+async fn write(
+    work: &mut Work,
+    sender: &Sender,
+    recipient: &Recipient,
+    id: InvitationId,
+    partnership: Option<PartnershipId>,
+    expires_at: UnixMs,
+) -> Result<MailId> {
     let joined = match partnership {
         Some(partnership) => store::messaging::notice::joined(&mut work.tx, partnership).await?,
         None => None,
@@ -359,7 +470,9 @@ async fn write(work: &mut Work, sender: &Sender, recipient: &Recipient, id: Invi
     let last_day = notice::day_text(expires_at.plus_ms(-1), &sender.timezone);
     let invite = Invite {
         email: &recipient.email,
-        campaign: joined.as_ref().map(|joined| (joined.campaign_name.as_str(), joined.guidelines.as_str())),
+        campaign: joined
+            .as_ref()
+            .map(|joined| (joined.campaign_name.as_str(), joined.guidelines.as_str())),
         link: &link,
         last_day: &last_day,
     };
@@ -376,7 +489,9 @@ pub async fn open(work: &mut Work, text: &str) -> Result<Welcome> {
     let invitation = load(work, id).await?;
     let recipient = notice::recipient(work, invitation.affiliate_id).await?;
     let campaign = match invitation.partnership_id {
-        Some(partnership) => store::messaging::notice::joined(&mut work.tx, partnership).await?.map(|joined| joined.campaign_name),
+        Some(partnership) => store::messaging::notice::joined(&mut work.tx, partnership)
+            .await?
+            .map(|joined| joined.campaign_name),
         None => None,
     };
     Ok(Welcome {
@@ -404,7 +519,10 @@ pub async fn note_opened(work: &mut Work, id: InvitationId) -> Result<()> {
 /// Whether [`note_opened`] would change anything, so that a mail scanner's many visits write nothing.
 #[must_use]
 pub fn is_unopened(state: InvitationState) -> bool {
-    matches!(state, InvitationState::Queued | InvitationState::Sent | InvitationState::Bounced)
+    matches!(
+        state,
+        InvitationState::Queued | InvitationState::Sent | InvitationState::Bounced
+    )
 }
 
 /// Uses an invitation up: makes the account with the chosen password and opens its first session.
@@ -412,7 +530,13 @@ pub fn is_unopened(state: InvitationState) -> bool {
 /// # Errors
 /// Not found for a link that is none; a conflict when it was used, revoked or has expired; with the
 /// field `name` or `password`.
-pub async fn accept(app: &App, business: domain::id::BusinessId, text: &str, input: Acceptance, client: &Client) -> Result<Opened> {
+pub async fn accept(
+    app: &App,
+    business: domain::id::BusinessId,
+    text: &str,
+    input: Acceptance,
+    client: &Client,
+) -> Result<Opened> {
     let system = App::system(business);
     // Looked at first, so that hashing is spent on real invitations only.
     let mut work = app.view(&system).await?;
@@ -434,10 +558,29 @@ pub async fn accept(app: &App, business: domain::id::BusinessId, text: &str, inp
         return Err(unusable(state));
     }
     let account = set_up_account(&mut work, &invitation, &name, &hash).await?;
-    rows::revoke_others(&mut work.tx, invitation.affiliate_id, invitation.id, work.now).await?;
+    rows::revoke_others(
+        &mut work.tx,
+        invitation.affiliate_id,
+        invitation.id,
+        work.now,
+    )
+    .await?;
     work.actor = super::account::actor(business, &account);
-    audit::record(&mut work, "invitation.accepted", "affiliate", &invitation.affiliate_id.to_string(), &format!("{} set a password", account.email)).await?;
-    let opened = session::open(&mut work, &account, client, "logged in after the invitation").await?;
+    audit::record(
+        &mut work,
+        "invitation.accepted",
+        "affiliate",
+        &invitation.affiliate_id.to_string(),
+        &format!("{} set a password", account.email),
+    )
+    .await?;
+    let opened = session::open(
+        &mut work,
+        &account,
+        client,
+        "logged in after the invitation",
+    )
+    .await?;
     work.changed(Some(invitation.affiliate_id));
     work.commit().await?;
     Ok(opened)
@@ -462,8 +605,17 @@ fn unusable(state: InvitationState) -> ServiceError {
 }
 
 /// Makes the affiliate's account, or gives the one without a password its first.
-async fn set_up_account(work: &mut Work, invitation: &Invitation, name: &str, hash: &str) -> Result<Account> {
-    let Invitation { affiliate_id, email, .. } = invitation;
+async fn set_up_account(
+    work: &mut Work,
+    invitation: &Invitation,
+    name: &str,
+    hash: &str,
+) -> Result<Account> {
+    let Invitation {
+        affiliate_id,
+        email,
+        ..
+    } = invitation;
     let new = account::NewAccount {
         id: work.new_id(),
         email,
@@ -475,7 +627,8 @@ async fn set_up_account(work: &mut Work, invitation: &Invitation, name: &str, ha
     };
     let made = account::insert(&mut work.tx, &new).await?;
     let there = account::find_by_affiliate(&mut work.tx, *affiliate_id).await?;
-    let account = there.ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()))?;
+    let account =
+        there.ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()))?;
     if made {
         return Ok(account);
     }
@@ -483,7 +636,10 @@ async fn set_up_account(work: &mut Work, invitation: &Invitation, name: &str, ha
         return Err(conflict("There is an account already. Log in with it."));
     }
     account::set_password(&mut work.tx, account.id, name, hash).await?;
-    Ok(Account { name: name.to_owned(), ..account })
+    Ok(Account {
+        name: name.to_owned(),
+        ..account
+    })
 }
 
 #[cfg(test)]
@@ -493,9 +649,21 @@ mod tests {
     #[test]
     fn time_ends_what_is_open_only() {
         let now = UnixMs(1_000);
-        assert_eq!(state_at(InvitationState::Sent, UnixMs(1_001), now), InvitationState::Sent);
-        assert_eq!(state_at(InvitationState::Sent, UnixMs(1_000), now), InvitationState::Expired);
-        assert_eq!(state_at(InvitationState::Accepted, UnixMs(0), now), InvitationState::Accepted);
-        assert_eq!(state_at(InvitationState::Revoked, UnixMs(0), now), InvitationState::Revoked);
+        assert_eq!(
+            state_at(InvitationState::Sent, UnixMs(1_001), now),
+            InvitationState::Sent
+        );
+        assert_eq!(
+            state_at(InvitationState::Sent, UnixMs(1_000), now),
+            InvitationState::Expired
+        );
+        assert_eq!(
+            state_at(InvitationState::Accepted, UnixMs(0), now),
+            InvitationState::Accepted
+        );
+        assert_eq!(
+            state_at(InvitationState::Revoked, UnixMs(0), now),
+            InvitationState::Revoked
+        );
     }
 }

@@ -84,7 +84,9 @@ impl LoggedIn {
     /// What the person may do.
     #[must_use]
     pub fn access(&self) -> Access {
-        self.affiliate.as_ref().map_or(Access::Statements, |affiliate| Access::of(affiliate.status))
+        self.affiliate
+            .as_ref()
+            .map_or(Access::Statements, |affiliate| Access::of(affiliate.status))
     }
 }
 
@@ -99,14 +101,26 @@ fn realm(business: BusinessId) -> String {
 /// # Errors
 /// [`ServiceError::Unauthorized`]; [`ServiceError::TooMany`] while the account has to wait.
 pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Opened> {
-    let LogIn { email, password, client, mark } = input;
+    let LogIn {
+        email,
+        password,
+        client,
+        mark,
+    } = input;
     let folded = fold(&email);
     let counted = log_in::account(app, &realm(business), &folded, mark.as_deref());
     log_in::take_turn(app, &counted).await?;
-    let known = account::list_by_email(&mut app.db().read(business).await?, &folded, ACCOUNTS_OF_ADDRESS_MAX).await?;
+    let known = account::list_by_email(
+        &mut app.db().read(business).await?,
+        &folded,
+        ACCOUNTS_OF_ADDRESS_MAX,
+    )
+    .await?;
     let mut right = None;
     for account in &known {
-        if password::verify(app, &password, account.password_hash.as_deref()).await? && right.is_none() {
+        if password::verify(app, &password, account.password_hash.as_deref()).await?
+            && right.is_none()
+        {
             right = Some(account);
         }
     }
@@ -114,7 +128,9 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ope
         password::verify(app, &password, None).await?;
     }
     let Some(account) = right.filter(|account| !account.blocked) else {
-        return Err(ServiceError::Unauthorized("The e-mail address or the password is not right.".to_owned()));
+        return Err(ServiceError::Unauthorized(
+            "The e-mail address or the password is not right.".to_owned(),
+        ));
     };
     log_in::passed(app, &counted).await?;
     let mut work = app.begin(&actor(business, account)).await?;
@@ -127,7 +143,12 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ope
 ///
 /// # Errors
 /// As the database says.
-pub async fn open(work: &mut Work, account: &Account, client: &Client, detail: &str) -> Result<Opened> {
+pub async fn open(
+    work: &mut Work,
+    account: &Account,
+    client: &Client,
+    detail: &str,
+) -> Result<Opened> {
     let business = work.business();
     let secret = new_secret(work.app.random());
     let Client { host, user_agent } = client;
@@ -137,7 +158,11 @@ pub async fn open(work: &mut Work, account: &Account, client: &Client, detail: &
         secret_hash: Sha256::digest(secret.as_bytes()).into(),
         csrf: new_secret(work.app.random()),
         host: host.clone(),
-        user_agent: user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
+        user_agent: user_agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(USER_AGENT_MAX)
+            .collect(),
         created_at_ms: work.now,
         seen_at_ms: work.now,
         proven_at_ms: work.now,
@@ -146,7 +171,11 @@ pub async fn open(work: &mut Work, account: &Account, client: &Client, detail: &
     work.actor = actor(business, account);
     audit::record(work, "session.open", "session", &new.id.to_string(), detail).await?;
     let mark = log_in::mark(&work.app, &realm(business), &fold(&account.email));
-    Ok(Opened { cookie: format!("{}.{}.{secret}", business.code(), new.id), mark, account: account.id })
+    Ok(Opened {
+        cookie: format!("{}.{}.{secret}", business.code(), new.id),
+        mark,
+        account: account.id,
+    })
 }
 
 /// Whom a cookie of this business's portal belongs to, if its session lives and was opened on this
@@ -154,11 +183,18 @@ pub async fn open(work: &mut Work, account: &Account, client: &Client, detail: &
 ///
 /// # Errors
 /// As the database says; a wrong cookie is no error.
-pub async fn authenticate(app: &App, business: BusinessId, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
+pub async fn authenticate(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
     let mut parts = cookie.splitn(3, '.');
-    let (Some(named), Some(Ok(id)), Some(secret)) =
-        (parts.next().and_then(BusinessId::from_code), parts.next().map(str::parse::<SessionId>), parts.next())
-    else {
+    let (Some(named), Some(Ok(id)), Some(secret)) = (
+        parts.next().and_then(BusinessId::from_code),
+        parts.next().map(str::parse::<SessionId>),
+        parts.next(),
+    ) else {
         return Ok(None);
     };
     if named != business {
@@ -171,11 +207,16 @@ pub async fn authenticate(app: &App, business: BusinessId, cookie: &str, host: &
     let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
     let right: bool = hash.ct_eq(&session.secret_hash).into();
     let now = app.now();
-    let lives = app.settings().demo || (now.0 - session.seen_at_ms.0 < IDLE_MS && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    let lives = app.settings().demo
+        || (now.0 - session.seen_at_ms.0 < IDLE_MS
+            && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
     if !right || !lives || session.host != host {
         return Ok(None);
     }
-    let Some(account) = account::find(&mut tx, session.account_id).await?.filter(|account| !account.blocked) else {
+    let Some(account) = account::find(&mut tx, session.account_id)
+        .await?
+        .filter(|account| !account.blocked)
+    else {
         return Ok(None);
     };
     let affiliate = match account.affiliate_id {
@@ -188,13 +229,20 @@ pub async fn authenticate(app: &App, business: BusinessId, cookie: &str, host: &
         session::set_seen(&mut tx, session.id, now).await?;
         tx.commit().await?;
     }
-    Ok(Some(LoggedIn { session, account, affiliate, business }))
+    Ok(Some(LoggedIn {
+        session,
+        account,
+        affiliate,
+        business,
+    }))
 }
 
 fn acting(work: &Work) -> Result<AccountId> {
     match &work.actor {
         Actor::Account { id, .. } => Ok(*id),
-        _ => Err(ServiceError::Forbidden("this is for portal accounts".to_owned())),
+        _ => Err(ServiceError::Forbidden(
+            "this is for portal accounts".to_owned(),
+        )),
     }
 }
 
@@ -206,7 +254,9 @@ pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
     let account = acting(work)?;
     let mut sessions = session::list_of_account(&mut work.tx, account).await?;
     if !work.app.settings().demo {
-        sessions.retain(|s| work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS);
+        sessions.retain(|s| {
+            work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS
+        });
     }
     Ok(sessions)
 }
@@ -217,11 +267,19 @@ pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
 /// [`ServiceError::NotFound`] when it is not theirs.
 pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
     let account = acting(work)?;
-    if !session::find(&mut work.tx, id).await?.is_some_and(|session| session.account_id == account) {
+    let found = session::find(&mut work.tx, id).await?;
+    if found.is_none_or(|session| session.account_id != account) {
         return Err(not_found("session"));
     }
     session::delete(&mut work.tx, id).await?;
-    audit::record(work, "session.end", "session", &id.to_string(), "logged out").await
+    audit::record(
+        work,
+        "session.end",
+        "session",
+        &id.to_string(),
+        "logged out",
+    )
+    .await
 }
 
 /// Removes sessions that have ended by time; the demo's never do. Answers how many.
@@ -232,5 +290,10 @@ pub async fn clean_up(work: &mut Work) -> Result<u64> {
     if work.app.settings().demo {
         return Ok(0);
     }
-    Ok(session::delete_old(&mut work.tx, work.now.plus_ms(-IDLE_MS), work.now.plus_ms(-ABSOLUTE_MS)).await?)
+    Ok(session::delete_old(
+        &mut work.tx,
+        work.now.plus_ms(-IDLE_MS),
+        work.now.plus_ms(-ABSOLUTE_MS),
+    )
+    .await?)
 }

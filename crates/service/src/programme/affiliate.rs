@@ -10,7 +10,9 @@ use store::list::Window;
 use store::programme::affiliate as rows;
 use store::programme::affiliate_group;
 
-pub use store::programme::affiliate::{Affiliate, Figures, Filter, InGroup, Money, NEWEST, ORDERS, RANKED_ORDERS};
+pub use store::programme::affiliate::{
+    Affiliate, Figures, Filter, InGroup, Money, NEWEST, ORDERS, RANKED_ORDERS,
+};
 
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found};
@@ -96,7 +98,9 @@ pub async fn get(work: &mut Work, id: AffiliateId) -> Result<Affiliate> {
 }
 
 async fn load(work: &mut Work, id: AffiliateId) -> Result<Affiliate> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("affiliate"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("affiliate"))
 }
 
 /// A part of the list; `window.order` is of [`ORDERS`].
@@ -113,7 +117,11 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 ///
 /// # Errors
 /// Forbidden without `read`.
-pub async fn list_ranked(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Affiliate>> {
+pub async fn list_ranked(
+    work: &mut Work,
+    filter: &Filter,
+    window: Window,
+) -> Result<Vec<Affiliate>> {
     work.require(Scope::Read)?;
     let currency = business::currency(work).await?;
     Ok(rows::list_ranked(&mut work.tx, filter, currency, window).await?)
@@ -141,7 +149,10 @@ pub async fn status_counts(work: &mut Work) -> Result<BTreeMap<AffiliateStatus, 
 ///
 /// # Errors
 /// Forbidden without `read`.
-pub async fn figures(work: &mut Work, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, Figures>> {
+pub async fn figures(
+    work: &mut Work,
+    ids: &[AffiliateId],
+) -> Result<BTreeMap<AffiliateId, Figures>> {
     work.require(Scope::Read)?;
     Ok(rows::figures(&mut work.tx, ids).await?)
 }
@@ -192,11 +203,24 @@ pub async fn create(work: &mut Work, input: AffiliateIn) -> Result<Affiliate> {
     let id = work.new_id();
     let approved_at_ms = (status == AffiliateStatus::Approved).then_some(work.now);
     let detail = format!("{} <{}>, {status}", details.name, details.email);
-    let new = rows::NewAffiliate { id, status, details, created_at_ms: work.now, approved_at_ms };
+    let new = rows::NewAffiliate {
+        id,
+        status,
+        details,
+        created_at_ms: work.now,
+        approved_at_ms,
+    };
     if !rows::insert(&mut work.tx, new).await? {
         return Err(address_taken());
     }
-    audit::record(work, "affiliate.create", "affiliate", &id.to_string(), &detail).await?;
+    audit::record(
+        work,
+        "affiliate.create",
+        "affiliate",
+        &id.to_string(),
+        &detail,
+    )
+    .await?;
     work.changed(Some(id));
     load(work, id).await
 }
@@ -243,12 +267,21 @@ pub async fn patch(work: &mut Work, id: AffiliateId, patch: AffiliatePatch) -> R
     if changed.is_empty() {
         return Ok(old);
     }
-    rows::update(&mut work.tx, id, details).await.map_err(|error| match error {
-        StoreError::Unique(_) => address_taken(),
-        other => other.into(),
-    })?;
+    rows::update(&mut work.tx, id, details)
+        .await
+        .map_err(|error| match error {
+            StoreError::Unique(_) => address_taken(),
+            other => other.into(),
+        })?;
     let detail = format!("{}: {}", old.name, changed.join(", "));
-    audit::record(work, "affiliate.update", "affiliate", &id.to_string(), &detail).await?;
+    audit::record(
+        work,
+        "affiliate.update",
+        "affiliate",
+        &id.to_string(),
+        &detail,
+    )
+    .await?;
     work.changed(Some(id));
     load(work, id).await
 }
@@ -258,7 +291,11 @@ pub async fn patch(work: &mut Work, id: AffiliateId, patch: AffiliatePatch) -> R
 ///
 /// # Errors
 /// Forbidden without `manage`; not found.
-pub async fn set_status(work: &mut Work, id: AffiliateId, status: AffiliateStatus) -> Result<Affiliate> {
+pub async fn set_status(
+    work: &mut Work,
+    id: AffiliateId,
+    status: AffiliateStatus,
+) -> Result<Affiliate> {
     work.require(Scope::Manage)?;
     let old = load(work, id).await?;
     apply_status(work, &old, status).await?;
@@ -291,7 +328,11 @@ async fn apply_status(work: &mut Work, old: &Affiliate, status: AffiliateStatus)
 ///
 /// # Errors
 /// Forbidden without `manage`; invalid when there are more than [`BULK_MAX`].
-pub async fn set_status_many(work: &mut Work, selection: Selection, status: AffiliateStatus) -> Result<BulkReport> {
+pub async fn set_status_many(
+    work: &mut Work,
+    selection: Selection,
+    status: AffiliateStatus,
+) -> Result<BulkReport> {
     work.require(Scope::Manage)?;
     let mut report = BulkReport::default();
     for id in selected(work, selection).await? {
@@ -309,7 +350,11 @@ pub async fn set_status_many(work: &mut Work, selection: Selection, status: Affi
 /// # Errors
 /// Forbidden without `manage`; invalid when there is no such group, or more than [`BULK_MAX`] are
 /// selected.
-pub async fn assign_group(work: &mut Work, selection: Selection, group: Option<GroupId>) -> Result<BulkReport> {
+pub async fn assign_group(
+    work: &mut Work,
+    selection: Selection,
+    group: Option<GroupId>,
+) -> Result<BulkReport> {
     work.require(Scope::Manage)?;
     let name = match group {
         None => "no group".to_owned(),
@@ -326,7 +371,14 @@ pub async fn assign_group(work: &mut Work, selection: Selection, group: Option<G
             Some(old) => {
                 rows::set_group(&mut work.tx, id, group).await?;
                 let detail = format!("{}: {name}", old.name);
-                audit::record(work, "affiliate.change_group", "affiliate", &id.to_string(), &detail).await?;
+                audit::record(
+                    work,
+                    "affiliate.change_group",
+                    "affiliate",
+                    &id.to_string(),
+                    &detail,
+                )
+                .await?;
                 work.changed(Some(id));
                 report.changed += 1;
             }
@@ -343,7 +395,10 @@ async fn selected(work: &mut Work, selection: Selection) -> Result<Vec<Affiliate
     ids.sort_unstable();
     ids.dedup();
     if ids.len() as u64 > BULK_MAX.unsigned_abs() {
-        return Err(invalid("ids", "at most 10,000 affiliates at a time; narrow the list with its filters"));
+        return Err(invalid(
+            "ids",
+            "at most 10,000 affiliates at a time; narrow the list with its filters",
+        ));
     }
     Ok(ids)
 }
@@ -396,7 +451,11 @@ async fn checked(work: &mut Work, old: Option<&Affiliate>, draft: Draft) -> Resu
         phone: optional_line(&mut checks, "phone", phone.as_deref(), 40),
         website: website.filter(|text| !text.trim().is_empty()).map(|text| {
             let text = text.trim();
-            let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+            let full = if text.contains("://") {
+                text.to_owned()
+            } else {
+                format!("https://{text}")
+            };
             checks.web_address("website", &full)
         }),
         country: country_code(&mut checks, country.as_deref()),
@@ -441,27 +500,50 @@ async fn check_parent(
     if line.is_empty() {
         checks.fail("parent_id", "there is no such affiliate");
     } else if child.is_some_and(|child| line.contains(&child)) {
-        checks.fail("parent_id", "this affiliate stands below the one changed: that would make a circle");
+        checks.fail(
+            "parent_id",
+            "this affiliate stands below the one changed: that would make a circle",
+        );
     } else if line.len() >= ANCESTORS_MAX {
-        checks.fail("parent_id", "there are too many levels above this affiliate");
+        checks.fail(
+            "parent_id",
+            "there are too many levels above this affiliate",
+        );
     }
     Ok(())
 }
 
 /// Text without line breaks.
 fn one_line(checks: &mut Checks, field: &str, text: &str, least: usize, most: usize) -> String {
-    checks.that(!text.trim().contains(['\n', '\r', '\t']), field, "must be one line");
+    checks.that(
+        !text.trim().contains(['\n', '\r', '\t']),
+        field,
+        "must be one line",
+    );
     checks.text(field, text, least..=most)
 }
 
-fn optional_line(checks: &mut Checks, field: &str, text: Option<&str>, most: usize) -> Option<String> {
-    text.map(|text| one_line(checks, field, text, 0, most)).filter(|text| !text.is_empty())
+fn optional_line(
+    checks: &mut Checks,
+    field: &str,
+    text: Option<&str>,
+    most: usize,
+) -> Option<String> {
+    text.map(|text| one_line(checks, field, text, 0, most))
+        .filter(|text| !text.is_empty())
 }
 
 fn country_code(checks: &mut Checks, text: Option<&str>) -> Option<String> {
-    let code = text.map(str::trim).filter(|text| !text.is_empty())?.to_ascii_uppercase();
+    let code = text
+        .map(str::trim)
+        .filter(|text| !text.is_empty())?
+        .to_ascii_uppercase();
     let known = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
-    checks.that(known, "country", "must be a country's two letters, such as DE");
+    checks.that(
+        known,
+        "country",
+        "must be a country's two letters, such as DE",
+    );
     Some(code)
 }
 
@@ -500,4 +582,25 @@ fn changed_fields(old: &Affiliate, new: &rows::Details) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(field, differs)| differs.then_some(field))
     .collect()
+}
+
+/// The names of these affiliates.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn names(work: &mut Work, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, String>> {
+    work.require(Scope::Read)?;
+    Ok(rows::names(&mut work.tx, ids).await?)
+}
+
+/// When those who take part now were approved, since an instant, by quarters of an hour.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn approvals(
+    work: &mut Work,
+    since: domain::time::UnixMs,
+) -> Result<Vec<rows::Approvals>> {
+    work.require(Scope::Read)?;
+    Ok(rows::approvals(&mut work.tx, since).await?)
 }

@@ -60,7 +60,9 @@ pub async fn get(work: &mut Work, id: GroupId) -> Result<Group> {
 }
 
 async fn load(work: &mut Work, id: GroupId) -> Result<Group> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("group"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("group"))
 }
 
 /// A part of the list; `search` is part of the name, `window.order` of [`ORDERS`].
@@ -104,9 +106,25 @@ pub async fn minimums(work: &mut Work, group: Option<GroupId>) -> Result<Vec<Min
 /// Forbidden without `manage`; invalid by field, also when the name is taken.
 pub async fn create(work: &mut Work, input: GroupIn) -> Result<(Group, Vec<Minimum>)> {
     work.require(Scope::Manage)?;
-    let GroupIn { name, region, note, payout_frequency, payout_method, minimum_payout } = input;
-    let (details, minimums) =
-        checked(work, None, name, region, note, payout_frequency, payout_method, Some(minimum_payout)).await?;
+    let GroupIn {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    } = input;
+    let (details, minimums) = checked(
+        work,
+        None,
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        Some(minimum_payout),
+    )
+    .await?;
     let id: GroupId = work.new_id();
     let detail = details.name.clone();
     if !rows::insert(&mut work.tx, id, details, work.now).await? {
@@ -115,17 +133,31 @@ pub async fn create(work: &mut Work, input: GroupIn) -> Result<(Group, Vec<Minim
     rows::set_minimums(&mut work.tx, id, &minimums.unwrap_or_default()).await?;
     audit::record(work, "group.create", "group", &id.to_string(), &detail).await?;
     work.changed(None);
-    Ok((load(work, id).await?, rows::minimums(&mut work.tx, Some(id)).await?))
+    Ok((
+        load(work, id).await?,
+        rows::minimums(&mut work.tx, Some(id)).await?,
+    ))
 }
 
 /// Changes a group; answers with it and its minimum payouts.
 ///
 /// # Errors
 /// Forbidden without `manage`; not found; invalid by field.
-pub async fn patch(work: &mut Work, id: GroupId, patch: GroupPatch) -> Result<(Group, Vec<Minimum>)> {
+pub async fn patch(
+    work: &mut Work,
+    id: GroupId,
+    patch: GroupPatch,
+) -> Result<(Group, Vec<Minimum>)> {
     work.require(Scope::Manage)?;
     let old = load(work, id).await?;
-    let GroupPatch { name, region, note, payout_frequency, payout_method, minimum_payout } = patch;
+    let GroupPatch {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    } = patch;
     let (details, minimums) = checked(
         work,
         Some(id),
@@ -138,16 +170,21 @@ pub async fn patch(work: &mut Work, id: GroupId, patch: GroupPatch) -> Result<(G
     )
     .await?;
     let detail = details.name.clone();
-    rows::update(&mut work.tx, id, details).await.map_err(|error| match error {
-        StoreError::Unique(_) => name_taken(),
-        other => other.into(),
-    })?;
+    rows::update(&mut work.tx, id, details)
+        .await
+        .map_err(|error| match error {
+            StoreError::Unique(_) => name_taken(),
+            other => other.into(),
+        })?;
     if let Some(minimums) = minimums {
         rows::set_minimums(&mut work.tx, id, &minimums).await?;
     }
     audit::record(work, "group.update", "group", &id.to_string(), &detail).await?;
     work.changed(None);
-    Ok((load(work, id).await?, rows::minimums(&mut work.tx, Some(id)).await?))
+    Ok((
+        load(work, id).await?,
+        rows::minimums(&mut work.tx, Some(id)).await?,
+    ))
 }
 
 /// Removes a group that has no members and was never named by a rule.
@@ -158,16 +195,22 @@ pub async fn delete(work: &mut Work, id: GroupId) -> Result<()> {
     work.require(Scope::Manage)?;
     let group = load(work, id).await?;
     if group.members > 0 {
-        return Err(conflict("the group still has members; put them into another one first"));
+        return Err(conflict(
+            "the group still has members; put them into another one first",
+        ));
     }
     if rows::rule_versions(&mut work.tx, id).await? > 0 {
-        return Err(conflict("rules are made for this group; it stays, because commissions refer to them"));
+        return Err(conflict(
+            "rules are made for this group; it stays, because commissions refer to them",
+        ));
     }
     rows::set_minimums(&mut work.tx, id, &[]).await?;
-    rows::delete(&mut work.tx, id).await.map_err(|error| match error {
-        StoreError::ForeignKey(_) => conflict("the group is in use again; look at it anew"),
-        other => other.into(),
-    })?;
+    rows::delete(&mut work.tx, id)
+        .await
+        .map_err(|error| match error {
+            StoreError::ForeignKey(_) => conflict("the group is in use again; look at it anew"),
+            other => other.into(),
+        })?;
     audit::record(work, "group.delete", "group", &id.to_string(), &group.name).await?;
     work.changed(None);
     Ok(())
@@ -191,7 +234,11 @@ async fn checked(
     minimum_payout: Option<Vec<MinimumIn>>,
 ) -> Result<(rows::Details, Option<Minimums>)> {
     let mut checks = Checks::new();
-    checks.that(!name.trim().contains(['\n', '\r', '\t']), "name", "must be one line");
+    checks.that(
+        !name.trim().contains(['\n', '\r', '\t']),
+        "name",
+        "must be one line",
+    );
     let details = rows::Details {
         name: checks.text("name", &name, 1..=80),
         region: checks.optional_text("region", region.as_deref(), 80),
@@ -210,9 +257,14 @@ async fn checked(
 }
 
 fn check_minimums(checks: &mut Checks, given: Vec<MinimumIn>) -> Minimums {
-    checks.that(given.len() <= MINIMUMS_MAX, "minimum_payout", "has more than 20 currencies");
+    checks.that(
+        given.len() <= MINIMUMS_MAX,
+        "minimum_payout",
+        "has more than 20 currencies",
+    );
     let mut kept: Minimums = Vec::new();
-    for (index, MinimumIn { amount, currency }) in given.into_iter().take(MINIMUMS_MAX).enumerate() {
+    for (index, MinimumIn { amount, currency }) in given.into_iter().take(MINIMUMS_MAX).enumerate()
+    {
         let field = |part: &str| format!("minimum_payout[{index}].{part}");
         checks.that(amount >= 0, &field("amount"), "must not be below zero");
         match currency.parse::<Currency>() {

@@ -11,7 +11,9 @@ use domain::time::UnixMs;
 use store::identity::setting;
 use store::list::Window;
 use store::programme::campaign as rows;
-pub use store::programme::campaign::{BY_AGE, BY_NAME, Campaign, CampaignCommission, CampaignOverview, Filter, OVERVIEW_ORDERS};
+pub use store::programme::campaign::{
+    BY_AGE, BY_NAME, Campaign, CampaignCommission, CampaignOverview, Filter, OVERVIEW_ORDERS,
+};
 
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found};
@@ -62,7 +64,12 @@ pub fn allowed_hosts(destination_url: &str, listed: &[String]) -> Vec<String> {
 /// Why a campaign is not live at an instant; none when it is.
 #[must_use]
 pub fn state(campaign: &Campaign, at: UnixMs) -> Option<LinkState> {
-    campaign_state(campaign.active, campaign.starts_at_ms, campaign.ends_at_ms, at)
+    campaign_state(
+        campaign.active,
+        campaign.starts_at_ms,
+        campaign.ends_at_ms,
+        at,
+    )
 }
 
 /// A new campaign. What is absent is taken from the settings.
@@ -121,8 +128,21 @@ pub struct CampaignPatch {
 /// With every wrong field, among them a taken name.
 pub async fn create(work: &mut Work, input: CampaignIn) -> Result<CampaignDetail> {
     work.require(Scope::Manage)?;
-    let CampaignIn { name, description, active, destination_url, hosts, cookie_days, model, link_parameter, starts_at, ends_at } = input;
-    let settings = setting::find(&mut work.tx).await?.ok_or_else(|| ServiceError::Internal("the business has no settings".to_owned()))?;
+    let CampaignIn {
+        name,
+        description,
+        active,
+        destination_url,
+        hosts,
+        cookie_days,
+        model,
+        link_parameter,
+        starts_at,
+        ends_at,
+    } = input;
+    let settings = setting::find(&mut work.tx)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("the business has no settings".to_owned()))?;
     let typed = Campaign {
         id: work.new_id(),
         name,
@@ -141,8 +161,23 @@ pub async fn create(work: &mut Work, input: CampaignIn) -> Result<CampaignDetail
         return Err(name_taken());
     }
     rows::set_hosts(&mut work.tx, campaign.id, &hosts).await?;
-    let detail = format!("{} ({})", campaign.name, if campaign.active { "active" } else { "inactive" });
-    audit::record(work, "campaign.created", "campaign", &campaign.id.to_string(), &detail).await?;
+    let detail = format!(
+        "{} ({})",
+        campaign.name,
+        if campaign.active {
+            "active"
+        } else {
+            "inactive"
+        }
+    );
+    audit::record(
+        work,
+        "campaign.created",
+        "campaign",
+        &campaign.id.to_string(),
+        &detail,
+    )
+    .await?;
     work.changed(None);
     Ok(CampaignDetail { campaign, hosts })
 }
@@ -153,7 +188,9 @@ pub async fn create(work: &mut Work, input: CampaignIn) -> Result<CampaignDetail
 /// When there is none in this business.
 pub async fn get(work: &mut Work, id: CampaignId) -> Result<CampaignDetail> {
     work.require(Scope::Read)?;
-    let campaign = rows::find(&mut work.tx, id).await?.ok_or(not_found("campaign"))?;
+    let campaign = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("campaign"))?;
     let hosts = rows::hosts(&mut work.tx, id).await?;
     Ok(CampaignDetail { campaign, hosts })
 }
@@ -171,7 +208,10 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
     }
     Ok(campaigns
         .into_iter()
-        .map(|campaign| CampaignDetail { hosts: hosts.remove(&campaign.id).unwrap_or_default(), campaign })
+        .map(|campaign| CampaignDetail {
+            hosts: hosts.remove(&campaign.id).unwrap_or_default(),
+            campaign,
+        })
         .collect())
 }
 
@@ -188,7 +228,11 @@ pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
 ///
 /// # Errors
 /// As the database says.
-pub async fn overview(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<CampaignOverview>> {
+pub async fn overview(
+    work: &mut Work,
+    filter: &Filter,
+    window: Window,
+) -> Result<Vec<CampaignOverview>> {
     work.require(Scope::Read)?;
     Ok(rows::overview(&mut work.tx, filter, None, window).await?)
 }
@@ -199,7 +243,13 @@ pub async fn overview(work: &mut Work, filter: &Filter, window: Window) -> Resul
 /// When there is no such campaign.
 pub async fn figures(work: &mut Work, id: CampaignId) -> Result<CampaignOverview> {
     work.require(Scope::Read)?;
-    let found = rows::overview(&mut work.tx, &Filter::default(), Some(id), Window::all("c.id")).await?;
+    let found = rows::overview(
+        &mut work.tx,
+        &Filter::default(),
+        Some(id),
+        Window::all("c.id"),
+    )
+    .await?;
     found.into_iter().next().ok_or(not_found("campaign"))
 }
 
@@ -220,10 +270,25 @@ pub async fn commissions(work: &mut Work) -> Result<BTreeMap<CampaignId, Vec<Cam
 ///
 /// # Errors
 /// When there is no such campaign, or with every wrong field.
-pub async fn patch(work: &mut Work, id: CampaignId, patch: CampaignPatch) -> Result<CampaignDetail> {
+pub async fn patch(
+    work: &mut Work,
+    id: CampaignId,
+    patch: CampaignPatch,
+) -> Result<CampaignDetail> {
     work.require(Scope::Manage)?;
     let before = get_for_change(work, id).await?;
-    let CampaignPatch { name, description, active, destination_url, hosts, cookie_days, model, link_parameter, starts_at, ends_at } = patch;
+    let CampaignPatch {
+        name,
+        description,
+        active,
+        destination_url,
+        hosts,
+        cookie_days,
+        model,
+        link_parameter,
+        starts_at,
+        ends_at,
+    } = patch;
     let old = &before.campaign;
     let typed = Campaign {
         id,
@@ -238,7 +303,13 @@ pub async fn patch(work: &mut Work, id: CampaignId, patch: CampaignPatch) -> Res
         ends_at_ms: ends_at.unwrap_or(old.ends_at_ms),
         created_at_ms: old.created_at_ms,
     };
-    let after = checked(work, typed, hosts.unwrap_or_else(|| before.hosts.clone()), Some(id)).await?;
+    let after = checked(
+        work,
+        typed,
+        hosts.unwrap_or_else(|| before.hosts.clone()),
+        Some(id),
+    )
+    .await?;
     if after == before {
         return Ok(after);
     }
@@ -247,20 +318,40 @@ pub async fn patch(work: &mut Work, id: CampaignId, patch: CampaignPatch) -> Res
         rows::set_hosts(&mut work.tx, id, &after.hosts).await?;
     }
     if after.campaign.active != before.campaign.active {
-        let action = if after.campaign.active { "campaign.activated" } else { "campaign.deactivated" };
-        audit::record(work, action, "campaign", &id.to_string(), &after.campaign.name).await?;
+        let action = if after.campaign.active {
+            "campaign.activated"
+        } else {
+            "campaign.deactivated"
+        };
+        audit::record(
+            work,
+            action,
+            "campaign",
+            &id.to_string(),
+            &after.campaign.name,
+        )
+        .await?;
     }
     let changes = differences(&before, &after);
     if !changes.is_empty() {
         let detail = format!("{}: {}", after.campaign.name, changes.join("; "));
-        audit::record(work, "campaign.changed", "campaign", &id.to_string(), &detail).await?;
+        audit::record(
+            work,
+            "campaign.changed",
+            "campaign",
+            &id.to_string(),
+            &detail,
+        )
+        .await?;
     }
     work.changed(None);
     Ok(after)
 }
 
 async fn get_for_change(work: &mut Work, id: CampaignId) -> Result<CampaignDetail> {
-    let campaign = rows::find(&mut work.tx, id).await?.ok_or(not_found("campaign"))?;
+    let campaign = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("campaign"))?;
     let hosts = rows::hosts(&mut work.tx, id).await?;
     Ok(CampaignDetail { campaign, hosts })
 }
@@ -270,9 +361,25 @@ fn name_taken() -> ServiceError {
 }
 
 /// Checks everything a person typed and puts it into its normal form.
-async fn checked(work: &mut Work, typed: Campaign, hosts: Vec<String>, own: Option<CampaignId>) -> Result<CampaignDetail> {
-    let Campaign { id, name, description, active, destination_url, link_parameter, cookie_days, model, starts_at_ms, ends_at_ms, created_at_ms } =
-        typed;
+async fn checked(
+    work: &mut Work,
+    typed: Campaign,
+    hosts: Vec<String>,
+    own: Option<CampaignId>,
+) -> Result<CampaignDetail> {
+    let Campaign {
+        id,
+        name,
+        description,
+        active,
+        destination_url,
+        link_parameter,
+        cookie_days,
+        model,
+        starts_at_ms,
+        ends_at_ms,
+        created_at_ms,
+    } = typed;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=NAME_MAX);
     let description = checks.text("description", &description, 0..=DESCRIPTION_MAX);
@@ -288,15 +395,30 @@ async fn checked(work: &mut Work, typed: Campaign, hosts: Vec<String>, own: Opti
         checks.that(start < end, "ends_at", "must be after the start");
     }
     for (field, time) in [("starts_at", starts_at_ms), ("ends_at", ends_at_ms)] {
-        checks.that(time.is_none_or(|time| (UnixMs(0)..=UnixMs::MAX).contains(&time)), field, "must be between 1970 and 9999");
+        checks.that(
+            time.is_none_or(|time| (UnixMs(0)..=UnixMs::MAX).contains(&time)),
+            field,
+            "must be between 1970 and 9999",
+        );
     }
     let hosts = checked_hosts(&mut checks, &hosts);
     if !name.is_empty() && rows::name_taken(&mut work.tx, &fold(&name), own).await? {
         checks.fail("name", "another campaign has this name");
     }
     checks.done()?;
-    let campaign =
-        Campaign { id, name, description, active, destination_url, link_parameter, cookie_days, model, starts_at_ms, ends_at_ms, created_at_ms };
+    let campaign = Campaign {
+        id,
+        name,
+        description,
+        active,
+        destination_url,
+        link_parameter,
+        cookie_days,
+        model,
+        starts_at_ms,
+        ends_at_ms,
+        created_at_ms,
+    };
     Ok(CampaignDetail { campaign, hosts })
 }
 
@@ -310,14 +432,21 @@ fn destination(checks: &mut Checks, typed: &str) -> String {
 }
 
 fn checked_hosts(checks: &mut Checks, typed: &[String]) -> Vec<String> {
-    checks.that(typed.len() <= HOSTS_MAX, "hosts", "lists more than 50 hosts");
+    checks.that(
+        typed.len() <= HOSTS_MAX,
+        "hosts",
+        "lists more than 50 hosts",
+    );
     let mut hosts = Vec::new();
     for (position, text) in typed.iter().enumerate().take(HOSTS_MAX) {
         match host_name(text) {
             Some(host) => hosts.push(host),
             None => checks.fail(
                 &format!("hosts[{position}]"),
-                format!("'{}' is not a host name; write it like shop.example.com", text.chars().take(60).collect::<String>()),
+                format!(
+                    "'{}' is not a host name; write it like shop.example.com",
+                    text.chars().take(60).collect::<String>()
+                ),
             ),
         }
     }
@@ -337,10 +466,22 @@ fn differences(before: &CampaignDetail, after: &CampaignDetail) -> Vec<String> {
     };
     let time = |time: Option<UnixMs>| time.map_or_else(|| "none".to_owned(), UnixMs::rfc3339);
     note("name", old.name.clone(), new.name.clone());
-    note("destination", old.destination_url.clone(), new.destination_url.clone());
-    note("cookie days", old.cookie_days.to_string(), new.cookie_days.to_string());
+    note(
+        "destination",
+        old.destination_url.clone(),
+        new.destination_url.clone(),
+    );
+    note(
+        "cookie days",
+        old.cookie_days.to_string(),
+        new.cookie_days.to_string(),
+    );
     note("model", old.model.to_string(), new.model.to_string());
-    note("link parameter", old.link_parameter.clone(), new.link_parameter.clone());
+    note(
+        "link parameter",
+        old.link_parameter.clone(),
+        new.link_parameter.clone(),
+    );
     note("start", time(old.starts_at_ms), time(new.starts_at_ms));
     note("end", time(old.ends_at_ms), time(new.ends_at_ms));
     note("hosts", before.hosts.join(", "), after.hosts.join(", "));
@@ -355,20 +496,28 @@ fn differences(before: &CampaignDetail, after: &CampaignDetail) -> Vec<String> {
 /// # Errors
 /// When there is no such campaign.
 pub async fn warning(work: &mut Work, id: CampaignId) -> Result<Option<&'static str>> {
-    let campaign = rows::find(&mut work.tx, id).await?.ok_or(not_found("campaign"))?;
+    let campaign = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("campaign"))?;
     Ok(state(&campaign, work.now).map(warning_of))
 }
 
 /// What to tell who adds an affiliate to a campaign in this state.
 pub(crate) const fn warning_of(state: LinkState) -> &'static str {
     match state {
-        LinkState::CampaignNotStarted => "The campaign has not begun: the link works from its start on.",
-        LinkState::CampaignEnded => "The campaign is over: the link does not work and no invitation was sent.",
+        LinkState::CampaignNotStarted => {
+            "The campaign has not begun: the link works from its start on."
+        }
+        LinkState::CampaignEnded => {
+            "The campaign is over: the link does not work and no invitation was sent."
+        }
         _ => "The campaign is inactive: the link does not work and no invitation was sent.",
     }
 }
 
 /// Refuses what cannot be done to a campaign that is missing.
 pub(crate) async fn must_exist(work: &mut Work, id: CampaignId) -> Result<Campaign> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("campaign"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("campaign"))
 }

@@ -57,7 +57,9 @@ pub async fn order(work: &mut Work) -> Result<()> {
 }
 
 fn head(work: &mut Work) -> Result<&mut Head> {
-    work.journal.head.as_mut().ok_or_else(|| ServiceError::Internal("money moved before the journal was ordered".to_owned()))
+    work.journal.head.as_mut().ok_or_else(|| {
+        ServiceError::Internal("money moved before the journal was ordered".to_owned())
+    })
 }
 
 /// Adds an entry behind the end of the journal. Answers nothing; it is stored with the work.
@@ -65,7 +67,13 @@ fn head(work: &mut Work) -> Result<&mut Head> {
 /// # Errors
 /// When [`order`] was not called.
 pub fn post(work: &mut Work, subject: Subject, movement: &Movement) -> Result<()> {
-    let Subject { affiliate_id, currency, commission_id, payout_id, event_id } = subject;
+    let Subject {
+        affiliate_id,
+        currency,
+        commission_id,
+        payout_id,
+        event_id,
+    } = subject;
     let (business_id, now, entry_id) = (work.business(), work.now, work.new_id());
     let head = head(work)?;
     let seq = head.seq + 1;
@@ -100,15 +108,21 @@ pub fn post(work: &mut Work, subject: Subject, movement: &Movement) -> Result<()
         previous_hash,
         hash,
     });
-    journal.postings.extend(movement.postings().iter().zip(0_i64..).map(|(posting, line)| Posting {
-        seq,
-        line,
-        affiliate_id,
-        currency,
-        kind: movement.kind(),
-        account: posting.account,
-        amount: posting.amount,
-    }));
+    journal.postings.extend(
+        movement
+            .postings()
+            .iter()
+            .zip(0_i64..)
+            .map(|(posting, line)| Posting {
+                seq,
+                line,
+                affiliate_id,
+                currency,
+                kind: movement.kind(),
+                account: posting.account,
+                amount: posting.amount,
+            }),
+    );
     Ok(())
 }
 
@@ -146,7 +160,11 @@ pub(crate) async fn flush(work: &mut Work) -> Result<()> {
 ///
 /// # Errors
 /// When the database cannot serve.
-pub(crate) async fn clawback(work: &mut Work, affiliate: AffiliateId, currency: Currency) -> Result<i64> {
+pub(crate) async fn clawback(
+    work: &mut Work,
+    affiliate: AffiliateId,
+    currency: Currency,
+) -> Result<i64> {
     flush(work).await?;
     Ok(rows::account(&mut work.tx, affiliate, currency, Account::Clawback).await?)
 }
@@ -164,8 +182,15 @@ pub async fn balances(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<(Cu
     sums.sort_by_key(|sum| sum.currency);
     sums.chunk_by(|a, b| a.currency == b.currency)
         .map(|of_currency| {
-            let balance = Balance::from_sums(of_currency.iter().map(|sum| (sum.kind, sum.account, sum.amount)));
-            Ok((of_currency[0].currency, balance.map_err(|error| conflict(error.to_string()))?))
+            let balance = Balance::from_sums(
+                of_currency
+                    .iter()
+                    .map(|sum| (sum.kind, sum.account, sum.amount)),
+            );
+            Ok((
+                of_currency[0].currency,
+                balance.map_err(|error| conflict(error.to_string()))?,
+            ))
         })
         .collect()
 }
@@ -183,13 +208,48 @@ pub struct JournalEntry {
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`] for those who may not read.
-pub async fn list(work: &mut Work, affiliate: Option<AffiliateId>, window: Window) -> Result<Vec<JournalEntry>> {
+pub async fn list(
+    work: &mut Work,
+    affiliate: Option<AffiliateId>,
+    window: Window,
+) -> Result<Vec<JournalEntry>> {
     work.require(Scope::Read)?;
     let entries = rows::list(&mut work.tx, affiliate, window).await?;
-    let (first, last) = (entries.iter().map(|e| e.seq).min().unwrap_or(0), entries.iter().map(|e| e.seq).max().unwrap_or(-1));
+    let (first, last) = (
+        entries.iter().map(|e| e.seq).min().unwrap_or(0),
+        entries.iter().map(|e| e.seq).max().unwrap_or(-1),
+    );
     let postings = rows::postings_between(&mut work.tx, first, last, affiliate).await?;
     Ok(entries
         .into_iter()
-        .map(|entry| JournalEntry { postings: postings.iter().filter(|p| p.seq == entry.seq).cloned().collect(), entry })
+        .map(|entry| JournalEntry {
+            postings: postings
+                .iter()
+                .filter(|p| p.seq == entry.seq)
+                .cloned()
+                .collect(),
+            entry,
+        })
         .collect())
+}
+
+/// What is owed to all affiliates together, a row a currency.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn owed_totals(work: &mut Work) -> Result<Vec<rows::OwedTotal>> {
+    work.require(Scope::Read)?;
+    Ok(rows::owed_totals(&mut work.tx).await?)
+}
+
+/// How that changed since an instant, by quarters of an hour.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn owed_changes(
+    work: &mut Work,
+    since: domain::time::UnixMs,
+) -> Result<Vec<rows::OwedChange>> {
+    work.require(Scope::Read)?;
+    Ok(rows::owed_changes(&mut work.tx, since).await?)
 }

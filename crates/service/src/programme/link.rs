@@ -35,9 +35,13 @@ pub async fn resolve(app: &App, code: &str) -> Result<Option<(BusinessId, LinkTa
         return Ok(None);
     }
     let mut tx = app.db().system_read().await?;
-    let Some(route) = rows::route(&mut tx, code).await? else { return Ok(None) };
+    let Some(route) = rows::route(&mut tx, code).await? else {
+        return Ok(None);
+    };
     let mut tx = tx.scoped(route.business_id);
-    Ok(rows::target(&mut tx, route.link_id).await?.map(|target| (route.business_id, target)))
+    Ok(rows::target(&mut tx, route.link_id)
+        .await?
+        .map(|target| (route.business_id, target)))
 }
 
 /// Where a code of this business leads; another business's code is unknown.
@@ -54,19 +58,30 @@ pub async fn find_target(work: &mut Work, code: &str) -> Result<Option<LinkTarge
 /// Notes what is wrong with a code that a person chose.
 pub(crate) fn check_code(checks: &mut Checks, code: &str) {
     if !is_link_code(code) {
-        checks.fail("code", "must be 2 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+        checks.fail(
+            "code",
+            "must be 2 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit",
+        );
     } else if is_reserved_code(code) {
         checks.fail("code", "is an address of the product itself");
     }
 }
 
 /// Takes a code made of a name and random letters for a link; none when every try was taken.
-pub(crate) async fn claim_made_code(work: &mut Work, name: &str, link: domain::id::LinkId) -> Result<Option<String>> {
+pub(crate) async fn claim_made_code(
+    work: &mut Work,
+    name: &str,
+    link: domain::id::LinkId,
+) -> Result<Option<String>> {
     let name: String = slug(name).chars().take(CODE_NAME_MAX).collect();
     let name = name.trim_end_matches('-');
     for length in CODE_RANDOM..CODE_RANDOM + CODE_TRIES_MAX {
         let random = new_code(work.app.random(), length);
-        let code = if name.is_empty() { format!("a{random}") } else { format!("{name}-{random}") };
+        let code = if name.is_empty() {
+            format!("a{random}")
+        } else {
+            format!("{name}-{random}")
+        };
         if rows::claim_code(&mut work.tx, &code, link).await? {
             return Ok(Some(code));
         }

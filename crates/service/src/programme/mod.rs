@@ -2,15 +2,15 @@
 
 pub mod affiliate;
 pub mod affiliate_group;
-pub mod click;
-pub mod ledger;
 pub mod campaign;
-pub mod link;
-pub mod partnership;
-pub mod rule;
+pub mod click;
 pub mod commission;
 pub mod event;
+pub mod ledger;
+pub mod link;
+pub mod partnership;
 pub mod payout;
 pub mod referral;
+pub mod rule;
 pub mod stats;
 pub mod verify;

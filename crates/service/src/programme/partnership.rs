@@ -5,7 +5,9 @@ use domain::status::{AffiliateStatus, Scope};
 use store::list::Window;
 use store::programme::link::{self as links, Link};
 use store::programme::partnership as rows;
-pub use store::programme::partnership::{BY_AGE, Candidate, Filter, LINE_ORDERS, Partnership, PartnershipLine};
+pub use store::programme::partnership::{
+    BY_AGE, Candidate, Filter, LINE_ORDERS, Partnership, PartnershipLine,
+};
 
 use super::{campaign, link};
 use crate::check::Checks;
@@ -56,7 +58,9 @@ pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn)
     work.require(Scope::Manage)?;
     let PartnershipIn { affiliate_id, code } = input;
     let campaign = campaign::must_exist(work, campaign_id).await?;
-    let code = code.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
+    let code = code
+        .map(|code| code.trim().to_owned())
+        .filter(|code| !code.is_empty());
     let mut checks = Checks::new();
     if let Some(code) = &code {
         link::check_code(&mut checks, code);
@@ -71,18 +75,30 @@ pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn)
         ),
     }
     checks.done()?;
-    let Some(affiliate) = affiliate else { return Err(not_found("affiliate")) };
+    let Some(affiliate) = affiliate else {
+        return Err(not_found("affiliate"));
+    };
 
     let id: PartnershipId = work.new_id();
-    let new = rows::NewPartnership { id, affiliate_id, campaign_id, created_at_ms: work.now };
+    let new = rows::NewPartnership {
+        id,
+        affiliate_id,
+        campaign_id,
+        created_at_ms: work.now,
+    };
     if !rows::insert(&mut work.tx, new).await? {
-        return Err(conflict(format!("{} is in the campaign {} already", affiliate.name, campaign.name)));
+        return Err(conflict(format!(
+            "{} is in the campaign {} already",
+            affiliate.name, campaign.name
+        )));
     }
     let link_id = work.new_id();
     let code = match code {
         Some(code) if links::claim_code(&mut work.tx, &code, link_id).await? => code,
         Some(_) => return Err(code_taken()),
-        None => link::claim_made_code(work, &affiliate.name, link_id).await?.ok_or_else(|| conflict("no free code was found; try again"))?,
+        None => link::claim_made_code(work, &affiliate.name, link_id)
+            .await?
+            .ok_or_else(|| conflict("no free code was found; try again"))?,
     };
     let new = Link {
         id: link_id,
@@ -97,14 +113,27 @@ pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn)
     };
     links::insert(&mut work.tx, &new).await?;
     let detail = format!("{} in {}, code {}", affiliate.name, campaign.name, new.code);
-    audit::record(work, "partnership.created", "partnership", &id.to_string(), &detail).await?;
+    audit::record(
+        work,
+        "partnership.created",
+        "partnership",
+        &id.to_string(),
+        &detail,
+    )
+    .await?;
     work.changed(Some(affiliate_id));
 
     let state = campaign::state(&campaign, work.now);
     let invites = campaign.active && state != Some(domain::link::LinkState::CampaignEnded);
     let invited = invites && invitation::invite_to(work, affiliate_id, id).await?;
-    let partnership = rows::find(&mut work.tx, id).await?.ok_or_else(|| ServiceError::Internal("the new partnership is missing".to_owned()))?;
-    Ok(Added { partnership, invited, warning: state.map(campaign::warning_of) })
+    let partnership = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("the new partnership is missing".to_owned()))?;
+    Ok(Added {
+        partnership,
+        invited,
+        warning: state.map(campaign::warning_of),
+    })
 }
 
 /// The partnership of this id.
@@ -113,7 +142,9 @@ pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn)
 /// When there is none in this business.
 pub async fn get(work: &mut Work, id: PartnershipId) -> Result<Partnership> {
     work.require(Scope::Read)?;
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("partnership"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("partnership"))
 }
 
 /// Partnerships, newest first.
@@ -138,7 +169,11 @@ pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
 ///
 /// # Errors
 /// As the database says.
-pub async fn lines(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<PartnershipLine>> {
+pub async fn lines(
+    work: &mut Work,
+    filter: &Filter,
+    window: Window,
+) -> Result<Vec<PartnershipLine>> {
     work.require(Scope::Read)?;
     Ok(rows::lines(&mut work.tx, filter, window).await?)
 }
@@ -148,21 +183,40 @@ pub async fn lines(work: &mut Work, filter: &Filter, window: Window) -> Result<V
 ///
 /// # Errors
 /// As the database says.
-pub async fn candidates(work: &mut Work, campaign: CampaignId, search: Option<&str>) -> Result<Vec<Candidate>> {
+pub async fn candidates(
+    work: &mut Work,
+    campaign: CampaignId,
+    search: Option<&str>,
+) -> Result<Vec<Candidate>> {
     work.require(Scope::Read)?;
-    Ok(rows::candidates(&mut work.tx, campaign, search.map(str::trim).filter(|text| !text.is_empty()), CANDIDATES_MAX).await?)
+    Ok(rows::candidates(
+        &mut work.tx,
+        campaign,
+        search.map(str::trim).filter(|text| !text.is_empty()),
+        CANDIDATES_MAX,
+    )
+    .await?)
 }
 
 /// Switches a partnership on or off, or gives its link another code.
 ///
 /// # Errors
 /// When there is no such partnership; with the field when the code is not usable or taken.
-pub async fn patch(work: &mut Work, id: PartnershipId, patch: PartnershipPatch) -> Result<Partnership> {
+pub async fn patch(
+    work: &mut Work,
+    id: PartnershipId,
+    patch: PartnershipPatch,
+) -> Result<Partnership> {
     work.require(Scope::Manage)?;
     let PartnershipPatch { active, code } = patch;
-    let before = rows::find(&mut work.tx, id).await?.ok_or(not_found("partnership"))?;
+    let before = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("partnership"))?;
     let mut changed = false;
-    if let Some(code) = code.map(|code| code.trim().to_owned()).filter(|code| *code != before.code) {
+    if let Some(code) = code
+        .map(|code| code.trim().to_owned())
+        .filter(|code| *code != before.code)
+    {
         let mut checks = Checks::new();
         link::check_code(&mut checks, &code);
         checks.done()?;
@@ -171,19 +225,39 @@ pub async fn patch(work: &mut Work, id: PartnershipId, patch: PartnershipPatch) 
         }
         links::set_code(&mut work.tx, before.link_id, &code).await?;
         let detail = format!("code {} → {code}; the old one keeps working", before.code);
-        audit::record(work, "partnership.code_changed", "partnership", &id.to_string(), &detail).await?;
+        audit::record(
+            work,
+            "partnership.code_changed",
+            "partnership",
+            &id.to_string(),
+            &detail,
+        )
+        .await?;
         changed = true;
     }
     if let Some(active) = active.filter(|active| *active != before.active) {
         rows::set_active(&mut work.tx, id, active).await?;
-        let action = if active { "partnership.activated" } else { "partnership.deactivated" };
-        audit::record(work, action, "partnership", &id.to_string(), &format!("code {}", before.code)).await?;
+        let action = if active {
+            "partnership.activated"
+        } else {
+            "partnership.deactivated"
+        };
+        audit::record(
+            work,
+            action,
+            "partnership",
+            &id.to_string(),
+            &format!("code {}", before.code),
+        )
+        .await?;
         changed = true;
     }
     if changed {
         work.changed(Some(before.affiliate_id));
     }
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("partnership"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("partnership"))
 }
 
 fn code_taken() -> ServiceError {

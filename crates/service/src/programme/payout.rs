@@ -1,5 +1,7 @@
 //! Payouts: drafts of what is due, their approval, payment and cancellation.
 
+use std::collections::BTreeMap;
+
 use domain::commission::Figures;
 use domain::id::{AffiliateId, CommissionId, PayoutId};
 use domain::ledger::{Movement, settleable};
@@ -9,7 +11,9 @@ use domain::status::{AffiliateStatus, CommissionStatus, PayoutStatus, Scope};
 use domain::time::UnixMs;
 use store::list::Window;
 use store::programme::commission::{self as commissions, Commission};
-use store::programme::payout::{self as rows, Eligible, Filter, Line, NewPayout, Payment, Payout, Total};
+use store::programme::payout::{
+    self as rows, Eligible, Filter, Line, NewPayout, Payment, Payout, Total,
+};
 
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
@@ -34,7 +38,9 @@ pub async fn get(work: &mut Work, id: PayoutId) -> Result<Payout> {
         work.require(Scope::Read)?;
     }
     let found = rows::find(&mut work.tx, id).await?;
-    found.filter(|payout| own.is_none_or(|own| own == payout.affiliate_id)).ok_or(not_found("payout"))
+    found
+        .filter(|payout| own.is_none_or(|own| own == payout.affiliate_id))
+        .ok_or(not_found("payout"))
 }
 
 /// The commissions of a payout, also of a cancelled one.
@@ -43,12 +49,24 @@ pub async fn get(work: &mut Work, id: PayoutId) -> Result<Payout> {
 /// As [`get`].
 pub async fn lines(work: &mut Work, id: PayoutId) -> Result<Vec<(Line, Commission)>> {
     get(work, id).await?;
-    let mut lines = Vec::new();
-    for line in rows::lines(&mut work.tx, id).await? {
-        let commission = commissions::find(&mut work.tx, line.commission_id).await?;
-        lines.push((line, commission.ok_or_else(|| ServiceError::Internal("a commission vanished".to_owned()))?));
-    }
-    Ok(lines)
+    let lines = rows::lines(&mut work.tx, id).await?;
+    let mut commissions: BTreeMap<CommissionId, Commission> =
+        commissions::ever_in_payout(&mut work.tx, id)
+            .await?
+            .into_iter()
+            .map(|commission| (commission.id, commission))
+            .collect();
+    lines
+        .into_iter()
+        .map(|line| {
+            let commission = commissions.remove(&line.commission_id);
+            Ok((
+                line,
+                commission
+                    .ok_or_else(|| ServiceError::Internal("a commission vanished".to_owned()))?,
+            ))
+        })
+        .collect()
 }
 
 /// A payout with the commissions in it (of a cancelled one: that were in it), for whoever may read or
@@ -57,10 +75,21 @@ pub async fn lines(work: &mut Work, id: PayoutId) -> Result<Vec<(Line, Commissio
 /// # Errors
 /// Not found, or forbidden.
 pub async fn detail(work: &mut Work, id: PayoutId) -> Result<(Payout, Vec<CommissionId>)> {
-    let payout = if work.actor.may(Scope::Payout) { find(work, id).await? } else { get(work, id).await? };
+    let payout = if work.actor.may(Scope::Payout) {
+        find(work, id).await?
+    } else {
+        get(work, id).await?
+    };
     let gone = payout.status == PayoutStatus::Cancelled;
     let lines = rows::lines(&mut work.tx, id).await?;
-    Ok((payout, lines.into_iter().filter(|line| line.live || gone).map(|line| line.commission_id).collect()))
+    Ok((
+        payout,
+        lines
+            .into_iter()
+            .filter(|line| line.live || gone)
+            .map(|line| line.commission_id)
+            .collect(),
+    ))
 }
 
 fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
@@ -76,10 +105,17 @@ fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
 ///
 /// # Errors
 /// Forbidden.
-pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<(Payout, Vec<CommissionId>)>> {
+pub async fn list(
+    work: &mut Work,
+    filter: &Filter,
+    window: Window,
+) -> Result<Vec<(Payout, Vec<CommissionId>)>> {
     let filter = visible(work, filter)?;
     let payouts = rows::list(&mut work.tx, &filter, window).await?;
-    let (Some(lowest), Some(highest)) = (payouts.iter().map(|p| p.id).min(), payouts.iter().map(|p| p.id).max()) else {
+    let (Some(lowest), Some(highest)) = (
+        payouts.iter().map(|p| p.id).min(),
+        payouts.iter().map(|p| p.id).max(),
+    ) else {
         return Ok(Vec::new());
     };
     let members = rows::members(&mut work.tx, lowest, highest).await?;
@@ -87,7 +123,11 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
         .into_iter()
         .map(|payout| {
             let gone = payout.status == PayoutStatus::Cancelled;
-            let ids = members.iter().filter(|m| m.payout_id == payout.id && (m.live || gone)).map(|m| m.commission_id).collect();
+            let ids = members
+                .iter()
+                .filter(|m| m.payout_id == payout.id && (m.live || gone))
+                .map(|m| m.commission_id)
+                .collect();
             (payout, ids)
         })
         .collect())
@@ -115,7 +155,9 @@ pub async fn eligible(work: &mut Work) -> Result<Vec<Eligible>> {
 #[must_use]
 pub fn is_due(eligible: &Eligible) -> bool {
     let amount = eligible.commissions_total.saturating_add(eligible.clawback);
-    eligible.affiliate_status == AffiliateStatus::Approved && amount > 0 && amount >= eligible.minimum
+    eligible.affiliate_status == AffiliateStatus::Approved
+        && amount > 0
+        && amount >= eligible.minimum
 }
 
 /// Whom to pay.
@@ -136,14 +178,25 @@ pub async fn create(work: &mut Work, whom: Whom) -> Result<Vec<PayoutId>> {
     ledger::order(work).await?;
     let due: Vec<(AffiliateId, Currency)> = match whom {
         Whom::Affiliate(affiliate) => {
-            if store::programme::affiliate::find(&mut work.tx, affiliate).await?.is_none() {
+            if store::programme::affiliate::find(&mut work.tx, affiliate)
+                .await?
+                .is_none()
+            {
                 return Err(invalid("affiliate_id", "no such affiliate"));
             }
-            rows::currencies(&mut work.tx, affiliate).await?.into_iter().map(|currency| (affiliate, currency)).collect()
+            rows::currencies(&mut work.tx, affiliate)
+                .await?
+                .into_iter()
+                .map(|currency| (affiliate, currency))
+                .collect()
         }
         Whom::AllEligible => {
             let eligible = rows::eligible(&mut work.tx).await?;
-            eligible.iter().filter(|e| is_due(e)).map(|e| (e.affiliate_id, e.currency)).collect()
+            eligible
+                .iter()
+                .filter(|e| is_due(e))
+                .map(|e| (e.affiliate_id, e.currency))
+                .collect()
         }
     };
     let mut made = Vec::new();
@@ -156,21 +209,40 @@ pub async fn create(work: &mut Work, whom: Whom) -> Result<Vec<PayoutId>> {
 
 /// Drafts one payout of these approved commissions and what is carried forward; none when that is
 /// not above zero.
-async fn draft(work: &mut Work, affiliate: AffiliateId, currency: Currency, approved: &[Commission], note: &str) -> Result<Option<PayoutId>> {
+async fn draft(
+    work: &mut Work,
+    affiliate: AffiliateId,
+    currency: Currency,
+    approved: &[Commission],
+    note: &str,
+) -> Result<Option<PayoutId>> {
     let payables = approved
         .iter()
-        .map(|c| Ok(Payable { commission_id: c.id, amount: figures(c).payable()? }))
+        .map(|c| {
+            Ok(Payable {
+                commission_id: c.id,
+                amount: figures(c).payable()?,
+            })
+        })
         .collect::<Result<Vec<_>>>()?;
     let clawback = ledger::clawback(work, affiliate, currency).await?;
-    let Ok(planned) = rules::draft(&payables, clawback, None) else { return Ok(None) };
+    let Ok(planned) = rules::draft(&payables, clawback, None) else {
+        return Ok(None);
+    };
     let id: PayoutId = work.new_id();
     let number = ledger::next_payout_number(work)?;
-    let method = match store::programme::affiliate::find(&mut work.tx, affiliate).await?.and_then(|a| a.payout_method) {
+    let method = match store::programme::affiliate::find(&mut work.tx, affiliate)
+        .await?
+        .and_then(|a| a.payout_method)
+    {
         Some(method) => method,
         None => setting::get(work).await?.payout_method,
     };
-    let lines: Vec<(CommissionId, i64)> =
-        payables.iter().filter(|p| planned.commission_ids.contains(&p.commission_id)).map(|p| (p.commission_id, p.amount)).collect();
+    let lines: Vec<(CommissionId, i64)> = payables
+        .iter()
+        .filter(|p| planned.commission_ids.contains(&p.commission_id))
+        .map(|p| (p.commission_id, p.amount))
+        .collect();
     let new = NewPayout {
         id,
         number,
@@ -184,20 +256,43 @@ async fn draft(work: &mut Work, affiliate: AffiliateId, currency: Currency, appr
         lines,
     };
     rows::insert(&mut work.tx, &new).await?;
-    for commission in approved.iter().filter(|c| planned.commission_ids.contains(&c.id)) {
+    for commission in approved
+        .iter()
+        .filter(|c| planned.commission_ids.contains(&c.id))
+    {
         let figures = figures(commission);
         let step = ("drafted", figures.payable()?, "");
-        move_to(work, commission, CommissionStatus::InPayout, figures, Some(id), step).await?;
+        move_to(
+            work,
+            commission,
+            CommissionStatus::InPayout,
+            figures,
+            Some(id),
+            step,
+        )
+        .await?;
     }
-    let subject = Subject { affiliate_id: affiliate, currency, commission_id: None, payout_id: Some(id), event_id: None };
-    ledger::post(work, subject, &Movement::draft(planned.commissions_total, planned.carried_forward)?)?;
+    let subject = Subject {
+        affiliate_id: affiliate,
+        currency,
+        commission_id: None,
+        payout_id: Some(id),
+        event_id: None,
+    };
+    ledger::post(
+        work,
+        subject,
+        &Movement::draft(planned.commissions_total, planned.carried_forward)?,
+    )?;
     audit::record(work, "payout.draft", "payout", &id.to_string(), "").await?;
     work.changed(Some(affiliate));
     Ok(Some(id))
 }
 
 async fn find(work: &mut Work, id: PayoutId) -> Result<Payout> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("payout"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("payout"))
 }
 
 async fn set_status(work: &mut Work, payout: &Payout, to: PayoutStatus) -> Result<()> {
@@ -210,7 +305,13 @@ async fn set_status(work: &mut Work, payout: &Payout, to: PayoutStatus) -> Resul
 }
 
 fn subject(payout: &Payout) -> Subject {
-    Subject { affiliate_id: payout.affiliate_id, currency: payout.currency, commission_id: None, payout_id: Some(payout.id), event_id: None }
+    Subject {
+        affiliate_id: payout.affiliate_id,
+        currency: payout.currency,
+        commission_id: None,
+        payout_id: Some(payout.id),
+        event_id: None,
+    }
 }
 
 /// Approves a draft: from now on refunds are carried into the next payout instead of shrinking it.
@@ -222,7 +323,11 @@ pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
     ledger::order(work).await?;
     let payout = find(work, id).await?;
     if payout.status != PayoutStatus::Draft {
-        return Err(Refused { from: payout.status, to: PayoutStatus::Pending }.into());
+        return Err(Refused {
+            from: payout.status,
+            to: PayoutStatus::Pending,
+        }
+        .into());
     }
     set_status(work, &payout, PayoutStatus::Pending).await?;
     audit::record(work, "payout.approve", "payout", &id.to_string(), "").await?;
@@ -248,13 +353,22 @@ pub struct PaymentIn {
 /// Conflict in other states; invalid fields, or a time ahead.
 pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Result<Payout> {
     work.require(Scope::Payout)?;
-    let PaymentIn { method, reference, paid_at, note } = input;
+    let PaymentIn {
+        method,
+        reference,
+        paid_at,
+        note,
+    } = input;
     let mut checks = Checks::new();
     let method = checks.optional_text("method", method.as_deref(), 60);
     let reference = checks.optional_text("reference", reference.as_deref(), 200);
     let note = checks.optional_text("note", note.as_deref(), 1000);
     let paid_at = paid_at.unwrap_or(work.now);
-    checks.that(!domain::attribution::is_too_far_ahead(paid_at, work.now), "paid_at", "is in the future");
+    checks.that(
+        !domain::attribution::is_too_far_ahead(paid_at, work.now),
+        "paid_at",
+        "is in the future",
+    );
     checks.done()?;
     ledger::order(work).await?;
     let payout = find(work, id).await?;
@@ -268,10 +382,29 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
     rows::set_payment(&mut work.tx, id, &payment).await?;
     for commission in commissions::of_payout(&mut work.tx, id).await? {
         let figures = figures(&commission);
-        move_to(work, &commission, CommissionStatus::Paid, figures, Some(id), ("paid", figures.payable()?, reference.as_deref().unwrap_or(""))).await?;
+        move_to(
+            work,
+            &commission,
+            CommissionStatus::Paid,
+            figures,
+            Some(id),
+            (
+                "paid",
+                figures.payable()?,
+                reference.as_deref().unwrap_or(""),
+            ),
+        )
+        .await?;
     }
     ledger::post(work, subject(&payout), &Movement::pay(payout.amount)?)?;
-    audit::record(work, "payout.paid", "payout", &id.to_string(), reference.as_deref().unwrap_or("")).await?;
+    audit::record(
+        work,
+        "payout.paid",
+        "payout",
+        &id.to_string(),
+        reference.as_deref().unwrap_or(""),
+    )
+    .await?;
     find(work, id).await
 }
 
@@ -301,19 +434,36 @@ async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
     // What was clawed back while the payout was on its way is settled with what comes back, as far
     // as no other payout has carried it already.
     let clawed: i64 = members.iter().map(|c| c.clawed_back).sum();
-    let balance = ledger::clawback(work, payout.affiliate_id, payout.currency).await?.saturating_add(payout.carried_forward);
+    let balance = ledger::clawback(work, payout.affiliate_id, payout.currency)
+        .await?
+        .saturating_add(payout.carried_forward);
     let settled = settleable(clawed, balance);
     let mut left = settled;
     for commission in members {
         let before = figures(&commission);
         let part = left.min(before.clawed_back);
         left -= part;
-        let after = Figures { clawed_back: before.clawed_back - part, ..before };
+        let after = Figures {
+            clawed_back: before.clawed_back - part,
+            ..before
+        };
         let to = super::commission::released(&commission, &after)?;
-        move_to(work, &commission, to, after, None, ("payout_cancelled", after.payable()?, note)).await?;
+        move_to(
+            work,
+            &commission,
+            to,
+            after,
+            None,
+            ("payout_cancelled", after.payable()?, note),
+        )
+        .await?;
     }
     if payout.commissions_total != 0 || payout.carried_forward != 0 {
-        ledger::post(work, subject(&payout), &Movement::cancel_payout(payout.commissions_total, payout.carried_forward, settled)?)?;
+        ledger::post(
+            work,
+            subject(&payout),
+            &Movement::cancel_payout(payout.commissions_total, payout.carried_forward, settled)?,
+        )?;
     }
     Ok(())
 }
@@ -326,13 +476,36 @@ async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
 pub async fn pay_commission(work: &mut Work, id: CommissionId, input: PaymentIn) -> Result<Payout> {
     work.require(Scope::Payout)?;
     ledger::order(work).await?;
-    let commission = commissions::find(&mut work.tx, id).await?.ok_or(not_found("commission"))?;
+    let commission = commissions::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("commission"))?;
     if commission.status != CommissionStatus::Approved {
-        return Err(conflict(format!("a commission that is {} cannot be marked paid; approve it first", commission.status)));
+        return Err(conflict(format!(
+            "a commission that is {} cannot be marked paid; approve it first",
+            commission.status
+        )));
     }
-    let made = draft(work, commission.affiliate_id, commission.currency, std::slice::from_ref(&commission), "Marked paid by hand").await?;
+    let made = draft(
+        work,
+        commission.affiliate_id,
+        commission.currency,
+        std::slice::from_ref(&commission),
+        "Marked paid by hand",
+    )
+    .await?;
     match made {
         Some(payout) => mark_paid(work, payout, input).await,
-        None => Err(conflict("earlier clawbacks are more than this commission: nothing would be paid")),
+        None => Err(conflict(
+            "earlier clawbacks are more than this commission: nothing would be paid",
+        )),
     }
+}
+
+/// Count and sum by state and currency of what passes the filter, but for its state.
+///
+/// # Errors
+/// Forbidden.
+pub async fn status_totals(work: &mut Work, filter: &Filter) -> Result<Vec<rows::StatusTotal>> {
+    let filter = visible(work, filter)?;
+    Ok(rows::status_totals(&mut work.tx, &filter).await?)
 }

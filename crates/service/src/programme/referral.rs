@@ -32,7 +32,9 @@ pub async fn get(work: &mut Work, id: ReferralId) -> Result<Referral> {
 }
 
 async fn find(work: &mut Work, id: ReferralId) -> Result<Referral> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("referral"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("referral"))
 }
 
 /// The checks made on a referral.
@@ -57,12 +59,18 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 ///
 /// # Errors
 /// Forbidden.
-pub async fn checks_of(work: &mut Work, referrals: &[Referral]) -> Result<Vec<(ReferralId, Check)>> {
+pub async fn checks_of(
+    work: &mut Work,
+    referrals: &[Referral],
+) -> Result<Vec<(ReferralId, Check)>> {
     // Whoever decides on a referral is shown it, also without the scope `read`.
     if !work.actor.may(Scope::Manage) {
         work.require(Scope::Read)?;
     }
-    let (Some(lowest), Some(highest)) = (referrals.iter().map(|r| r.id).min(), referrals.iter().map(|r| r.id).max()) else {
+    let (Some(lowest), Some(highest)) = (
+        referrals.iter().map(|r| r.id).min(),
+        referrals.iter().map(|r| r.id).max(),
+    ) else {
         return Ok(Vec::new());
     };
     Ok(rows::checks_between(&mut work.tx, lowest, highest).await?)
@@ -114,7 +122,14 @@ pub async fn reject(work: &mut Work, id: ReferralId, reason: &str) -> Result<Ref
     for line in &lines {
         commission::reject_for_referral(work, line, &reason).await?;
     }
-    audit::record(work, "referral.reject", "referral", &id.to_string(), &reason).await?;
+    audit::record(
+        work,
+        "referral.reject",
+        "referral",
+        &id.to_string(),
+        &reason,
+    )
+    .await?;
     work.changed(Some(referral.affiliate_id));
     find(work, id).await
 }
@@ -165,8 +180,15 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
     let ids: Vec<ReferralId> = match selection {
         Selection::Ids(ids) => ids.clone(),
         Selection::Filter(filter) => {
-            let filter = Filter { status: Some(filter.status.unwrap_or(ReferralStatus::Pending)), ..*filter.clone() };
-            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST)).await?.into_iter().map(|r| r.id).collect()
+            let filter = Filter {
+                status: Some(filter.status.unwrap_or(ReferralStatus::Pending)),
+                ..*filter.clone()
+            };
+            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST))
+                .await?
+                .into_iter()
+                .map(|r| r.id)
+                .collect()
         }
     };
     if ids.len() > BULK_MAX {
@@ -176,7 +198,9 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
     for id in ids {
         match approve(work, id).await {
             Ok(_) => result.done.push(id),
-            Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
+            Err(ServiceError::NotFound(noun)) => {
+                result.failed.push((id, format!("{noun} not found")))
+            }
             Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
             Err(other) => return Err(other),
         }
@@ -207,9 +231,23 @@ pub async fn add_check(work: &mut Work, id: ReferralId, new: NewCheck) -> Result
     let note = checks.text("note", &note, 0..=1000);
     checks.done()?;
     find(work, id).await?;
-    let check = Check { id: work.new_id(), kind, passed, note, actor_name: work.actor.name().to_owned(), at_ms: work.now };
+    let check = Check {
+        id: work.new_id(),
+        kind,
+        passed,
+        note,
+        actor_name: work.actor.name().to_owned(),
+        at_ms: work.now,
+    };
     rows::insert_check(&mut work.tx, id, &check).await?;
-    audit::record(work, "referral.check", "referral", &id.to_string(), &check.kind).await?;
+    audit::record(
+        work,
+        "referral.check",
+        "referral",
+        &id.to_string(),
+        &check.kind,
+    )
+    .await?;
     Ok(check)
 }
 
@@ -239,8 +277,32 @@ pub async fn patch(work: &mut Work, id: ReferralId, patch: ReferralPatch) -> Res
     });
     checks.done()?;
     let referral = find(work, id).await?;
-    rows::set_remarks(&mut work.tx, id, &note.unwrap_or(referral.note), &tags.unwrap_or(referral.tags)).await?;
+    rows::set_remarks(
+        &mut work.tx,
+        id,
+        &note.unwrap_or(referral.note),
+        &tags.unwrap_or(referral.tags),
+    )
+    .await?;
     audit::record(work, "referral.remark", "referral", &id.to_string(), "").await?;
     work.changed(Some(referral.affiliate_id));
     find(work, id).await
+}
+
+/// How many referrals that pass the filter, but for its state, are in each state.
+///
+/// # Errors
+/// Forbidden.
+pub async fn status_counts(work: &mut Work, filter: &Filter) -> Result<Vec<rows::StatusCount>> {
+    work.require(Scope::Read)?;
+    Ok(rows::status_counts(&mut work.tx, filter).await?)
+}
+
+/// These referrals, oldest first; what is not there is left out.
+///
+/// # Errors
+/// Forbidden.
+pub async fn some(work: &mut Work, ids: &[ReferralId]) -> Result<Vec<Referral>> {
+    work.require(Scope::Read)?;
+    Ok(rows::some(&mut work.tx, ids).await?)
 }

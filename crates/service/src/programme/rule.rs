@@ -5,8 +5,8 @@ use domain::rule::{Caps, Condition, Level, Recurrence, Reward, Rule, Scope as Ru
 use domain::status::{Base, Scope, TriggerOn};
 use domain::time::UnixMs;
 use store::list::Window;
-use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
 pub use store::programme::rule::{BY_AGE, Filter, RuleVersion};
+use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
 
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
@@ -83,7 +83,20 @@ pub struct RulePatch {
 /// With every wrong field, among them a scope that names something unknown.
 pub async fn create(work: &mut Work, input: RuleIn) -> Result<RuleVersion> {
     work.require(Scope::Manage)?;
-    let RuleIn { name, scope, trigger, conditions, reward, base, recurrence, caps, levels, hold_days, auto_approve, effective_from } = input;
+    let RuleIn {
+        name,
+        scope,
+        trigger,
+        conditions,
+        reward,
+        base,
+        recurrence,
+        caps,
+        levels,
+        hold_days,
+        auto_approve,
+        effective_from,
+    } = input;
     let rule = Rule {
         id: work.new_id(),
         version: 1,
@@ -110,7 +123,9 @@ pub async fn create(work: &mut Work, input: RuleIn) -> Result<RuleVersion> {
 /// When there is no such rule, or with every wrong field.
 pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<RuleVersion> {
     work.require(Scope::Manage)?;
-    let newest = rows::find(&mut work.tx, id).await?.ok_or(not_found("rule"))?;
+    let newest = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("rule"))?;
     let RulePatch {
         name,
         scope,
@@ -183,7 +198,11 @@ pub async fn get(work: &mut Work, id: RuleId) -> Result<RuleVersion> {
 pub async fn versions(work: &mut Work, id: RuleId) -> Result<Vec<RuleVersion>> {
     work.require(Scope::Read)?;
     let versions = rows::versions(&mut work.tx, id).await?;
-    if versions.is_empty() { Err(not_found("rule")) } else { Ok(versions) }
+    if versions.is_empty() {
+        Err(not_found("rule"))
+    } else {
+        Ok(versions)
+    }
 }
 
 /// The newest version of each rule, the newest rule first.
@@ -199,7 +218,11 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 ///
 /// # Errors
 /// As the database says.
-pub async fn versions_in_force(work: &mut Work, at: UnixMs, trigger: Option<TriggerOn>) -> Result<Vec<RuleVersion>> {
+pub async fn versions_in_force(
+    work: &mut Work,
+    at: UnixMs,
+    trigger: Option<TriggerOn>,
+) -> Result<Vec<RuleVersion>> {
     work.require(Scope::Read)?;
     Ok(rows::in_force(&mut work.tx, at, trigger).await?)
 }
@@ -210,12 +233,22 @@ pub async fn versions_in_force(work: &mut Work, at: UnixMs, trigger: Option<Trig
 /// # Errors
 /// As the database says.
 pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Rule>> {
-    Ok(rows::in_force(&mut work.tx, at, Some(trigger)).await?.into_iter().map(|version| version.rule).collect())
+    Ok(rows::in_force(&mut work.tx, at, Some(trigger))
+        .await?
+        .into_iter()
+        .map(|version| version.rule)
+        .collect())
 }
 
 /// Checks a version before it is stored: its own sense, its texts, the existence of what its scope
 /// names, and that it does not begin before the version that was the newest (`since`).
-async fn checked(work: &mut Work, mut rule: Rule, name: &str, active: bool, since: Option<UnixMs>) -> Result<RuleVersion> {
+async fn checked(
+    work: &mut Work,
+    mut rule: Rule,
+    name: &str,
+    active: bool,
+    since: Option<UnixMs>,
+) -> Result<RuleVersion> {
     let mut checks = Checks::new();
     let name = checks.text("name", name, 0..=NAME_MAX);
     if let Some(product) = &rule.scope.product_id {
@@ -224,34 +257,64 @@ async fn checked(work: &mut Work, mut rule: Rule, name: &str, active: bool, sinc
     if let Some(event) = &rule.trigger.event {
         rule.trigger.event = Some(checks.text("trigger.event", event, 1..=NAME_MAX));
     }
-    checks.that((UnixMs(0)..=UnixMs::MAX).contains(&rule.effective_from), "effective_from", "must be between 1970 and 9999");
+    checks.that(
+        (UnixMs(0)..=UnixMs::MAX).contains(&rule.effective_from),
+        "effective_from",
+        "must be between 1970 and 9999",
+    );
     if let Some(since) = since.filter(|since| rule.effective_from < *since) {
-        checks.fail("effective_from", format!("must not be before the newest version's, {}", since.rfc3339()));
+        checks.fail(
+            "effective_from",
+            format!(
+                "must not be before the newest version's, {}",
+                since.rfc3339()
+            ),
+        );
     }
     for (field, message) in rule.validate() {
         checks.fail(&field, message);
     }
     let mut names = (None, None, None);
     if let Some(id) = rule.scope.group_id {
-        names.0 = affiliate_group::find(&mut work.tx, id).await?.map(|group| group.name);
+        names.0 = affiliate_group::find(&mut work.tx, id)
+            .await?
+            .map(|group| group.name);
         checks.that(names.0.is_some(), "scope.group_id", "group not found");
     }
     if let Some(id) = rule.scope.campaign_id {
-        names.1 = campaign::find(&mut work.tx, id).await?.map(|campaign| campaign.name);
+        names.1 = campaign::find(&mut work.tx, id)
+            .await?
+            .map(|campaign| campaign.name);
         checks.that(names.1.is_some(), "scope.campaign_id", "campaign not found");
     }
     if let Some(id) = rule.scope.affiliate_id {
-        names.2 = affiliate::find(&mut work.tx, id).await?.map(|affiliate| affiliate.name);
-        checks.that(names.2.is_some(), "scope.affiliate_id", "affiliate not found");
+        names.2 = affiliate::find(&mut work.tx, id)
+            .await?
+            .map(|affiliate| affiliate.name);
+        checks.that(
+            names.2.is_some(),
+            "scope.affiliate_id",
+            "affiliate not found",
+        );
     }
     checks.done()?;
     let (group_name, campaign_name, affiliate_name) = names;
-    Ok(RuleVersion { rule, name, active, created_at: work.now, group_name, campaign_name, affiliate_name })
+    Ok(RuleVersion {
+        rule,
+        name,
+        active,
+        created_at: work.now,
+        group_name,
+        campaign_name,
+        affiliate_name,
+    })
 }
 
 async fn save(work: &mut Work, action: &'static str, new: RuleVersion) -> Result<RuleVersion> {
     if !rows::insert(&mut work.tx, &new).await? {
-        return Err(conflict("the rule was changed by somebody else; load it again"));
+        return Err(conflict(
+            "the rule was changed by somebody else; load it again",
+        ));
     }
     let currency = crate::identity::business::currency(work).await?;
     let detail = format!(
@@ -280,16 +343,29 @@ pub fn scope_words(version: &RuleVersion) -> String {
         words.push(format!("product {product}"));
     }
     if let Some(name) = &version.campaign_name {
-        words.push(if words.is_empty() { format!("campaign {name}") } else { format!("in {name}") });
+        words.push(if words.is_empty() {
+            format!("campaign {name}")
+        } else {
+            format!("in {name}")
+        });
     }
-    if words.is_empty() { "default".to_owned() } else { words.join(" ") }
+    if words.is_empty() {
+        "default".to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 /// The affiliate with an e-mail address, for forms that scope a rule by it.
 ///
 /// # Errors
 /// As the database says.
-pub async fn find_affiliate(work: &mut Work, email: &str) -> Result<Option<domain::id::AffiliateId>> {
+pub async fn find_affiliate(
+    work: &mut Work,
+    email: &str,
+) -> Result<Option<domain::id::AffiliateId>> {
     work.require(Scope::Read)?;
-    Ok(affiliate::find_by_email(&mut work.tx, email).await?.map(|affiliate| affiliate.id))
+    Ok(affiliate::find_by_email(&mut work.tx, email)
+        .await?
+        .map(|affiliate| affiliate.id))
 }

@@ -55,13 +55,17 @@ impl Figures {
     /// The money of a currency; zeros when there was none.
     #[must_use]
     pub fn money_in(&self, currency: Currency) -> Money {
-        self.money.iter().find(|m| m.currency == currency).copied().unwrap_or(Money {
-            currency,
-            revenue: 0,
-            commission_pending: 0,
-            commission_approved: 0,
-            commission_paid: 0,
-        })
+        self.money
+            .iter()
+            .find(|m| m.currency == currency)
+            .copied()
+            .unwrap_or(Money {
+                currency,
+                revenue: 0,
+                commission_pending: 0,
+                commission_approved: 0,
+                commission_paid: 0,
+            })
     }
 
     fn money_mut(&mut self, currency: Currency) -> &mut Money {
@@ -69,7 +73,13 @@ impl Figures {
             Some(at) if self.money[at].currency == currency => at,
             found => {
                 let at = found.unwrap_or(self.money.len());
-                let none = Money { currency, revenue: 0, commission_pending: 0, commission_approved: 0, commission_paid: 0 };
+                let none = Money {
+                    currency,
+                    revenue: 0,
+                    commission_pending: 0,
+                    commission_approved: 0,
+                    commission_paid: 0,
+                };
                 self.money.insert(at, none);
                 at
             }
@@ -82,7 +92,11 @@ impl Figures {
 ///
 /// # Errors
 /// Forbidden.
-pub async fn by(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Result<BTreeMap<Key, Figures>> {
+pub async fn by(
+    work: &mut Work,
+    group_by: GroupBy,
+    filter: &Filter,
+) -> Result<BTreeMap<Key, Figures>> {
     let mut filter = *filter;
     match work.actor.affiliate() {
         Ok(own) => filter.affiliate_id = Some(own),
@@ -104,7 +118,11 @@ pub async fn by(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Result<B
     }
     for row in rows::revenue(&mut work.tx, group_by, &filter).await? {
         let Some(key) = row.key else { continue };
-        groups.entry(key).or_default().money_mut(row.currency).revenue = row.revenue;
+        groups
+            .entry(key)
+            .or_default()
+            .money_mut(row.currency)
+            .revenue = row.revenue;
     }
     for row in rows::commissions(&mut work.tx, group_by, &filter).await? {
         let Some(key) = row.key else { continue };
@@ -121,7 +139,11 @@ pub async fn by(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Result<B
 ///
 /// # Errors
 /// Forbidden.
-pub async fn names(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Result<BTreeMap<Key, String>> {
+pub async fn names(
+    work: &mut Work,
+    group_by: GroupBy,
+    filter: &Filter,
+) -> Result<BTreeMap<Key, String>> {
     let affiliate = match work.actor.affiliate() {
         Ok(own) => Some(own),
         Err(_) => {
@@ -129,7 +151,11 @@ pub async fn names(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Resul
             filter.affiliate_id
         }
     };
-    Ok(rows::names(&mut work.tx, group_by, affiliate).await?.into_iter().map(|named| (Key::Id(named.id), named.name)).collect())
+    Ok(rows::names(&mut work.tx, group_by, affiliate)
+        .await?
+        .into_iter()
+        .map(|named| (Key::Id(named.id), named.name))
+        .collect())
 }
 
 /// The figures of everything the filter lets through.
@@ -137,18 +163,35 @@ pub async fn names(work: &mut Work, group_by: GroupBy, filter: &Filter) -> Resul
 /// # Errors
 /// Forbidden.
 pub async fn total(work: &mut Work, filter: &Filter) -> Result<Figures> {
-    Ok(by(work, GroupBy::All, filter).await?.into_values().next().unwrap_or_default())
+    Ok(by(work, GroupBy::All, filter)
+        .await?
+        .into_values()
+        .next()
+        .unwrap_or_default())
 }
 
 /// Counted clicks of the last so many milliseconds: the live line.
 ///
 /// # Errors
 /// Forbidden.
-pub async fn recent_clicks(work: &mut Work, affiliate: Option<AffiliateId>, ms: i64) -> Result<i64> {
+pub async fn recent_clicks(
+    work: &mut Work,
+    affiliate: Option<AffiliateId>,
+    ms: i64,
+) -> Result<i64> {
     let affiliate = work.actor.affiliate().ok().or(affiliate);
     if work.actor.affiliate().is_err() {
         work.require(Scope::Read)?;
     }
     let since = uuid_v7(work.now.plus_ms(-ms).0, [0; 10]);
     Ok(rows::clicks_since(&mut work.tx, affiliate, since).await?)
+}
+
+/// Sales, and how many of them something was refunded of since.
+///
+/// # Errors
+/// Forbidden.
+pub async fn refunds(work: &mut Work, filter: &Filter) -> Result<rows::Refunds> {
+    work.require(Scope::Read)?;
+    Ok(rows::refunds(&mut work.tx, filter).await?)
 }

@@ -42,16 +42,28 @@ pub async fn verify(work: &mut Work) -> Result<Report> {
     journal(work, &mut report).await?;
     balances(work, &mut report).await?;
     for d in proof::accounts(&mut work.tx).await? {
-        report.found(format!("account {} of {} in {} differs by {} from its commissions or payouts", d.account, d.affiliate_id, d.currency, d.amount));
+        report.found(format!(
+            "account {} of {} in {} differs by {} from its commissions or payouts",
+            d.account, d.affiliate_id, d.currency, d.amount
+        ));
     }
     for d in proof::payouts(&mut work.tx).await? {
-        report.found(format!("payout PO-{} ({}) of {} has lines of {}", d.number, d.id, d.amount, d.lines));
+        report.found(format!(
+            "payout PO-{} ({}) of {} has lines of {}",
+            d.number, d.id, d.amount, d.lines
+        ));
     }
     for d in proof::lines(&mut work.tx).await? {
-        report.found(format!("commission {} is in {} live payouts, against its state", d.id, d.lines));
+        report.found(format!(
+            "commission {} is in {} live payouts, against its state",
+            d.id, d.lines
+        ));
     }
     for d in proof::refunds(&mut work.tx).await? {
-        report.found(format!("sale {} says {} refunded, its refunds add up to {}", d.id, d.refunded, d.refunds));
+        report.found(format!(
+            "sale {} says {} refunded, its refunds add up to {}",
+            d.id, d.refunded, d.refunds
+        ));
     }
     for d in proof::roll_ups(&mut work.tx).await? {
         report.found(format!(
@@ -63,25 +75,47 @@ pub async fn verify(work: &mut Work) -> Result<Report> {
 }
 
 async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
-    let head = ledger::head(&mut work.tx).await?.ok_or_else(|| ServiceError::Internal("a business without a journal".to_owned()))?;
+    let head = ledger::head(&mut work.tx)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business without a journal".to_owned()))?;
     let mut chain = ChainCheck::default();
     let mut after = 0;
     loop {
         let entries = ledger::entries_after(&mut work.tx, after, ENTRIES_AT_ONCE).await?;
-        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { break };
-        let mut postings = ledger::postings_between(&mut work.tx, first.seq, last.seq, None).await?.into_iter().peekable();
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            break;
+        };
+        let mut postings = ledger::postings_between(&mut work.tx, first.seq, last.seq, None)
+            .await?
+            .into_iter()
+            .peekable();
         after = last.seq;
         for entry in entries {
             let mut own = Vec::new();
             while let Some(posting) = postings.next_if(|p| p.seq <= entry.seq) {
-                if (posting.seq, posting.affiliate_id, posting.currency, posting.kind) != (entry.seq, entry.affiliate_id, entry.currency, entry.kind) {
-                    report.found(format!("journal entry {}: posting {} is not of this entry", entry.seq, posting.line));
+                if (
+                    posting.seq,
+                    posting.affiliate_id,
+                    posting.currency,
+                    posting.kind,
+                ) != (entry.seq, entry.affiliate_id, entry.currency, entry.kind)
+                {
+                    report.found(format!(
+                        "journal entry {}: posting {} is not of this entry",
+                        entry.seq, posting.line
+                    ));
                 }
-                own.push(Posting { account: posting.account, amount: posting.amount });
+                own.push(Posting {
+                    account: posting.account,
+                    amount: posting.amount,
+                });
             }
             let sum: i128 = own.iter().map(|p| i128::from(p.amount)).sum();
             if sum != 0 {
-                report.found(format!("journal entry {} adds up to {sum}, not to zero", entry.seq));
+                report.found(format!(
+                    "journal entry {} adds up to {sum}, not to zero",
+                    entry.seq
+                ));
             }
             let content = EntryContent {
                 business_id: work.business(),
@@ -106,7 +140,10 @@ async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
     }
     let (seq, hash) = chain.head();
     if (head.seq.unsigned_abs(), head.hash) != (seq, hash) {
-        report.found(format!("the journal ends at entry {seq}, its head says {}", head.seq));
+        report.found(format!(
+            "the journal ends at entry {seq}, its head says {}",
+            head.seq
+        ));
     }
     Ok(())
 }
@@ -115,9 +152,14 @@ async fn balances(work: &mut Work, report: &mut Report) -> Result<()> {
     let mut sums = ledger::sums(&mut work.tx, None).await?;
     sums.sort_by_key(|sum| (sum.affiliate_id, sum.currency));
     for own in sums.chunk_by(|a, b| (a.affiliate_id, a.currency) == (b.affiliate_id, b.currency)) {
-        let checked = Balance::from_sums(own.iter().map(|s| (s.kind, s.account, s.amount))).map_err(|e| e.to_string());
-        if let Err(problem) = checked.and_then(|balance| balance.check().map_err(|e| e.to_string())) {
-            report.found(format!("balance of {} in {}: {problem}", own[0].affiliate_id, own[0].currency));
+        let checked = Balance::from_sums(own.iter().map(|s| (s.kind, s.account, s.amount)))
+            .map_err(|e| e.to_string());
+        if let Err(problem) = checked.and_then(|balance| balance.check().map_err(|e| e.to_string()))
+        {
+            report.found(format!(
+                "balance of {} in {}: {problem}",
+                own[0].affiliate_id, own[0].currency
+            ));
         }
     }
     Ok(())

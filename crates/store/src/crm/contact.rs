@@ -86,27 +86,46 @@ pub struct Filter {
 pub const NEWEST: &str = "id desc";
 
 fn search_text(external_id: Option<&str>, facts: &Facts) -> String {
-    domain::text::fold(&format!("{} {} {}", facts.name, facts.email.as_deref().unwrap_or(""), external_id.unwrap_or("")))
+    domain::text::fold(&format!(
+        "{} {} {}",
+        facts.name,
+        facts.email.as_deref().unwrap_or(""),
+        external_id.unwrap_or("")
+    ))
 }
 
 /// The contact with this id.
 pub async fn find(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
-    tx.fetch_optional(include_str!("contact/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("contact/find.sql"), args![id])
+        .await
 }
 
 /// The customer with this external id.
 pub async fn find_by_external_id(tx: &mut Tx, external_id: &str) -> Result<Option<Contact>> {
-    tx.fetch_optional(include_str!("contact/find_by_external_id.sql"), args![external_id]).await
+    tx.fetch_optional(
+        include_str!("contact/find_by_external_id.sql"),
+        args![external_id],
+    )
+    .await
 }
 
 /// The contacts with this address, newest first; people share addresses.
 pub async fn by_email(tx: &mut Tx, email: &str, limit: i64) -> Result<Vec<Contact>> {
-    tx.fetch_all(include_str!("contact/by_email.sql"), args![domain::text::fold(email), limit]).await
+    tx.fetch_all(
+        include_str!("contact/by_email.sql"),
+        args![domain::text::fold(email), limit],
+    )
+    .await
 }
 
 /// Stores a contact in the state `lead`.
 pub async fn insert(tx: &mut Tx, new: &NewContact) -> Result<()> {
-    let NewContact { id, external_id, facts, created_at_ms } = new;
+    let NewContact {
+        id,
+        external_id,
+        facts,
+        created_at_ms,
+    } = new;
     let search = search_text(external_id.as_deref(), facts);
     let email_folded = facts.email.as_deref().map(domain::text::fold);
     tx.execute(
@@ -134,7 +153,15 @@ pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<
     let email_folded = facts.email.as_deref().map(domain::text::fold);
     tx.execute(
         include_str!("contact/set_facts.sql"),
-        args![contact.id, &facts.name, facts.email.clone(), email_folded, search, facts.phone.clone(), facts.country.clone()],
+        args![
+            contact.id,
+            &facts.name,
+            facts.email.clone(),
+            email_folded,
+            search,
+            facts.phone.clone(),
+            facts.country.clone()
+        ],
     )
     .await?;
     Ok(())
@@ -142,20 +169,48 @@ pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<
 
 /// Binds a customer that is not bound yet; does nothing when it is.
 pub async fn bind(tx: &mut Tx, id: ContactId, binding: Binding, now: UnixMs) -> Result<()> {
-    let Binding { affiliate_id, campaign_id, partnership_id, link_id } = binding;
-    tx.execute(include_str!("contact/bind.sql"), args![id, affiliate_id, campaign_id, partnership_id, link_id, now]).await?;
+    let Binding {
+        affiliate_id,
+        campaign_id,
+        partnership_id,
+        link_id,
+    } = binding;
+    tx.execute(
+        include_str!("contact/bind.sql"),
+        args![id, affiliate_id, campaign_id, partnership_id, link_id, now],
+    )
+    .await?;
     Ok(())
 }
 
 /// Writes the state of the contact and the times that go with it.
-pub async fn set_status(tx: &mut Tx, id: ContactId, status: ContactStatus, first_sale_at: Option<UnixMs>, cancelled_at: Option<UnixMs>) -> Result<()> {
-    tx.execute(include_str!("contact/set_status.sql"), args![id, status, first_sale_at, cancelled_at]).await?;
+pub async fn set_status(
+    tx: &mut Tx,
+    id: ContactId,
+    status: ContactStatus,
+    first_sale_at: Option<UnixMs>,
+    cancelled_at: Option<UnixMs>,
+) -> Result<()> {
+    tx.execute(
+        include_str!("contact/set_status.sql"),
+        args![id, status, first_sale_at, cancelled_at],
+    )
+    .await?;
     Ok(())
 }
 
 /// Remembers that a visitor is this customer.
-pub async fn add_visitor(tx: &mut Tx, id: ContactId, visitor: VisitorId, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("contact/add_visitor.sql"), args![id, visitor, now]).await?;
+pub async fn add_visitor(
+    tx: &mut Tx,
+    id: ContactId,
+    visitor: VisitorId,
+    now: UnixMs,
+) -> Result<()> {
+    tx.execute(
+        include_str!("contact/add_visitor.sql"),
+        args![id, visitor, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -184,5 +239,79 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Co
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
-    tx.value(include_str!("contact/count.sql"), args![flag, filter.affiliate_id, filter.status, pattern, filter.external_id.clone()]).await
+    tx.value(
+        include_str!("contact/count.sql"),
+        args![
+            flag,
+            filter.affiliate_id,
+            filter.status,
+            pattern,
+            filter.external_id.clone()
+        ],
+    )
+    .await
+}
+
+/// Orders of [`overview`]: a public sort key, its order upwards and downwards.
+pub const OVERVIEW_ORDERS: &[(&str, &str, &str)] = &[
+    ("created", "k.id", "k.id desc"),
+    (
+        "name",
+        "k.search_folded, k.id desc",
+        "k.search_folded desc, k.id desc",
+    ),
+    ("status", "k.status, k.id desc", "k.status desc, k.id desc"),
+    ("sales", "sales, k.id desc", "sales desc, k.id desc"),
+];
+
+record! {
+    /// A contact with the names that a list shows beside it, and its sales that stand.
+    pub struct Overview {
+        pub id: ContactId,
+        pub external_id: Option<String>,
+        pub name: String,
+        pub email: Option<String>,
+        pub country: Option<String>,
+        pub status: ContactStatus,
+        pub affiliate_id: Option<AffiliateId>,
+        pub affiliate_name: Option<String>,
+        pub campaign_name: Option<String>,
+        pub first_sale_at_ms: Option<UnixMs>,
+        pub created_at_ms: UnixMs,
+        pub sales: i64,
+    }
+}
+
+/// A part of the contacts that pass the filter, for the page; `window.order` is one of [`OVERVIEW_ORDERS`].
+pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Overview>> {
+    let pattern = filter.search.as_deref().map(domain::text::like_pattern);
+    let flag = filter.affiliate_id.map(|id| id.to_string());
+    tx.fetch_all(
+        ordered(include_str!("contact/overview.sql"), window.order),
+        args![
+            flag,
+            filter.affiliate_id,
+            filter.status,
+            pattern,
+            window.limit,
+            window.offset
+        ],
+    )
+    .await
+}
+
+record! {
+    /// How many contacts are in a state.
+    pub struct StatusCount { pub status: ContactStatus, pub contacts: i64 }
+}
+
+/// How many contacts that pass the filter, but for its state, are in each state.
+pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCount>> {
+    let pattern = filter.search.as_deref().map(domain::text::like_pattern);
+    let flag = filter.affiliate_id.map(|id| id.to_string());
+    tx.fetch_all(
+        include_str!("contact/status_counts.sql"),
+        args![flag, filter.affiliate_id, pattern],
+    )
+    .await
 }

@@ -2,9 +2,9 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::Result;
 use super::engine::{Engine, Tx};
 use super::value::Value;
-use super::Result;
 
 /// Rows a statement on SQLite: preparing grows with the square of the parameters beyond that.
 const SQLITE_ROWS_MAX: usize = 50;
@@ -18,7 +18,13 @@ impl Tx {
     ///
     /// # Errors
     /// As the database says.
-    pub(crate) async fn insert_many(&mut self, table: &'static str, columns: &[&'static str], rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64> {
+    pub(crate) async fn insert_many(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: Vec<Vec<Value>>,
+        tail: &'static str,
+    ) -> Result<u64> {
         let engine = self.engine();
         let most = match engine {
             Engine::Sqlite => SQLITE_ROWS_MAX,
@@ -44,7 +50,10 @@ impl Tx {
 }
 
 fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
-    let mut sql = format!("insert into {table} (business_id, {}) values ", columns.join(", "));
+    let mut sql = format!(
+        "insert into {table} (business_id, {}) values ",
+        columns.join(", ")
+    );
     let mut number = 0;
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });

@@ -5,7 +5,9 @@ use std::time::Duration;
 use domain::id::BusinessId;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Executor as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
 use super::Result;
@@ -35,7 +37,10 @@ pub enum Engine {
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -77,7 +82,8 @@ impl Db {
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .test_before_acquire(false)
-                    .connect_with(options.clone())
+                    // SQLite walks through the whole cache after each commit that split a page.
+                    .connect_with(options.clone().pragma("cache_size", "-4000"))
                     .await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(SQLITE_READERS_MAX)
@@ -159,9 +165,10 @@ impl Db {
     pub async fn system_read(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => {
-                Open::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
-            }
+            Pools::Postgres(pool) => Open::Postgres(
+                pool.begin_with("begin isolation level repeatable read read only")
+                    .await?,
+            ),
         };
         Ok(SystemTx { open })
     }
@@ -172,7 +179,9 @@ impl Db {
     /// When no connection can be had.
     pub async fn system_write(&self) -> Result<SystemTx> {
         let open = match &self.pools {
-            Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("begin immediate").await?),
+            Pools::Sqlite { writer, .. } => {
+                Open::Sqlite(writer.begin_with("begin immediate").await?)
+            }
             Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
         };
         Ok(SystemTx { open })
@@ -180,26 +189,46 @@ impl Db {
 }
 
 impl Open {
-    pub(super) async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
+    pub(super) async fn execute(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> Result<u64> {
         Ok(match self {
-            Self::Sqlite(tx) => {
-                (&mut **tx).execute(sqlx::query_with(sql, bind::<SqliteArguments>(values)?)).await?.rows_affected()
-            }
-            Self::Postgres(tx) => {
-                (&mut **tx).execute(sqlx::query_with(sql, bind::<PgArguments>(values)?)).await?.rows_affected()
-            }
+            Self::Sqlite(tx) => (&mut **tx)
+                .execute(sqlx::query_with(sql, bind::<SqliteArguments>(values)?))
+                .await?
+                .rows_affected(),
+            Self::Postgres(tx) => (&mut **tx)
+                .execute(sqlx::query_with(sql, bind::<PgArguments>(values)?))
+                .await?
+                .rows_affected(),
         })
     }
 
-    async fn fetch_all<T: Record>(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<T>> {
+    async fn fetch_all<T: Record>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>> {
         let rows: Vec<Row> = match self {
             Self::Sqlite(tx) => {
                 let query = sqlx::query_with(sql, bind::<SqliteArguments>(values)?);
-                (&mut **tx).fetch_all(query).await?.into_iter().map(Row::Sqlite).collect()
+                (&mut **tx)
+                    .fetch_all(query)
+                    .await?
+                    .into_iter()
+                    .map(Row::Sqlite)
+                    .collect()
             }
             Self::Postgres(tx) => {
                 let query = sqlx::query_with(sql, bind::<PgArguments>(values)?);
-                (&mut **tx).fetch_all(query).await?.into_iter().map(Row::Postgres).collect()
+                (&mut **tx)
+                    .fetch_all(query)
+                    .await?
+                    .into_iter()
+                    .map(Row::Postgres)
+                    .collect()
             }
         };
         Ok(rows.iter().map(T::read).collect::<sqlx::Result<_>>()?)
@@ -221,7 +250,9 @@ impl Open {
 }
 
 fn the_first<T>(rows: Vec<T>) -> Result<T> {
-    rows.into_iter().next().ok_or_else(|| StoreError::Inconsistent("a row that must exist is missing".to_owned()))
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| StoreError::Inconsistent("a row that must exist is missing".to_owned()))
 }
 
 macro_rules! statements {
@@ -330,7 +361,11 @@ impl Tx {
     ///
     /// # Errors
     /// As the database says.
-    pub(crate) async fn execute_system(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
+    pub(crate) async fn execute_system(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> Result<u64> {
         self.open.execute(sql, values).await
     }
 
@@ -338,7 +373,11 @@ impl Tx {
     ///
     /// # Errors
     /// As the database says, or when a row does not fit the record.
-    pub(crate) async fn fetch_system<T: Record>(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<T>> {
+    pub(crate) async fn fetch_system<T: Record>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>> {
         self.open.fetch_all(sql, values).await
     }
 }
@@ -347,6 +386,9 @@ impl SystemTx {
     /// The same transaction, over one business.
     #[must_use]
     pub fn scoped(self, business: BusinessId) -> Tx {
-        Tx { open: self.open, business }
+        Tx {
+            open: self.open,
+            business,
+        }
     }
 }

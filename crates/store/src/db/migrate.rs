@@ -54,10 +54,23 @@ pub fn migrations(engine: Engine) -> Vec<sqlx::migrate::Migration> {
             };
             let mut sql = format!("{}\n{own}", step.common);
             for (token, sqlite, postgres) in TOKENS {
-                sql = sql.replace(token, if engine == Engine::Sqlite { sqlite } else { postgres });
+                sql = sql.replace(
+                    token,
+                    if engine == Engine::Sqlite {
+                        sqlite
+                    } else {
+                        postgres
+                    },
+                );
             }
             let sql = AssertSqlSafe(sql).into_sql_str();
-            sqlx::migrate::Migration::new(step.version, Cow::Borrowed(step.name), MigrationType::Simple, sql, false)
+            sqlx::migrate::Migration::new(
+                step.version,
+                Cow::Borrowed(step.name),
+                MigrationType::Simple,
+                sql,
+                false,
+            )
         })
         .collect()
 }

@@ -15,10 +15,10 @@ mod url;
 mod value;
 
 pub use engine::{Db, Engine, SystemTx, Tx};
-pub use error::StoreError;
+pub use error::{StoreError, broken};
 pub use migrate::{Migration, migrations};
-pub use row::{Column, Record, Row};
 pub(crate) use row::Single;
+pub use row::{Column, Record, Row};
 pub use url::DatabaseUrl;
 pub use value::Value;
 

@@ -66,7 +66,10 @@ macro_rules! plain {
 plain!(i64, String, Vec<u8>, Uuid, bool);
 
 fn wrong(name: &str, error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: name.to_owned(), source: Box::new(error) }
+    sqlx::Error::ColumnDecode {
+        index: name.to_owned(),
+        source: Box::new(error),
+    }
 }
 
 macro_rules! through {

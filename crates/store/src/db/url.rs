@@ -21,8 +21,12 @@ impl FromStr for DatabaseUrl {
             return Ok(Self::Postgres(text.to_owned()));
         }
         match text.strip_prefix("sqlite:") {
-            Some(path) if !path.strip_prefix("//").unwrap_or(path).is_empty() => Ok(Self::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
-            _ => Err(StoreError::Address("the database address must begin with sqlite: or postgres://".to_owned())),
+            Some(path) if !path.strip_prefix("//").unwrap_or(path).is_empty() => Ok(Self::Sqlite(
+                PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
+            )),
+            _ => Err(StoreError::Address(
+                "the database address must begin with sqlite: or postgres://".to_owned(),
+            )),
         }
     }
 }

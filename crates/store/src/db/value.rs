@@ -73,6 +73,7 @@ where
     Option<bool>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
 {
     let mut arguments = A::default();
+    arguments.reserve(values.len(), 0);
     for value in values {
         match value {
             Value::Int(v) => arguments.add(v),

@@ -32,7 +32,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: ApiKeyId) -> Result<Option<ApiKey>> {
-    tx.fetch_optional(include_str!("api_key/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("api_key/find.sql"), args![id])
+        .await
 }
 
 /// The key with this prefix.
@@ -40,7 +41,8 @@ pub async fn find(tx: &mut Tx, id: ApiKeyId) -> Result<Option<ApiKey>> {
 /// # Errors
 /// As the database says.
 pub async fn find_by_prefix(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKey>> {
-    tx.fetch_optional(include_str!("api_key/find_by_prefix.sql"), args![prefix]).await
+    tx.fetch_optional(include_str!("api_key/find_by_prefix.sql"), args![prefix])
+        .await
 }
 
 /// All keys, live ones first, then the youngest first.
@@ -48,7 +50,8 @@ pub async fn find_by_prefix(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKey>>
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx) -> Result<Vec<ApiKey>> {
-    tx.fetch_all(include_str!("api_key/list.sql"), args![]).await
+    tx.fetch_all(include_str!("api_key/list.sql"), args![])
+        .await
 }
 
 /// How many keys are not revoked.
@@ -56,7 +59,8 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<ApiKey>> {
 /// # Errors
 /// As the database says.
 pub async fn count_live(tx: &mut Tx) -> Result<i64> {
-    tx.value(include_str!("api_key/count_live.sql"), args![]).await
+    tx.value(include_str!("api_key/count_live.sql"), args![])
+        .await
 }
 
 /// Adds a key.
@@ -64,9 +68,32 @@ pub async fn count_live(tx: &mut Tx) -> Result<i64> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: &ApiKey) -> Result<()> {
-    let ApiKey { id, name, prefix, secret_hash, scopes, allowed_ips, expires_at_ms, last_used_at_ms, revoked_at_ms, created_at_ms } = new;
-    let values = args![*id, name, prefix, *secret_hash, scopes, allowed_ips, *expires_at_ms, *last_used_at_ms, *revoked_at_ms, *created_at_ms];
-    tx.execute(include_str!("api_key/insert.sql"), values).await?;
+    let ApiKey {
+        id,
+        name,
+        prefix,
+        secret_hash,
+        scopes,
+        allowed_ips,
+        expires_at_ms,
+        last_used_at_ms,
+        revoked_at_ms,
+        created_at_ms,
+    } = new;
+    let values = args![
+        *id,
+        name,
+        prefix,
+        *secret_hash,
+        scopes,
+        allowed_ips,
+        *expires_at_ms,
+        *last_used_at_ms,
+        *revoked_at_ms,
+        *created_at_ms
+    ];
+    tx.execute(include_str!("api_key/insert.sql"), values)
+        .await?;
     Ok(())
 }
 
@@ -75,7 +102,8 @@ pub async fn insert(tx: &mut Tx, new: &ApiKey) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn touch(tx: &mut Tx, id: ApiKeyId, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("api_key/touch.sql"), args![id, now]).await?;
+    tx.execute(include_str!("api_key/touch.sql"), args![id, now])
+        .await?;
     Ok(())
 }
 
@@ -84,5 +112,8 @@ pub async fn touch(tx: &mut Tx, id: ApiKeyId, now: UnixMs) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn revoke(tx: &mut Tx, id: ApiKeyId, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("api_key/revoke.sql"), args![id, now]).await? == 1)
+    Ok(tx
+        .execute(include_str!("api_key/revoke.sql"), args![id, now])
+        .await?
+        == 1)
 }

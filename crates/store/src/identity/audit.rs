@@ -46,8 +46,20 @@ pub struct Filter {
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<AuditEntry>> {
-    let Filter { pattern, subject, subject_id, actor_kind } = filter.clone();
-    let values = args![pattern, subject, subject_id, actor_kind, window.limit, window.offset];
+    let Filter {
+        pattern,
+        subject,
+        subject_id,
+        actor_kind,
+    } = filter.clone();
+    let values = args![
+        pattern,
+        subject,
+        subject_id,
+        actor_kind,
+        window.limit,
+        window.offset
+    ];
     tx.fetch_all(include_str!("audit/list.sql"), values).await
 }
 
@@ -56,8 +68,17 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Au
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    let Filter { pattern, subject, subject_id, actor_kind } = filter.clone();
-    tx.value(include_str!("audit/count.sql"), args![pattern, subject, subject_id, actor_kind]).await
+    let Filter {
+        pattern,
+        subject,
+        subject_id,
+        actor_kind,
+    } = filter.clone();
+    tx.value(
+        include_str!("audit/count.sql"),
+        args![pattern, subject, subject_id, actor_kind],
+    )
+    .await
 }
 
 /// Adds an entry.
@@ -65,8 +86,28 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: &AuditEntry) -> Result<()> {
-    let AuditEntry { id, at_ms, actor_kind, actor_id, actor_name, action, subject, subject_id, detail } = new;
-    let values = args![*id, *at_ms, actor_kind, actor_id.clone(), actor_name, action, subject, subject_id.clone(), detail];
+    let AuditEntry {
+        id,
+        at_ms,
+        actor_kind,
+        actor_id,
+        actor_name,
+        action,
+        subject,
+        subject_id,
+        detail,
+    } = new;
+    let values = args![
+        *id,
+        *at_ms,
+        actor_kind,
+        actor_id.clone(),
+        actor_name,
+        action,
+        subject,
+        subject_id.clone(),
+        detail
+    ];
     tx.execute(include_str!("audit/insert.sql"), values).await?;
     Ok(())
 }

@@ -28,7 +28,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx) -> Result<Option<Business>> {
-    tx.fetch_optional(include_str!("business/find.sql"), args![]).await
+    tx.fetch_optional(include_str!("business/find.sql"), args![])
+        .await
 }
 
 /// The business with this short name.
@@ -36,16 +37,22 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Business>> {
 /// # Errors
 /// As the database says.
 pub async fn find_by_slug(tx: &mut SystemTx, slug: &str) -> Result<Option<Business>> {
-    tx.fetch_optional(include_str!("business/find_by_slug.sql"), args![slug]).await
+    tx.fetch_optional(include_str!("business/find_by_slug.sql"), args![slug])
+        .await
 }
 
 /// Every business, oldest first, from behind `after`: for jobs and the command line, in pages of `limit`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut SystemTx, after: Option<BusinessId>, limit: i64) -> Result<Vec<Business>> {
+pub async fn list(
+    tx: &mut SystemTx,
+    after: Option<BusinessId>,
+    limit: i64,
+) -> Result<Vec<Business>> {
     let after = after.map_or(0, BusinessId::as_i64);
-    tx.fetch_all(include_str!("business/list.sql"), args![after, limit]).await
+    tx.fetch_all(include_str!("business/list.sql"), args![after, limit])
+        .await
 }
 
 /// The businesses this person works for, by name.
@@ -53,7 +60,8 @@ pub async fn list(tx: &mut SystemTx, after: Option<BusinessId>, limit: i64) -> R
 /// # Errors
 /// As the database says.
 pub async fn list_of_staff(tx: &mut SystemTx, staff: StaffId) -> Result<Vec<Business>> {
-    tx.fetch_all(include_str!("business/list_of_staff.sql"), args![staff]).await
+    tx.fetch_all(include_str!("business/list_of_staff.sql"), args![staff])
+        .await
 }
 
 /// How many businesses there are.
@@ -69,9 +77,20 @@ pub async fn count(tx: &mut SystemTx) -> Result<i64> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut SystemTx, new: &Business) -> Result<bool> {
-    let Business { id, slug, name, currency, timezone, demo, created_at_ms } = new;
+    let Business {
+        id,
+        slug,
+        name,
+        currency,
+        timezone,
+        demo,
+        created_at_ms,
+    } = new;
     let values = args![*id, slug, name, *currency, timezone, *demo, *created_at_ms];
-    Ok(tx.execute(include_str!("business/insert.sql"), values).await? == 1)
+    Ok(tx
+        .execute(include_str!("business/insert.sql"), values)
+        .await?
+        == 1)
 }
 
 /// Changes what the business may change of itself.
@@ -79,7 +98,8 @@ pub async fn insert(tx: &mut SystemTx, new: &Business) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn update(tx: &mut Tx, name: &str, timezone: &str) -> Result<()> {
-    tx.execute(include_str!("business/update.sql"), args![name, timezone]).await?;
+    tx.execute(include_str!("business/update.sql"), args![name, timezone])
+        .await?;
     Ok(())
 }
 
@@ -88,6 +108,10 @@ pub async fn update(tx: &mut Tx, name: &str, timezone: &str) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn insert_journal_head(tx: &mut Tx, payout_number: i64) -> Result<()> {
-    tx.execute(include_str!("business/insert_journal_head.sql"), args![[0_u8; 32], payout_number]).await?;
+    tx.execute(
+        include_str!("business/insert_journal_head.sql"),
+        args![[0_u8; 32], payout_number],
+    )
+    .await?;
     Ok(())
 }

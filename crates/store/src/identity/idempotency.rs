@@ -24,8 +24,20 @@ record! {
 ///
 /// # Errors
 /// As the database says.
-pub async fn claim(tx: &mut Tx, key: &str, route: &str, body_hash: [u8; 32], now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("idempotency/claim.sql"), args![key, route, body_hash, now]).await? == 1)
+pub async fn claim(
+    tx: &mut Tx,
+    key: &str,
+    route: &str,
+    body_hash: [u8; 32],
+    now: UnixMs,
+) -> Result<bool> {
+    Ok(tx
+        .execute(
+            include_str!("idempotency/claim.sql"),
+            args![key, route, body_hash, now],
+        )
+        .await?
+        == 1)
 }
 
 /// The call a key was used for.
@@ -33,7 +45,8 @@ pub async fn claim(tx: &mut Tx, key: &str, route: &str, body_hash: [u8; 32], now
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<Idempotency>> {
-    tx.fetch_optional(include_str!("idempotency/find.sql"), args![key]).await
+    tx.fetch_optional(include_str!("idempotency/find.sql"), args![key])
+        .await
 }
 
 /// Keeps the answer of the call that took the key.
@@ -41,7 +54,11 @@ pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<Idempotency>> {
 /// # Errors
 /// As the database says.
 pub async fn keep(tx: &mut Tx, key: &str, status: i64, reply: &str) -> Result<()> {
-    tx.execute(include_str!("idempotency/keep.sql"), args![key, status, reply]).await?;
+    tx.execute(
+        include_str!("idempotency/keep.sql"),
+        args![key, status, reply],
+    )
+    .await?;
     Ok(())
 }
 
@@ -50,6 +67,7 @@ pub async fn keep(tx: &mut Tx, key: &str, status: i64, reply: &str) -> Result<()
 /// # Errors
 /// As the database says.
 pub async fn forget(tx: &mut Tx, before: UnixMs) -> Result<()> {
-    tx.execute(include_str!("idempotency/forget.sql"), args![before]).await?;
+    tx.execute(include_str!("idempotency/forget.sql"), args![before])
+        .await?;
     Ok(())
 }

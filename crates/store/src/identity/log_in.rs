@@ -20,16 +20,29 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn get(tx: &mut SystemTx, account: &str) -> Result<Attempts> {
-    tx.execute(include_str!("log_in/insert.sql"), args![account]).await?;
-    tx.fetch_one(include_str!("log_in/find.sql"), args![account]).await
+    tx.execute(include_str!("log_in/insert.sql"), args![account])
+        .await?;
+    tx.fetch_one(include_str!("log_in/find.sql"), args![account])
+        .await
 }
 
 /// Replaces how the account stands; `false` when another try came in between.
 ///
 /// # Errors
 /// As the database says.
-pub async fn set(tx: &mut SystemTx, account: &str, before: &Attempts, after: &Attempts) -> Result<bool> {
-    let values = args![account, before.failures, before.next_at_ms, after.failures, after.next_at_ms];
+pub async fn set(
+    tx: &mut SystemTx,
+    account: &str,
+    before: &Attempts,
+    after: &Attempts,
+) -> Result<bool> {
+    let values = args![
+        account,
+        before.failures,
+        before.next_at_ms,
+        after.failures,
+        after.next_at_ms
+    ];
     Ok(tx.execute(include_str!("log_in/set.sql"), values).await? == 1)
 }
 
@@ -38,7 +51,8 @@ pub async fn set(tx: &mut SystemTx, account: &str, before: &Attempts, after: &At
 /// # Errors
 /// As the database says.
 pub async fn delete(tx: &mut SystemTx, account: &str) -> Result<()> {
-    tx.execute(include_str!("log_in/delete.sql"), args![account]).await?;
+    tx.execute(include_str!("log_in/delete.sql"), args![account])
+        .await?;
     Ok(())
 }
 
@@ -47,5 +61,6 @@ pub async fn delete(tx: &mut SystemTx, account: &str) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("log_in/delete_old.sql"), args![before]).await
+    tx.execute(include_str!("log_in/delete_old.sql"), args![before])
+        .await
 }

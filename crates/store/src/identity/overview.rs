@@ -35,7 +35,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn progress(tx: &mut Tx) -> Result<Progress> {
-    tx.fetch_one(include_str!("overview/progress.sql"), args![]).await
+    tx.fetch_one(include_str!("overview/progress.sql"), args![])
+        .await
 }
 
 /// What waits for a person.
@@ -43,5 +44,6 @@ pub async fn progress(tx: &mut Tx) -> Result<Progress> {
 /// # Errors
 /// As the database says.
 pub async fn waiting(tx: &mut Tx) -> Result<Waiting> {
-    tx.fetch_one(include_str!("overview/waiting.sql"), args![]).await
+    tx.fetch_one(include_str!("overview/waiting.sql"), args![])
+        .await
 }

@@ -19,7 +19,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx) -> Result<Vec<PayoutMinimum>> {
-    tx.fetch_all(include_str!("payout_minimum/list.sql"), args![]).await
+    tx.fetch_all(include_str!("payout_minimum/list.sql"), args![])
+        .await
 }
 
 /// Sets the minimum of one currency.
@@ -28,7 +29,11 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<PayoutMinimum>> {
 /// As the database says.
 pub async fn set(tx: &mut Tx, minimum: &PayoutMinimum) -> Result<()> {
     let PayoutMinimum { currency, amount } = minimum;
-    tx.execute(include_str!("payout_minimum/set.sql"), args![*currency, *amount]).await?;
+    tx.execute(
+        include_str!("payout_minimum/set.sql"),
+        args![*currency, *amount],
+    )
+    .await?;
     Ok(())
 }
 
@@ -37,6 +42,7 @@ pub async fn set(tx: &mut Tx, minimum: &PayoutMinimum) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete(tx: &mut Tx, currency: Currency) -> Result<()> {
-    tx.execute(include_str!("payout_minimum/delete.sql"), args![currency]).await?;
+    tx.execute(include_str!("payout_minimum/delete.sql"), args![currency])
+        .await?;
     Ok(())
 }

@@ -32,7 +32,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
-    tx.fetch_optional(include_str!("session/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("session/find.sql"), args![id])
+        .await
 }
 
 /// The sessions of one person, the last used first.
@@ -40,7 +41,8 @@ pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
 /// # Errors
 /// As the database says.
 pub async fn list_of_staff(tx: &mut Tx, staff: StaffId) -> Result<Vec<Session>> {
-    tx.fetch_all(include_str!("session/list_of_staff.sql"), args![staff]).await
+    tx.fetch_all(include_str!("session/list_of_staff.sql"), args![staff])
+        .await
 }
 
 /// Adds a session.
@@ -48,9 +50,30 @@ pub async fn list_of_staff(tx: &mut Tx, staff: StaffId) -> Result<Vec<Session>> 
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: &Session) -> Result<()> {
-    let Session { id, staff_id, secret_hash, csrf, host, user_agent, created_at_ms, seen_at_ms, proven_at_ms } = new;
-    let values = args![*id, *staff_id, *secret_hash, csrf, host, user_agent, *created_at_ms, *seen_at_ms, *proven_at_ms];
-    tx.execute(include_str!("session/insert.sql"), values).await?;
+    let Session {
+        id,
+        staff_id,
+        secret_hash,
+        csrf,
+        host,
+        user_agent,
+        created_at_ms,
+        seen_at_ms,
+        proven_at_ms,
+    } = new;
+    let values = args![
+        *id,
+        *staff_id,
+        *secret_hash,
+        csrf,
+        host,
+        user_agent,
+        *created_at_ms,
+        *seen_at_ms,
+        *proven_at_ms
+    ];
+    tx.execute(include_str!("session/insert.sql"), values)
+        .await?;
     Ok(())
 }
 
@@ -59,7 +82,8 @@ pub async fn insert(tx: &mut Tx, new: &Session) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn touch(tx: &mut Tx, id: SessionId, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("session/touch.sql"), args![id, now]).await?;
+    tx.execute(include_str!("session/touch.sql"), args![id, now])
+        .await?;
     Ok(())
 }
 
@@ -68,7 +92,10 @@ pub async fn touch(tx: &mut Tx, id: SessionId, now: UnixMs) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete(tx: &mut Tx, id: SessionId, staff: StaffId) -> Result<bool> {
-    Ok(tx.execute(include_str!("session/delete.sql"), args![id, staff]).await? == 1)
+    Ok(tx
+        .execute(include_str!("session/delete.sql"), args![id, staff])
+        .await?
+        == 1)
 }
 
 /// Ends all sessions of a person but one; answers with how many.
@@ -76,13 +103,26 @@ pub async fn delete(tx: &mut Tx, id: SessionId, staff: StaffId) -> Result<bool> 
 /// # Errors
 /// As the database says.
 pub async fn delete_others(tx: &mut Tx, keep: SessionId, staff: StaffId) -> Result<u64> {
-    tx.execute(include_str!("session/delete_others.sql"), args![keep, staff]).await
+    tx.execute(
+        include_str!("session/delete_others.sql"),
+        args![keep, staff],
+    )
+    .await
 }
 
 /// Removes a person's sessions that were last used or opened before these instants.
 ///
 /// # Errors
 /// As the database says.
-pub async fn delete_expired(tx: &mut Tx, staff: StaffId, seen_before: UnixMs, created_before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("session/delete_expired.sql"), args![staff, seen_before, created_before]).await
+pub async fn delete_expired(
+    tx: &mut Tx,
+    staff: StaffId,
+    seen_before: UnixMs,
+    created_before: UnixMs,
+) -> Result<u64> {
+    tx.execute(
+        include_str!("session/delete_expired.sql"),
+        args![staff, seen_before, created_before],
+    )
+    .await
 }

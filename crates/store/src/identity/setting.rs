@@ -1,6 +1,8 @@
 //! What a business has chosen.
 
-use domain::status::{AffiliateStatus, Model, PayoutFrequency, ReferralApproval, SelfReferralPolicy};
+use domain::status::{
+    AffiliateStatus, Model, PayoutFrequency, ReferralApproval, SelfReferralPolicy,
+};
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx, Value};
@@ -55,7 +57,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx) -> Result<Option<Setting>> {
-    tx.fetch_optional(include_str!("setting/find.sql"), args![]).await
+    tx.fetch_optional(include_str!("setting/find.sql"), args![])
+        .await
 }
 
 /// Adds the settings of a new business.
@@ -63,7 +66,8 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Setting>> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: &Setting) -> Result<()> {
-    tx.execute(include_str!("setting/insert.sql"), values(new)).await?;
+    tx.execute(include_str!("setting/insert.sql"), values(new))
+        .await?;
     Ok(())
 }
 
@@ -72,11 +76,52 @@ pub async fn insert(tx: &mut Tx, new: &Setting) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn update(tx: &mut Tx, setting: &Setting) -> Result<()> {
-    tx.execute(include_str!("setting/update.sql"), values(setting)).await?;
+    tx.execute(include_str!("setting/update.sql"), values(setting))
+        .await?;
     Ok(())
 }
 
 fn values(setting: &Setting) -> Vec<Value> {
-    let Setting { publishable_key, referral_approval, default_affiliate_status, default_cookie_days, default_model, link_parameter, coupons_beat_links, bind_customers, self_referral, truth_source, payout_frequency, payout_method, notify_affiliate_approved, notify_payout, mask_customer_emails, support_email, checklist_dismissed, settings_reviewed_at_ms, updated_at_ms } = setting;
-    args![publishable_key, *referral_approval, *default_affiliate_status, *default_cookie_days, *default_model, link_parameter, *coupons_beat_links, *bind_customers, *self_referral, truth_source.clone(), *payout_frequency, payout_method, *notify_affiliate_approved, *notify_payout, *mask_customer_emails, support_email.clone(), *checklist_dismissed, *settings_reviewed_at_ms, *updated_at_ms]
+    let Setting {
+        publishable_key,
+        referral_approval,
+        default_affiliate_status,
+        default_cookie_days,
+        default_model,
+        link_parameter,
+        coupons_beat_links,
+        bind_customers,
+        self_referral,
+        truth_source,
+        payout_frequency,
+        payout_method,
+        notify_affiliate_approved,
+        notify_payout,
+        mask_customer_emails,
+        support_email,
+        checklist_dismissed,
+        settings_reviewed_at_ms,
+        updated_at_ms,
+    } = setting;
+    args![
+        publishable_key,
+        *referral_approval,
+        *default_affiliate_status,
+        *default_cookie_days,
+        *default_model,
+        link_parameter,
+        *coupons_beat_links,
+        *bind_customers,
+        *self_referral,
+        truth_source.clone(),
+        *payout_frequency,
+        payout_method,
+        *notify_affiliate_approved,
+        *notify_payout,
+        *mask_customer_emails,
+        support_email.clone(),
+        *checklist_dismissed,
+        *settings_reviewed_at_ms,
+        *updated_at_ms
+    ]
 }

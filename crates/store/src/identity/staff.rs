@@ -35,7 +35,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn find_by_email(tx: &mut SystemTx, email_folded: &str) -> Result<Option<Staff>> {
-    tx.fetch_optional(include_str!("staff/find_by_email.sql"), args![email_folded]).await
+    tx.fetch_optional(include_str!("staff/find_by_email.sql"), args![email_folded])
+        .await
 }
 
 /// The person with this id.
@@ -43,7 +44,8 @@ pub async fn find_by_email(tx: &mut SystemTx, email_folded: &str) -> Result<Opti
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut SystemTx, id: StaffId) -> Result<Option<Staff>> {
-    tx.fetch_optional(include_str!("staff/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("staff/find.sql"), args![id])
+        .await
 }
 
 /// A member of this business.
@@ -51,7 +53,8 @@ pub async fn find(tx: &mut SystemTx, id: StaffId) -> Result<Option<Staff>> {
 /// # Errors
 /// As the database says.
 pub async fn find_member(tx: &mut Tx, id: StaffId) -> Result<Option<Member>> {
-    tx.fetch_optional(include_str!("staff/find_member.sql"), args![id]).await
+    tx.fetch_optional(include_str!("staff/find_member.sql"), args![id])
+        .await
 }
 
 /// All members of this business, by name.
@@ -59,7 +62,8 @@ pub async fn find_member(tx: &mut Tx, id: StaffId) -> Result<Option<Member>> {
 /// # Errors
 /// As the database says.
 pub async fn list_members(tx: &mut Tx) -> Result<Vec<Member>> {
-    tx.fetch_all(include_str!("staff/list_members.sql"), args![]).await
+    tx.fetch_all(include_str!("staff/list_members.sql"), args![])
+        .await
 }
 
 /// Adds a person; `false` when the address is taken, and nothing was added then.
@@ -67,7 +71,13 @@ pub async fn list_members(tx: &mut Tx) -> Result<Vec<Member>> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut SystemTx, new: &Staff) -> Result<bool> {
-    let Staff { id, email, name, password_hash, created_at_ms } = new;
+    let Staff {
+        id,
+        email,
+        name,
+        password_hash,
+        created_at_ms,
+    } = new;
     let folded = domain::text::fold(email);
     let values = args![*id, email, folded, name, password_hash, *created_at_ms];
     Ok(tx.execute(include_str!("staff/insert.sql"), values).await? == 1)
@@ -79,8 +89,13 @@ pub async fn insert(tx: &mut SystemTx, new: &Staff) -> Result<bool> {
 /// As the database says.
 pub async fn insert_member(tx: &mut Tx, id: StaffId, role: Role, now: UnixMs) -> Result<()> {
     let business = tx.business();
-    tx.execute_system(include_str!("staff/insert_route.sql"), args![id, business]).await?;
-    tx.execute(include_str!("staff/insert_member.sql"), args![id, role, now]).await?;
+    tx.execute_system(include_str!("staff/insert_route.sql"), args![id, business])
+        .await?;
+    tx.execute(
+        include_str!("staff/insert_member.sql"),
+        args![id, role, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -89,6 +104,10 @@ pub async fn insert_member(tx: &mut Tx, id: StaffId, role: Role, now: UnixMs) ->
 /// # Errors
 /// As the database says.
 pub async fn set_password(tx: &mut Tx, id: StaffId, password_hash: &str) -> Result<()> {
-    tx.execute_system(include_str!("staff/set_password.sql"), args![id, password_hash]).await?;
+    tx.execute_system(
+        include_str!("staff/set_password.sql"),
+        args![id, password_hash],
+    )
+    .await?;
     Ok(())
 }

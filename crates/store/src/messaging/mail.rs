@@ -101,9 +101,33 @@ impl Filter {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, mail: &Mail, search_folded: &str) -> Result<()> {
-    let Mail { id, kind, to_address, to_name, subject, body_text, body_html, state, attempts, last_error, created_at_ms, sent_at_ms } = mail;
+    let Mail {
+        id,
+        kind,
+        to_address,
+        to_name,
+        subject,
+        body_text,
+        body_html,
+        state,
+        attempts,
+        last_error,
+        created_at_ms,
+        sent_at_ms,
+    } = mail;
     let values = args![
-        *id, kind, to_address, to_name, subject, body_text, body_html, *state, *attempts, last_error.clone(), *created_at_ms, *sent_at_ms,
+        *id,
+        kind,
+        to_address,
+        to_name,
+        subject,
+        body_text,
+        body_html,
+        *state,
+        *attempts,
+        last_error.clone(),
+        *created_at_ms,
+        *sent_at_ms,
         search_folded
     ];
     tx.execute(include_str!("mail/insert.sql"), values).await?;
@@ -115,7 +139,8 @@ pub async fn insert(tx: &mut Tx, mail: &Mail, search_folded: &str) -> Result<()>
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: MailId) -> Result<Option<Mail>> {
-    tx.fetch_optional(include_str!("mail/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("mail/find.sql"), args![id])
+        .await
 }
 
 /// The messages of a filter.
@@ -123,8 +148,15 @@ pub async fn find(tx: &mut Tx, id: MailId) -> Result<Option<Mail>> {
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<MailLine>> {
-    let values = args![filter.state, filter.kind.clone(), filter.pattern(), window.limit, window.offset];
-    tx.fetch_all(ordered(include_str!("mail/list.sql"), window.order), values).await
+    let values = args![
+        filter.state,
+        filter.kind.clone(),
+        filter.pattern(),
+        window.limit,
+        window.offset
+    ];
+    tx.fetch_all(ordered(include_str!("mail/list.sql"), window.order), values)
+        .await
 }
 
 /// How many messages a filter has.
@@ -132,7 +164,11 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ma
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    tx.value(include_str!("mail/count.sql"), args![filter.state, filter.kind.clone(), filter.pattern()]).await
+    tx.value(
+        include_str!("mail/count.sql"),
+        args![filter.state, filter.kind.clone(), filter.pattern()],
+    )
+    .await
 }
 
 /// How many messages there are by state.
@@ -140,7 +176,8 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
 /// # Errors
 /// As the database says.
 pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<StateCount>> {
-    tx.fetch_all(include_str!("mail/count_by_state.sql"), args![]).await
+    tx.fetch_all(include_str!("mail/count_by_state.sql"), args![])
+        .await
 }
 
 /// Notes that the mail server took a queued message; answers false when it was not queued.
@@ -148,7 +185,10 @@ pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<StateCount>> {
 /// # Errors
 /// As the database says.
 pub async fn set_sent(tx: &mut Tx, id: MailId, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("mail/set_sent.sql"), args![id, now]).await? == 1)
+    Ok(tx
+        .execute(include_str!("mail/set_sent.sql"), args![id, now])
+        .await?
+        == 1)
 }
 
 /// Notes why sending did not work, and where a queued message stands now.
@@ -156,7 +196,10 @@ pub async fn set_sent(tx: &mut Tx, id: MailId, now: UnixMs) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn set_tried(tx: &mut Tx, id: MailId, state: MailState, error: &str) -> Result<bool> {
-    Ok(tx.execute(include_str!("mail/set_tried.sql"), args![id, state, error]).await? == 1)
+    Ok(tx
+        .execute(include_str!("mail/set_tried.sql"), args![id, state, error])
+        .await?
+        == 1)
 }
 
 /// Queues a message again that was kept or given up; answers false when it was neither.
@@ -164,5 +207,8 @@ pub async fn set_tried(tx: &mut Tx, id: MailId, state: MailState, error: &str) -
 /// # Errors
 /// As the database says.
 pub async fn set_queued(tx: &mut Tx, id: MailId) -> Result<bool> {
-    Ok(tx.execute(include_str!("mail/set_queued.sql"), args![id]).await? == 1)
+    Ok(tx
+        .execute(include_str!("mail/set_queued.sql"), args![id])
+        .await?
+        == 1)
 }

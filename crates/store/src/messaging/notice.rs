@@ -97,7 +97,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn sender(tx: &mut Tx) -> Result<Option<Sender>> {
-    tx.fetch_optional(include_str!("notice/sender.sql"), args![]).await
+    tx.fetch_optional(include_str!("notice/sender.sql"), args![])
+        .await
 }
 
 /// Who is written to.
@@ -105,7 +106,8 @@ pub async fn sender(tx: &mut Tx) -> Result<Option<Sender>> {
 /// # Errors
 /// As the database says.
 pub async fn recipient(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Recipient>> {
-    tx.fetch_optional(include_str!("notice/recipient.sql"), args![affiliate]).await
+    tx.fetch_optional(include_str!("notice/recipient.sql"), args![affiliate])
+        .await
 }
 
 /// The links of an affiliate in active campaigns, oldest first.
@@ -113,7 +115,11 @@ pub async fn recipient(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Rec
 /// # Errors
 /// As the database says.
 pub async fn live_links(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<LiveLink>> {
-    tx.fetch_all(include_str!("notice/live_links.sql"), args![affiliate, true]).await
+    tx.fetch_all(
+        include_str!("notice/live_links.sql"),
+        args![affiliate, true],
+    )
+    .await
 }
 
 /// A partnership with its first link.
@@ -121,7 +127,8 @@ pub async fn live_links(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<LiveL
 /// # Errors
 /// As the database says.
 pub async fn joined(tx: &mut Tx, partnership: PartnershipId) -> Result<Option<Joined>> {
-    tx.fetch_optional(include_str!("notice/joined.sql"), args![partnership]).await
+    tx.fetch_optional(include_str!("notice/joined.sql"), args![partnership])
+        .await
 }
 
 /// A payout.
@@ -129,5 +136,6 @@ pub async fn joined(tx: &mut Tx, partnership: PartnershipId) -> Result<Option<Jo
 /// # Errors
 /// As the database says.
 pub async fn paid_out(tx: &mut Tx, payout: PayoutId) -> Result<Option<PaidOut>> {
-    tx.fetch_optional(include_str!("notice/paid_out.sql"), args![payout]).await
+    tx.fetch_optional(include_str!("notice/paid_out.sql"), args![payout])
+        .await
 }

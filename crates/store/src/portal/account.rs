@@ -50,7 +50,8 @@ pub struct NewAccount<'a> {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
-    tx.fetch_optional(include_str!("account/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("account/find.sql"), args![id])
+        .await
 }
 
 /// The account of an affiliate.
@@ -58,7 +59,11 @@ pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
 /// # Errors
 /// As the database says.
 pub async fn find_by_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Account>> {
-    tx.fetch_optional(include_str!("account/find_by_affiliate.sql"), args![affiliate]).await
+    tx.fetch_optional(
+        include_str!("account/find_by_affiliate.sql"),
+        args![affiliate],
+    )
+    .await
 }
 
 /// The accounts of an address, oldest first.
@@ -66,7 +71,11 @@ pub async fn find_by_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Op
 /// # Errors
 /// As the database says.
 pub async fn list_by_email(tx: &mut Tx, email_folded: &str, limit: i64) -> Result<Vec<Account>> {
-    tx.fetch_all(include_str!("account/list_by_email.sql"), args![email_folded, limit]).await
+    tx.fetch_all(
+        include_str!("account/list_by_email.sql"),
+        args![email_folded, limit],
+    )
+    .await
 }
 
 /// Makes an account; answers false when the affiliate has one already, and changes nothing then.
@@ -74,16 +83,44 @@ pub async fn list_by_email(tx: &mut Tx, email_folded: &str, limit: i64) -> Resul
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, account: &NewAccount<'_>) -> Result<bool> {
-    let NewAccount { id, email, email_folded, name, password_hash, affiliate_id, created_at_ms } = *account;
-    let values = args![id, email, email_folded, name, password_hash, affiliate_id, created_at_ms];
-    Ok(tx.execute(include_str!("account/insert.sql"), values).await? == 1)
+    let NewAccount {
+        id,
+        email,
+        email_folded,
+        name,
+        password_hash,
+        affiliate_id,
+        created_at_ms,
+    } = *account;
+    let values = args![
+        id,
+        email,
+        email_folded,
+        name,
+        password_hash,
+        affiliate_id,
+        created_at_ms
+    ];
+    Ok(tx
+        .execute(include_str!("account/insert.sql"), values)
+        .await?
+        == 1)
 }
 
 /// Sets the password and the name.
 ///
 /// # Errors
 /// As the database says.
-pub async fn set_password(tx: &mut Tx, id: AccountId, name: &str, password_hash: &str) -> Result<()> {
-    tx.execute(include_str!("account/set_password.sql"), args![id, name, password_hash]).await?;
+pub async fn set_password(
+    tx: &mut Tx,
+    id: AccountId,
+    name: &str,
+    password_hash: &str,
+) -> Result<()> {
+    tx.execute(
+        include_str!("account/set_password.sql"),
+        args![id, name, password_hash],
+    )
+    .await?;
     Ok(())
 }

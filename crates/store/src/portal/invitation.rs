@@ -68,9 +68,30 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
-    let Invitation { id, affiliate_id, partnership_id, email, state, mail_id, created_at_ms, expires_at_ms, updated_at_ms } = invitation;
-    let values = args![*id, *affiliate_id, *partnership_id, email, *state, *mail_id, *created_at_ms, *expires_at_ms, *updated_at_ms];
-    tx.execute(include_str!("invitation/insert.sql"), values).await?;
+    let Invitation {
+        id,
+        affiliate_id,
+        partnership_id,
+        email,
+        state,
+        mail_id,
+        created_at_ms,
+        expires_at_ms,
+        updated_at_ms,
+    } = invitation;
+    let values = args![
+        *id,
+        *affiliate_id,
+        *partnership_id,
+        email,
+        *state,
+        *mail_id,
+        *created_at_ms,
+        *expires_at_ms,
+        *updated_at_ms
+    ];
+    tx.execute(include_str!("invitation/insert.sql"), values)
+        .await?;
     Ok(())
 }
 
@@ -79,7 +100,8 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
-    tx.fetch_optional(include_str!("invitation/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("invitation/find.sql"), args![id])
+        .await
 }
 
 /// The affiliate's latest invitation that is neither accepted nor revoked; it may have expired.
@@ -87,7 +109,8 @@ pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
 /// # Errors
 /// As the database says.
 pub async fn find_open(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Invitation>> {
-    tx.fetch_optional(include_str!("invitation/find_open.sql"), args![affiliate]).await
+    tx.fetch_optional(include_str!("invitation/find_open.sql"), args![affiliate])
+        .await
 }
 
 /// The affiliate's invitations, latest first.
@@ -95,16 +118,30 @@ pub async fn find_open(tx: &mut Tx, affiliate: AffiliateId) -> Result<Option<Inv
 /// # Errors
 /// As the database says.
 pub async fn list_of_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<InvitationLine>> {
-    tx.fetch_all(include_str!("invitation/list_of_affiliate.sql"), args![affiliate]).await
+    tx.fetch_all(
+        include_str!("invitation/list_of_affiliate.sql"),
+        args![affiliate],
+    )
+    .await
 }
 
 /// A new mail for an open invitation, with a new end; answers whether it still was open.
 ///
 /// # Errors
 /// As the database says.
-pub async fn renew(tx: &mut Tx, id: InvitationId, partnership: Option<PartnershipId>, mail: MailId, expires_at: UnixMs, now: UnixMs) -> Result<bool> {
+pub async fn renew(
+    tx: &mut Tx,
+    id: InvitationId,
+    partnership: Option<PartnershipId>,
+    mail: MailId,
+    expires_at: UnixMs,
+    now: UnixMs,
+) -> Result<bool> {
     let values = args![id, partnership, mail, expires_at, now];
-    Ok(tx.execute(include_str!("invitation/renew.sql"), values).await? == 1)
+    Ok(tx
+        .execute(include_str!("invitation/renew.sql"), values)
+        .await?
+        == 1)
 }
 
 /// Notes that the page of an invitation was opened, where nothing further has happened.
@@ -112,7 +149,10 @@ pub async fn renew(tx: &mut Tx, id: InvitationId, partnership: Option<Partnershi
 /// # Errors
 /// As the database says.
 pub async fn set_opened(tx: &mut Tx, id: InvitationId, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("invitation/set_opened.sql"), args![id, now]).await? == 1)
+    Ok(tx
+        .execute(include_str!("invitation/set_opened.sql"), args![id, now])
+        .await?
+        == 1)
 }
 
 /// Uses an invitation up; answers false when it was used, revoked or has expired.
@@ -120,7 +160,10 @@ pub async fn set_opened(tx: &mut Tx, id: InvitationId, now: UnixMs) -> Result<bo
 /// # Errors
 /// As the database says.
 pub async fn accept(tx: &mut Tx, id: InvitationId, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("invitation/accept.sql"), args![id, now]).await? == 1)
+    Ok(tx
+        .execute(include_str!("invitation/accept.sql"), args![id, now])
+        .await?
+        == 1)
 }
 
 /// Takes an open invitation back; answers false when it was used or revoked before.
@@ -128,15 +171,27 @@ pub async fn accept(tx: &mut Tx, id: InvitationId, now: UnixMs) -> Result<bool> 
 /// # Errors
 /// As the database says.
 pub async fn revoke(tx: &mut Tx, id: InvitationId, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("invitation/revoke.sql"), args![id, now]).await? == 1)
+    Ok(tx
+        .execute(include_str!("invitation/revoke.sql"), args![id, now])
+        .await?
+        == 1)
 }
 
 /// Takes all other open invitations of an affiliate back.
 ///
 /// # Errors
 /// As the database says.
-pub async fn revoke_others(tx: &mut Tx, affiliate: AffiliateId, but: InvitationId, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("invitation/revoke_others.sql"), args![affiliate, but, now]).await?;
+pub async fn revoke_others(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    but: InvitationId,
+    now: UnixMs,
+) -> Result<()> {
+    tx.execute(
+        include_str!("invitation/revoke_others.sql"),
+        args![affiliate, but, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -145,6 +200,15 @@ pub async fn revoke_others(tx: &mut Tx, affiliate: AffiliateId, but: InvitationI
 ///
 /// # Errors
 /// As the database says.
-pub async fn set_delivery(tx: &mut Tx, mail: MailId, state: InvitationState, now: UnixMs) -> Result<Option<AffiliateId>> {
-    tx.value_optional(include_str!("invitation/set_delivery.sql"), args![mail, state, now]).await
+pub async fn set_delivery(
+    tx: &mut Tx,
+    mail: MailId,
+    state: InvitationState,
+    now: UnixMs,
+) -> Result<Option<AffiliateId>> {
+    tx.value_optional(
+        include_str!("invitation/set_delivery.sql"),
+        args![mail, state, now],
+    )
+    .await
 }

@@ -35,9 +35,30 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
-    let Session { id, account_id, secret_hash, csrf, host, user_agent, created_at_ms, seen_at_ms, proven_at_ms } = session;
-    let values = args![*id, *account_id, *secret_hash, csrf, host, user_agent, *created_at_ms, *seen_at_ms, *proven_at_ms];
-    tx.execute(include_str!("session/insert.sql"), values).await?;
+    let Session {
+        id,
+        account_id,
+        secret_hash,
+        csrf,
+        host,
+        user_agent,
+        created_at_ms,
+        seen_at_ms,
+        proven_at_ms,
+    } = session;
+    let values = args![
+        *id,
+        *account_id,
+        *secret_hash,
+        csrf,
+        host,
+        user_agent,
+        *created_at_ms,
+        *seen_at_ms,
+        *proven_at_ms
+    ];
+    tx.execute(include_str!("session/insert.sql"), values)
+        .await?;
     Ok(())
 }
 
@@ -46,7 +67,8 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
-    tx.fetch_optional(include_str!("session/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("session/find.sql"), args![id])
+        .await
 }
 
 /// The sessions of an account, latest first.
@@ -54,7 +76,8 @@ pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
 /// # Errors
 /// As the database says.
 pub async fn list_of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<Session>> {
-    tx.fetch_all(include_str!("session/list_of_account.sql"), args![account]).await
+    tx.fetch_all(include_str!("session/list_of_account.sql"), args![account])
+        .await
 }
 
 /// Notes that a session was used.
@@ -62,7 +85,8 @@ pub async fn list_of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<Sess
 /// # Errors
 /// As the database says.
 pub async fn set_seen(tx: &mut Tx, id: SessionId, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("session/set_seen.sql"), args![id, now]).await?;
+    tx.execute(include_str!("session/set_seen.sql"), args![id, now])
+        .await?;
     Ok(())
 }
 
@@ -71,7 +95,8 @@ pub async fn set_seen(tx: &mut Tx, id: SessionId, now: UnixMs) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<()> {
-    tx.execute(include_str!("session/delete.sql"), args![id]).await?;
+    tx.execute(include_str!("session/delete.sql"), args![id])
+        .await?;
     Ok(())
 }
 
@@ -80,7 +105,11 @@ pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete_of_account(tx: &mut Tx, account: AccountId) -> Result<()> {
-    tx.execute(include_str!("session/delete_of_account.sql"), args![account]).await?;
+    tx.execute(
+        include_str!("session/delete_of_account.sql"),
+        args![account],
+    )
+    .await?;
     Ok(())
 }
 
@@ -89,5 +118,9 @@ pub async fn delete_of_account(tx: &mut Tx, account: AccountId) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, idle_since: UnixMs, made_at: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("session/delete_old.sql"), args![idle_since, made_at]).await
+    tx.execute(
+        include_str!("session/delete_old.sql"),
+        args![idle_since, made_at],
+    )
+    .await
 }

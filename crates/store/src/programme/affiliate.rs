@@ -7,15 +7,14 @@ use domain::money::Currency;
 use domain::status::{AffiliateStatus, DealType};
 use domain::text::{fold, like_pattern};
 use domain::time::UnixMs;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::args;
 use crate::db::{Result, Tx, Value};
-use crate::list::{Window, ordered};
+use crate::list::{Window, ordered, with_ids};
 use crate::record;
 
-use self::rows::{FiguresRow, Id, StatusCount};
+use self::rows::{FiguresRow, Id, Named, StatusCount};
 
 /// Affiliates one figures statement asks for: more would only make longer statements.
 const FIGURES_AT_ONCE_MAX: usize = 200;
@@ -26,22 +25,46 @@ pub const NEWEST: &str = "a.id desc";
 /// Orders of [`list`]: a public sort key, its order upwards and downwards. Names are sorted by their
 /// folded form, which begins the search column; ids begin with their time.
 pub const ORDERS: &[(&str, &str, &str)] = &[
-    ("name", "a.search_folded, a.id", "a.search_folded desc, a.id desc"),
-    ("status", "a.status, a.search_folded, a.id", "a.status desc, a.search_folded, a.id"),
+    (
+        "name",
+        "a.search_folded, a.id",
+        "a.search_folded desc, a.id desc",
+    ),
+    (
+        "status",
+        "a.status, a.search_folded, a.id",
+        "a.status desc, a.search_folded, a.id",
+    ),
     ("created", "a.id", "a.id desc"),
 ];
 
 /// Orders of [`list_ranked`]. The rate is conversions in a million clicks.
 pub const RANKED_ORDERS: &[(&str, &str, &str)] = &[
-    ("clicks", "coalesce(clicked.clicks, 0), a.id", "coalesce(clicked.clicks, 0) desc, a.id"),
-    ("conversions", "coalesce(sold.conversions, 0), a.id", "coalesce(sold.conversions, 0) desc, a.id"),
+    (
+        "clicks",
+        "coalesce(clicked.clicks, 0), a.id",
+        "coalesce(clicked.clicks, 0) desc, a.id",
+    ),
+    (
+        "conversions",
+        "coalesce(sold.conversions, 0), a.id",
+        "coalesce(sold.conversions, 0) desc, a.id",
+    ),
     (
         "rate",
         "coalesce(sold.conversions * 1000000 / nullif(clicked.clicks, 0), 0), a.id",
         "coalesce(sold.conversions * 1000000 / nullif(clicked.clicks, 0), 0) desc, a.id",
     ),
-    ("revenue", "coalesce(sold.revenue, 0), a.id", "coalesce(sold.revenue, 0) desc, a.id"),
-    ("commission", "coalesce(earned.commission, 0), a.id", "coalesce(earned.commission, 0) desc, a.id"),
+    (
+        "revenue",
+        "coalesce(sold.revenue, 0), a.id",
+        "coalesce(sold.revenue, 0) desc, a.id",
+    ),
+    (
+        "commission",
+        "coalesce(earned.commission, 0), a.id",
+        "coalesce(earned.commission, 0) desc, a.id",
+    ),
 ];
 
 record! {
@@ -101,7 +124,12 @@ pub struct Details {
 
 impl Details {
     fn search_folded(&self) -> String {
-        fold(&format!("{} {} {}", self.name, self.email, self.company.as_deref().unwrap_or_default()))
+        fold(&format!(
+            "{} {} {}",
+            self.name,
+            self.email,
+            self.company.as_deref().unwrap_or_default()
+        ))
     }
 }
 
@@ -134,7 +162,11 @@ impl std::str::FromStr for InGroup {
 
     /// Reads `none` or a group's id.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "none" { Ok(Self::None) } else { text.parse().map(Self::Of) }
+        if text == "none" {
+            Ok(Self::None)
+        } else {
+            text.parse().map(Self::Of)
+        }
     }
 }
 
@@ -199,67 +231,101 @@ pub struct Figures {
 /// # Errors
 /// As the database says; so for all functions here.
 pub async fn find(tx: &mut Tx, id: AffiliateId) -> Result<Option<Affiliate>> {
-    tx.fetch_optional(include_str!("affiliate/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("affiliate/find.sql"), args![id])
+        .await
 }
 
 /// The affiliate with this address, however it is written.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Affiliate>> {
-    tx.fetch_optional(include_str!("affiliate/find_by_email.sql"), args![fold(email)]).await
+    tx.fetch_optional(
+        include_str!("affiliate/find_by_email.sql"),
+        args![fold(email)],
+    )
+    .await
 }
 
 /// A part of the list. `window.order` is one of [`ORDERS`].
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Affiliate>> {
     let mut values = filter.values(window.after);
     values.extend(args![window.limit, window.offset]);
-    tx.fetch_all(ordered(include_str!("affiliate/list.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("affiliate/list.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// A part of the list in the order of a figure; `window.order` is one of [`RANKED_ORDERS`]. Money is
 /// compared in `currency`, what was earned in others counts as nothing.
-pub async fn list_ranked(tx: &mut Tx, filter: &Filter, currency: Currency, window: Window) -> Result<Vec<Affiliate>> {
+pub async fn list_ranked(
+    tx: &mut Tx,
+    filter: &Filter,
+    currency: Currency,
+    window: Window,
+) -> Result<Vec<Affiliate>> {
     let mut values = filter.values(window.after);
     values.extend(args![window.limit, window.offset, currency]);
-    tx.fetch_all(ordered(include_str!("affiliate/ranked.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("affiliate/ranked.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// How many there are.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    tx.value(include_str!("affiliate/count.sql"), filter.values(None)).await
+    tx.value(include_str!("affiliate/count.sql"), filter.values(None))
+        .await
 }
 
 /// Their ids, for acts on all that match; `limit` at the most.
 pub async fn ids(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<AffiliateId>> {
     let mut values = filter.values(None);
     values.extend(args![limit]);
-    let rows: Vec<Id> = tx.fetch_all(include_str!("affiliate/ids.sql"), values).await?;
+    let rows: Vec<Id> = tx
+        .fetch_all(include_str!("affiliate/ids.sql"), values)
+        .await?;
     Ok(rows.into_iter().map(|row| row.value).collect())
 }
 
 /// How many affiliates each status has; statuses without any are missing.
 pub async fn status_counts(tx: &mut Tx) -> Result<BTreeMap<AffiliateStatus, i64>> {
-    let rows: Vec<StatusCount> = tx.fetch_all(include_str!("affiliate/status_counts.sql"), args![]).await?;
-    Ok(rows.into_iter().map(|row| (row.status, row.affiliates)).collect())
+    let rows: Vec<StatusCount> = tx
+        .fetch_all(include_str!("affiliate/status_counts.sql"), args![])
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.status, row.affiliates))
+        .collect())
 }
 
 /// The figures of these affiliates; one that has brought nothing yet is missing.
 pub async fn figures(tx: &mut Tx, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, Figures>> {
     let mut all: BTreeMap<AffiliateId, Figures> = BTreeMap::new();
     for chunk in ids.chunks(FIGURES_AT_ONCE_MAX) {
-        let holders: Vec<String> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
-        let sql = include_str!("affiliate/figures.sql").replace("{ids}", &holders.join(", "));
-        let values = chunk.iter().map(|&id| Value::from(id)).collect();
-        let rows: Vec<FiguresRow> = tx.fetch_all(AssertSqlSafe(sql), values).await?;
+        let (sql, values) = with_ids(include_str!("affiliate/figures.sql"), chunk);
+        let rows: Vec<FiguresRow> = tx.fetch_all(sql, values).await?;
         for row in rows {
             let figures = all.entry(row.affiliate_id).or_default();
             figures.clicks += row.clicks;
             figures.conversions += row.conversions;
-            let Some(currency) = row.currency else { continue };
-            match figures.money.iter_mut().find(|money| money.currency == currency) {
+            let Some(currency) = row.currency else {
+                continue;
+            };
+            match figures
+                .money
+                .iter_mut()
+                .find(|money| money.currency == currency)
+            {
                 Some(money) => {
                     money.revenue += row.revenue;
                     money.commission += row.commission;
                 }
-                None => figures.money.push(Money { currency, revenue: row.revenue, commission: row.commission }),
+                None => figures.money.push(Money {
+                    currency,
+                    revenue: row.revenue,
+                    commission: row.commission,
+                }),
             }
         }
     }
@@ -271,19 +337,29 @@ pub async fn figures(tx: &mut Tx, ids: &[AffiliateId]) -> Result<BTreeMap<Affili
 
 /// This affiliate and those above it, the nearest first.
 pub async fn ancestors(tx: &mut Tx, id: AffiliateId) -> Result<Vec<AffiliateId>> {
-    let rows: Vec<Id> = tx.fetch_all(include_str!("affiliate/ancestors.sql"), args![id]).await?;
+    let rows: Vec<Id> = tx
+        .fetch_all(include_str!("affiliate/ancestors.sql"), args![id])
+        .await?;
     Ok(rows.into_iter().map(|row| row.value).collect())
 }
 
 /// Makes later changes of parents wait for this transaction, so that two of them cannot close a
 /// circle together.
 pub async fn order_hierarchy(tx: &mut Tx) -> Result<()> {
-    tx.execute(include_str!("affiliate/order_hierarchy.sql"), args![]).await.map(drop)
+    tx.execute(include_str!("affiliate/order_hierarchy.sql"), args![])
+        .await
+        .map(drop)
 }
 
 /// Stores a new affiliate; false when the address is taken.
 pub async fn insert(tx: &mut Tx, new: NewAffiliate) -> Result<bool> {
-    let NewAffiliate { id, status, details, created_at_ms, approved_at_ms } = new;
+    let NewAffiliate {
+        id,
+        status,
+        details,
+        created_at_ms,
+        approved_at_ms,
+    } = new;
     let search_folded = details.search_folded();
     let Details {
         name,
@@ -382,12 +458,46 @@ pub async fn set_status(
     status: AffiliateStatus,
     approved_at_ms: Option<UnixMs>,
 ) -> Result<()> {
-    tx.execute(include_str!("affiliate/set_status.sql"), args![id, status, approved_at_ms]).await.map(drop)
+    tx.execute(
+        include_str!("affiliate/set_status.sql"),
+        args![id, status, approved_at_ms],
+    )
+    .await
+    .map(drop)
 }
 
 /// Puts an affiliate into a group, or out of any. False when there is no such affiliate.
 pub async fn set_group(tx: &mut Tx, id: AffiliateId, group: Option<GroupId>) -> Result<bool> {
-    Ok(tx.execute(include_str!("affiliate/set_group.sql"), args![id, group]).await? > 0)
+    Ok(tx
+        .execute(include_str!("affiliate/set_group.sql"), args![id, group])
+        .await?
+        > 0)
+}
+
+/// The names of these affiliates.
+pub async fn names(tx: &mut Tx, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, String>> {
+    let mut names = BTreeMap::new();
+    for chunk in ids.chunks(FIGURES_AT_ONCE_MAX) {
+        let (sql, values) = with_ids(include_str!("affiliate/names.sql"), chunk);
+        names.extend(
+            tx.fetch_all::<Named>(sql, values)
+                .await?
+                .into_iter()
+                .map(|row| (row.id, row.name)),
+        );
+    }
+    Ok(names)
+}
+
+record! {
+    /// Affiliates that take part now and were approved in a quarter of an hour, counted from 1970.
+    pub struct Approvals { pub quarter: i64, pub affiliates: i64 }
+}
+
+/// When those who take part now were approved, since an instant.
+pub async fn approvals(tx: &mut Tx, since: UnixMs) -> Result<Vec<Approvals>> {
+    tx.fetch_all(include_str!("affiliate/approvals.sql"), args![since])
+        .await
 }
 
 /// Rows that are put together before anyone sees them.
@@ -418,5 +528,10 @@ mod rows {
     record! {
         /// One status and how many have it.
         pub struct StatusCount { pub status: AffiliateStatus, pub affiliates: i64 }
+    }
+
+    record! {
+        /// An id and its name.
+        pub struct Named { pub id: AffiliateId, pub name: String }
     }
 }

@@ -16,10 +16,22 @@ pub const BY_AGE: &str = "id desc";
 pub const BY_NAME: &str = "name_folded, id";
 /// Orders of [`overview`]: a public sort key, its order upwards and downwards.
 pub const OVERVIEW_ORDERS: &[(&str, &str, &str)] = &[
-    ("name", "c.name_folded, c.id", "c.name_folded desc, c.id desc"),
-    ("affiliates", "affiliates, c.id", "affiliates desc, c.id desc"),
+    (
+        "name",
+        "c.name_folded, c.id",
+        "c.name_folded desc, c.id desc",
+    ),
+    (
+        "affiliates",
+        "affiliates, c.id",
+        "affiliates desc, c.id desc",
+    ),
     ("clicks", "clicks, c.id", "clicks desc, c.id desc"),
-    ("conversions", "conversions, c.id", "conversions desc, c.id desc"),
+    (
+        "conversions",
+        "conversions, c.id",
+        "conversions desc, c.id desc",
+    ),
     ("created", "c.id", "c.id desc"),
 ];
 
@@ -104,7 +116,8 @@ impl Filter {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>> {
-    tx.fetch_optional(include_str!("campaign/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("campaign/find.sql"), args![id])
+        .await
 }
 
 /// Campaigns in a window.
@@ -114,7 +127,11 @@ pub async fn find(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>> {
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Campaign>> {
     let mut values = filter.args();
     values.extend(args![window.after, window.limit, window.offset]);
-    tx.fetch_all(ordered(include_str!("campaign/list.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("campaign/list.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// How many campaigns the filter lets through.
@@ -122,17 +139,27 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ca
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    tx.value(include_str!("campaign/count.sql"), filter.args()).await
+    tx.value(include_str!("campaign/count.sql"), filter.args())
+        .await
 }
 
 /// Campaigns with their figures, or `only` one; the order is one of [`OVERVIEW_ORDERS`].
 ///
 /// # Errors
 /// As the database says.
-pub async fn overview(tx: &mut Tx, filter: &Filter, only: Option<CampaignId>, window: Window) -> Result<Vec<CampaignOverview>> {
+pub async fn overview(
+    tx: &mut Tx,
+    filter: &Filter,
+    only: Option<CampaignId>,
+    window: Window,
+) -> Result<Vec<CampaignOverview>> {
     let mut values = filter.args();
     values.extend(args![window.limit, window.offset, true, only]);
-    tx.fetch_all(ordered(include_str!("campaign/overview.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("campaign/overview.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// The commissions of every campaign, by currency; rejected ones are left out.
@@ -140,15 +167,22 @@ pub async fn overview(tx: &mut Tx, filter: &Filter, only: Option<CampaignId>, wi
 /// # Errors
 /// As the database says.
 pub async fn commissions(tx: &mut Tx) -> Result<Vec<CampaignCommission>> {
-    tx.fetch_all(include_str!("campaign/commissions.sql"), args![]).await
+    tx.fetch_all(include_str!("campaign/commissions.sql"), args![])
+        .await
 }
 
 /// Whether another campaign than `except` has this name, folded.
 ///
 /// # Errors
 /// As the database says.
-pub async fn name_taken(tx: &mut Tx, name_folded: &str, except: Option<CampaignId>) -> Result<bool> {
-    let other: Option<CampaignId> = tx.value_optional(include_str!("campaign/by_name.sql"), args![name_folded]).await?;
+pub async fn name_taken(
+    tx: &mut Tx,
+    name_folded: &str,
+    except: Option<CampaignId>,
+) -> Result<bool> {
+    let other: Option<CampaignId> = tx
+        .value_optional(include_str!("campaign/by_name.sql"), args![name_folded])
+        .await?;
     Ok(other.is_some() && other != except)
 }
 
@@ -157,8 +191,19 @@ pub async fn name_taken(tx: &mut Tx, name_folded: &str, except: Option<CampaignI
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, campaign: &Campaign) -> Result<bool> {
-    let Campaign { id, name, description, active, destination_url, link_parameter, cookie_days, model, starts_at_ms, ends_at_ms, created_at_ms } =
-        campaign;
+    let Campaign {
+        id,
+        name,
+        description,
+        active,
+        destination_url,
+        link_parameter,
+        cookie_days,
+        model,
+        starts_at_ms,
+        ends_at_ms,
+        created_at_ms,
+    } = campaign;
     let stored = tx
         .execute(
             include_str!("campaign/insert.sql"),
@@ -186,8 +231,19 @@ pub async fn insert(tx: &mut Tx, campaign: &Campaign) -> Result<bool> {
 /// # Errors
 /// [`StoreError::Unique`](crate::db::StoreError::Unique) when the name was taken meanwhile.
 pub async fn update(tx: &mut Tx, campaign: &Campaign) -> Result<()> {
-    let Campaign { id, name, description, active, destination_url, link_parameter, cookie_days, model, starts_at_ms, ends_at_ms, created_at_ms: _ } =
-        campaign;
+    let Campaign {
+        id,
+        name,
+        description,
+        active,
+        destination_url,
+        link_parameter,
+        cookie_days,
+        model,
+        starts_at_ms,
+        ends_at_ms,
+        created_at_ms: _,
+    } = campaign;
     tx.execute(
         include_str!("campaign/update.sql"),
         args![
@@ -213,7 +269,9 @@ pub async fn update(tx: &mut Tx, campaign: &Campaign) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn hosts(tx: &mut Tx, id: CampaignId) -> Result<Vec<String>> {
-    let hosts: Vec<CampaignHost> = tx.fetch_all(include_str!("campaign/hosts.sql"), args![id]).await?;
+    let hosts: Vec<CampaignHost> = tx
+        .fetch_all(include_str!("campaign/hosts.sql"), args![id])
+        .await?;
     Ok(hosts.into_iter().map(|host| host.host).collect())
 }
 
@@ -222,7 +280,8 @@ pub async fn hosts(tx: &mut Tx, id: CampaignId) -> Result<Vec<String>> {
 /// # Errors
 /// As the database says.
 pub async fn all_hosts(tx: &mut Tx) -> Result<Vec<CampaignHost>> {
-    tx.fetch_all(include_str!("campaign/all_hosts.sql"), args![]).await
+    tx.fetch_all(include_str!("campaign/all_hosts.sql"), args![])
+        .await
 }
 
 /// Replaces the hosts a campaign lists.
@@ -230,8 +289,10 @@ pub async fn all_hosts(tx: &mut Tx) -> Result<Vec<CampaignHost>> {
 /// # Errors
 /// As the database says.
 pub async fn set_hosts(tx: &mut Tx, id: CampaignId, hosts: &[String]) -> Result<()> {
-    tx.execute(include_str!("campaign/delete_hosts.sql"), args![id]).await?;
+    tx.execute(include_str!("campaign/delete_hosts.sql"), args![id])
+        .await?;
     let rows = hosts.iter().map(|host| args![id, host]).collect();
-    tx.insert_many("campaign_host", &["campaign_id", "host"], rows, "").await?;
+    tx.insert_many("campaign_host", &["campaign_id", "host"], rows, "")
+        .await?;
     Ok(())
 }

@@ -73,25 +73,33 @@ record! {
     }
 }
 
-record! {
-    /// A link's day whose roll-up is not what a recount gives.
-    pub struct Difference {
-        pub day: Day,
-        pub link_id: LinkId,
-        pub kept_clicks: i64,
-        pub kept_unique_clicks: i64,
-        pub kept_uncounted_clicks: i64,
-        pub counted_clicks: i64,
-        pub counted_unique_clicks: i64,
-        pub counted_uncounted_clicks: i64,
-    }
-}
-
 const COLUMNS: &[&str] = &[
-    "id", "link_id", "partnership_id", "affiliate_id", "campaign_id", "visitor_id", "clicked_at_ms", "expires_at_ms", "day", "counted",
-    "uncounted_reason", "url", "referrer", "ip_prefix", "user_agent", "sub_ids",
+    "id",
+    "link_id",
+    "partnership_id",
+    "affiliate_id",
+    "campaign_id",
+    "visitor_id",
+    "clicked_at_ms",
+    "expires_at_ms",
+    "day",
+    "counted",
+    "uncounted_reason",
+    "url",
+    "referrer",
+    "ip_prefix",
+    "user_agent",
+    "sub_ids",
 ];
-const DAY_COLUMNS: &[&str] = &["day", "link_id", "affiliate_id", "campaign_id", "clicks", "unique_clicks", "uncounted_clicks"];
+const DAY_COLUMNS: &[&str] = &[
+    "day",
+    "link_id",
+    "affiliate_id",
+    "campaign_id",
+    "clicks",
+    "unique_clicks",
+    "uncounted_clicks",
+];
 const ADD_TO_DAY: &str = "on conflict (business_id, day, link_id) do update set clicks = click_day.clicks + excluded.clicks, \
      unique_clicks = click_day.unique_clicks + excluded.unique_clicks, uncounted_clicks = click_day.uncounted_clicks + excluded.uncounted_clicks";
 
@@ -106,19 +114,44 @@ const ADD_TO_DAY: &str = "on conflict (business_id, day, link_id) do update set 
 pub async fn record(tx: &mut Tx, clicks: Vec<NewClick>) -> Result<()> {
     let Batch { days, mut returned } = sum_up(&clicks);
     let rows = days.iter().map(|((day, link), sum)| {
-        let DaySum { affiliate_id, campaign_id, clicks, unique_clicks, uncounted_clicks } = *sum;
-        args![*day, *link, affiliate_id, campaign_id, clicks, unique_clicks, uncounted_clicks]
+        let DaySum {
+            affiliate_id,
+            campaign_id,
+            clicks,
+            unique_clicks,
+            uncounted_clicks,
+        } = *sum;
+        args![
+            *day,
+            *link,
+            affiliate_id,
+            campaign_id,
+            clicks,
+            unique_clicks,
+            uncounted_clicks
+        ]
     });
-    tx.insert_many("click_day", DAY_COLUMNS, rows.collect(), ADD_TO_DAY).await?;
+    tx.insert_many("click_day", DAY_COLUMNS, rows.collect(), ADD_TO_DAY)
+        .await?;
     for ((day, link), visitors) in &mut returned {
         for seen in seen(tx, *day, *link, visitors).await? {
             visitors.remove(&seen);
         }
     }
-    tx.insert_many("click", COLUMNS, clicks.into_iter().map(values).collect(), "").await?;
+    tx.insert_many(
+        "click",
+        COLUMNS,
+        clicks.into_iter().map(values).collect(),
+        "",
+    )
+    .await?;
     for ((day, link), new) in returned {
         if let Ok(count @ 1..) = i64::try_from(new.len()) {
-            tx.execute(include_str!("click/add_unique.sql"), args![day, link, count]).await?;
+            tx.execute(
+                include_str!("click/add_unique.sql"),
+                args![day, link, count],
+            )
+            .await?;
         }
     }
     Ok(())
@@ -145,9 +178,19 @@ fn sum_up(clicks: &[NewClick]) -> Batch {
     let mut days = BTreeMap::new();
     let mut returned: BTreeMap<(Day, LinkId), BTreeSet<VisitorId>> = BTreeMap::new();
     for click in clicks {
-        let NewClick { affiliate_id, campaign_id, .. } = *click;
+        let NewClick {
+            affiliate_id,
+            campaign_id,
+            ..
+        } = *click;
         let place = (click.day, click.link_id);
-        let sum = days.entry(place).or_insert(DaySum { affiliate_id, campaign_id, clicks: 0, unique_clicks: 0, uncounted_clicks: 0 });
+        let sum = days.entry(place).or_insert(DaySum {
+            affiliate_id,
+            campaign_id,
+            clicks: 0,
+            unique_clicks: 0,
+            uncounted_clicks: 0,
+        });
         if click.uncounted.is_some() {
             sum.uncounted_clicks += 1;
             continue;
@@ -163,14 +206,24 @@ fn sum_up(clicks: &[NewClick]) -> Batch {
 }
 
 /// Which of these visitors have a counted click on the link that day.
-async fn seen(tx: &mut Tx, day: Day, link: LinkId, visitors: &BTreeSet<VisitorId>) -> Result<Vec<VisitorId>> {
+async fn seen(
+    tx: &mut Tx,
+    day: Day,
+    link: LinkId,
+    visitors: &BTreeSet<VisitorId>,
+) -> Result<Vec<VisitorId>> {
     record! { pub struct Seen { pub visitor_id: VisitorId } }
     let visitors: Vec<VisitorId> = visitors.iter().copied().collect();
     let mut found = Vec::new();
     for some in visitors.chunks(VISITORS_AT_ONCE) {
         let mut values = args![day, link, true];
         // Places that are left over repeat the last visitor.
-        values.extend(some.iter().chain(some.iter().rev().cycle()).take(VISITORS_AT_ONCE).map(|visitor| Value::from(*visitor)));
+        values.extend(
+            some.iter()
+                .chain(some.iter().rev().cycle())
+                .take(VISITORS_AT_ONCE)
+                .map(|visitor| Value::from(*visitor)),
+        );
         let seen: Vec<Seen> = tx.fetch_all(include_str!("click/seen.sql"), values).await?;
         found.extend(seen.into_iter().map(|seen| seen.visitor_id));
     }
@@ -179,12 +232,40 @@ async fn seen(tx: &mut Tx, day: Day, link: LinkId, visitors: &BTreeSet<VisitorId
 
 fn values(click: NewClick) -> Vec<Value> {
     let NewClick {
-        id, link_id, partnership_id, affiliate_id, campaign_id, visitor_id, returning: _, clicked_at, expires_at, day, uncounted, url, referrer,
-        ip_prefix, user_agent, sub_ids,
+        id,
+        link_id,
+        partnership_id,
+        affiliate_id,
+        campaign_id,
+        visitor_id,
+        returning: _,
+        clicked_at,
+        expires_at,
+        day,
+        uncounted,
+        url,
+        referrer,
+        ip_prefix,
+        user_agent,
+        sub_ids,
     } = click;
     args![
-        id, link_id, partnership_id, affiliate_id, campaign_id, visitor_id, clicked_at, expires_at, day, uncounted.is_none(),
-        uncounted.map(Uncounted::as_str), url, referrer, ip_prefix, user_agent, sub_ids,
+        id,
+        link_id,
+        partnership_id,
+        affiliate_id,
+        campaign_id,
+        visitor_id,
+        clicked_at,
+        expires_at,
+        day,
+        uncounted.is_none(),
+        uncounted.map(Uncounted::as_str),
+        url,
+        referrer,
+        ip_prefix,
+        user_agent,
+        sub_ids,
     ]
 }
 
@@ -193,7 +274,8 @@ fn values(click: NewClick) -> Vec<Value> {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: ClickId) -> Result<Option<Click>> {
-    tx.fetch_optional(include_str!("click/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("click/find.sql"), args![id])
+        .await
 }
 
 /// The roll-ups of a link, latest day first.
@@ -201,15 +283,8 @@ pub async fn find(tx: &mut Tx, id: ClickId) -> Result<Option<Click>> {
 /// # Errors
 /// As the database says.
 pub async fn days_of_link(tx: &mut Tx, link: LinkId) -> Result<Vec<ClickDay>> {
-    tx.fetch_all(include_str!("click/days_of_link.sql"), args![link]).await
-}
-
-/// Counts all clicks again and tells where the roll-ups say something else, the first so many.
-///
-/// # Errors
-/// As the database says.
-pub async fn differences(tx: &mut Tx, most: i64) -> Result<Vec<Difference>> {
-    tx.fetch_all(include_str!("click/differences.sql"), args![true, most]).await
+    tx.fetch_all(include_str!("click/days_of_link.sql"), args![link])
+        .await
 }
 
 #[cfg(test)]
@@ -253,8 +328,26 @@ mod tests {
             click(1, 4, false, bot),
             click(2, 2, true, None),
         ]);
-        let sum = |clicks, unique_clicks, uncounted_clicks| DaySum { affiliate_id: id(2), campaign_id: id(3), clicks, unique_clicks, uncounted_clicks };
-        assert_eq!(batch.days, BTreeMap::from([((Day(7), id(1)), sum(3, 1, 2)), ((Day(7), id(2)), sum(1, 0, 0))]));
-        assert_eq!(batch.returned, BTreeMap::from([((Day(7), id(1)), BTreeSet::from([id(2)])), ((Day(7), id(2)), BTreeSet::from([id(2)]))]));
+        let sum = |clicks, unique_clicks, uncounted_clicks| DaySum {
+            affiliate_id: id(2),
+            campaign_id: id(3),
+            clicks,
+            unique_clicks,
+            uncounted_clicks,
+        };
+        assert_eq!(
+            batch.days,
+            BTreeMap::from([
+                ((Day(7), id(1)), sum(3, 1, 2)),
+                ((Day(7), id(2)), sum(1, 0, 0))
+            ])
+        );
+        assert_eq!(
+            batch.returned,
+            BTreeMap::from([
+                ((Day(7), id(1)), BTreeSet::from([id(2)])),
+                ((Day(7), id(2)), BTreeSet::from([id(2)]))
+            ])
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! Commissions: what an affiliate earns by an event, a rule and a level, or as a free adjustment.
 
-use domain::id::{AffiliateId, CampaignId, CommissionId, ContactId, EventId, GroupId, PayoutId, ReferralId, RuleId};
+use domain::id::{
+    AffiliateId, CampaignId, CommissionId, ContactId, EventId, GroupId, PayoutId, ReferralId,
+    RuleId,
+};
 use domain::money::Currency;
 use domain::status::{CommissionStatus, ReferralStatus};
 use domain::time::{Day, UnixMs};
@@ -147,44 +150,90 @@ pub const BY_STATUS: &str = "c.status, c.id desc";
 
 /// The commission with this id.
 pub async fn find(tx: &mut Tx, id: CommissionId) -> Result<Option<Commission>> {
-    tx.fetch_optional(include_str!("commission/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("commission/find.sql"), args![id])
+        .await
 }
 
 /// The commissions an event made, level by level.
 pub async fn of_event(tx: &mut Tx, event: EventId) -> Result<Vec<Commission>> {
-    tx.fetch_all(include_str!("commission/of_event.sql"), args![event]).await
+    tx.fetch_all(include_str!("commission/of_event.sql"), args![event])
+        .await
 }
 
 /// The commissions in a payout.
 pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Vec<Commission>> {
-    tx.fetch_all(include_str!("commission/of_payout.sql"), args![payout]).await
+    tx.fetch_all(include_str!("commission/of_payout.sql"), args![payout])
+        .await
 }
 
 /// The approved commissions of an affiliate, oldest first.
-pub async fn approved_of(tx: &mut Tx, affiliate: AffiliateId, currency: Currency) -> Result<Vec<Commission>> {
-    tx.fetch_all(include_str!("commission/approved_of.sql"), args![affiliate, currency]).await
+pub async fn approved_of(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Currency,
+) -> Result<Vec<Commission>> {
+    tx.fetch_all(
+        include_str!("commission/approved_of.sql"),
+        args![affiliate, currency],
+    )
+    .await
 }
 
 /// Pending commissions that approve themselves, whose referral is approved and whose hold has
 /// passed; oldest first, up to `limit`.
 pub async fn matured(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<Commission>> {
-    tx.fetch_all(include_str!("commission/matured.sql"), args![now, limit]).await
+    tx.fetch_all(include_str!("commission/matured.sql"), args![now, limit])
+        .await
 }
 
 /// Stores commissions.
 pub async fn insert(tx: &mut Tx, new: &[NewCommission]) -> Result<()> {
     let columns = [
-        "id", "affiliate_id", "referral_id", "event_id", "campaign_id", "contact_id", "rule_id", "rule_version", "level", "currency",
-        "base_amount", "amount", "status", "hold_until_ms", "auto_approve", "note", "explanation", "created_at_ms", "day",
+        "id",
+        "affiliate_id",
+        "referral_id",
+        "event_id",
+        "campaign_id",
+        "contact_id",
+        "rule_id",
+        "rule_version",
+        "level",
+        "currency",
+        "base_amount",
+        "amount",
+        "status",
+        "hold_until_ms",
+        "auto_approve",
+        "note",
+        "explanation",
+        "created_at_ms",
+        "day",
         "updated_at_ms",
     ];
     let rows = new
         .iter()
         .map(|c| {
             args![
-                c.id, c.affiliate_id, c.referral_id, c.event_id, c.campaign_id, c.contact_id, c.rule.map(|r| r.0),
-                c.rule.map(|r| r.1), c.level, c.currency, c.base_amount, c.amount, c.status, c.hold_until_ms, c.auto_approve,
-                &c.note, &c.explanation, c.created_at_ms, c.day, c.created_at_ms
+                c.id,
+                c.affiliate_id,
+                c.referral_id,
+                c.event_id,
+                c.campaign_id,
+                c.contact_id,
+                c.rule.map(|r| r.0),
+                c.rule.map(|r| r.1),
+                c.level,
+                c.currency,
+                c.base_amount,
+                c.amount,
+                c.status,
+                c.hold_until_ms,
+                c.auto_approve,
+                &c.note,
+                &c.explanation,
+                c.created_at_ms,
+                c.day,
+                c.created_at_ms
             ]
         })
         .collect();
@@ -213,39 +262,104 @@ pub struct Change {
 
 /// Writes a change, compare-and-set on the state. Answers false when the state was another.
 pub async fn change(tx: &mut Tx, id: CommissionId, change: Change) -> Result<bool> {
-    let Change { from, to, adjusted, reversed, clawed_back, payout_id, at } = change;
-    Ok(tx.execute(include_str!("commission/change.sql"), args![id, from, to, adjusted, reversed, clawed_back, payout_id, at]).await? == 1)
+    let Change {
+        from,
+        to,
+        adjusted,
+        reversed,
+        clawed_back,
+        payout_id,
+        at,
+    } = change;
+    Ok(tx
+        .execute(
+            include_str!("commission/change.sql"),
+            args![id, from, to, adjusted, reversed, clawed_back, payout_id, at],
+        )
+        .await?
+        == 1)
 }
 
 /// Adds a step to the life of a commission.
 pub async fn add_step(tx: &mut Tx, commission: CommissionId, step: &Step) -> Result<()> {
-    let Step { at_ms, kind, status, amount, actor_name, note } = step.clone();
-    tx.execute(include_str!("commission/add_step.sql"), args![commission, at_ms, kind, status, amount, actor_name, note]).await?;
+    let Step {
+        at_ms,
+        kind,
+        status,
+        amount,
+        actor_name,
+        note,
+    } = step.clone();
+    tx.execute(
+        include_str!("commission/add_step.sql"),
+        args![commission, at_ms, kind, status, amount, actor_name, note],
+    )
+    .await?;
     Ok(())
 }
 
 /// The life of a commission, step by step.
 pub async fn steps(tx: &mut Tx, commission: CommissionId) -> Result<Vec<Step>> {
-    tx.fetch_all(include_str!("commission/steps.sql"), args![commission]).await
+    tx.fetch_all(include_str!("commission/steps.sql"), args![commission])
+        .await
 }
 
 /// The states of a referral's commissions.
 pub async fn of_referral(tx: &mut Tx, referral: ReferralId) -> Result<Vec<Commission>> {
-    tx.fetch_all(include_str!("commission/of_referral.sql"), args![referral]).await
+    tx.fetch_all(include_str!("commission/of_referral.sql"), args![referral])
+        .await
 }
 
 /// The events a rule paid an affiliate for in a period, not rejected: for tiers.
-pub async fn paid_events(tx: &mut Tx, affiliate: AffiliateId, rule: RuleId, currency: Currency, from: UnixMs, to: UnixMs) -> Result<Vec<PaidEvent>> {
-    tx.fetch_all(include_str!("commission/paid_events.sql"), args![affiliate, rule, currency, from, to]).await
+pub async fn paid_events(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    rule: RuleId,
+    currency: Currency,
+    from: UnixMs,
+    to: UnixMs,
+) -> Result<Vec<PaidEvent>> {
+    tx.fetch_all(
+        include_str!("commission/paid_events.sql"),
+        args![affiliate, rule, currency, from, to],
+    )
+    .await
 }
 
 /// What a rule has paid an affiliate for one customer, or (`contact` none) for all, in a period.
-pub async fn rewards(tx: &mut Tx, affiliate: AffiliateId, rule: RuleId, contact: Option<ContactId>, from: UnixMs, to: UnixMs) -> Result<i64> {
-    tx.value(include_str!("commission/rewards.sql"), args![affiliate, rule, contact.map(|c| c.to_string()), contact, from, to]).await
+pub async fn rewards(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    rule: RuleId,
+    contact: Option<ContactId>,
+    from: UnixMs,
+    to: UnixMs,
+) -> Result<i64> {
+    tx.value(
+        include_str!("commission/rewards.sql"),
+        args![
+            affiliate,
+            rule,
+            contact.map(|c| c.to_string()),
+            contact,
+            from,
+            to
+        ],
+    )
+    .await
 }
 
 fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
-    let Filter { status, affiliate_id, campaign_id, group_id, referral_id, from, to, search } = filter;
+    let Filter {
+        status,
+        affiliate_id,
+        campaign_id,
+        group_id,
+        referral_id,
+        from,
+        to,
+        search,
+    } = filter;
     args![
         *status,
         affiliate_id.map(|id| id.to_string()),
@@ -265,9 +379,19 @@ fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
 /// A part of the commissions that pass the filter.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Commission>> {
     let mut values = filter_values(filter);
-    values.extend(args![window.after.map(|id| id.to_string()), window.after, window.limit, window.offset]);
-    let order = if window.order == "id desc" { NEWEST } else { window.order };
-    tx.fetch_all(ordered(include_str!("commission/list.sql"), order), values).await
+    values.extend(args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ]);
+    let order = if window.order == "id desc" {
+        NEWEST
+    } else {
+        window.order
+    };
+    tx.fetch_all(ordered(include_str!("commission/list.sql"), order), values)
+        .await
 }
 
 record! {
@@ -277,11 +401,79 @@ record! {
 
 /// Count and sum of the commissions that pass the filter, a row a currency.
 pub async fn totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<Total>> {
-    tx.fetch_all(include_str!("commission/totals.sql"), filter_values(filter)).await
+    tx.fetch_all(include_str!("commission/totals.sql"), filter_values(filter))
+        .await
 }
 
 /// Has a commission wait for a person from now on, after one took its approval back.
 pub async fn stop_auto_approval(tx: &mut Tx, id: CommissionId) -> Result<()> {
-    tx.execute(include_str!("commission/stop_auto_approval.sql"), args![id, false]).await?;
+    tx.execute(
+        include_str!("commission/stop_auto_approval.sql"),
+        args![id, false],
+    )
+    .await?;
     Ok(())
+}
+
+/// Orders of [`list`]: a public sort key, its order upwards and downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    ("created", "c.id", "c.id desc"),
+    (
+        "affiliate",
+        "a.search_folded, c.id desc",
+        "a.search_folded desc, c.id desc",
+    ),
+    (
+        "campaign",
+        "m.name_folded, c.id desc",
+        "m.name_folded desc, c.id desc",
+    ),
+    ("status", "c.status, c.id desc", "c.status desc, c.id desc"),
+    (
+        "amount",
+        "c.amount + c.adjusted - c.reversed, c.id",
+        "c.amount + c.adjusted - c.reversed desc, c.id desc",
+    ),
+];
+
+record! {
+    /// How many commissions of a state and currency there are, and what they come to.
+    pub struct StatusTotal { pub status: CommissionStatus, pub currency: Currency, pub count: i64, pub amount: i64 }
+}
+
+/// Count and sum by state and currency of what passes the filter, but for its state.
+pub async fn status_totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusTotal>> {
+    let values = filter_values(filter).split_off(1);
+    tx.fetch_all(include_str!("commission/status_totals.sql"), values)
+        .await
+}
+
+/// Ids that one statement takes.
+const IDS_AT_ONCE_MAX: usize = 500;
+
+/// The same of these commissions; a chunk of ids gives rows of its own.
+pub async fn status_totals_of(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<StatusTotal>> {
+    let mut totals = Vec::new();
+    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
+        let (sql, values) =
+            crate::list::with_ids(include_str!("commission/status_totals_of.sql"), chunk);
+        totals.extend(tx.fetch_all::<StatusTotal>(sql, values).await?);
+    }
+    Ok(totals)
+}
+
+/// These commissions, as far as there are any.
+pub async fn some(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<Commission>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
+        let (sql, values) = crate::list::with_ids(include_str!("commission/some.sql"), chunk);
+        found.extend(tx.fetch_all::<Commission>(sql, values).await?);
+    }
+    Ok(found)
+}
+
+/// The commissions that are in a payout, or were before it was cancelled.
+pub async fn ever_in_payout(tx: &mut Tx, payout: PayoutId) -> Result<Vec<Commission>> {
+    tx.fetch_all(include_str!("commission/ever_in_payout.sql"), args![payout])
+        .await
 }

@@ -39,7 +39,8 @@ pub struct NewCoupon {
 /// # Errors
 /// As the database says.
 pub async fn find_by_code(tx: &mut Tx, code: &str) -> Result<Option<Coupon>> {
-    tx.fetch_optional(include_str!("coupon/find_by_code.sql"), args![fold(code)]).await
+    tx.fetch_optional(include_str!("coupon/find_by_code.sql"), args![fold(code)])
+        .await
 }
 
 /// Stores a new, active coupon; false when the business has one of this code.
@@ -47,7 +48,15 @@ pub async fn find_by_code(tx: &mut Tx, code: &str) -> Result<Option<Coupon>> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: NewCoupon) -> Result<bool> {
-    let NewCoupon { id, code, partnership_id, created_at_ms } = new;
+    let NewCoupon {
+        id,
+        code,
+        partnership_id,
+        created_at_ms,
+    } = new;
     let values = args![id, fold(&code), code, partnership_id, true, created_at_ms];
-    Ok(tx.execute(include_str!("coupon/insert.sql"), values).await? == 1)
+    Ok(tx
+        .execute(include_str!("coupon/insert.sql"), values)
+        .await?
+        == 1)
 }

@@ -1,7 +1,10 @@
 //! Conversion events: recorded leads, sales, refunds, disputes and cancellations, with the
 //! candidates that were weighed for each.
 
-use domain::id::{AffiliateId, CampaignId, ClickId, ContactId, EventId, LinkId, PartnershipId, ReferralId, VisitorId};
+use domain::id::{
+    AffiliateId, CampaignId, ClickId, ContactId, EventId, LinkId, PartnershipId, ReferralId,
+    VisitorId,
+};
 use domain::money::Currency;
 use domain::status::{AffiliateStatus, EventKind, Model, Verdict, Via};
 use domain::time::{Day, UnixMs};
@@ -131,32 +134,89 @@ pub const NEWEST: &str = "id desc";
 
 /// The event with this id.
 pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<Event>> {
-    tx.fetch_optional(include_str!("event/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("event/find.sql"), args![id])
+        .await
 }
 
 /// The event a source reported under this external id.
-pub async fn find_reported(tx: &mut Tx, kind: EventKind, source: &str, external_id: &str) -> Result<Option<Event>> {
-    tx.fetch_optional(include_str!("event/find_reported.sql"), args![kind, source, external_id]).await
+pub async fn find_reported(
+    tx: &mut Tx,
+    kind: EventKind,
+    source: &str,
+    external_id: &str,
+) -> Result<Option<Event>> {
+    tx.fetch_optional(
+        include_str!("event/find_reported.sql"),
+        args![kind, source, external_id],
+    )
+    .await
 }
 
 /// The sale with this external id, from whatever source: the one that earns before one seen twice.
 pub async fn find_sale(tx: &mut Tx, external_id: &str) -> Result<Option<Event>> {
-    tx.fetch_optional(include_str!("event/find_sale.sql"), args![external_id]).await
+    tx.fetch_optional(include_str!("event/find_sale.sql"), args![external_id])
+        .await
 }
 
 /// Stores an event.
 pub async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
     let Event {
-        id, kind, source, external_id, name, contact_id, amount, currency, tax, shipping, net, refunded, sale_id, reason,
-        occurred_at_ms, recorded_at_ms, day, affiliate_id, campaign_id, partnership_id, link_id, click_id, via, referral_id,
-        metadata, seen_twice,
+        id,
+        kind,
+        source,
+        external_id,
+        name,
+        contact_id,
+        amount,
+        currency,
+        tax,
+        shipping,
+        net,
+        refunded,
+        sale_id,
+        reason,
+        occurred_at_ms,
+        recorded_at_ms,
+        day,
+        affiliate_id,
+        campaign_id,
+        partnership_id,
+        link_id,
+        click_id,
+        via,
+        referral_id,
+        metadata,
+        seen_twice,
     } = event.clone();
     tx.execute(
         include_str!("event/insert.sql"),
         args![
-            id, kind, source, external_id, name, contact_id, amount, currency, tax, shipping, net, refunded, sale_id, reason,
-            occurred_at_ms, recorded_at_ms, day, affiliate_id, campaign_id, partnership_id, link_id, click_id, via, referral_id,
-            metadata, seen_twice
+            id,
+            kind,
+            source,
+            external_id,
+            name,
+            contact_id,
+            amount,
+            currency,
+            tax,
+            shipping,
+            net,
+            refunded,
+            sale_id,
+            reason,
+            occurred_at_ms,
+            recorded_at_ms,
+            day,
+            affiliate_id,
+            campaign_id,
+            partnership_id,
+            link_id,
+            click_id,
+            via,
+            referral_id,
+            metadata,
+            seen_twice
         ],
     )
     .await?;
@@ -165,73 +225,135 @@ pub async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
 
 /// Stores the items of a sale.
 pub async fn insert_items(tx: &mut Tx, event: EventId, items: &[Item]) -> Result<()> {
-    let rows = items.iter().zip(0_i64..).map(|(item, line)| args![event, line, &item.product_id, item.amount, item.quantity]).collect();
-    tx.insert_many("event_item", &["event_id", "line", "product_id", "amount", "quantity"], rows, "").await?;
+    let rows = items
+        .iter()
+        .zip(0_i64..)
+        .map(|(item, line)| args![event, line, &item.product_id, item.amount, item.quantity])
+        .collect();
+    tx.insert_many(
+        "event_item",
+        &["event_id", "line", "product_id", "amount", "quantity"],
+        rows,
+        "",
+    )
+    .await?;
     Ok(())
 }
 
 /// The items of a sale, in their order.
 pub async fn items(tx: &mut Tx, event: EventId) -> Result<Vec<Item>> {
-    tx.fetch_all(include_str!("event/items.sql"), args![event]).await
+    tx.fetch_all(include_str!("event/items.sql"), args![event])
+        .await
 }
 
 /// Stores the candidates of an event.
-pub async fn insert_candidates(tx: &mut Tx, event: EventId, candidates: &[Candidate]) -> Result<()> {
+pub async fn insert_candidates(
+    tx: &mut Tx,
+    event: EventId,
+    candidates: &[Candidate],
+) -> Result<()> {
     let rows = candidates
         .iter()
         .zip(0_i64..)
         .map(|(c, line)| {
-            args![event, line, c.via, c.click_id, c.affiliate_id, c.campaign_id, c.link_id, c.clicked_at_ms, c.verdict, &c.detail]
+            args![
+                event,
+                line,
+                c.via,
+                c.click_id,
+                c.affiliate_id,
+                c.campaign_id,
+                c.link_id,
+                c.clicked_at_ms,
+                c.verdict,
+                &c.detail
+            ]
         })
         .collect();
-    let columns = ["event_id", "line", "via", "click_id", "affiliate_id", "campaign_id", "link_id", "clicked_at_ms", "verdict", "detail"];
-    tx.insert_many("attribution_candidate", &columns, rows, "").await?;
+    let columns = [
+        "event_id",
+        "line",
+        "via",
+        "click_id",
+        "affiliate_id",
+        "campaign_id",
+        "link_id",
+        "clicked_at_ms",
+        "verdict",
+        "detail",
+    ];
+    tx.insert_many("attribution_candidate", &columns, rows, "")
+        .await?;
     Ok(())
 }
 
 /// The candidates of an event, in the order they were weighed.
 pub async fn candidates(tx: &mut Tx, event: EventId) -> Result<Vec<Candidate>> {
-    tx.fetch_all(include_str!("event/candidates.sql"), args![event]).await
+    tx.fetch_all(include_str!("event/candidates.sql"), args![event])
+        .await
 }
 
 /// All touchpoints of all visitors known to be this customer, latest first, up to 2,000 (no person clicks more in a window).
 pub async fn touches(tx: &mut Tx, contact: ContactId) -> Result<Vec<Touch>> {
-    tx.fetch_all(include_str!("event/touches.sql"), args![contact]).await
+    tx.fetch_all(include_str!("event/touches.sql"), args![contact])
+        .await
 }
 
 /// How the affiliate behind a link code stands.
 pub async fn standing_by_code(tx: &mut Tx, code: &str) -> Result<Option<Standing>> {
-    tx.fetch_optional(include_str!("event/standing_by_code.sql"), args![code]).await
+    tx.fetch_optional(include_str!("event/standing_by_code.sql"), args![code])
+        .await
 }
 
 /// How the affiliate behind a coupon stands.
 pub async fn standing_by_coupon(tx: &mut Tx, code_folded: &str) -> Result<Option<Standing>> {
-    tx.fetch_optional(include_str!("event/standing_by_coupon.sql"), args![code_folded]).await
+    tx.fetch_optional(
+        include_str!("event/standing_by_coupon.sql"),
+        args![code_folded],
+    )
+    .await
 }
 
 /// How the affiliate of a partnership stands.
 pub async fn standing_of(tx: &mut Tx, partnership: PartnershipId) -> Result<Option<Standing>> {
-    tx.fetch_optional(include_str!("event/standing_of.sql"), args![partnership]).await
+    tx.fetch_optional(include_str!("event/standing_of.sql"), args![partnership])
+        .await
 }
 
 /// Whose browser made a click.
 pub async fn visitor_of_click(tx: &mut Tx, click: ClickId) -> Result<Option<VisitorId>> {
-    tx.value_optional(include_str!("event/visitor_of_click.sql"), args![click]).await
+    tx.value_optional(include_str!("event/visitor_of_click.sql"), args![click])
+        .await
 }
 
 /// Whether a visitor ever clicked.
 pub async fn knows_visitor(tx: &mut Tx, visitor: VisitorId) -> Result<bool> {
-    Ok(tx.value::<i64>(include_str!("event/knows_visitor.sql"), args![visitor]).await? > 0)
+    Ok(tx
+        .value::<i64>(include_str!("event/knows_visitor.sql"), args![visitor])
+        .await?
+        > 0)
 }
 
 /// What the customer bought before this instant, leaving one sale out.
-pub async fn earlier_sales(tx: &mut Tx, contact: ContactId, before: UnixMs, except: EventId) -> Result<EarlierSales> {
-    tx.fetch_one(include_str!("event/earlier_sales.sql"), args![contact, before, except]).await
+pub async fn earlier_sales(
+    tx: &mut Tx,
+    contact: ContactId,
+    before: UnixMs,
+    except: EventId,
+) -> Result<EarlierSales> {
+    tx.fetch_one(
+        include_str!("event/earlier_sales.sql"),
+        args![contact, before, except],
+    )
+    .await
 }
 
 /// Adds to what was refunded of a sale. Answers false when more than the sale would be refunded.
 pub async fn add_refunded(tx: &mut Tx, sale: EventId, amount: i64) -> Result<bool> {
-    Ok(tx.execute(include_str!("event/add_refunded.sql"), args![sale, amount]).await? == 1)
+    Ok(tx
+        .execute(include_str!("event/add_refunded.sql"), args![sale, amount])
+        .await?
+        == 1)
 }
 
 /// A part of the events that pass the filter.
@@ -256,12 +378,19 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ev
 
 /// The sub-ids a click carried, as a JSON object.
 pub async fn sub_ids_of_click(tx: &mut Tx, click: ClickId) -> Result<Option<String>> {
-    Ok(tx.value_optional::<Option<String>>(include_str!("event/sub_ids_of_click.sql"), args![click]).await?.flatten())
+    Ok(tx
+        .value_optional::<Option<String>>(include_str!("event/sub_ids_of_click.sql"), args![click])
+        .await?
+        .flatten())
 }
 
 /// How many lead events the customer has, leaving one out.
 pub async fn customer_leads(tx: &mut Tx, contact: ContactId, except: EventId) -> Result<i64> {
-    tx.value(include_str!("event/customer_leads.sql"), args![contact, except]).await
+    tx.value(
+        include_str!("event/customer_leads.sql"),
+        args![contact, except],
+    )
+    .await
 }
 
 record! {
@@ -270,6 +399,51 @@ record! {
 }
 
 /// What an affiliate has brought so far.
-pub async fn affiliate_totals(tx: &mut Tx, affiliate: AffiliateId, currency: Option<Currency>) -> Result<AffiliateTotals> {
-    tx.fetch_one(include_str!("event/affiliate_totals.sql"), args![affiliate, currency]).await
+pub async fn affiliate_totals(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Option<Currency>,
+) -> Result<AffiliateTotals> {
+    tx.fetch_one(
+        include_str!("event/affiliate_totals.sql"),
+        args![affiliate, currency],
+    )
+    .await
+}
+
+/// Events of a customer that belong to one referral, newest first, up to `limit`.
+pub async fn of_referral(
+    tx: &mut Tx,
+    contact: ContactId,
+    referral: ReferralId,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    tx.fetch_all(
+        include_str!("event/of_referral.sql"),
+        args![contact, referral, limit],
+    )
+    .await
+}
+
+record! {
+    /// A candidate with the names that a page shows.
+    pub struct NamedCandidate {
+        pub event_id: EventId,
+        pub via: Via,
+        pub clicked_at_ms: Option<UnixMs>,
+        pub verdict: Verdict,
+        pub detail: String,
+        pub affiliate_id: Option<AffiliateId>,
+        pub affiliate_name: Option<String>,
+        pub campaign_name: Option<String>,
+    }
+}
+
+/// The candidates of these events (a page of them), in the order they were weighed.
+pub async fn candidates_of(tx: &mut Tx, events: &[EventId]) -> Result<Vec<NamedCandidate>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (sql, values) = crate::list::with_ids(include_str!("event/candidates_of.sql"), events);
+    tx.fetch_all(sql, values).await
 }

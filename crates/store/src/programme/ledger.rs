@@ -68,52 +68,116 @@ record! {
 
 /// What a refund or dispute changed, commission by commission.
 pub async fn reversals(tx: &mut Tx, event: EventId) -> Result<Vec<Reversal>> {
-    tx.fetch_all(include_str!("ledger/reversals.sql"), args![event]).await
+    tx.fetch_all(include_str!("ledger/reversals.sql"), args![event])
+        .await
 }
 
 /// Orders this transaction among all money transactions of the business, and answers with the end
 /// of the journal. Must come before anything is read that is decided on.
 pub async fn order(tx: &mut Tx) -> Result<Head> {
-    tx.fetch_one(include_str!("ledger/order.sql"), args![]).await
+    tx.fetch_one(include_str!("ledger/order.sql"), args![])
+        .await
 }
 
 /// The end of the journal as it is stored.
 pub async fn head(tx: &mut Tx) -> Result<Option<Head>> {
-    tx.fetch_optional(include_str!("ledger/head.sql"), args![]).await
+    tx.fetch_optional(include_str!("ledger/head.sql"), args![])
+        .await
 }
 
 /// Writes the new end of the journal.
 pub async fn set_head(tx: &mut Tx, head: &Head) -> Result<()> {
-    tx.execute(include_str!("ledger/set_head.sql"), args![head.seq, head.hash, head.payout_number]).await?;
+    tx.execute(
+        include_str!("ledger/set_head.sql"),
+        args![head.seq, head.hash, head.payout_number],
+    )
+    .await?;
     Ok(())
 }
 
 /// Stores entries with their postings.
 pub async fn insert(tx: &mut Tx, entries: &[Entry], postings: &[Posting]) -> Result<()> {
-    let columns = ["seq", "id", "at_ms", "affiliate_id", "currency", "kind", "commission_id", "payout_id", "event_id", "previous_hash", "hash"];
+    let columns = [
+        "seq",
+        "id",
+        "at_ms",
+        "affiliate_id",
+        "currency",
+        "kind",
+        "commission_id",
+        "payout_id",
+        "event_id",
+        "previous_hash",
+        "hash",
+    ];
     let rows = entries
         .iter()
         .map(|e| {
             args![
-                e.seq, e.id, e.at_ms, e.affiliate_id, e.currency, e.kind, e.commission_id, e.payout_id, e.event_id, e.previous_hash, e.hash
+                e.seq,
+                e.id,
+                e.at_ms,
+                e.affiliate_id,
+                e.currency,
+                e.kind,
+                e.commission_id,
+                e.payout_id,
+                e.event_id,
+                e.previous_hash,
+                e.hash
             ]
         })
         .collect();
     tx.insert_many("journal_entry", &columns, rows, "").await?;
-    let columns = ["seq", "line", "affiliate_id", "currency", "kind", "account", "amount"];
-    let rows = postings.iter().map(|p| args![p.seq, p.line, p.affiliate_id, p.currency, p.kind, p.account, p.amount]).collect();
-    tx.insert_many("journal_posting", &columns, rows, "").await?;
+    let columns = [
+        "seq",
+        "line",
+        "affiliate_id",
+        "currency",
+        "kind",
+        "account",
+        "amount",
+    ];
+    let rows = postings
+        .iter()
+        .map(|p| {
+            args![
+                p.seq,
+                p.line,
+                p.affiliate_id,
+                p.currency,
+                p.kind,
+                p.account,
+                p.amount
+            ]
+        })
+        .collect();
+    tx.insert_many("journal_posting", &columns, rows, "")
+        .await?;
     Ok(())
 }
 
 /// The sums of one affiliate, or of all, by currency, kind and account.
 pub async fn sums(tx: &mut Tx, affiliate: Option<AffiliateId>) -> Result<Vec<Sum>> {
-    tx.fetch_all(include_str!("ledger/sums.sql"), args![affiliate.map(|id| id.to_string()), affiliate]).await
+    tx.fetch_all(
+        include_str!("ledger/sums.sql"),
+        args![affiliate.map(|id| id.to_string()), affiliate],
+    )
+    .await
 }
 
 /// What is on one account of an affiliate.
-pub async fn account(tx: &mut Tx, affiliate: AffiliateId, currency: Currency, account: Account) -> Result<i64> {
-    tx.value(include_str!("ledger/account.sql"), args![affiliate, currency, account]).await
+pub async fn account(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Currency,
+    account: Account,
+) -> Result<i64> {
+    tx.value(
+        include_str!("ledger/account.sql"),
+        args![affiliate, currency, account],
+    )
+    .await
 }
 
 /// What is owed to each affiliate (approved, in payouts, less clawbacks), where it is not zero.
@@ -123,19 +187,65 @@ pub async fn owed(tx: &mut Tx) -> Result<Vec<Owed>> {
 
 /// Entries behind `after_seq`, in their order; for the proof.
 pub async fn entries_after(tx: &mut Tx, after_seq: i64, limit: i64) -> Result<Vec<Entry>> {
-    tx.fetch_all(include_str!("ledger/entries_after.sql"), args![after_seq, limit]).await
+    tx.fetch_all(
+        include_str!("ledger/entries_after.sql"),
+        args![after_seq, limit],
+    )
+    .await
 }
 
 /// The postings of the entries from `first` to `last`, of one affiliate or of all, in their order.
-pub async fn postings_between(tx: &mut Tx, first: i64, last: i64, affiliate: Option<AffiliateId>) -> Result<Vec<Posting>> {
-    tx.fetch_all(include_str!("ledger/postings_between.sql"), args![first, last, affiliate.map(|id| id.to_string()), affiliate]).await
+pub async fn postings_between(
+    tx: &mut Tx,
+    first: i64,
+    last: i64,
+    affiliate: Option<AffiliateId>,
+) -> Result<Vec<Posting>> {
+    tx.fetch_all(
+        include_str!("ledger/postings_between.sql"),
+        args![first, last, affiliate.map(|id| id.to_string()), affiliate],
+    )
+    .await
 }
 
 /// A part of the journal, newest first: of one affiliate, or of all.
-pub async fn list(tx: &mut Tx, affiliate: Option<AffiliateId>, window: Window) -> Result<Vec<Entry>> {
+pub async fn list(
+    tx: &mut Tx,
+    affiliate: Option<AffiliateId>,
+    window: Window,
+) -> Result<Vec<Entry>> {
     tx.fetch_all(
         include_str!("ledger/list.sql"),
-        args![affiliate.map(|id| id.to_string()), affiliate, window.after.map(|id| id.to_string()), window.after, window.limit, window.offset],
+        args![
+            affiliate.map(|id| id.to_string()),
+            affiliate,
+            window.after.map(|id| id.to_string()),
+            window.after,
+            window.limit,
+            window.offset
+        ],
     )
     .await
+}
+
+record! {
+    /// What is owed to all affiliates together in a currency.
+    pub struct OwedTotal { pub currency: Currency, pub amount: i64 }
+}
+
+record! {
+    /// By how much that changed in a quarter of an hour, counted from 1970.
+    pub struct OwedChange { pub quarter: i64, pub currency: Currency, pub amount: i64 }
+}
+
+/// What is owed to all affiliates together, a row a currency.
+pub async fn owed_totals(tx: &mut Tx) -> Result<Vec<OwedTotal>> {
+    tx.fetch_all(include_str!("ledger/owed_totals.sql"), args![])
+        .await
+}
+
+/// How that changed since an instant.
+pub async fn owed_changes(tx: &mut Tx, since: UnixMs) -> Result<Vec<OwedChange>> {
+    tx.fetch_all(include_str!("ledger/owed_changes.sql"), args![since])
+        .await
 }

@@ -86,7 +86,8 @@ record! {
 /// # Errors
 /// As the database says.
 pub async fn route(tx: &mut SystemTx, code: &str) -> Result<Option<Route>> {
-    tx.fetch_optional(include_str!("link/route.sql"), args![code]).await
+    tx.fetch_optional(include_str!("link/route.sql"), args![code])
+        .await
 }
 
 /// All that a click on this link needs to know.
@@ -94,7 +95,8 @@ pub async fn route(tx: &mut SystemTx, code: &str) -> Result<Option<Route>> {
 /// # Errors
 /// As the database says.
 pub async fn target(tx: &mut Tx, id: LinkId) -> Result<Option<LinkTarget>> {
-    tx.fetch_optional(include_str!("link/target.sql"), args![id]).await
+    tx.fetch_optional(include_str!("link/target.sql"), args![id])
+        .await
 }
 
 /// The same, of a code of this business; another business's code is unknown here.
@@ -102,7 +104,8 @@ pub async fn target(tx: &mut Tx, id: LinkId) -> Result<Option<LinkTarget>> {
 /// # Errors
 /// As the database says.
 pub async fn target_of_code(tx: &mut Tx, code: &str) -> Result<Option<LinkTarget>> {
-    tx.fetch_optional(include_str!("link/target_of_code.sql"), args![code]).await
+    tx.fetch_optional(include_str!("link/target_of_code.sql"), args![code])
+        .await
 }
 
 /// The link of this id.
@@ -110,7 +113,8 @@ pub async fn target_of_code(tx: &mut Tx, code: &str) -> Result<Option<LinkTarget
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: LinkId) -> Result<Option<Link>> {
-    tx.fetch_optional(include_str!("link/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("link/find.sql"), args![id])
+        .await
 }
 
 /// The links of an affiliate, oldest first.
@@ -118,7 +122,8 @@ pub async fn find(tx: &mut Tx, id: LinkId) -> Result<Option<Link>> {
 /// # Errors
 /// As the database says.
 pub async fn list_of_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<Link>> {
-    tx.fetch_all(include_str!("link/list_of_affiliate.sql"), args![affiliate]).await
+    tx.fetch_all(include_str!("link/list_of_affiliate.sql"), args![affiliate])
+        .await
 }
 
 /// Takes a code for a link, over the whole installation. True when it is the link's now, also when
@@ -128,11 +133,22 @@ pub async fn list_of_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Ve
 /// As the database says.
 pub async fn claim_code(tx: &mut Tx, code: &str, link: LinkId) -> Result<bool> {
     let business = tx.business();
-    if tx.execute_system(include_str!("link/insert_route.sql"), args![code, business, link]).await? == 1 {
+    if tx
+        .execute_system(
+            include_str!("link/insert_route.sql"),
+            args![code, business, link],
+        )
+        .await?
+        == 1
+    {
         return Ok(true);
     }
-    let held: Vec<Route> = tx.fetch_system(include_str!("link/route.sql"), args![code]).await?;
-    Ok(held.iter().any(|route| route.business_id == business && route.link_id == link))
+    let held: Vec<Route> = tx
+        .fetch_system(include_str!("link/route.sql"), args![code])
+        .await?;
+    Ok(held
+        .iter()
+        .any(|route| route.business_id == business && route.link_id == link))
 }
 
 /// Stores a new link, whose code was claimed before.
@@ -140,10 +156,30 @@ pub async fn claim_code(tx: &mut Tx, code: &str, link: LinkId) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
-    let Link { id, partnership_id, affiliate_id, campaign_id, code, label, target_url, active, created_at_ms } = link;
+    let Link {
+        id,
+        partnership_id,
+        affiliate_id,
+        campaign_id,
+        code,
+        label,
+        target_url,
+        active,
+        created_at_ms,
+    } = link;
     tx.execute(
         include_str!("link/insert.sql"),
-        args![*id, *partnership_id, *affiliate_id, *campaign_id, code, label, target_url.clone(), *active, *created_at_ms],
+        args![
+            *id,
+            *partnership_id,
+            *affiliate_id,
+            *campaign_id,
+            code,
+            label,
+            target_url.clone(),
+            *active,
+            *created_at_ms
+        ],
     )
     .await?;
     Ok(())
@@ -154,6 +190,7 @@ pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn set_code(tx: &mut Tx, id: LinkId, code: &str) -> Result<()> {
-    tx.execute(include_str!("link/set_code.sql"), args![id, code]).await?;
+    tx.execute(include_str!("link/set_code.sql"), args![id, code])
+        .await?;
     Ok(())
 }

@@ -3,16 +3,16 @@
 pub mod affiliate;
 pub mod affiliate_group;
 
-pub mod commission;
-pub mod event;
-pub mod ledger;
-pub mod payout;
-pub mod referral;
 pub mod campaign;
 pub mod click;
+pub mod commission;
 pub mod coupon;
+pub mod event;
+pub mod ledger;
 pub mod link;
 pub mod partnership;
+pub mod payout;
+pub mod proof;
+pub mod referral;
 pub mod rule;
 pub mod stats;
-pub mod proof;

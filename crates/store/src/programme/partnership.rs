@@ -14,9 +14,17 @@ use crate::{args, record};
 pub const BY_AGE: &str = "p.id desc";
 /// Orders of [`lines`]: a public sort key, its order upwards and downwards.
 pub const LINE_ORDERS: &[(&str, &str, &str)] = &[
-    ("affiliate", "a.search_folded, p.id", "a.search_folded desc, p.id desc"),
+    (
+        "affiliate",
+        "a.search_folded, p.id",
+        "a.search_folded desc, p.id desc",
+    ),
     ("clicks", "clicks, p.id", "clicks desc, p.id desc"),
-    ("conversions", "conversions, p.id", "conversions desc, p.id desc"),
+    (
+        "conversions",
+        "conversions, p.id",
+        "conversions desc, p.id desc",
+    ),
     ("added", "p.id", "p.id desc"),
 ];
 
@@ -124,7 +132,12 @@ pub struct Filter {
 
 impl Filter {
     fn args(&self) -> Vec<Value> {
-        args![self.campaign, self.affiliate, self.active, self.search.as_deref().map(like_pattern)]
+        args![
+            self.campaign,
+            self.affiliate,
+            self.active,
+            self.search.as_deref().map(like_pattern)
+        ]
     }
 }
 
@@ -133,16 +146,35 @@ impl Filter {
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, id: PartnershipId) -> Result<Option<Partnership>> {
-    tx.fetch_optional(include_str!("partnership/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("partnership/find.sql"), args![id])
+        .await
 }
 
 /// The partnership of an affiliate in a campaign.
 ///
 /// # Errors
 /// As the database says.
-pub async fn find_of(tx: &mut Tx, affiliate: AffiliateId, campaign: CampaignId) -> Result<Option<Partnership>> {
-    let filter = Filter { campaign: Some(campaign), affiliate: Some(affiliate), ..Filter::default() };
-    Ok(list(tx, &filter, Window { order: BY_AGE, ..Window::after(None, 1) }).await?.into_iter().next())
+pub async fn find_of(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    campaign: CampaignId,
+) -> Result<Option<Partnership>> {
+    let filter = Filter {
+        campaign: Some(campaign),
+        affiliate: Some(affiliate),
+        ..Filter::default()
+    };
+    Ok(list(
+        tx,
+        &filter,
+        Window {
+            order: BY_AGE,
+            ..Window::after(None, 1)
+        },
+    )
+    .await?
+    .into_iter()
+    .next())
 }
 
 /// Partnerships in a window, ordered [`BY_AGE`].
@@ -152,7 +184,11 @@ pub async fn find_of(tx: &mut Tx, affiliate: AffiliateId, campaign: CampaignId) 
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Partnership>> {
     let mut values = filter.args();
     values.extend(args![window.after, window.limit, window.offset]);
-    tx.fetch_all(ordered(include_str!("partnership/list.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("partnership/list.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// How many partnerships the filter lets through.
@@ -160,7 +196,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Pa
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    tx.value(include_str!("partnership/count.sql"), filter.args()).await
+    tx.value(include_str!("partnership/count.sql"), filter.args())
+        .await
 }
 
 /// Partnerships as pages list them; the order is one of [`LINE_ORDERS`].
@@ -170,15 +207,28 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
 pub async fn lines(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<PartnershipLine>> {
     let mut values = filter.args();
     values.extend(args![window.limit, window.offset]);
-    tx.fetch_all(ordered(include_str!("partnership/lines.sql"), window.order), values).await
+    tx.fetch_all(
+        ordered(include_str!("partnership/lines.sql"), window.order),
+        values,
+    )
+    .await
 }
 
 /// Affiliates who are not in the campaign and not terminated, by name.
 ///
 /// # Errors
 /// As the database says.
-pub async fn candidates(tx: &mut Tx, campaign: CampaignId, search: Option<&str>, limit: i64) -> Result<Vec<Candidate>> {
-    tx.fetch_all(include_str!("partnership/candidates.sql"), args![campaign, search.map(like_pattern), limit]).await
+pub async fn candidates(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    search: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    tx.fetch_all(
+        include_str!("partnership/candidates.sql"),
+        args![campaign, search.map(like_pattern), limit],
+    )
+    .await
 }
 
 /// Stores a new, active partnership; false when the affiliate is in the campaign already.
@@ -186,9 +236,17 @@ pub async fn candidates(tx: &mut Tx, campaign: CampaignId, search: Option<&str>,
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: NewPartnership) -> Result<bool> {
-    let NewPartnership { id, affiliate_id, campaign_id, created_at_ms } = new;
+    let NewPartnership {
+        id,
+        affiliate_id,
+        campaign_id,
+        created_at_ms,
+    } = new;
     let values = args![id, affiliate_id, campaign_id, true, created_at_ms];
-    Ok(tx.execute(include_str!("partnership/insert.sql"), values).await? == 1)
+    Ok(tx
+        .execute(include_str!("partnership/insert.sql"), values)
+        .await?
+        == 1)
 }
 
 /// Switches a partnership on or off.
@@ -196,6 +254,10 @@ pub async fn insert(tx: &mut Tx, new: NewPartnership) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn set_active(tx: &mut Tx, id: PartnershipId, active: bool) -> Result<()> {
-    tx.execute(include_str!("partnership/set_active.sql"), args![id, active]).await?;
+    tx.execute(
+        include_str!("partnership/set_active.sql"),
+        args![id, active],
+    )
+    .await?;
     Ok(())
 }

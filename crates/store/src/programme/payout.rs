@@ -108,33 +108,65 @@ record! {
 
 /// The payout with this id.
 pub async fn find(tx: &mut Tx, id: PayoutId) -> Result<Option<Payout>> {
-    tx.fetch_optional(include_str!("payout/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("payout/find.sql"), args![id])
+        .await
 }
 
 /// Stores a draft and its lines.
 pub async fn insert(tx: &mut Tx, new: &NewPayout) -> Result<()> {
-    let NewPayout { id, number, affiliate_id, currency, commissions_total, carried_forward, method, note, created_at_ms, lines } = new.clone();
+    let NewPayout {
+        id,
+        number,
+        affiliate_id,
+        currency,
+        commissions_total,
+        carried_forward,
+        method,
+        note,
+        created_at_ms,
+        lines,
+    } = new.clone();
     tx.execute(
         include_str!("payout/insert.sql"),
         args![
-            id, number, affiliate_id, currency, commissions_total, carried_forward, commissions_total.saturating_add(carried_forward),
-            PayoutStatus::Draft, method, note, created_at_ms
+            id,
+            number,
+            affiliate_id,
+            currency,
+            commissions_total,
+            carried_forward,
+            commissions_total.saturating_add(carried_forward),
+            PayoutStatus::Draft,
+            method,
+            note,
+            created_at_ms
         ],
     )
     .await?;
-    let rows = lines.into_iter().map(|(commission, amount)| args![id, commission, amount, true]).collect();
-    tx.insert_many("payout_line", &["payout_id", "commission_id", "amount", "live"], rows, "").await?;
+    let rows = lines
+        .into_iter()
+        .map(|(commission, amount)| args![id, commission, amount, true])
+        .collect();
+    tx.insert_many(
+        "payout_line",
+        &["payout_id", "commission_id", "amount", "live"],
+        rows,
+        "",
+    )
+    .await?;
     Ok(())
 }
 
 /// The lines of a payout, dead ones too.
 pub async fn lines(tx: &mut Tx, payout: PayoutId) -> Result<Vec<Line>> {
-    tx.fetch_all(include_str!("payout/lines.sql"), args![payout]).await
+    tx.fetch_all(include_str!("payout/lines.sql"), args![payout])
+        .await
 }
 
 /// The lines of many payouts between two ids (a page of a list), dead ones too.
 pub async fn members(tx: &mut Tx, lowest: PayoutId, highest: PayoutId) -> Result<Vec<Member>> {
-    tx.fetch_all(include_str!("payout/members.sql"), args![lowest, highest]).await
+    tx.fetch_all(include_str!("payout/members.sql"), args![lowest, highest])
+        .await
 }
 
 /// What paying a payout records.
@@ -151,58 +183,120 @@ pub struct Payment {
 }
 
 /// Moves a payout from one state to another, compare-and-set. Answers false when it was in another.
-pub async fn set_status(tx: &mut Tx, id: PayoutId, from: PayoutStatus, to: PayoutStatus, now: UnixMs) -> Result<bool> {
-    Ok(tx.execute(include_str!("payout/set_status.sql"), args![id, from, to, now]).await? == 1)
+pub async fn set_status(
+    tx: &mut Tx,
+    id: PayoutId,
+    from: PayoutStatus,
+    to: PayoutStatus,
+    now: UnixMs,
+) -> Result<bool> {
+    Ok(tx
+        .execute(
+            include_str!("payout/set_status.sql"),
+            args![id, from, to, now],
+        )
+        .await?
+        == 1)
 }
 
 /// Writes how a payout was paid.
 pub async fn set_payment(tx: &mut Tx, id: PayoutId, payment: &Payment) -> Result<()> {
-    let Payment { method, reference, paid_at, note } = payment.clone();
-    tx.execute(include_str!("payout/set_payment.sql"), args![id, method, reference, paid_at, note]).await?;
+    let Payment {
+        method,
+        reference,
+        paid_at,
+        note,
+    } = payment.clone();
+    tx.execute(
+        include_str!("payout/set_payment.sql"),
+        args![id, method, reference, paid_at, note],
+    )
+    .await?;
     Ok(())
 }
 
 /// Lets the lines of a cancelled payout go, so that their commissions can be paid by another.
 pub async fn release_lines(tx: &mut Tx, payout: PayoutId) -> Result<()> {
-    tx.execute(include_str!("payout/release_lines.sql"), args![payout, false]).await?;
+    tx.execute(
+        include_str!("payout/release_lines.sql"),
+        args![payout, false],
+    )
+    .await?;
     Ok(())
 }
 
 /// Lets one line of a draft go.
 pub async fn release_line(tx: &mut Tx, payout: PayoutId, commission: CommissionId) -> Result<()> {
-    tx.execute(include_str!("payout/release_line.sql"), args![payout, commission, false]).await?;
+    tx.execute(
+        include_str!("payout/release_line.sql"),
+        args![payout, commission, false],
+    )
+    .await?;
     Ok(())
 }
 
 /// Takes a reversal off a draft and off its line.
-pub async fn shrink(tx: &mut Tx, payout: PayoutId, commission: CommissionId, by: i64, now: UnixMs) -> Result<()> {
-    tx.execute(include_str!("payout/shrink.sql"), args![payout, by, now]).await?;
-    tx.execute(include_str!("payout/shrink_line.sql"), args![payout, commission, by]).await?;
+pub async fn shrink(
+    tx: &mut Tx,
+    payout: PayoutId,
+    commission: CommissionId,
+    by: i64,
+    now: UnixMs,
+) -> Result<()> {
+    tx.execute(include_str!("payout/shrink.sql"), args![payout, by, now])
+        .await?;
+    tx.execute(
+        include_str!("payout/shrink_line.sql"),
+        args![payout, commission, by],
+    )
+    .await?;
     Ok(())
 }
 
 /// Who could be paid: approved affiliates with what they have to get, their clawback and minimum.
 pub async fn eligible(tx: &mut Tx) -> Result<Vec<Eligible>> {
-    tx.fetch_all(include_str!("payout/eligible.sql"), args![]).await
+    tx.fetch_all(include_str!("payout/eligible.sql"), args![])
+        .await
 }
 
 /// The currencies in which an affiliate has approved commissions.
 pub async fn currencies(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<Currency>> {
-    let rows: Vec<crate::db::Single<Currency>> = tx.fetch_all(include_str!("payout/currencies.sql"), args![affiliate]).await?;
+    let rows: Vec<crate::db::Single<Currency>> = tx
+        .fetch_all(include_str!("payout/currencies.sql"), args![affiliate])
+        .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
-    let Filter { status, affiliate_id, search } = filter;
-    args![*status, affiliate_id.map(|id| id.to_string()), *affiliate_id, search.as_deref().map(domain::text::like_pattern)]
+    let Filter {
+        status,
+        affiliate_id,
+        search,
+    } = filter;
+    args![
+        *status,
+        affiliate_id.map(|id| id.to_string()),
+        *affiliate_id,
+        search.as_deref().map(domain::text::like_pattern)
+    ]
 }
 
 /// A part of the payouts that pass the filter.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Payout>> {
     let mut values = filter_values(filter);
-    values.extend(args![window.after.map(|id| id.to_string()), window.after, window.limit, window.offset]);
-    let order = if window.order == "id desc" { NEWEST } else { window.order };
-    tx.fetch_all(ordered(include_str!("payout/list.sql"), order), values).await
+    values.extend(args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ]);
+    let order = if window.order == "id desc" {
+        NEWEST
+    } else {
+        window.order
+    };
+    tx.fetch_all(ordered(include_str!("payout/list.sql"), order), values)
+        .await
 }
 
 record! {
@@ -212,5 +306,35 @@ record! {
 
 /// Count and sum of the payouts that pass the filter, a row a currency.
 pub async fn totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<Total>> {
-    tx.fetch_all(include_str!("payout/totals.sql"), filter_values(filter)).await
+    tx.fetch_all(include_str!("payout/totals.sql"), filter_values(filter))
+        .await
+}
+
+/// Orders of [`list`]: a public sort key, its order upwards and downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    ("number", "p.number, p.id", "p.number desc, p.id desc"),
+    (
+        "affiliate",
+        "a.search_folded, p.id desc",
+        "a.search_folded desc, p.id desc",
+    ),
+    ("status", "p.status, p.id desc", "p.status desc, p.id desc"),
+    ("amount", "p.amount, p.id", "p.amount desc, p.id desc"),
+    (
+        "paid",
+        "coalesce(p.paid_at_ms, 0), p.id",
+        "coalesce(p.paid_at_ms, 0) desc, p.id desc",
+    ),
+];
+
+record! {
+    /// How many payouts of a state and currency there are, and what they add up to.
+    pub struct StatusTotal { pub status: PayoutStatus, pub currency: Currency, pub count: i64, pub amount: i64 }
+}
+
+/// Count and sum by state and currency of what passes the filter, but for its state.
+pub async fn status_totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusTotal>> {
+    let values = filter_values(filter).split_off(1);
+    tx.fetch_all(include_str!("payout/status_totals.sql"), values)
+        .await
 }

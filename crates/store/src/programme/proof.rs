@@ -45,25 +45,39 @@ record! {
 
 /// Accounts against commissions and payouts.
 pub async fn accounts(tx: &mut Tx) -> Result<Vec<AccountDifference>> {
-    tx.fetch_all(include_str!("proof/accounts.sql"), args![DIFFERENCES_MAX]).await
+    tx.fetch_all(include_str!("proof/accounts.sql"), args![DIFFERENCES_MAX])
+        .await
 }
 
 /// Day roll-ups against the clicks.
 pub async fn roll_ups(tx: &mut Tx) -> Result<Vec<RollUpDifference>> {
-    tx.fetch_all(include_str!("proof/roll_ups.sql"), args![DIFFERENCES_MAX, true, false]).await
+    tx.fetch_all(
+        include_str!("proof/roll_ups.sql"),
+        args![DIFFERENCES_MAX, true, false],
+    )
+    .await
 }
 
 /// Payouts against their lines.
 pub async fn payouts(tx: &mut Tx) -> Result<Vec<PayoutDifference>> {
-    tx.fetch_all(include_str!("proof/payouts.sql"), args![DIFFERENCES_MAX, true]).await
+    tx.fetch_all(
+        include_str!("proof/payouts.sql"),
+        args![DIFFERENCES_MAX, true],
+    )
+    .await
 }
 
 /// Commissions in a payout have one live line, others none.
 pub async fn lines(tx: &mut Tx) -> Result<Vec<LineDifference>> {
-    tx.fetch_all(include_str!("proof/lines.sql"), args![DIFFERENCES_MAX, true]).await
+    tx.fetch_all(
+        include_str!("proof/lines.sql"),
+        args![DIFFERENCES_MAX, true],
+    )
+    .await
 }
 
 /// Sales against their refunds.
 pub async fn refunds(tx: &mut Tx) -> Result<Vec<RefundDifference>> {
-    tx.fetch_all(include_str!("proof/refunds.sql"), args![DIFFERENCES_MAX]).await
+    tx.fetch_all(include_str!("proof/refunds.sql"), args![DIFFERENCES_MAX])
+        .await
 }

@@ -74,6 +74,8 @@ pub struct Filter {
     pub affiliate_id: Option<AffiliateId>,
     /// Only this campaign's.
     pub campaign_id: Option<CampaignId>,
+    /// Only this customer's.
+    pub contact_id: Option<ContactId>,
     /// Only where the customer's or affiliate's name or address holds this text.
     pub search: Option<String>,
 }
@@ -89,47 +91,101 @@ pub const BY_STATUS: &str = "r.status, r.id desc";
 
 /// The referral with this id.
 pub async fn find(tx: &mut Tx, id: ReferralId) -> Result<Option<Referral>> {
-    tx.fetch_optional(include_str!("referral/find.sql"), args![id]).await
+    tx.fetch_optional(include_str!("referral/find.sql"), args![id])
+        .await
 }
 
 /// The referral of an affiliate, campaign and customer.
-pub async fn find_for(tx: &mut Tx, affiliate: AffiliateId, campaign: CampaignId, contact: ContactId) -> Result<Option<Referral>> {
-    tx.fetch_optional(include_str!("referral/find_for.sql"), args![affiliate, campaign, contact]).await
+pub async fn find_for(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    campaign: CampaignId,
+    contact: ContactId,
+) -> Result<Option<Referral>> {
+    tx.fetch_optional(
+        include_str!("referral/find_for.sql"),
+        args![affiliate, campaign, contact],
+    )
+    .await
 }
 
 /// Stores a referral.
 pub async fn insert(tx: &mut Tx, new: &NewReferral) -> Result<()> {
-    let NewReferral { id, affiliate_id, campaign_id, contact_id, first_event, status, hold_reason, created_at_ms } = new.clone();
+    let NewReferral {
+        id,
+        affiliate_id,
+        campaign_id,
+        contact_id,
+        first_event,
+        status,
+        hold_reason,
+        created_at_ms,
+    } = new.clone();
     tx.execute(
         include_str!("referral/insert.sql"),
-        args![id, affiliate_id, campaign_id, contact_id, first_event, status, hold_reason, created_at_ms],
+        args![
+            id,
+            affiliate_id,
+            campaign_id,
+            contact_id,
+            first_event,
+            status,
+            hold_reason,
+            created_at_ms
+        ],
     )
     .await?;
     Ok(())
 }
 
 /// Writes the state and why.
-pub async fn set_status(tx: &mut Tx, id: ReferralId, status: ReferralStatus, reject_reason: Option<&str>, decided_at: Option<UnixMs>) -> Result<()> {
-    tx.execute(include_str!("referral/set_status.sql"), args![id, status, reject_reason, decided_at]).await?;
+pub async fn set_status(
+    tx: &mut Tx,
+    id: ReferralId,
+    status: ReferralStatus,
+    reject_reason: Option<&str>,
+    decided_at: Option<UnixMs>,
+) -> Result<()> {
+    tx.execute(
+        include_str!("referral/set_status.sql"),
+        args![id, status, reject_reason, decided_at],
+    )
+    .await?;
     Ok(())
 }
 
 /// Writes the note and the tags (normalised by the caller).
 pub async fn set_remarks(tx: &mut Tx, id: ReferralId, note: &str, tags: &str) -> Result<()> {
-    tx.execute(include_str!("referral/set_remarks.sql"), args![id, note, tags]).await?;
+    tx.execute(
+        include_str!("referral/set_remarks.sql"),
+        args![id, note, tags],
+    )
+    .await?;
     Ok(())
 }
 
 /// Stores a check.
 pub async fn insert_check(tx: &mut Tx, referral: ReferralId, check: &Check) -> Result<()> {
-    let Check { id, kind, passed, note, actor_name, at_ms } = check.clone();
-    tx.execute(include_str!("referral/insert_check.sql"), args![id, referral, kind, passed, note, actor_name, at_ms]).await?;
+    let Check {
+        id,
+        kind,
+        passed,
+        note,
+        actor_name,
+        at_ms,
+    } = check.clone();
+    tx.execute(
+        include_str!("referral/insert_check.sql"),
+        args![id, referral, kind, passed, note, actor_name, at_ms],
+    )
+    .await?;
     Ok(())
 }
 
 /// The checks made on a referral, oldest first.
 pub async fn checks(tx: &mut Tx, referral: ReferralId) -> Result<Vec<Check>> {
-    tx.fetch_all(include_str!("referral/checks.sql"), args![referral]).await
+    tx.fetch_all(include_str!("referral/checks.sql"), args![referral])
+        .await
 }
 
 record! {
@@ -146,22 +202,61 @@ record! {
 }
 
 /// The checks made on the referrals between two ids (a page of a list), oldest first.
-pub async fn checks_between(tx: &mut Tx, lowest: ReferralId, highest: ReferralId) -> Result<Vec<(ReferralId, Check)>> {
-    let rows: Vec<CheckOf> = tx.fetch_all(include_str!("referral/checks_between.sql"), args![lowest, highest]).await?;
+pub async fn checks_between(
+    tx: &mut Tx,
+    lowest: ReferralId,
+    highest: ReferralId,
+) -> Result<Vec<(ReferralId, Check)>> {
+    let rows: Vec<CheckOf> = tx
+        .fetch_all(
+            include_str!("referral/checks_between.sql"),
+            args![lowest, highest],
+        )
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|CheckOf { referral_id, id, kind, passed, note, actor_name, at_ms }| (referral_id, Check { id, kind, passed, note, actor_name, at_ms }))
+        .map(
+            |CheckOf {
+                 referral_id,
+                 id,
+                 kind,
+                 passed,
+                 note,
+                 actor_name,
+                 at_ms,
+             }| {
+                (
+                    referral_id,
+                    Check {
+                        id,
+                        kind,
+                        passed,
+                        note,
+                        actor_name,
+                        at_ms,
+                    },
+                )
+            },
+        )
         .collect())
 }
 
 fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
-    let Filter { status, affiliate_id, campaign_id, search } = filter;
+    let Filter {
+        status,
+        affiliate_id,
+        campaign_id,
+        contact_id,
+        search,
+    } = filter;
     args![
         *status,
         affiliate_id.map(|id| id.to_string()),
         *affiliate_id,
         campaign_id.map(|id| id.to_string()),
         *campaign_id,
+        contact_id.map(|id| id.to_string()),
+        *contact_id,
         search.as_deref().map(domain::text::like_pattern)
     ]
 }
@@ -169,12 +264,69 @@ fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
 /// A part of the referrals that pass the filter.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Referral>> {
     let mut values = filter_values(filter);
-    values.extend(args![window.after.map(|id| id.to_string()), window.after, window.limit, window.offset]);
-    let order = if window.order == "id desc" { NEWEST } else { window.order };
-    tx.fetch_all(ordered(include_str!("referral/list.sql"), order), values).await
+    values.extend(args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ]);
+    let order = if window.order == "id desc" {
+        NEWEST
+    } else {
+        window.order
+    };
+    tx.fetch_all(ordered(include_str!("referral/list.sql"), order), values)
+        .await
 }
 
 /// How many referrals pass the filter.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    tx.value(include_str!("referral/count.sql"), filter_values(filter)).await
+    tx.value(include_str!("referral/count.sql"), filter_values(filter))
+        .await
+}
+
+/// Orders of [`list`]: a public sort key, its order upwards and downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    ("created", "r.id", "r.id desc"),
+    (
+        "customer",
+        "k.search_folded, r.id desc",
+        "k.search_folded desc, r.id desc",
+    ),
+    (
+        "affiliate",
+        "a.search_folded, r.id desc",
+        "a.search_folded desc, r.id desc",
+    ),
+    (
+        "campaign",
+        "m.name_folded, r.id desc",
+        "m.name_folded desc, r.id desc",
+    ),
+    ("status", "r.status, r.id desc", "r.status desc, r.id desc"),
+];
+
+record! {
+    /// How many referrals are in a state.
+    pub struct StatusCount { pub status: ReferralStatus, pub referrals: i64 }
+}
+
+/// How many referrals that pass the filter, but for its state, are in each state.
+pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCount>> {
+    let values = filter_values(filter).split_off(1);
+    tx.fetch_all(include_str!("referral/status_counts.sql"), values)
+        .await
+}
+
+/// Ids that one statement takes.
+const IDS_AT_ONCE_MAX: usize = 500;
+
+/// These referrals, as far as there are any.
+pub async fn some(tx: &mut Tx, ids: &[ReferralId]) -> Result<Vec<Referral>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
+        let (sql, values) = crate::list::with_ids(include_str!("referral/some.sql"), chunk);
+        found.extend(tx.fetch_all::<Referral>(sql, values).await?);
+    }
+    Ok(found)
 }

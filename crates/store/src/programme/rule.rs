@@ -63,7 +63,8 @@ pub struct RuleVersion {
 }
 
 fn json<T: serde::de::DeserializeOwned>(what: &str, id: RuleId, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| StoreError::Inconsistent(format!("{what} of {id}: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Inconsistent(format!("{what} of {id}: {error}")))
 }
 
 fn text<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -82,8 +83,15 @@ impl RuleRow {
                 campaign_id: self.campaign_id,
                 group_id: self.group_id,
             },
-            trigger: Trigger { on: self.trigger_on, event: self.trigger_event },
-            conditions: self.conditions.as_deref().map(|text| json("conditions", id, text)).transpose()?,
+            trigger: Trigger {
+                on: self.trigger_on,
+                event: self.trigger_event,
+            },
+            conditions: self
+                .conditions
+                .as_deref()
+                .map(|text| json("conditions", id, text))
+                .transpose()?,
             reward: json("reward", id, &self.reward)?,
             base: self.base,
             recurrence: json("recurrence", id, &self.recurrence)?,
@@ -136,7 +144,10 @@ pub async fn find(tx: &mut Tx, id: RuleId) -> Result<Option<RuleVersion>> {
 /// # Errors
 /// As [`find`].
 pub async fn versions(tx: &mut Tx, id: RuleId) -> Result<Vec<RuleVersion>> {
-    read_all(tx.fetch_all(include_str!("rule/versions.sql"), args![id]).await?)
+    read_all(
+        tx.fetch_all(include_str!("rule/versions.sql"), args![id])
+            .await?,
+    )
 }
 
 /// The newest version of each rule, ordered [`BY_AGE`].
@@ -144,9 +155,25 @@ pub async fn versions(tx: &mut Tx, id: RuleId) -> Result<Vec<RuleVersion>> {
 /// # Errors
 /// As [`find`].
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<RuleVersion>> {
-    let Filter { campaign, group, affiliate, active } = *filter;
-    let values = args![campaign, group, affiliate, active, window.after, window.limit, window.offset];
-    read_all(tx.fetch_all(ordered(include_str!("rule/list.sql"), window.order), values).await?)
+    let Filter {
+        campaign,
+        group,
+        affiliate,
+        active,
+    } = *filter;
+    let values = args![
+        campaign,
+        group,
+        affiliate,
+        active,
+        window.after,
+        window.limit,
+        window.offset
+    ];
+    read_all(
+        tx.fetch_all(ordered(include_str!("rule/list.sql"), window.order), values)
+            .await?,
+    )
 }
 
 /// What is in force at a time: of each rule the latest version whose `effective_from` is not after
@@ -154,8 +181,15 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ru
 ///
 /// # Errors
 /// As [`find`].
-pub async fn in_force(tx: &mut Tx, at: UnixMs, trigger: Option<TriggerOn>) -> Result<Vec<RuleVersion>> {
-    read_all(tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true]).await?)
+pub async fn in_force(
+    tx: &mut Tx,
+    at: UnixMs,
+    trigger: Option<TriggerOn>,
+) -> Result<Vec<RuleVersion>> {
+    read_all(
+        tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
+            .await?,
+    )
 }
 
 /// Stores a version; false when the rule got one of this number meanwhile. The names of the scope
@@ -164,11 +198,25 @@ pub async fn in_force(tx: &mut Tx, at: UnixMs, trigger: Option<TriggerOn>) -> Re
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, new: &RuleVersion) -> Result<bool> {
-    let RuleVersion { rule, name, active, created_at, group_name: _, campaign_name: _, affiliate_name: _ } = new;
+    let RuleVersion {
+        rule,
+        name,
+        active,
+        created_at,
+        group_name: _,
+        campaign_name: _,
+        affiliate_name: _,
+    } = new;
     let Rule {
         id,
         version,
-        scope: Scope { affiliate_id, product_id, campaign_id, group_id },
+        scope:
+            Scope {
+                affiliate_id,
+                product_id,
+                campaign_id,
+                group_id,
+            },
         trigger: Trigger { on, event },
         conditions,
         reward,

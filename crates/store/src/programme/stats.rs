@@ -151,7 +151,11 @@ where
 
 impl Figures for Clicks {
     fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
-        Ok(Self { key, clicks: row.get("clicks")?, unique_clicks: row.get("unique_clicks")? })
+        Ok(Self {
+            key,
+            clicks: row.get("clicks")?,
+            unique_clicks: row.get("unique_clicks")?,
+        })
     }
 }
 impl Figures for Events {
@@ -167,7 +171,11 @@ impl Figures for Events {
 }
 impl Figures for Revenue {
     fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
-        Ok(Self { key, currency: row.get("currency")?, revenue: row.get("revenue")? })
+        Ok(Self {
+            key,
+            currency: row.get("currency")?,
+            revenue: row.get("revenue")?,
+        })
     }
 }
 impl Figures for Commissions {
@@ -193,12 +201,36 @@ fn values(filter: &Filter) -> Vec<Value> {
     ]
 }
 
-async fn read<R: Figures>(tx: &mut Tx, text: &'static str, alias: (&'static str, &'static str), by: GroupBy, filter: &Filter) -> Result<Vec<R>> {
+async fn read<R: Figures>(
+    tx: &mut Tx,
+    text: &'static str,
+    alias: (&'static str, &'static str),
+    by: GroupBy,
+    filter: &Filter,
+) -> Result<Vec<R>> {
     let (usual, for_links) = alias;
-    let sql = grouped(text, by, if by == GroupBy::Link { for_links } else { usual });
+    let sql = grouped(
+        text,
+        by,
+        if by == GroupBy::Link {
+            for_links
+        } else {
+            usual
+        },
+    );
     Ok(match by {
-        GroupBy::All | GroupBy::Day => tx.fetch_all::<Keyed<Day, R>>(sql, values(filter)).await?.into_iter().map(|k| k.0).collect(),
-        _ => tx.fetch_all::<Keyed<Uuid, R>>(sql, values(filter)).await?.into_iter().map(|k| k.0).collect(),
+        GroupBy::All | GroupBy::Day => tx
+            .fetch_all::<Keyed<Day, R>>(sql, values(filter))
+            .await?
+            .into_iter()
+            .map(|k| k.0)
+            .collect(),
+        _ => tx
+            .fetch_all::<Keyed<Uuid, R>>(sql, values(filter))
+            .await?
+            .into_iter()
+            .map(|k| k.0)
+            .collect(),
     })
 }
 
@@ -214,12 +246,26 @@ pub async fn events(tx: &mut Tx, by: GroupBy, filter: &Filter) -> Result<Vec<Eve
 
 /// Revenue by group and currency.
 pub async fn revenue(tx: &mut Tx, by: GroupBy, filter: &Filter) -> Result<Vec<Revenue>> {
-    read(tx, include_str!("stats/revenue.sql"), ("e", "e"), by, filter).await
+    read(
+        tx,
+        include_str!("stats/revenue.sql"),
+        ("e", "e"),
+        by,
+        filter,
+    )
+    .await
 }
 
 /// Commissions by group and currency.
 pub async fn commissions(tx: &mut Tx, by: GroupBy, filter: &Filter) -> Result<Vec<Commissions>> {
-    read(tx, include_str!("stats/commissions.sql"), ("c", "e"), by, filter).await
+    read(
+        tx,
+        include_str!("stats/commissions.sql"),
+        ("c", "e"),
+        by,
+        filter,
+    )
+    .await
 }
 
 record! {
@@ -233,13 +279,40 @@ pub async fn names(tx: &mut Tx, by: GroupBy, affiliate: Option<AffiliateId>) -> 
     let flag = affiliate.map(|id| id.to_string());
     match by {
         GroupBy::All | GroupBy::Day => Ok(Vec::new()),
-        GroupBy::Affiliate => tx.fetch_all(include_str!("stats/affiliate_names.sql"), args![flag, affiliate]).await,
-        GroupBy::Campaign => tx.fetch_all(include_str!("stats/campaign_names.sql"), args![]).await,
-        GroupBy::Link => tx.fetch_all(include_str!("stats/link_names.sql"), args![flag, affiliate]).await,
+        GroupBy::Affiliate => {
+            tx.fetch_all(
+                include_str!("stats/affiliate_names.sql"),
+                args![flag, affiliate],
+            )
+            .await
+        }
+        GroupBy::Campaign => {
+            tx.fetch_all(include_str!("stats/campaign_names.sql"), args![])
+                .await
+        }
+        GroupBy::Link => {
+            tx.fetch_all(include_str!("stats/link_names.sql"), args![flag, affiliate])
+                .await
+        }
     }
 }
 
 /// Counted clicks since an instant, for the live line.
 pub async fn clicks_since(tx: &mut Tx, affiliate: Option<AffiliateId>, since: Uuid) -> Result<i64> {
-    tx.value(include_str!("stats/clicks_since.sql"), args![since, true, affiliate.map(|id| id.to_string()), affiliate]).await
+    tx.value(
+        include_str!("stats/clicks_since.sql"),
+        args![since, true, affiliate.map(|id| id.to_string()), affiliate],
+    )
+    .await
+}
+
+crate::record! {
+    /// Sales, and how many of them something was refunded of.
+    pub struct Refunds { pub sales: i64, pub refunded: i64 }
+}
+
+/// Sales that the filter lets through, and how many of them something was refunded of since.
+pub async fn refunds(tx: &mut Tx, filter: &Filter) -> Result<Refunds> {
+    tx.fetch_one(include_str!("stats/refunds.sql"), values(filter))
+        .await
 }

@@ -7,7 +7,14 @@ use std::path::{Path, PathBuf};
 
 /// Tables without a tenant in their key: what is looked up before the business is known, and the
 /// queue. docs/STORAGE.md tells why for each.
-pub const SYSTEM_TABLES: &[&str] = &["business", "job", "link_route", "log_in_attempt", "staff", "staff_route"];
+pub const SYSTEM_TABLES: &[&str] = &[
+    "business",
+    "job",
+    "link_route",
+    "log_in_attempt",
+    "staff",
+    "staff_route",
+];
 
 /// A `.sql` file under `src`.
 #[derive(Debug, Clone)]
@@ -21,15 +28,50 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The text as it is sent: one for each order, if it has the token.
+    /// The text as it is sent: one for each order and each group, if it has those tokens.
     pub fn variants(&self) -> Vec<String> {
         // A list of ids is written as so many parameters; one of no type does for all.
         let sql = self.sql.replace("{ids}", "null");
-        if !sql.contains("{order}") {
-            return vec![sql];
+        let keyed = if sql.contains("{key}") {
+            keys(&sql)
+                .iter()
+                .map(|key| sql.replace("{key}", key))
+                .collect()
+        } else {
+            vec![sql]
+        };
+        let mut all = Vec::new();
+        for sql in keyed {
+            if sql.contains("{order}") {
+                all.extend(
+                    self.orders
+                        .iter()
+                        .map(|order| sql.replace("{order}", order)),
+                );
+            } else {
+                all.push(sql);
+            }
         }
-        self.orders.iter().map(|order| sql.replace("{order}", order)).collect()
+        all
     }
+}
+
+/// What `{key}` stands for in the statistics: nothing, or a column of the table read; the link is the
+/// event's where there is one.
+fn keys(sql: &str) -> Vec<String> {
+    let alias = |table: &str| {
+        let behind = sql.split_once(table)?.1;
+        behind.split_whitespace().next().map(str::to_owned)
+    };
+    let from = sql.split("\nfrom ").nth(1).unwrap_or_default();
+    let own = from.split_whitespace().nth(1).unwrap_or_default();
+    let of_links = alias("join event ").unwrap_or_else(|| own.to_owned());
+    let mut keys = vec![
+        "cast(0 as bigint)".to_owned(),
+        format!("{of_links}.link_id"),
+    ];
+    keys.extend(["day", "affiliate_id", "campaign_id"].map(|column| format!("{own}.{column}")));
+    keys
 }
 
 /// All statements, in order of name.
@@ -41,7 +83,11 @@ pub fn statements() -> Vec<Statement> {
     let all: Vec<Statement> = files
         .iter()
         .map(|path| Statement {
-            name: path.strip_prefix(&root).unwrap().to_string_lossy().into_owned(),
+            name: path
+                .strip_prefix(&root)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned(),
             sql: fs::read_to_string(path).unwrap(),
             orders: orders(path),
         })
@@ -67,20 +113,37 @@ fn orders(path: &Path) -> Vec<String> {
     let mut orders = vec!["1".to_owned()];
     let stem = path.file_stem().unwrap().to_string_lossy().to_uppercase();
     let is_list = stem == "LIST";
-    let source = fs::read_to_string(path.parent().unwrap().with_extension("rs")).unwrap_or_default();
+    let source =
+        fs::read_to_string(path.parent().unwrap().with_extension("rs")).unwrap_or_default();
     for rest in source.split("pub const ").skip(1) {
-        let Some((name, value)) = rest.split_once(": &") else { continue };
-        let literals = |text: &str| -> Vec<String> { text.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
+        let Some((name, value)) = rest.split_once(": &") else {
+            continue;
+        };
+        let literals = |text: &str| -> Vec<String> {
+            text.split('"')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
         if let Some(value) = value.strip_prefix("str = ") {
             if is_list {
                 orders.extend(literals(value.split(';').next().unwrap_or_default()));
             }
         } else if let Some(value) = value.strip_prefix("[(&str, &str, &str)] = ") {
             let thing = name.trim_end_matches("ORDERS").trim_end_matches('_');
-            if if thing.is_empty() { is_list } else { stem.starts_with(thing) } {
+            if if thing.is_empty() {
+                is_list
+            } else {
+                stem.starts_with(thing)
+            } {
                 // Each is (public key, upwards, downwards).
                 let texts = literals(value.split("];").next().unwrap_or_default());
-                orders.extend(texts.chunks(3).flat_map(|three| three.iter().skip(1).cloned()));
+                orders.extend(
+                    texts
+                        .chunks(3)
+                        .flat_map(|three| three.iter().skip(1).cloned()),
+                );
             }
         }
     }
@@ -89,7 +152,10 @@ fn orders(path: &Path) -> Vec<String> {
 
 /// The text without `--` comments and without the contents of literals.
 pub fn without_comments(sql: &str) -> String {
-    let lines: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    let lines: Vec<&str> = sql
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default())
+        .collect();
     let mut text = String::new();
     for (index, part) in lines.join("\n").split('\'').enumerate() {
         // Every second part is the inside of a literal.
@@ -114,7 +180,12 @@ pub fn tenant_gaps(sql: &str) -> Vec<String> {
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let flat = words.join(" ");
     // Names made by `with … as (…)` are no tables.
-    let made: Vec<&str> = words.iter().enumerate().filter(|(i, _)| is_made(&words, *i)).map(|(_, word)| *word).collect();
+    let made: Vec<&str> = words
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| is_made(&words, *i))
+        .map(|(_, word)| *word)
+        .collect();
     let mut used: Vec<(&str, Option<&str>)> = Vec::new();
     let mut gaps = Vec::new();
     for (i, word) in words.iter().enumerate() {
@@ -138,8 +209,15 @@ pub fn tenant_gaps(sql: &str) -> Vec<String> {
             }
             "into" => {
                 let table = words.get(i + 1).copied().unwrap_or_default();
-                if is_tenant(table, &made) && (words.get(i + 3) != Some(&"business_id") || !(["values ( $1", "select $1", "select cast ( $1"].iter().any(|start| flat.contains(start)))) {
-                    gaps.push(format!("insert into {table} must begin with business_id = $1"));
+                if is_tenant(table, &made)
+                    && (words.get(i + 3) != Some(&"business_id")
+                        || !(["values ( $1", "select $1", "select cast ( $1"]
+                            .iter()
+                            .any(|start| flat.contains(start))))
+                {
+                    gaps.push(format!(
+                        "insert into {table} must begin with business_id = $1"
+                    ));
                 }
             }
             _ => {}
@@ -150,12 +228,21 @@ pub fn tenant_gaps(sql: &str) -> Vec<String> {
             continue;
         }
         let qualified = format!("{}.business_id = $1", alias.unwrap_or(table));
-        let times = used.iter().filter(|(_, other)| other.is_none()).filter(|(t, _)| is_tenant(t, &made)).count();
-        let bare = words.windows(3).filter(|w| w == &["business_id", "=", "$1"]).count();
+        let times = used
+            .iter()
+            .filter(|(_, other)| other.is_none())
+            .filter(|(t, _)| is_tenant(t, &made))
+            .count();
+        let bare = words
+            .windows(3)
+            .filter(|w| w == &["business_id", "=", "$1"])
+            .count();
         // Without an alias the bare condition does, once for each such table.
         let bound = flat.contains(&qualified) || (alias.is_none() && bare >= times);
         if !bound {
-            gaps.push(alias.map_or_else(|| (*table).to_owned(), |alias| format!("{table} {alias}")));
+            gaps.push(
+                alias.map_or_else(|| (*table).to_owned(), |alias| format!("{table} {alias}")),
+            );
         }
     }
     gaps
@@ -174,8 +261,13 @@ fn is_made(words: &[&str], i: usize) -> bool {
     match words.get(i + 1) {
         Some(&"as") => words.get(i + 2) == Some(&"("),
         Some(&"(") => {
-            let close = words[i..].iter().position(|word| *word == ")").map(|at| at + i);
-            close.is_some_and(|close| words.get(close + 1) == Some(&"as") && words.get(close + 2) == Some(&"("))
+            let close = words[i..]
+                .iter()
+                .position(|word| *word == ")")
+                .map(|at| at + i);
+            close.is_some_and(|close| {
+                words.get(close + 1) == Some(&"as") && words.get(close + 2) == Some(&"(")
+            })
         }
         _ => false,
     }
@@ -184,9 +276,30 @@ fn is_made(words: &[&str], i: usize) -> bool {
 /// The table and alias at a place behind `from`, and where the next word is. A subquery is no table.
 fn table_at<'a>(words: &[&'a str], at: usize) -> (Option<(&'a str, Option<&'a str>)>, usize) {
     const NO_ALIAS: &[&str] = &[
-        "where", "join", "inner", "left", "cross", "on", "set", "group", "order", "limit", "union", "having", "returning", "using", "window", "offset", "full", "right", "except", "intersect",
+        "where",
+        "join",
+        "inner",
+        "left",
+        "cross",
+        "on",
+        "set",
+        "group",
+        "order",
+        "limit",
+        "union",
+        "having",
+        "returning",
+        "using",
+        "window",
+        "offset",
+        "full",
+        "right",
+        "except",
+        "intersect",
     ];
-    let Some(table) = words.get(at).copied() else { return (None, at) };
+    let Some(table) = words.get(at).copied() else {
+        return (None, at);
+    };
     if table == "(" || table == "lateral" {
         return (None, at);
     }
@@ -195,7 +308,12 @@ fn table_at<'a>(words: &[&'a str], at: usize) -> (Option<(&'a str, Option<&'a st
         next += 1;
     }
     match words.get(next) {
-        Some(word) if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !NO_ALIAS.contains(word) => (Some((table, Some(word))), next + 1),
+        Some(word)
+            if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && !NO_ALIAS.contains(word) =>
+        {
+            (Some((table, Some(word))), next + 1)
+        }
         _ => (Some((table, None)), next),
     }
 }

@@ -52,16 +52,26 @@ async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageErro
     let sessions = sessions::list(&mut work)
         .await?
         .into_iter()
-        .map(|Session { id, user_agent, created_at_ms, seen_at_ms, .. }| SessionRow {
-            id: id.to_string(),
-            browser: browser(&user_agent),
-            opened: Moment::new(created_at_ms, &zone),
-            seen: Moment::new(seen_at_ms, &zone),
-            current: id == admin.who.session.id,
-        })
+        .map(
+            |Session {
+                 id,
+                 user_agent,
+                 created_at_ms,
+                 seen_at_ms,
+                 ..
+             }| SessionRow {
+                id: id.to_string(),
+                browser: browser(&user_agent),
+                opened: Moment::new(created_at_ms, &zone),
+                seen: Moment::new(seen_at_ms, &zone),
+                current: id == admin.who.session.id,
+            },
+        )
         .collect();
     Ok(AccountPage {
-        shell: admin.shell(&mut work, "Your account", AdminItem::None).await?,
+        shell: admin
+            .shell(&mut work, "Your account", AdminItem::None)
+            .await?,
         role: match admin.who.member.role {
             domain::status::Role::Owner => "Owner",
             domain::status::Role::Admin => "Admin",
@@ -73,9 +83,28 @@ async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageErro
 
 /// A browser by what it calls itself: `Chrome on Linux`.
 fn browser(user_agent: &str) -> String {
-    let find = |pairs: &[(&str, &'static str)]| pairs.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
-    let name = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")]);
-    let system = find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let find = |pairs: &[(&str, &'static str)]| {
+        pairs
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    let name = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (name, system) {
         (Some(name), Some(system)) => format!("{name} on {system}"),
         (Some(name), None) => name.to_owned(),
@@ -99,9 +128,22 @@ async fn change_password(
     PostForm(PasswordForm { current, new }): PostForm<PasswordForm>,
 ) -> Result<Response, PageError> {
     let keep = admin.who.session.id;
-    let changed = staff::change_password(&admin.app, &admin.actor, keep, session::mark(&headers).as_deref(), &current, &new).await;
+    let changed = staff::change_password(
+        &admin.app,
+        &admin.actor,
+        keep,
+        session::mark(&headers).as_deref(),
+        &current,
+        &new,
+    )
+    .await;
     let errors = match changed {
-        Ok(()) => return Ok(flash::redirect(PATH, "Your password is changed; your other sessions have ended")),
+        Ok(()) => {
+            return Ok(flash::redirect(
+                PATH,
+                "Your password is changed; your other sessions have ended",
+            ));
+        }
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut errors = FormErrors::new();
             errors.add("current", format!("There were failed tries just now. Wait {retry_after_s} seconds, then try again."));
@@ -116,7 +158,11 @@ async fn change_password(
 #[derive(Debug, serde::Deserialize)]
 struct Nothing {}
 
-async fn end(admin: Admin, Path(id): Path<String>, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn end(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let id: SessionId = id.parse().map_err(|_| PageError::not_found())?;
     let mut work = admin.app.begin(&admin.actor).await?;
     sessions::end(&mut work, id).await?;
@@ -127,15 +173,21 @@ async fn end(admin: Admin, Path(id): Path<String>, PostForm(Nothing {}): PostFor
     Ok(flash::redirect(PATH, "That session has ended"))
 }
 
-async fn end_others(admin: Admin, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn end_others(
+    admin: Admin,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
     let ended = sessions::end_others(&mut work, admin.who.session.id).await?;
     work.commit().await?;
-    Ok(flash::redirect(PATH, match ended {
-        0 => "There was no other session".to_owned(),
-        1 => "One other session has ended".to_owned(),
-        many => format!("{many} other sessions have ended"),
-    }))
+    Ok(flash::redirect(
+        PATH,
+        match ended {
+            0 => "There was no other session".to_owned(),
+            1 => "One other session has ended".to_owned(),
+            many => format!("{many} other sessions have ended"),
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -144,8 +196,18 @@ mod tests {
 
     #[test]
     fn browsers_by_name() {
-        assert_eq!(browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"), "Chrome on Linux");
-        assert_eq!(browser("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1"), "Safari on iPhone");
+        assert_eq!(
+            browser(
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
+            ),
+            "Chrome on Linux"
+        );
+        assert_eq!(
+            browser(
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1"
+            ),
+            "Safari on iPhone"
+        );
         assert_eq!(browser(""), "Unknown browser");
     }
 }

@@ -23,7 +23,10 @@ const NEW: &str = "/admin/api-keys/new";
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route(PATH, get(list)).route(NEW, get(new).post(create)).route("/admin/api-keys/{id}/revoke", post(revoke))
+    Router::new()
+        .route(PATH, get(list))
+        .route(NEW, get(new).post(create))
+        .route("/admin/api-keys/{id}/revoke", post(revoke))
 }
 
 #[derive(Template)]
@@ -56,7 +59,18 @@ async fn page(admin: &Admin, made: String) -> Result<KeysPage, PageError> {
         .await?
         .into_iter()
         .map(|key| {
-            let ApiKey { id, name, prefix, secret_hash: _, scopes, allowed_ips, expires_at_ms, last_used_at_ms, revoked_at_ms, created_at_ms } = key;
+            let ApiKey {
+                id,
+                name,
+                prefix,
+                secret_hash: _,
+                scopes,
+                allowed_ips,
+                expires_at_ms,
+                last_used_at_ms,
+                revoked_at_ms,
+                created_at_ms,
+            } = key;
             KeyRow {
                 id: id.to_string(),
                 name,
@@ -74,7 +88,9 @@ async fn page(admin: &Admin, made: String) -> Result<KeysPage, PageError> {
             }
         })
         .collect();
-    let shell = admin.shell(&mut work, "API keys", AdminItem::ApiKeys).await?;
+    let shell = admin
+        .shell(&mut work, "API keys", AdminItem::ApiKeys)
+        .await?;
     Ok(KeysPage { shell, rows, made })
 }
 
@@ -109,24 +125,48 @@ struct KeyForm {
     expires_in_days: Option<i64>,
 }
 
-async fn form_page(admin: &Admin, form: KeyForm, errors: FormErrors) -> Result<NewKeyPage, PageError> {
+async fn form_page(
+    admin: &Admin,
+    form: KeyForm,
+    errors: FormErrors,
+) -> Result<NewKeyPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
-    let lifetime = form.expires_in_days.map_or(String::new(), |days| days.to_string());
-    let lifetimes = [("", "Never"), ("30", "After 30 days"), ("90", "After 90 days"), ("365", "After a year")];
+    let lifetime = form
+        .expires_in_days
+        .map_or(String::new(), |days| days.to_string());
+    let lifetimes = [
+        ("", "Never"),
+        ("30", "After 30 days"),
+        ("90", "After 90 days"),
+        ("365", "After a year"),
+    ];
     let scopes = Scope::ALL
         .iter()
         .map(|&scope| {
             let (label, hint) = match scope {
                 Scope::Read => ("Read", "See everything of the business."),
-                Scope::Track => ("Track", "Report clicks, leads, sales, refunds and cancellations."),
-                Scope::Manage => ("Manage", "Change affiliates, campaigns, rules, referrals and commissions."),
+                Scope::Track => (
+                    "Track",
+                    "Report clicks, leads, sales, refunds and cancellations.",
+                ),
+                Scope::Manage => (
+                    "Manage",
+                    "Change affiliates, campaigns, rules, referrals and commissions.",
+                ),
                 Scope::Payout => ("Payout", "Make payouts and mark them paid."),
             };
-            ScopeBox { word: scope.as_str(), label, hint, checked: form.scopes.contains(&scope) }
+            ScopeBox {
+                word: scope.as_str(),
+                label,
+                hint,
+                checked: form.scopes.contains(&scope),
+            }
         })
         .collect();
     Ok(NewKeyPage {
-        shell: admin.shell(&mut work, "New API key", AdminItem::ApiKeys).await?,
+        shell: admin
+            .shell(&mut work, "New API key", AdminItem::ApiKeys)
+            .await?,
         form,
         scopes,
         lifetimes: Choice::list(lifetimes, &lifetime),
@@ -136,15 +176,33 @@ async fn form_page(admin: &Admin, form: KeyForm, errors: FormErrors) -> Result<N
 
 async fn new(admin: Admin) -> Result<Response, PageError> {
     admin.require_proof(NEW)?;
-    let form = KeyForm { scopes: vec![Scope::Track], ..KeyForm::default() };
+    let form = KeyForm {
+        scopes: vec![Scope::Track],
+        ..KeyForm::default()
+    };
     html::page(&form_page(&admin, form, FormErrors::new()).await?)
 }
 
 async fn create(admin: Admin, PostForm(form): PostForm<KeyForm>) -> Result<Response, PageError> {
     admin.require_proof(NEW)?;
-    let KeyForm { name, scopes, allowed_ips, expires_in_days } = form.clone();
+    let KeyForm {
+        name,
+        scopes,
+        allowed_ips,
+        expires_in_days,
+    } = form.clone();
     let mut work = admin.app.begin(&admin.actor).await?;
-    match api_key::create(&mut work, ApiKeyIn { name, scopes, allowed_ips, expires_in_days }).await {
+    match api_key::create(
+        &mut work,
+        ApiKeyIn {
+            name,
+            scopes,
+            allowed_ips,
+            expires_in_days,
+        },
+    )
+    .await
+    {
         Ok((_, text)) => {
             work.commit().await?;
             // Not a redirect: the text may not go into a cookie or an address.
@@ -162,11 +220,18 @@ async fn create(admin: Admin, PostForm(form): PostForm<KeyForm>) -> Result<Respo
 #[derive(Debug, serde::Deserialize)]
 struct Nothing {}
 
-async fn revoke(admin: Admin, Path(id): Path<String>, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn revoke(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let id: ApiKeyId = id.parse().map_err(|_| PageError::not_found())?;
     admin.require_proof(PATH)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let key = api_key::revoke(&mut work, id).await?;
     work.commit().await?;
-    Ok(flash::redirect(PATH, format!("The key “{}” is revoked", key.name)))
+    Ok(flash::redirect(
+        PATH,
+        format!("The key “{}” is revoked", key.name),
+    ))
 }

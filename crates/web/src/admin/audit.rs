@@ -32,7 +32,12 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("staff", "Staff"),
     ("business", "Business"),
 ];
-const ACTORS: &[(&str, &str)] = &[("staff", "Staff"), ("api_key", "API keys"), ("account", "Affiliates"), ("system", "Tributary itself")];
+const ACTORS: &[(&str, &str)] = &[
+    ("staff", "Staff"),
+    ("api_key", "API keys"),
+    ("account", "Affiliates"),
+    ("system", "Tributary itself"),
+];
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
@@ -60,7 +65,11 @@ struct AuditRow {
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let mut state = ListState::new("/admin/audit", query.as_deref(), "-created");
-    let one_of = |value: Option<String>, words: &[(&str, &str)]| value.filter(|value| words.iter().any(|(word, _)| word == value)).unwrap_or_default();
+    let one_of = |value: Option<String>, words: &[(&str, &str)]| {
+        value
+            .filter(|value| words.iter().any(|(word, _)| word == value))
+            .unwrap_or_default()
+    };
     let filter = AuditFilter {
         q: state.search().unwrap_or_default(),
         subject: one_of(state.text("subject"), SUBJECTS),
@@ -75,8 +84,16 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
     let zone = business::zone_of(&admin.business)?;
     let rows = entries.into_iter().map(|entry| row(entry, &zone)).collect();
     let page = AuditPage {
-        shell: admin.shell(&mut work, "Audit log", AdminItem::Audit).await?,
-        filters: state.filters("Search person or act", vec![state.select("subject", "About", "Everything", SUBJECTS.iter().copied()), state.select("actor", "By", "Anyone", ACTORS.iter().copied())]),
+        shell: admin
+            .shell(&mut work, "Audit log", AdminItem::Audit)
+            .await?,
+        filters: state.filters(
+            "Search person or act",
+            vec![
+                state.select("subject", "About", "Everything", SUBJECTS.iter().copied()),
+                state.select("actor", "By", "Anyone", ACTORS.iter().copied()),
+            ],
+        ),
         rows,
         pager: state.pager("entries"),
     };
@@ -84,7 +101,17 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
 }
 
 fn row(entry: AuditEntry, zone: &jiff::tz::TimeZone) -> AuditRow {
-    let AuditEntry { id, at_ms, actor_kind, actor_id: _, actor_name, action, subject: _, subject_id, detail } = entry;
+    let AuditEntry {
+        id,
+        at_ms,
+        actor_kind,
+        actor_id: _,
+        actor_name,
+        action,
+        subject: _,
+        subject_id,
+        detail,
+    } = entry;
     AuditRow {
         id: id.to_string(),
         at: Moment::new(at_ms, zone),
@@ -96,8 +123,13 @@ fn row(entry: AuditEntry, zone: &jiff::tz::TimeZone) -> AuditRow {
             "browser" => "Visitor",
             _ => "System",
         },
-        action: action.replace(['.', '_'], " "),
+        action: act(&action),
         detail,
         subject_id: subject_id.unwrap_or_default(),
     }
+}
+
+/// `affiliate_group.update` → `Affiliate group update`.
+fn act(action: &str) -> String {
+    crate::ui::status_label(&action.replace("api_key", "API key").replace('.', " "))
 }

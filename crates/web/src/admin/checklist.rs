@@ -16,7 +16,9 @@ use crate::{flash, html};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route("/admin/checklist", get(show)).route("/admin/checklist/dismiss", post(dismiss))
+    Router::new()
+        .route("/admin/checklist", get(show))
+        .route("/admin/checklist/dismiss", post(dismiss))
 }
 
 #[derive(Template)]
@@ -42,8 +44,10 @@ struct StepRow {
 async fn show(admin: Admin) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let list = checklist::get(&mut work).await?;
-    let mut shell = admin.shell(&mut work, "Setup checklist", AdminItem::None).await?;
-    shell.live = Some("Steps tick themselves".to_owned());
+    let mut shell = admin
+        .shell(&mut work, "Setup checklist", AdminItem::None)
+        .await?;
+    shell.live = Some("Live · steps tick by themselves".to_owned());
     let next = list.next();
     let steps = list
         .steps
@@ -57,18 +61,38 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
             current: Some(step) == next,
         })
         .collect();
-    html::page(&ChecklistPage { shell, steps, done: list.done(), dismissed: list.dismissed, has_minimum: list.has_minimum })
+    html::page(&ChecklistPage {
+        shell,
+        steps,
+        done: list.done(),
+        dismissed: list.dismissed,
+        has_minimum: list.has_minimum,
+    })
 }
 
 const fn step_text(step: Step) -> &'static str {
     match step {
-        Step::Settings => "How long a click counts, who approves referrals, how often and from which amount you pay. Saving once is enough.",
-        Step::Groups => "Groups carry the commission: Standard 20 %, VIP 30 %. An affiliate moves between them at any time.",
-        Step::Campaign => "What is promoted: the address links lead to, and the days a click counts.",
-        Step::Affiliates => "Add one by hand, invite them to the portal, and take their link from the partnership.",
-        Step::Referral => "Open the affiliate's link, then report a lead or sale with the script or the API. It appears by itself.",
-        Step::Commission => "Approve the referral, then its commission. Only approved commissions are paid out.",
-        Step::Payout => "Bundle what is owed, pay it your usual way, and mark it paid with its reference.",
+        Step::Settings => {
+            "How long a click counts, who approves referrals, how often and from which amount you pay. Saving once is enough."
+        }
+        Step::Groups => {
+            "Groups carry the commission: Standard 20 %, VIP 30 %. An affiliate moves between them at any time."
+        }
+        Step::Campaign => {
+            "What is promoted: the address links lead to, and the days a click counts."
+        }
+        Step::Affiliates => {
+            "Add one by hand, invite them to the portal, and take their link from the partnership."
+        }
+        Step::Referral => {
+            "Open the affiliate's link, then report a lead or sale with the script or the API. It appears by itself."
+        }
+        Step::Commission => {
+            "Approve the referral, then its commission. Only approved commissions are paid out."
+        }
+        Step::Payout => {
+            "Bundle what is owed, pay it your usual way, and mark it paid with its reference."
+        }
     }
 }
 
@@ -89,10 +113,17 @@ struct DismissForm {
     dismissed: bool,
 }
 
-async fn dismiss(admin: Admin, PostForm(DismissForm { dismissed }): PostForm<DismissForm>) -> Result<Response, PageError> {
+async fn dismiss(
+    admin: Admin,
+    PostForm(DismissForm { dismissed }): PostForm<DismissForm>,
+) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
     setting::dismiss_checklist(&mut work, dismissed).await?;
     work.commit().await?;
-    let text = if dismissed { "The checklist is put away. It stays reachable from the settings." } else { "The checklist is back in the sidebar." };
+    let text = if dismissed {
+        "The checklist is put away. It stays reachable from the settings."
+    } else {
+        "The checklist is back in the sidebar."
+    };
     Ok(flash::redirect("/admin/checklist", text))
 }

@@ -14,7 +14,9 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::business;
 use service::programme::affiliate::{self, Filter, InGroup, ORDERS as AFFILIATE_ORDERS, Selection};
-use service::programme::affiliate_group::{self, Group, GroupIn, GroupPatch, Minimum, MinimumIn, ORDERS};
+use service::programme::affiliate_group::{
+    self, Group, GroupIn, GroupPatch, Minimum, MinimumIn, ORDERS,
+};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
@@ -88,7 +90,10 @@ async fn minimums_by_group(work: &mut Work) -> Result<BTreeMap<GroupId, Vec<Mini
 }
 
 fn shown(minimums: &[Minimum]) -> Vec<String> {
-    minimums.iter().map(|minimum| display(minimum.amount, minimum.currency)).collect()
+    minimums
+        .iter()
+        .map(|minimum| display(minimum.amount, minimum.currency))
+        .collect()
 }
 
 fn frequency_label(frequency: Option<PayoutFrequency>) -> String {
@@ -105,7 +110,11 @@ fn frequency_label(frequency: Option<PayoutFrequency>) -> String {
 impl Row {
     fn new(group: Group, minimums: &[Minimum], zone: &TimeZone) -> Self {
         let minimums = shown(minimums);
-        let least = if minimums.is_empty() { String::new() } else { format!("from {}", minimums.join(", ")) };
+        let least = if minimums.is_empty() {
+            String::new()
+        } else {
+            format!("from {}", minimums.join(", "))
+        };
         Self {
             id: group.id.to_string(),
             href: format!("{PATH}/{}", group.id),
@@ -113,7 +122,11 @@ impl Row {
             members: group.members.to_string(),
             frequency: frequency_label(group.payout_frequency),
             created: Moment::new(group.created_at_ms, zone).date,
-            short: if least.is_empty() { group.region.clone().unwrap_or_default() } else { least },
+            short: if least.is_empty() {
+                group.region.clone().unwrap_or_default()
+            } else {
+                least
+            },
             region: group.region.unwrap_or_default(),
             name: group.name,
             minimums,
@@ -138,7 +151,9 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         })
         .collect();
     html::page(&ListPage {
-        shell: admin.shell(&mut work, "Affiliate groups", AdminItem::Groups).await?,
+        shell: admin
+            .shell(&mut work, "Affiliate groups", AdminItem::Groups)
+            .await?,
         filters: state.filters("Search name", Vec::new()),
         heads: Heads {
             name: state.head("name", "Group", false),
@@ -159,7 +174,8 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), refusal));
     }
-    let groups = affiliate_group::list(&mut work, search.as_deref(), state.everything(ORDERS)).await?;
+    let groups =
+        affiliate_group::list(&mut work, search.as_deref(), state.everything(ORDERS)).await?;
     let minimums = minimums_by_group(&mut work).await?;
     let mut sheet = Sheet::new(&[
         "Id",
@@ -175,8 +191,11 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
     for group in groups {
         let own = minimums.get(&group.id).map_or(&[][..], Vec::as_slice);
         // One row a minimum; a group without any has one row.
-        let lines: Vec<Option<&Minimum>> =
-            if own.is_empty() { vec![None] } else { own.iter().map(Some).collect() };
+        let lines: Vec<Option<&Minimum>> = if own.is_empty() {
+            vec![None]
+        } else {
+            own.iter().map(Some).collect()
+        };
         for minimum in lines {
             sheet.row(vec![
                 Cell::from(group.id.to_string()),
@@ -185,7 +204,9 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
                 Cell::from(group.members),
                 Cell::from(group.payout_frequency.map(|frequency| frequency.as_str())),
                 Cell::from(group.payout_method.as_ref()),
-                minimum.map_or(Cell::empty(), |minimum| Cell::amount(minimum.amount, minimum.currency)),
+                minimum.map_or(Cell::empty(), |minimum| {
+                    Cell::amount(minimum.amount, minimum.currency)
+                }),
                 Cell::from(minimum.map(|minimum| minimum.currency)),
                 Cell::from(group.created_at_ms),
             ]);
@@ -248,7 +269,11 @@ struct Found {
     group: String,
 }
 
-async fn record(admin: Admin, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+async fn record(
+    admin: Admin,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
     let id: GroupId = read_id(&id)?;
     let mut work = admin.app.view(&admin.actor).await?;
     let group = affiliate_group::get(&mut work, id).await?;
@@ -272,17 +297,32 @@ async fn record(admin: Admin, Path(id): Path<String>, RawQuery(query): RawQuery)
         "",
         [
             ("group", id.to_string()),
-            ("status", filter.status.map(|status| status.as_str().to_owned()).unwrap_or_default()),
+            (
+                "status",
+                filter
+                    .status
+                    .map(|status| status.as_str().to_owned())
+                    .unwrap_or_default(),
+            ),
             ("q", filter.search.clone().unwrap_or_default()),
         ],
     )
     .query();
-    let statuses =
-        domain::status::AffiliateStatus::ALL.iter().map(|&status| (status.as_str(), status_label(status)));
-    let others = groups.iter().filter(|other| other.id != id).map(|other| (other.id.to_string(), other.name.clone()));
+    let statuses = domain::status::AffiliateStatus::ALL
+        .iter()
+        .map(|&status| (status.as_str(), status_label(status)));
+    let others = groups
+        .iter()
+        .filter(|other| other.id != id)
+        .map(|other| (other.id.to_string(), other.name.clone()));
     html::page(&RecordPage {
-        shell: admin.shell(&mut work, group.name.as_str(), AdminItem::Groups).await?,
-        filters: state.filters("Search members", vec![state.select("status", "Status", "Any status", statuses)]),
+        shell: admin
+            .shell(&mut work, group.name.as_str(), AdminItem::Groups)
+            .await?,
+        filters: state.filters(
+            "Search members",
+            vec![state.select("status", "Status", "Any status", statuses)],
+        ),
         heads: MemberHeads {
             name: state.head("name", "Affiliate", false),
             status: state.head("status", "Status", false),
@@ -318,22 +358,41 @@ async fn record(admin: Admin, Path(id): Path<String>, RawQuery(query): RawQuery)
 }
 
 /// Affiliates who match a search and are not in the group.
-async fn outsiders(work: &mut Work, id: GroupId, groups: &[Group], search: &str) -> Result<Vec<Found>, PageError> {
+async fn outsiders(
+    work: &mut Work,
+    id: GroupId,
+    groups: &[Group],
+    search: &str,
+) -> Result<Vec<Found>, PageError> {
     if search.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = Filter { search: Some(search.to_owned()), group: InGroup::Not(id), ..Filter::default() };
-    let window = Window { order: AFFILIATE_ORDERS[0].1, limit: FOUND_MAX, offset: 0, after: None };
+    let filter = Filter {
+        search: Some(search.to_owned()),
+        group: InGroup::Not(id),
+        ..Filter::default()
+    };
+    let window = Window {
+        order: AFFILIATE_ORDERS[0].1,
+        limit: FOUND_MAX,
+        offset: 0,
+        after: None,
+    };
     let found = affiliate::list(work, &filter, window).await?;
     Ok(found
         .into_iter()
         .map(|affiliate| {
-            let group = affiliate.group_id.and_then(|own| groups.iter().find(|group| group.id == own));
+            let group = affiliate
+                .group_id
+                .and_then(|own| groups.iter().find(|group| group.id == own));
             Found {
                 id: affiliate.id.to_string(),
                 name: affiliate.name,
                 email: affiliate.email,
-                group: group.map_or_else(|| "no group".to_owned(), |group| format!("now in {}", group.name)),
+                group: group.map_or_else(
+                    || "no group".to_owned(),
+                    |group| format!("now in {}", group.name),
+                ),
             }
         })
         .collect())
@@ -343,10 +402,26 @@ fn facts(group: &Group, minimums: &[Minimum], zone: &TimeZone) -> Vec<(&'static 
     let as_business = || "As the business".to_owned();
     let mut facts = vec![
         ("Members", group.members.to_string()),
-        ("Region", group.region.clone().unwrap_or_else(|| "–".to_owned())),
-        ("Minimum payout", if minimums.is_empty() { as_business() } else { shown(minimums).join(", ") }),
+        (
+            "Region",
+            group.region.clone().unwrap_or_else(|| "–".to_owned()),
+        ),
+        (
+            "Minimum payout",
+            if minimums.is_empty() {
+                as_business()
+            } else {
+                shown(minimums).join(", ")
+            },
+        ),
         ("Payouts", frequency_label(group.payout_frequency)),
-        ("Method", group.payout_method.as_deref().map_or_else(as_business, payout_method_label)),
+        (
+            "Method",
+            group
+                .payout_method
+                .as_deref()
+                .map_or_else(as_business, payout_method_label),
+        ),
         ("Created", Moment::new(group.created_at_ms, zone).date),
         ("Id", group.id.to_string()),
     ];
@@ -373,14 +448,24 @@ async fn add_members(
     let href = format!("{PATH}/{id}");
     let ids: Vec<AffiliateId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
     if ids.is_empty() {
-        return Ok(flash::redirect_with_error(&href, "Nothing was selected. Tick the affiliates first."));
+        return Ok(flash::redirect_with_error(
+            &href,
+            "Nothing was selected. Tick the affiliates first.",
+        ));
     }
     let mut work = admin.app.begin(&admin.actor).await?;
     let group = affiliate_group::get(&mut work, id).await?;
     let report = affiliate::assign_group(&mut work, Selection::Ids(ids), Some(id)).await?;
     work.commit().await?;
-    let noun = if report.changed == 1 { "affiliate" } else { "affiliates" };
-    Ok(flash::redirect(&href, format!("{} {noun} put into {}.", report.changed, group.name)))
+    let noun = if report.changed == 1 {
+        "affiliate"
+    } else {
+        "affiliates"
+    };
+    Ok(flash::redirect(
+        &href,
+        format!("{} {noun} put into {}.", report.changed, group.name),
+    ))
 }
 
 /// A form without fields.
@@ -400,9 +485,10 @@ async fn delete(
             work.commit().await?;
             Ok(flash::redirect(PATH, "The group was deleted."))
         }
-        Err(ServiceError::Conflict(text)) => {
-            Ok(flash::redirect_with_error(&format!("{PATH}/{id}"), format!("Nothing was deleted: {text}.")))
-        }
+        Err(ServiceError::Conflict(text)) => Ok(flash::redirect_with_error(
+            &format!("{PATH}/{id}"),
+            format!("Nothing was deleted: {text}."),
+        )),
         Err(error) => Err(error.into()),
     }
 }
@@ -452,10 +538,19 @@ impl Typed {
             name: group.name.clone(),
             region: group.region.clone().unwrap_or_default(),
             note: group.note.clone(),
-            payout_frequency: group.payout_frequency.map(|word| word.as_str().to_owned()).unwrap_or_default(),
+            payout_frequency: group
+                .payout_frequency
+                .map(|word| word.as_str().to_owned())
+                .unwrap_or_default(),
             payout_method: group.payout_method.clone().unwrap_or_default(),
-            minimum_amount: minimums.iter().map(|minimum| decimal(minimum.amount, minimum.currency)).collect(),
-            minimum_currency: minimums.iter().map(|minimum| minimum.currency.to_string()).collect(),
+            minimum_amount: minimums
+                .iter()
+                .map(|minimum| decimal(minimum.amount, minimum.currency))
+                .collect(),
+            minimum_currency: minimums
+                .iter()
+                .map(|minimum| minimum.currency.to_string())
+                .collect(),
         }
     }
 
@@ -473,15 +568,27 @@ impl Typed {
     /// The lines with an amount, each with the place it was typed at.
     fn minimums(&self, errors: &mut FormErrors) -> (Vec<usize>, Vec<MinimumIn>) {
         let (mut places, mut minimums) = (Vec::new(), Vec::new());
-        for (place, typed) in self.minimum_amount.iter().enumerate().filter(|(_, typed)| !typed.trim().is_empty()) {
-            let currency = self.minimum_currency.get(place).map(String::as_str).unwrap_or_default();
+        for (place, typed) in self
+            .minimum_amount
+            .iter()
+            .enumerate()
+            .filter(|(_, typed)| !typed.trim().is_empty())
+        {
+            let currency = self
+                .minimum_currency
+                .get(place)
+                .map(String::as_str)
+                .unwrap_or_default();
             match currency.parse::<Currency>() {
                 Err(_) => errors.add(format!("currency-{place}"), "Choose a currency."),
                 Ok(known) => match parse_decimal(typed, known) {
                     Err(error) => errors.add(format!("amount-{place}"), error.to_string()),
                     Ok(amount) => {
                         places.push(place);
-                        minimums.push(MinimumIn { amount, currency: currency.to_owned() });
+                        minimums.push(MinimumIn {
+                            amount,
+                            currency: currency.to_owned(),
+                        });
                     }
                 },
             }
@@ -521,14 +628,23 @@ async fn form_page(
     typed: Typed,
     errors: FormErrors,
 ) -> Result<FormPage, PageError> {
-    let frequencies =
-        PayoutFrequency::ALL.iter().map(|&frequency| (frequency.as_str(), frequency_label(Some(frequency))));
+    let frequencies = PayoutFrequency::ALL
+        .iter()
+        .map(|&frequency| (frequency.as_str(), frequency_label(Some(frequency))));
     let none = std::iter::once(("", frequency_label(None)));
-    let kept = typed.minimum_amount.iter().rposition(|amount| !amount.trim().is_empty()).map_or(0, |last| last + 1);
+    let kept = typed
+        .minimum_amount
+        .iter()
+        .rposition(|amount| !amount.trim().is_empty())
+        .map_or(0, |last| last + 1);
     let own = admin.business.currency.to_string();
     let minimums = (0..kept + SPARE_LINES)
         .map(|place| {
-            let currency = typed.minimum_currency.get(place).filter(|code| !code.is_empty()).unwrap_or(&own);
+            let currency = typed
+                .minimum_currency
+                .get(place)
+                .filter(|code| !code.is_empty())
+                .unwrap_or(&own);
             MinimumLine {
                 number: place,
                 amount: typed.minimum_amount.get(place).cloned().unwrap_or_default(),
@@ -538,7 +654,11 @@ async fn form_page(
             }
         })
         .collect();
-    let title = if old.is_some() { "Edit group" } else { "New group" };
+    let title = if old.is_some() {
+        "Edit group"
+    } else {
+        "New group"
+    };
     Ok(FormPage {
         shell: admin.shell(work, title, AdminItem::Groups).await?,
         action: old.map_or_else(|| format!("{PATH}/new"), |id| format!("{PATH}/{id}/edit")),
@@ -573,7 +693,10 @@ async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Result<Respon
     match affiliate_group::create(&mut work, input).await {
         Ok((group, _)) if errors.is_empty() => {
             work.commit().await?;
-            Ok(flash::redirect(&format!("{PATH}/{}", group.id), format!("The group {} was made.", group.name)))
+            Ok(flash::redirect(
+                &format!("{PATH}/{}", group.id),
+                format!("The group {} was made.", group.name),
+            ))
         }
         Ok(_) => {
             drop(work);
@@ -617,7 +740,10 @@ async fn save(
     match affiliate_group::patch(&mut work, id, patch).await {
         Ok((group, _)) if errors.is_empty() => {
             work.commit().await?;
-            Ok(flash::redirect(&format!("{PATH}/{id}"), format!("The group {} was saved.", group.name)))
+            Ok(flash::redirect(
+                &format!("{PATH}/{id}"),
+                format!("The group {} was saved.", group.name),
+            ))
         }
         Ok(_) => {
             drop(work);
@@ -632,7 +758,12 @@ async fn save(
 }
 
 /// The form again, with what was typed: 422. Nothing of the act was kept.
-async fn again(admin: &Admin, old: Option<GroupId>, typed: Typed, errors: FormErrors) -> Result<Response, PageError> {
+async fn again(
+    admin: &Admin,
+    old: Option<GroupId>,
+    typed: Typed,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     html::refused(&form_page(admin, &mut work, old, typed, errors).await?)
 }

@@ -46,7 +46,13 @@ struct LogInPage {
     problem: String,
 }
 
-fn auth_shell(app: &App, headers: &HeaderMap, brought: Option<Brought>, title: &str, path: &str) -> AuthShell {
+fn auth_shell(
+    app: &App,
+    headers: &HeaderMap,
+    brought: Option<Brought>,
+    title: &str,
+    path: &str,
+) -> AuthShell {
     let frame = Frame {
         title: title.to_owned(),
         path: path.to_owned(),
@@ -55,7 +61,10 @@ fn auth_shell(app: &App, headers: &HeaderMap, brought: Option<Brought>, title: &
         flash: brought.and_then(|brought| brought.0),
         ..Frame::default()
     };
-    AuthShell { frame, ..AuthShell::default() }
+    AuthShell {
+        frame,
+        ..AuthShell::default()
+    }
 }
 
 async fn show(
@@ -67,8 +76,19 @@ async fn show(
     if business::none_yet(&app).await? {
         return Ok(flash::see_other(set_up::PATH));
     }
-    let shell = auth_shell(&app, &headers, brought.map(|Extension(brought)| brought), "Log in", session::LOG_IN);
-    html::page(&LogInPage { shell, email: String::new(), next, problem: String::new() })
+    let shell = auth_shell(
+        &app,
+        &headers,
+        brought.map(|Extension(brought)| brought),
+        "Log in",
+        session::LOG_IN,
+    );
+    html::page(&LogInPage {
+        shell,
+        email: String::new(),
+        next,
+        problem: String::new(),
+    })
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -83,33 +103,68 @@ async fn log_in(
     State(app): State<App>,
     Extension(Host(host)): Extension<Host>,
     headers: HeaderMap,
-    OpenForm(LogInForm { email, password, next }): OpenForm<LogInForm>,
+    OpenForm(LogInForm {
+        email,
+        password,
+        next,
+    }): OpenForm<LogInForm>,
 ) -> Result<Response, PageError> {
-    let input = LogIn { email: email.clone(), password, host, user_agent: session::user_agent(&headers), mark: session::mark(&headers) };
+    let input = LogIn {
+        email: email.clone(),
+        password,
+        host,
+        user_agent: session::user_agent(&headers),
+        mark: session::mark(&headers),
+    };
     let (status, problem, retry_after_s) = match sessions::log_in(&app, input).await {
-        Ok(opened) => return Ok(session::enter(&app, &opened, flash::see_other(&local_path(&next, "/admin")))),
+        Ok(opened) => {
+            return Ok(session::enter(
+                &app,
+                &opened,
+                flash::see_other(&local_path(&next, "/admin")),
+            ));
+        }
         Err(ServiceError::Unauthorized(text)) => (StatusCode::UNPROCESSABLE_ENTITY, text, None),
-        Err(ServiceError::TooMany { retry_after_s }) => (StatusCode::TOO_MANY_REQUESTS, wait_text(retry_after_s), Some(retry_after_s)),
+        Err(ServiceError::TooMany { retry_after_s }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            wait_text(retry_after_s),
+            Some(retry_after_s),
+        ),
         Err(error) => return Err(error.into()),
     };
     let shell = auth_shell(&app, &headers, None, "Log in", session::LOG_IN);
-    let mut response = html::page_with(status, &LogInPage { shell, email, next, problem })?;
+    let mut response = html::page_with(
+        status,
+        &LogInPage {
+            shell,
+            email,
+            next,
+            problem,
+        },
+    )?;
     if let Some(seconds) = retry_after_s {
-        response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+        response
+            .headers_mut()
+            .insert(axum::http::header::RETRY_AFTER, seconds.into());
     }
     Ok(response)
 }
 
 fn wait_text(seconds: i64) -> String {
     let unit = if seconds == 1 { "second" } else { "seconds" };
-    format!("There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked.")
+    format!(
+        "There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked."
+    )
 }
 
 /// A form that has nothing but its token.
 #[derive(Debug, serde::Deserialize)]
 struct Nothing {}
 
-async fn log_out(admin: Admin, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn log_out(
+    admin: Admin,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
     sessions::end(&mut work, admin.who.session.id).await?;
     work.commit().await?;
@@ -121,10 +176,17 @@ struct SwitchForm {
     business: String,
 }
 
-async fn switch(admin: Admin, PostForm(SwitchForm { business }): PostForm<SwitchForm>) -> Result<Response, PageError> {
+async fn switch(
+    admin: Admin,
+    PostForm(SwitchForm { business }): PostForm<SwitchForm>,
+) -> Result<Response, PageError> {
     let to: BusinessId = business.parse().map_err(|_| PageError::not_found())?;
     let opened = sessions::switch(&admin.app, &admin.who, to).await?;
-    Ok(session::enter(&admin.app, &opened, flash::see_other("/admin")))
+    Ok(session::enter(
+        &admin.app,
+        &opened,
+        flash::see_other("/admin"),
+    ))
 }
 
 #[derive(Template)]
@@ -145,8 +207,17 @@ fn prove_page(admin: &Admin, next: String, errors: FormErrors) -> ProvePage {
         demo: admin.app.settings().demo,
         flash: None,
     };
-    let shell = AuthShell { frame, business: admin.business.name.clone(), ..AuthShell::default() };
-    ProvePage { shell, email: admin.who.member.email.clone(), next, errors }
+    let shell = AuthShell {
+        frame,
+        business: admin.business.name.clone(),
+        ..AuthShell::default()
+    };
+    ProvePage {
+        shell,
+        email: admin.who.member.email.clone(),
+        next,
+        errors,
+    }
 }
 
 async fn ask_again(admin: Admin, Query(Next { next }): Query<Next>) -> Result<Response, PageError> {
@@ -160,9 +231,26 @@ struct ProveForm {
     next: String,
 }
 
-async fn prove(admin: Admin, headers: HeaderMap, PostForm(ProveForm { password, next }): PostForm<ProveForm>) -> Result<Response, PageError> {
-    let mut errors = match sessions::prove(&admin.app, &admin.who, session::mark(&headers).as_deref(), &password).await {
-        Ok(opened) => return Ok(session::enter(&admin.app, &opened, flash::see_other(&local_path(&next, "/admin")))),
+async fn prove(
+    admin: Admin,
+    headers: HeaderMap,
+    PostForm(ProveForm { password, next }): PostForm<ProveForm>,
+) -> Result<Response, PageError> {
+    let mut errors = match sessions::prove(
+        &admin.app,
+        &admin.who,
+        session::mark(&headers).as_deref(),
+        &password,
+    )
+    .await
+    {
+        Ok(opened) => {
+            return Ok(session::enter(
+                &admin.app,
+                &opened,
+                flash::see_other(&local_path(&next, "/admin")),
+            ));
+        }
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut errors = FormErrors::new();
             errors.add("password", wait_text(retry_after_s));

@@ -1,11 +1,11 @@
 //! The mail outbox: what was written to whom, what became of it, and each message as it arrives.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use domain::id::MailId;
 use domain::status::MailState;
 use jiff::tz::TimeZone;
@@ -25,8 +25,7 @@ use crate::{flash, html};
 const PATH: &str = "/admin/mail";
 
 /// A message as it arrives: its own styles and nothing else; no scripts, no links, no forms, only inside our page.
-const PREVIEW_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+const PREVIEW_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
@@ -48,7 +47,10 @@ const fn state_word(state: MailState) -> (&'static str, Tone) {
 }
 
 fn kind_label(word: &str) -> String {
-    MailKind::from_word(word).map_or_else(|| crate::ui::status_label(word), |kind| kind.label().to_owned())
+    MailKind::from_word(word).map_or_else(
+        || crate::ui::status_label(word),
+        |kind| kind.label().to_owned(),
+    )
 }
 
 struct MailRow {
@@ -77,21 +79,45 @@ struct MailsPage {
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let mut state = ListState::new(PATH, query.as_deref(), "-created");
-    let kind = state.filter::<String>("kind").filter(|word| MailKind::from_word(word).is_some());
-    let filter = Filter { state: state.filter("state"), kind, search: state.search() };
+    let kind = state
+        .filter::<String>("kind")
+        .filter(|word| MailKind::from_word(word).is_some());
+    let filter = Filter {
+        state: state.filter("state"),
+        kind,
+        search: state.search(),
+    };
     let mut work = admin.app.view(&admin.actor).await?;
     state.settle(mail::count(&mut work, &filter).await?);
     let lines = mail::list(&mut work, &filter, state.window(mail::ORDERS)).await?;
     let counts = mail::count_by_state(&mut work).await?;
     let zone = business::zone_of(&admin.business)?;
     let selects = vec![
-        state.select("state", "State", "Any state", MailState::ALL.iter().map(|state| (state.as_str(), counted(*state, &counts)))),
-        state.select("kind", "About", "Everything", MailKind::ALL.iter().map(|kind| (kind.as_str(), kind.label()))),
+        state.select(
+            "state",
+            "State",
+            "Any state",
+            MailState::ALL
+                .iter()
+                .map(|state| (state.as_str(), counted(*state, &counts))),
+        ),
+        state.select(
+            "kind",
+            "About",
+            "Everything",
+            MailKind::ALL
+                .iter()
+                .map(|kind| (kind.as_str(), kind.label())),
+        ),
     ];
     let page = MailsPage {
         shell: admin.shell(&mut work, "Mail", AdminItem::Mail).await?,
         filters: state.filters("Search name, address or subject", selects),
-        heads: [state.head("to", "To", false), state.head("subject", "Subject", false), state.head("created", "Written", true)],
+        heads: [
+            state.head("to", "To", false),
+            state.head("subject", "Subject", false),
+            state.head("created", "Written", true),
+        ],
         rows: lines.into_iter().map(|line| row(line, &zone)).collect(),
         pager: state.pager("messages"),
         has_server: admin.app.settings().mail_server,
@@ -101,23 +127,42 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
 
 /// A state with how many messages are in it.
 fn counted(state: MailState, counts: &[StateCount]) -> String {
-    let mails = counts.iter().find(|count| count.state == state).map_or(0, |count| count.mails);
+    let mails = counts
+        .iter()
+        .find(|count| count.state == state)
+        .map_or(0, |count| count.mails);
     format!("{} ({mails})", state_word(state).0)
 }
 
 fn row(line: MailLine, zone: &TimeZone) -> MailRow {
-    let MailLine { id, kind, to_address, to_name, subject, state, last_error, created_at_ms, sent_at_ms: _ } = line;
+    let MailLine {
+        id,
+        kind,
+        to_address,
+        to_name,
+        subject,
+        state,
+        last_error,
+        created_at_ms,
+        sent_at_ms: _,
+    } = line;
     let (word, tone) = state_word(state);
     MailRow {
         id: id.to_string(),
         href: format!("{PATH}/{id}"),
-        name: if to_name.is_empty() { to_address.clone() } else { to_name },
+        name: if to_name.is_empty() {
+            to_address.clone()
+        } else {
+            to_name
+        },
         address: to_address,
         subject,
         kind: kind_label(&kind),
         state: word,
         tone,
-        error: last_error.filter(|_| state != MailState::Kept).unwrap_or_default(),
+        error: last_error
+            .filter(|_| state != MailState::Kept)
+            .unwrap_or_default(),
         written: Moment::new(created_at_ms, zone),
     }
 }
@@ -145,11 +190,19 @@ struct MailPage {
 
 const fn advice(state: MailState, has_server: bool) -> &'static str {
     match (state, has_server) {
-        (MailState::Queued, _) => "It is sent within seconds; a mail server that is busy is tried again, with growing waits.",
+        (MailState::Queued, _) => {
+            "It is sent within seconds; a mail server that is busy is tried again, with growing waits."
+        }
         (MailState::Sent, _) => "The mail server took it.",
-        (MailState::Kept, false) => "No mail server is configured. Copy the text, or its link, and send it yourself.",
-        (MailState::Kept, true) => "It was written before a mail server was configured. You can send it now.",
-        (MailState::Failed, _) => "It was refused or could not be handed over. Check the address, then send it again.",
+        (MailState::Kept, false) => {
+            "No mail server is configured. Copy the text, or its link, and send it yourself."
+        }
+        (MailState::Kept, true) => {
+            "It was written before a mail server was configured. You can send it now."
+        }
+        (MailState::Failed, _) => {
+            "It was refused or could not be handed over. Check the address, then send it again."
+        }
     }
 }
 
@@ -158,7 +211,20 @@ async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
     let mut work = admin.app.view(&admin.actor).await?;
     let found = mail::get(&mut work, id).await?;
     let may_send = mail::can_send_again(&work, found.state);
-    let Mail { kind, to_address, to_name, subject, body_text, body_html: _, state, attempts, last_error, created_at_ms, sent_at_ms, .. } = found;
+    let Mail {
+        kind,
+        to_address,
+        to_name,
+        subject,
+        body_text,
+        body_html: _,
+        state,
+        attempts,
+        last_error,
+        created_at_ms,
+        sent_at_ms,
+        ..
+    } = found;
     let zone = business::zone_of(&admin.business)?;
     let (word, tone) = state_word(state);
     let page = MailPage {
@@ -181,8 +247,11 @@ async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
     };
     let mut response = html::page(&page)?;
     // The one page that frames something: the preview below it.
-    let policy = HeaderValue::from_str(&format!("{APP_POLICY}; frame-src 'self'")).map_err(|error| PageError::internal(error.to_string()))?;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    let policy = HeaderValue::from_str(&format!("{APP_POLICY}; frame-src 'self'"))
+        .map_err(|error| PageError::internal(error.to_string()))?;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
 
@@ -191,9 +260,18 @@ async fn preview(admin: Admin, Path(id): Path<String>) -> Result<Response, PageE
     let mut work = admin.app.view(&admin.actor).await?;
     let found = mail::get(&mut work, id).await?;
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PREVIEW_POLICY)),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(PREVIEW_POLICY),
+        ),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+        (
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex"),
+        ),
     ];
     Ok((headers, Html(found.body_html)).into_response())
 }
@@ -202,10 +280,17 @@ async fn preview(admin: Admin, Path(id): Path<String>) -> Result<Response, PageE
 #[derive(Debug, serde::Deserialize)]
 struct Nothing {}
 
-async fn send_again(admin: Admin, Path(id): Path<String>, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn send_again(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let id: MailId = id.parse().map_err(|_| PageError::not_found())?;
     let mut work = admin.app.begin(&admin.actor).await?;
     mail::send_again(&mut work, id).await?;
     work.commit().await?;
-    Ok(flash::redirect(&format!("{PATH}/{id}"), "The message is queued and sent within seconds."))
+    Ok(flash::redirect(
+        &format!("{PATH}/{id}"),
+        "The message is queued and sent within seconds.",
+    ))
 }

@@ -3,17 +3,27 @@
 //! [`session::Admin`] is the extractor of every page but log-in and set-up; it gives the actor and,
 //! with [`session::Admin::shell`], what stands around the page.
 
-pub mod affiliate;
 pub mod account;
+mod act;
+pub mod affiliate;
 pub mod api_keys;
 pub mod audit;
 pub mod campaign;
 pub mod checklist;
+pub mod commission;
+pub mod customer;
+pub mod dashboard;
 pub mod group;
+pub mod invitation;
+pub mod live;
 pub mod log_in;
 pub mod mail;
+mod money;
 pub mod partnership;
+pub mod payout;
+pub mod referral;
 pub mod rule;
+pub mod search;
 pub mod session;
 pub mod set_up;
 pub mod settings;
@@ -35,11 +45,19 @@ pub fn routes() -> Router<App> {
         .merge(audit::routes())
         .merge(campaign::routes())
         .merge(checklist::routes())
+        .merge(commission::routes())
+        .merge(customer::routes())
+        .merge(dashboard::routes())
         .merge(group::routes())
+        .merge(invitation::routes())
+        .merge(live::routes())
         .merge(log_in::routes())
         .merge(mail::routes())
         .merge(partnership::routes())
+        .merge(payout::routes())
+        .merge(referral::routes())
         .merge(rule::routes())
+        .merge(search::routes())
         .merge(set_up::routes())
         .merge(settings::routes())
 }
@@ -50,5 +68,9 @@ pub fn routes() -> Router<App> {
 /// When the database cannot serve.
 pub async fn front_door(State(app): State<App>) -> Result<Response, PageError> {
     let none_yet = service::identity::business::none_yet(&app).await?;
-    Ok(flash::see_other(if none_yet { set_up::PATH } else { "/admin" }))
+    Ok(flash::see_other(if none_yet {
+        set_up::PATH
+    } else {
+        "/admin"
+    }))
 }

@@ -21,7 +21,9 @@ use crate::{flash, html};
 
 /// The pages of this noun.
 pub fn routes() -> Router<App> {
-    Router::new().route("/admin/partnerships/{id}/active", post(set_active)).route("/admin/partnerships/{id}/code", get(code).post(set_code))
+    Router::new()
+        .route("/admin/partnerships/{id}/active", post(set_active))
+        .route("/admin/partnerships/{id}/code", get(code).post(set_code))
 }
 
 #[derive(Template)]
@@ -49,11 +51,21 @@ struct Code {
     code: String,
 }
 
-async fn code_page(admin: &Admin, work: &mut Work, id: PartnershipId, typed: Option<String>, errors: Errors) -> Result<CodePage, PageError> {
+async fn code_page(
+    admin: &Admin,
+    work: &mut Work,
+    id: PartnershipId,
+    typed: Option<String>,
+    errors: Errors,
+) -> Result<CodePage, PageError> {
     let partnership = partnership::get(work, id).await?;
-    let campaign = campaigns::get(work, partnership.campaign_id).await?.campaign;
+    let campaign = campaigns::get(work, partnership.campaign_id)
+        .await?
+        .campaign;
     Ok(CodePage {
-        shell: admin.shell(work, "Change link code", AdminItem::Campaigns).await?,
+        shell: admin
+            .shell(work, "Change link code", AdminItem::Campaigns)
+            .await?,
         affiliate: affiliate::get(work, partnership.affiliate_id).await?.name,
         campaign: campaign.name,
         campaign_href: href(partnership.campaign_id),
@@ -69,13 +81,32 @@ async fn code(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
     html::page(&code_page(&admin, &mut work, id, None, Errors::new()).await?)
 }
 
-async fn set_code(admin: Admin, Path(id): Path<String>, PostForm(Code { code }): PostForm<Code>) -> Result<Response, PageError> {
+async fn set_code(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Code { code }): PostForm<Code>,
+) -> Result<Response, PageError> {
     let id = path_id(&id)?;
     let mut work = admin.app.begin(&admin.actor).await?;
-    let errors = match partnership::patch(&mut work, id, PartnershipPatch { active: None, code: Some(code.clone()) }).await {
+    let errors = match partnership::patch(
+        &mut work,
+        id,
+        PartnershipPatch {
+            active: None,
+            code: Some(code.clone()),
+        },
+    )
+    .await
+    {
         Ok(saved) => {
             work.commit().await?;
-            return Ok(flash::redirect(&href(saved.campaign_id), format!("The link's code is {} now. The old one keeps working.", saved.code)));
+            return Ok(flash::redirect(
+                &href(saved.campaign_id),
+                format!(
+                    "The link's code is {} now. The old one keeps working.",
+                    saved.code
+                ),
+            ));
         }
         Err(error) => form::refused(error)?,
     };
@@ -84,13 +115,39 @@ async fn set_code(admin: Admin, Path(id): Path<String>, PostForm(Code { code }):
     html::refused(&code_page(&admin, &mut work, id, Some(code), errors).await?)
 }
 
-async fn set_active(admin: Admin, Path(id): Path<String>, PostForm(Switch { active }): PostForm<Switch>) -> Result<Response, PageError> {
+async fn set_active(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Switch { active }): PostForm<Switch>,
+) -> Result<Response, PageError> {
     let id = path_id(&id)?;
     let mut work = admin.app.begin(&admin.actor).await?;
-    let saved = partnership::patch(&mut work, id, PartnershipPatch { active: Some(active), code: None }).await?;
+    let saved = partnership::patch(
+        &mut work,
+        id,
+        PartnershipPatch {
+            active: Some(active),
+            code: None,
+        },
+    )
+    .await?;
     let name = affiliate::get(&mut work, saved.affiliate_id).await?.name;
     work.commit().await?;
-    let text = if active { format!("{name} takes part again.") } else { format!("{name} is paused in this campaign; the link is disabled.") };
-    let undo = Undo { action: format!("/admin/partnerships/{id}/active"), fields: vec![("active".to_owned(), (!active).to_string())] };
-    Ok(flash::redirect_with(&href(saved.campaign_id), Flash { tone: Tone::Success, text, undo: Some(undo) }))
+    let text = if active {
+        format!("{name} takes part again.")
+    } else {
+        format!("{name} is paused in this campaign; the link is disabled.")
+    };
+    let undo = Undo {
+        action: format!("/admin/partnerships/{id}/active"),
+        fields: vec![("active".to_owned(), (!active).to_string())],
+    };
+    Ok(flash::redirect_with(
+        &href(saved.campaign_id),
+        Flash {
+            tone: Tone::Success,
+            text,
+            undo: Some(undo),
+        },
+    ))
 }

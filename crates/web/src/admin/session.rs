@@ -13,7 +13,9 @@ use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::Csrf;
 use crate::middleware::Host;
-use crate::ui::{AdminItem, AdminShell, BusinessChoice, Checklist, Counts, Flash, Frame, Person, Theme};
+use crate::ui::{
+    AdminItem, AdminShell, BusinessChoice, Checklist, Counts, Flash, Frame, Person, Theme,
+};
 use crate::{cookie, flash, theme};
 
 /// Where the log-in page is.
@@ -48,8 +50,15 @@ impl FromRequestParts<App> for Admin {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let host = parts.extensions.get::<Host>().map_or(String::new(), |host| host.0.clone());
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let host = parts
+            .extensions
+            .get::<Host>()
+            .map_or(String::new(), |host| host.0.clone());
+        let path = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
         let cookie = cookie::get(&parts.headers, &cookie::host_name(app, COOKIE));
         let who = match cookie {
             Some(cookie) => session::authenticate(app, cookie, &host).await?,
@@ -66,7 +75,10 @@ impl FromRequestParts<App> for Admin {
             csrf: who.session.csrf.clone(),
             path,
             theme: theme::of(&parts.headers),
-            flash: parts.extensions.remove::<Brought>().and_then(|brought| brought.0),
+            flash: parts
+                .extensions
+                .remove::<Brought>()
+                .and_then(|brought| brought.0),
             who,
         })
     }
@@ -74,8 +86,17 @@ impl FromRequestParts<App> for Admin {
 
 /// To the log-in, and from there back to a page (an act is not repeated).
 fn to_log_in(parts: &Parts, path: &str) -> Response {
-    let next = if parts.method == Method::GET { path } else { "/admin" };
-    let to = format!("{LOG_IN}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish());
+    let next = if parts.method == Method::GET {
+        path
+    } else {
+        "/admin"
+    };
+    let to = format!(
+        "{LOG_IN}?{}",
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", next)
+            .finish()
+    );
     if parts.headers.contains_key("hx-request") {
         // A part of a page cannot log in: htmx leads the whole page there.
         let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(LOG_IN));
@@ -90,7 +111,12 @@ impl Admin {
     ///
     /// # Errors
     /// When the database cannot serve.
-    pub async fn shell(&self, work: &mut Work, title: impl Into<String>, active: impl Into<AdminItem>) -> Result<AdminShell, PageError> {
+    pub async fn shell(
+        &self,
+        work: &mut Work,
+        title: impl Into<String>,
+        active: impl Into<AdminItem>,
+    ) -> Result<AdminShell, PageError> {
         let waiting = checklist::waiting(work).await?;
         let progress = checklist::get(work).await?;
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
@@ -110,9 +136,16 @@ impl Admin {
                 .who
                 .businesses
                 .iter()
-                .map(|business| BusinessChoice { id: business.id.to_string(), name: business.name.clone(), current: business.id == self.business.id })
+                .map(|business| BusinessChoice {
+                    id: business.id.to_string(),
+                    name: business.name.clone(),
+                    current: business.id == self.business.id,
+                })
                 .collect(),
-            staff: Person { name: self.who.member.name.clone(), detail: self.who.member.email.clone() },
+            staff: Person {
+                name: self.who.member.name.clone(),
+                detail: self.who.member.email.clone(),
+            },
             counts: Counts {
                 affiliates: count(waiting.affiliates),
                 referrals_pending: count(waiting.referrals_pending),
@@ -120,12 +153,15 @@ impl Admin {
                 payouts_open: count(waiting.payouts_open),
                 mail_unread: count(waiting.mail_failed),
             },
-            checklist: progress.next().filter(|_| !progress.dismissed).map(|next| Checklist {
-                done: progress.done() as u32,
-                total: progress.steps.len() as u32,
-                next_label: step_label(next).to_owned(),
-                next_href: step_path(next).to_owned(),
-            }),
+            checklist: progress
+                .next()
+                .filter(|_| !progress.dismissed)
+                .map(|next| Checklist {
+                    done: progress.done() as u32,
+                    total: progress.steps.len() as u32,
+                    next_label: step_label(next).to_owned(),
+                    next_href: step_path(next).to_owned(),
+                }),
             live: None,
         })
     }
@@ -138,7 +174,9 @@ impl Admin {
         if session::is_proven(&self.app, &self.who.session) {
             return Ok(());
         }
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", next)
+            .finish();
         Err(flash::see_other(&format!("/admin/prove?{query}")).into())
     }
 }
@@ -181,6 +219,7 @@ impl From<&str> for AdminItem {
             "payouts" => Self::Payouts,
             "rules" => Self::Rules,
             "settings" => Self::Settings,
+            "customers" => Self::Customers,
             "api-keys" => Self::ApiKeys,
             "mail" => Self::Mail,
             "audit" => Self::Audit,
@@ -189,18 +228,32 @@ impl From<&str> for AdminItem {
     }
 }
 
+/// The text of the session's cookie.
+pub(super) fn cookie_text(app: &App, headers: &HeaderMap) -> Option<String> {
+    cookie::get(headers, &cookie::host_name(app, COOKIE)).map(str::to_owned)
+}
+
 /// Leads to `to` with the cookies of a session just opened.
 pub(super) fn enter(app: &App, opened: &Opened, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    cookie::add(headers, cookie::set(app, &cookie::host_name(app, COOKIE), &opened.cookie, None));
-    cookie::add(headers, cookie::set(app, MARK, &opened.mark, Some(MARK_LIVES_S)));
+    cookie::add(
+        headers,
+        cookie::set(app, &cookie::host_name(app, COOKIE), &opened.cookie, None),
+    );
+    cookie::add(
+        headers,
+        cookie::set(app, MARK, &opened.mark, Some(MARK_LIVES_S)),
+    );
     response
 }
 
 /// Leads to the log-in without a session.
 pub(super) fn leave(app: &App) -> Response {
     let mut response = flash::redirect(LOG_IN, "You are logged out.");
-    cookie::add(response.headers_mut(), cookie::set(app, &cookie::host_name(app, COOKIE), "", Some(0)));
+    cookie::add(
+        response.headers_mut(),
+        cookie::set(app, &cookie::host_name(app, COOKIE), "", Some(0)),
+    );
     response
 }
 
@@ -211,5 +264,9 @@ pub(super) fn mark(headers: &HeaderMap) -> Option<String> {
 
 /// What the browser calls itself.
 pub(super) fn user_agent(headers: &HeaderMap) -> String {
-    headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    headers
+        .get(axum::http::header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -54,7 +54,10 @@ fn page(app: &App, headers: &HeaderMap, form: SetUpForm, errors: FormErrors) -> 
         ..Frame::default()
     };
     SetUpPage {
-        shell: AuthShell { frame, ..AuthShell::default() },
+        shell: AuthShell {
+            frame,
+            ..AuthShell::default()
+        },
         currencies: currency::choices(&form.currency),
         zones: currency::zone_choices(&form.timezone),
         form,
@@ -66,7 +69,11 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response, Pa
     if !business::none_yet(&app).await? {
         return Ok(flash::see_other(session::LOG_IN));
     }
-    let form = SetUpForm { currency: "USD".to_owned(), timezone: "UTC".to_owned(), ..SetUpForm::default() };
+    let form = SetUpForm {
+        currency: "USD".to_owned(),
+        timezone: "UTC".to_owned(),
+        ..SetUpForm::default()
+    };
     html::page(&page(&app, &headers, form, FormErrors::new()))
 }
 
@@ -76,13 +83,47 @@ async fn set_up(
     headers: HeaderMap,
     OpenForm(form): OpenForm<SetUpForm>,
 ) -> Result<Response, PageError> {
-    let SetUpForm { name, currency, timezone, owner_name, owner_email, owner_password } = form.clone();
-    let founded = match business::set_up(&app, NewBusiness { name, owner_email, owner_name, owner_password, currency, timezone }).await {
+    let SetUpForm {
+        name,
+        currency,
+        timezone,
+        owner_name,
+        owner_email,
+        owner_password,
+    } = form.clone();
+    let (business, staff_id) = match business::set_up(
+        &app,
+        NewBusiness {
+            name,
+            owner_email,
+            owner_name,
+            owner_password,
+            currency,
+            timezone,
+        },
+    )
+    .await
+    {
         Ok(founded) => founded,
-        Err(error @ ServiceError::Invalid(_)) => return html::refused(&page(&app, &headers, form, refused(error)?)),
+        Err(error @ ServiceError::Invalid(_)) => {
+            return html::refused(&page(&app, &headers, form, refused(error)?));
+        }
         Err(error) => return Err(error.into()),
     };
-    let opened = sessions::open_first(&app, founded.business.id, founded.staff_id, &host, &session::user_agent(&headers)).await?;
-    let to = flash::redirect("/admin/checklist", format!("{} is ready. These steps lead to the first payout.", founded.business.name));
+    let opened = sessions::open_first(
+        &app,
+        business.id,
+        staff_id,
+        &host,
+        &session::user_agent(&headers),
+    )
+    .await?;
+    let to = flash::redirect(
+        "/admin/checklist",
+        format!(
+            "{} is ready. These steps lead to the first payout.",
+            business.name
+        ),
+    );
     Ok(session::enter(&app, &opened, to))
 }

@@ -15,7 +15,9 @@ use utoipa_axum::routes;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// A field that is there, whether null or not; with `#[serde(default)]` an absent one is none.
-pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -247,6 +249,7 @@ struct AffiliateFilter {
     #[param(value_type = Option<String>)]
     status: Option<AffiliateStatus>,
     /// A group, or `none` for affiliates without one.
+    #[param(value_type = Option<String>)]
     group_id: Option<GroupFilter>,
     /// A whole tag.
     tag: Option<String>,
@@ -257,19 +260,27 @@ struct AffiliateFilter {
 }
 
 /// A group's id, or `none`.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = String)]
+#[derive(Debug)]
 struct GroupFilter(InGroup);
 
 impl<'de> Deserialize<'de> for GroupFilter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 
 impl From<AffiliateFilter> for Filter {
     fn from(filter: AffiliateFilter) -> Self {
-        let AffiliateFilter { status, group_id, tag, email, q } = filter;
+        let AffiliateFilter {
+            status,
+            group_id,
+            tag,
+            email,
+            q,
+        } = filter;
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Self {
             status,
@@ -291,7 +302,11 @@ async fn list(
     let window = page.window::<AffiliateId>(affiliate::NEWEST)?;
     let mut work = caller.view().await?;
     let affiliates = affiliate::list(&mut work, &filter.into(), window).await?;
-    Ok(Json(page.listed(affiliates, |affiliate| affiliate.id, AffiliateOut::from)))
+    Ok(Json(page.listed(
+        affiliates,
+        |affiliate| affiliate.id,
+        AffiliateOut::from,
+    )))
 }
 
 /// Adds an affiliate.
@@ -336,5 +351,8 @@ async fn set_status(Id(id): Id<AffiliateId>, post: Post<StatusIn>) -> Result<Res
 
 /// The calls of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update)).routes(routes!(set_status))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update))
+        .routes(routes!(set_status))
 }

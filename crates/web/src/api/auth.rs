@@ -1,8 +1,10 @@
 //! Who calls: the actor behind `Authorization: Bearer <api key>`.
 
-use axum::extract::FromRequestParts;
-use axum::http::header;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use service::identity::api_key;
 use service::{Actor, App, Work};
 
@@ -36,19 +38,50 @@ impl Caller {
     }
 }
 
+/// Lets nobody without a valid key pass: no endpoint can forget to ask, and what else is wrong with a
+/// request is told to those only who may send it.
+pub(super) async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let ip = request
+        .extensions()
+        .get::<ClientIp>()
+        .map(|ClientIp(ip)| *ip);
+    let checked = match key_of(request.headers()) {
+        Ok(key) => api_key::authenticate(&app, key, ip)
+            .await
+            .map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match checked.map(|actor| Caller { app, actor }) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The key a request brings.
+fn key_of(headers: &HeaderMap) -> Result<&str, Problem> {
+    let header = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.split_once(' '));
+    match header {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Ok(key.trim()),
+        _ => Err(Problem::unauthorized(
+            "send the key as `Authorization: Bearer <api key>`",
+        )),
+    }
+}
+
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let header = parts.headers.get(header::AUTHORIZATION).ok_or_else(|| Problem::unauthorized("send the key as `Authorization: Bearer <api key>`"))?;
-        let key = header
-            .to_str()
-            .ok()
-            .and_then(|text| text.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, key)| key.trim())
-            .ok_or_else(|| Problem::unauthorized("send the key as `Authorization: Bearer <api key>`"))?;
-        let actor = api_key::authenticate(app, key, parts.extensions.get::<ClientIp>().map(|ClientIp(ip)| *ip)).await?;
-        Ok(Self { app: app.clone(), actor })
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Problem::unauthorized("this address takes no key"))
     }
 }

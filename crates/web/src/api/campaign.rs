@@ -139,7 +139,18 @@ struct CampaignFilter {
 #[utoipa::path(post, path = "/campaigns", tag = "campaigns", request_body = CampaignIn, responses((status = 201, body = CampaignOut)))]
 async fn create(post: Post<CampaignIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
-    let CampaignIn { name, description, active, destination_url, hosts, cookie_days, attribution, link_parameter, starts_at, ends_at } = input;
+    let CampaignIn {
+        name,
+        description,
+        active,
+        destination_url,
+        hosts,
+        cookie_days,
+        attribution,
+        link_parameter,
+        starts_at,
+        ends_at,
+    } = input;
     let input = campaign::CampaignIn {
         name,
         description,
@@ -158,13 +169,23 @@ async fn create(post: Post<CampaignIn>) -> Result<Response, Halt> {
 
 /// Lists campaigns, newest first.
 #[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(CampaignFilter, Page), responses((status = 200, body = Listed<CampaignOut>)))]
-async fn list(caller: Caller, List { filter, page }: List<CampaignFilter>) -> Result<Json<Listed<CampaignOut>>, Halt> {
+async fn list(
+    caller: Caller,
+    List { filter, page }: List<CampaignFilter>,
+) -> Result<Json<Listed<CampaignOut>>, Halt> {
     let window = page.window::<CampaignId>(campaign::BY_AGE)?;
     let CampaignFilter { q, active } = filter;
-    let filter = campaign::Filter { search: q.filter(|text| !text.trim().is_empty()), active };
+    let filter = campaign::Filter {
+        search: q.filter(|text| !text.trim().is_empty()),
+        active,
+    };
     let mut work = caller.view().await?;
     let campaigns = campaign::list(&mut work, &filter, window).await?;
-    Ok(Json(page.listed(campaigns, |detail| detail.campaign.id, CampaignOut::from)))
+    Ok(Json(page.listed(
+        campaigns,
+        |detail| detail.campaign.id,
+        CampaignOut::from,
+    )))
 }
 
 /// A campaign.
@@ -177,8 +198,23 @@ async fn get(caller: Caller, Id(id): Id<CampaignId>) -> Result<Json<CampaignOut>
 /// Changes a campaign.
 #[utoipa::path(patch, path = "/campaigns/{id}", tag = "campaigns", request_body = CampaignPatch,
     params(("id" = String, Path)), responses((status = 200, body = CampaignOut)))]
-async fn update(caller: Caller, Id(id): Id<CampaignId>, Input(patch): Input<CampaignPatch>) -> Result<Json<CampaignOut>, Halt> {
-    let CampaignPatch { name, description, active, destination_url, hosts, cookie_days, attribution, link_parameter, starts_at, ends_at } = patch;
+async fn update(
+    caller: Caller,
+    Id(id): Id<CampaignId>,
+    Input(patch): Input<CampaignPatch>,
+) -> Result<Json<CampaignOut>, Halt> {
+    let CampaignPatch {
+        name,
+        description,
+        active,
+        destination_url,
+        hosts,
+        cookie_days,
+        attribution,
+        link_parameter,
+        starts_at,
+        ends_at,
+    } = patch;
     let patch = campaign::CampaignPatch {
         name,
         description,
@@ -198,5 +234,7 @@ async fn update(caller: Caller, Id(id): Id<CampaignId>, Input(patch): Input<Camp
 }
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update))
 }

@@ -36,7 +36,11 @@ impl Page {
     pub(super) fn read(after: Option<String>, limit: Option<String>) -> Result<Self, Problem> {
         let limit = match limit {
             None => LIMIT_DEFAULT,
-            Some(text) => text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| Problem::field("limit", "must be between 1 and 200"))?,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=LIMIT_MAX).contains(limit))
+                .ok_or_else(|| Problem::field("limit", "must be between 1 and 200"))?,
         };
         Ok(Self { after, limit })
     }
@@ -47,8 +51,16 @@ impl Page {
     /// # Errors
     /// 422 when the cursor is not one of this list.
     pub fn window<T: EntityId>(&self, order: &'static str) -> Result<Window, Problem> {
-        let after = self.after.as_deref().map(str::parse::<T>).transpose().map_err(|_| bad_cursor())?;
-        Ok(Window { order, ..Window::after(after.map(Into::into), self.limit + 1) })
+        let after = self
+            .after
+            .as_deref()
+            .map(str::parse::<T>)
+            .transpose()
+            .map_err(|_| bad_cursor())?;
+        Ok(Window {
+            order,
+            ..Window::after(after.map(Into::into), self.limit + 1)
+        })
     }
 
     /// The part of a list that is numbered: the number to go on from, if any, and how many rows.
@@ -56,17 +68,34 @@ impl Page {
     /// # Errors
     /// 422 when the cursor is not a number.
     pub fn numbered(&self) -> Result<(Option<i64>, i64), Problem> {
-        let after = self.after.as_deref().map(str::parse::<i64>).transpose().map_err(|_| bad_cursor())?;
+        let after = self
+            .after
+            .as_deref()
+            .map(str::parse::<i64>)
+            .transpose()
+            .map_err(|_| bad_cursor())?;
         Ok((after, self.limit + 1))
     }
 
     /// The answer from the rows of [`Self::window`] or [`Self::numbered`]; `cursor` is the row's id or number.
-    pub fn listed<R, C: std::fmt::Display, T>(&self, mut rows: Vec<R>, cursor: impl Fn(&R) -> C, out: impl Fn(R) -> T) -> Listed<T> {
+    pub fn listed<R, C: std::fmt::Display, T>(
+        &self,
+        mut rows: Vec<R>,
+        cursor: impl Fn(&R) -> C,
+        out: impl Fn(R) -> T,
+    ) -> Listed<T> {
         let most = usize::try_from(self.limit).unwrap_or_default();
         let more = rows.len() > most;
         rows.truncate(most);
-        let next = if more { rows.last().map(|row| cursor(row).to_string()) } else { None };
-        Listed { data: rows.into_iter().map(out).collect(), next }
+        let next = if more {
+            rows.last().map(|row| cursor(row).to_string())
+        } else {
+            None
+        };
+        Listed {
+            data: rows.into_iter().map(out).collect(),
+            next,
+        }
     }
 }
 
@@ -79,7 +108,10 @@ impl<T> Listed<T> {
 }
 
 fn bad_cursor() -> Problem {
-    Problem::field("after", "is not a cursor of this list; pass the `next` of the page before")
+    Problem::field(
+        "after",
+        "is not a cursor of this list; pass the `next` of the page before",
+    )
 }
 
 #[cfg(test)]

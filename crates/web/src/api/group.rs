@@ -52,10 +52,35 @@ struct GroupOut {
 
 impl GroupOut {
     fn new(group: Group, minimums: Vec<Minimum>) -> Self {
-        let Group { id, name, region, note, payout_frequency, payout_method, created_at_ms, members } = group;
-        let minimum_payout =
-            minimums.into_iter().map(|Minimum { currency, amount, .. }| MoneyOut { amount, currency }).collect();
-        Self { id, name, region, note, payout_frequency, payout_method, minimum_payout, members, created_at: created_at_ms }
+        let Group {
+            id,
+            name,
+            region,
+            note,
+            payout_frequency,
+            payout_method,
+            created_at_ms,
+            members,
+        } = group;
+        let minimum_payout = minimums
+            .into_iter()
+            .map(
+                |Minimum {
+                     currency, amount, ..
+                 }| MoneyOut { amount, currency },
+            )
+            .collect();
+        Self {
+            id,
+            name,
+            region,
+            note,
+            payout_frequency,
+            payout_method,
+            minimum_payout,
+            members,
+            created_at: created_at_ms,
+        }
     }
 
     async fn load(work: &mut Work, group: Group) -> service::Result<Self> {
@@ -126,7 +151,10 @@ struct GroupFilter {
 /// Lists groups, newest first.
 #[utoipa::path(get, path = "/groups", tag = "groups", params(GroupFilter, Page),
     responses((status = 200, body = Listed<GroupOut>)))]
-async fn list(caller: Caller, List { filter, page }: List<GroupFilter>) -> Result<Json<Listed<GroupOut>>, Halt> {
+async fn list(
+    caller: Caller,
+    List { filter, page }: List<GroupFilter>,
+) -> Result<Json<Listed<GroupOut>>, Halt> {
     let window = page.window::<GroupId>(affiliate_group::NEWEST)?;
     let search = filter.q.filter(|text| !text.trim().is_empty());
     let mut work = caller.view().await?;
@@ -147,9 +175,23 @@ async fn list(caller: Caller, List { filter, page }: List<GroupFilter>) -> Resul
     responses((status = 201, body = GroupOut)))]
 async fn create(post: Post<GroupIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
-    let GroupIn { name, region, note, payout_frequency, payout_method, minimum_payout } = input;
+    let GroupIn {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    } = input;
     let minimum_payout = minimum_payout.into_iter().map(Into::into).collect();
-    let input = affiliate_group::GroupIn { name, region, note, payout_frequency, payout_method, minimum_payout };
+    let input = affiliate_group::GroupIn {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    };
     let (group, minimums) = affiliate_group::create(&mut call.work, input).await?;
     call.created(&GroupOut::new(group, minimums)).await
 }
@@ -171,9 +213,23 @@ async fn update(
     Id(id): Id<GroupId>,
     Input(patch): Input<GroupPatch>,
 ) -> Result<Json<GroupOut>, Halt> {
-    let GroupPatch { name, region, note, payout_frequency, payout_method, minimum_payout } = patch;
+    let GroupPatch {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    } = patch;
     let minimum_payout = minimum_payout.map(|given| given.into_iter().map(Into::into).collect());
-    let patch = affiliate_group::GroupPatch { name, region, note, payout_frequency, payout_method, minimum_payout };
+    let patch = affiliate_group::GroupPatch {
+        name,
+        region,
+        note,
+        payout_frequency,
+        payout_method,
+        minimum_payout,
+    };
     let mut work = caller.begin().await?;
     let (group, minimums) = affiliate_group::patch(&mut work, id, patch).await?;
     work.commit().await?;
@@ -182,5 +238,7 @@ async fn update(
 
 /// The calls of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update))
 }

@@ -44,12 +44,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Post<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        // The key is checked before a byte of the body is read.
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let key = match parts.headers.get(KEY) {
             None => None,
             Some(value) => {
-                let key = value.to_str().map_err(|_| Problem::field(idempotency::HEADER, "must be visible ASCII characters without spaces"))?;
+                let key = value.to_str().map_err(|_| {
+                    Problem::field(
+                        idempotency::HEADER,
+                        "must be visible ASCII characters without spaces",
+                    )
+                })?;
                 idempotency::check(key)?;
                 Some(key.to_owned())
             }
@@ -57,9 +61,22 @@ impl<T: DeserializeOwned> FromRequest<App> for Post<T> {
         let raw = json::read_body(body).await?;
         let input = json::parse(&parts.headers, &raw)?;
         let route = format!("{} {}", parts.method, parts.uri);
-        let call = key.map(|key| idempotency::Call { key, route, body_hash: Sha256::digest(&raw).into() });
-        let running = parts.extensions.get::<Running>().cloned().unwrap_or_default();
-        Ok(Self { caller, input, call, running })
+        let call = key.map(|key| idempotency::Call {
+            key,
+            route,
+            body_hash: Sha256::digest(&raw).into(),
+        });
+        let running = parts
+            .extensions
+            .get::<Running>()
+            .cloned()
+            .unwrap_or_default();
+        Ok(Self {
+            caller,
+            input,
+            call,
+            running,
+        })
     }
 }
 
@@ -70,18 +87,39 @@ impl<T> Post<T> {
     /// [`Halt::Replayed`] with the kept answer when this call was answered before; 422 when its
     /// Idempotency-Key was used for another call; 409 when the first call is still running.
     pub async fn begin(self) -> Result<(Call, T), Halt> {
-        let Self { caller, input, call, running } = self;
+        let Self {
+            caller,
+            input,
+            call,
+            running,
+        } = self;
         let Some(call) = call else {
-            return Ok((Call { work: caller.begin().await?, call: None, _guard: None }, input));
+            return Ok((
+                Call {
+                    work: caller.begin().await?,
+                    call: None,
+                    _guard: None,
+                },
+                input,
+            ));
         };
         let guard = running.enter(caller.actor.business(), &call.key)?;
         let mut work = caller.begin().await?;
         if let Some(reply) = idempotency::claim(&mut work, &call).await? {
             let mut response = answer(reply);
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            response
+                .headers_mut()
+                .insert(REPLAYED, HeaderValue::from_static("true"));
             return Err(Halt::Replayed(response));
         }
-        Ok((Call { work, call: Some(call), _guard: Some(guard) }, input))
+        Ok((
+            Call {
+                work,
+                call: Some(call),
+                _guard: Some(guard),
+            },
+            input,
+        ))
     }
 }
 
@@ -107,9 +145,17 @@ impl Call {
     /// # Errors
     /// When it could not be stored.
     pub async fn reply(self, status: StatusCode, out: &impl Serialize) -> Result<Response, Halt> {
-        let Self { mut work, call, _guard } = self;
-        let body = serde_json::to_string(out).map_err(|error| ServiceError::Internal(error.to_string()))?;
-        let reply = Reply { status: status.as_u16(), body };
+        let Self {
+            mut work,
+            call,
+            _guard,
+        } = self;
+        let body = serde_json::to_string(out)
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let reply = Reply {
+            status: status.as_u16(),
+            body,
+        };
         if let Some(call) = &call {
             idempotency::keep(&mut work, call, &reply).await?;
         }
@@ -120,7 +166,15 @@ impl Call {
 
 fn answer(reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], reply.body).into_response()
+    (
+        status,
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        )],
+        reply.body,
+    )
+        .into_response()
 }
 
 /// The keys of calls that run in this process. Between processes the database makes the second wait.
@@ -135,13 +189,28 @@ struct Guard {
 impl Running {
     fn enter(&self, business: BusinessId, key: &str) -> Result<Guard, ServiceError> {
         let entry = (business, key.to_owned());
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.clone());
-        if free { Ok(Guard { running: self.clone(), entry }) } else { Err(idempotency::running()) }
+        let free = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(entry.clone());
+        if free {
+            Ok(Guard {
+                running: self.clone(),
+                entry,
+            })
+        } else {
+            Err(idempotency::running())
+        }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.entry);
+        self.running
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.entry);
     }
 }

@@ -68,7 +68,10 @@ pub(super) fn parse<T: DeserializeOwned>(headers: &HeaderMap, raw: &[u8]) -> Res
     if raw.is_empty() {
         return typed("{}");
     }
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Problem::wrong_type("send the body as application/json"));
@@ -79,7 +82,20 @@ pub(super) fn parse<T: DeserializeOwned>(headers: &HeaderMap, raw: &[u8]) -> Res
 /// Reads JSON into `T`, whatever the content type says.
 pub(crate) fn parse_json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(raw).map_err(|_| broken_utf8(raw))?;
-    let value: Value = serde_json::from_str(text).map_err(|error| Problem::malformed("body", format!("the body is not JSON: {error}")))?;
+    let value: Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        // A number beyond what any type holds is JSON all the same: the typed reading names its field.
+        Err(error) if error.to_string().starts_with("number out of range") => {
+            typed::<T>(text)?;
+            return Err(Problem::field("body", "has a number that is out of range"));
+        }
+        Err(error) => {
+            return Err(Problem::malformed(
+                "body",
+                format!("the body is not JSON: {error}"),
+            ));
+        }
+    };
     let mut errors = Vec::new();
     look_through(&value, &mut Vec::new(), &mut errors);
     if !errors.is_empty() {
@@ -116,7 +132,9 @@ fn find_replaced(value: &Value, path: &mut Vec<String>) -> bool {
         }),
         Value::Object(fields) => fields.iter().any(|(name, item)| {
             path.push(name.clone());
-            name.contains(char::REPLACEMENT_CHARACTER) || find_replaced(item, path) || path.pop().is_none()
+            name.contains(char::REPLACEMENT_CHARACTER)
+                || find_replaced(item, path)
+                || path.pop().is_none()
         }),
         _ => false,
     }
@@ -124,7 +142,12 @@ fn find_replaced(value: &Value, path: &mut Vec<String>) -> bool {
 
 /// Notes U+0000 in texts and names, and what lies too deep.
 fn look_through(value: &Value, path: &mut Vec<String>, errors: &mut Vec<FieldError>) {
-    let note = |path: &[String], message: &str, errors: &mut Vec<FieldError>| errors.push(FieldError { field: join(path), message: message.to_owned() });
+    let note = |path: &[String], message: &str, errors: &mut Vec<FieldError>| {
+        errors.push(FieldError {
+            field: join(path),
+            message: message.to_owned(),
+        })
+    };
     if path.len() > DEPTH_MAX {
         note(path, "is nested too deeply", errors);
         return;
@@ -161,7 +184,11 @@ fn join(path: &[String]) -> String {
         }
         text.push_str(part);
     }
-    if text.is_empty() { "body".to_owned() } else { text }
+    if text.is_empty() {
+        "body".to_owned()
+    } else {
+        text
+    }
 }
 
 /// Puts serde's message into words about a field. `path` is serde_path_to_error's, `.` for the top.
@@ -180,16 +207,28 @@ pub(super) fn field_error(path: &str, message: &str) -> FieldError {
         (inside(quoted), "is required".to_owned())
     } else if message.starts_with("duplicate field") {
         (inside(quoted), "is given twice".to_owned())
-    } else if message.starts_with("invalid value: integer") || message.starts_with("number out of range") {
+    } else if message.starts_with("invalid value: integer")
+        || message.starts_with("number out of range")
+    {
         (path.to_owned(), "is out of range".to_owned())
-    } else if let Some((_, expected)) = message.strip_prefix("invalid type: ").and_then(|text| text.rsplit_once(", expected ")) {
+    } else if let Some((_, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|text| text.rsplit_once(", expected "))
+    {
         (path.to_owned(), format!("must be {}", wanted(expected)))
     } else if message.starts_with("invalid digit") || message.starts_with("number too") {
         (path.to_owned(), "must be a whole number".to_owned())
     } else {
         (path.to_owned(), message.to_owned())
     };
-    FieldError { field: if field.is_empty() { "body".to_owned() } else { field }, message }
+    FieldError {
+        field: if field.is_empty() {
+            "body".to_owned()
+        } else {
+            field
+        },
+        message,
+    }
 }
 
 fn wanted(expected: &str) -> &str {
@@ -249,14 +288,46 @@ mod tests {
     fn errors_name_the_path() {
         for (text, field, message) in [
             (r#"{"external_id":"a"}"#, "amount", "is required"),
-            (r#"{"external_id":"a","amount":1,"colour":2}"#, "colour", "is not a known field"),
-            (r#"{"external_id":"a","amount":1,"customer":{"id":2}}"#, "customer.id", "is not a known field"),
-            (r#"{"external_id":"a","amount":1,"customer":{}}"#, "customer.external_id", "is required"),
-            (r#"{"external_id":"a","amount":1,"items":[{"amount":1},{"amount":"x"}]}"#, "items[1].amount", "must be a whole number"),
-            (r#"{"external_id":"a","amount":9223372036854775808}"#, "amount", "is out of range"),
-            (r#"{"external_id":"a","amount":1.5}"#, "amount", "must be a whole number"),
-            (r#"{"external_id":7,"amount":1}"#, "external_id", "must be text"),
-            (r#"{"external_id":"a","external_id":"b","amount":1}"#, "external_id", "is given twice"),
+            (
+                r#"{"external_id":"a","amount":1,"colour":2}"#,
+                "colour",
+                "is not a known field",
+            ),
+            (
+                r#"{"external_id":"a","amount":1,"customer":{"id":2}}"#,
+                "customer.id",
+                "is not a known field",
+            ),
+            (
+                r#"{"external_id":"a","amount":1,"customer":{}}"#,
+                "customer.external_id",
+                "is required",
+            ),
+            (
+                r#"{"external_id":"a","amount":1,"items":[{"amount":1},{"amount":"x"}]}"#,
+                "items[1].amount",
+                "must be a whole number",
+            ),
+            (
+                r#"{"external_id":"a","amount":9223372036854775808}"#,
+                "amount",
+                "is out of range",
+            ),
+            (
+                r#"{"external_id":"a","amount":1.5}"#,
+                "amount",
+                "must be a whole number",
+            ),
+            (
+                r#"{"external_id":7,"amount":1}"#,
+                "external_id",
+                "must be text",
+            ),
+            (
+                r#"{"external_id":"a","external_id":"b","amount":1}"#,
+                "external_id",
+                "is given twice",
+            ),
             (r#"[]"#, "external_id", "is required"),
             (r#""x""#, "body", "must be an object"),
         ] {

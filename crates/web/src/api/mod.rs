@@ -4,7 +4,7 @@
 //! `routes()`. A handler reads a typed input, opens a work, calls one use case, and answers; rules
 //! and scopes are the use case's. The frame around it:
 //!
-//! - [`Caller`] is the key's actor; without a valid key the answer is 401.
+//! - [`Caller`] is the key's actor. Every endpoint stands behind it; without a valid key the answer is 401.
 //! - [`Post`] is a POST: key, Idempotency-Key and body. [`Post::begin`] opens the work, or ends the
 //!   handler with the kept answer of the same call; [`Call::created`] and [`Call::ok`] keep the answer, commit and send it.
 //! - [`Input`] is the body of a PATCH. [`List`] is the query of a list (filter and page), [`Query`] any other query.
@@ -67,20 +67,30 @@
 mod affiliate;
 mod auth;
 mod campaign;
+mod commission;
 mod cursor;
+mod customer;
+mod date;
+mod event;
 mod group;
 mod idempotency;
 mod json;
+mod ledger;
 pub mod openapi;
 mod partnership;
+mod payout;
 mod problem;
 mod query;
+mod referral;
 mod rule;
+mod stats;
+mod track;
 mod track_click;
 
 use axum::Router;
 use axum::extract::OriginalUri;
 use axum::http::Method;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use service::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -88,10 +98,10 @@ use utoipa_axum::router::OpenApiRouter;
 pub use auth::Caller;
 pub use cursor::{Listed, Page};
 pub use idempotency::{Call, Post};
-pub use json::{Input, Nothing};
 pub(crate) use json::parse_json;
-pub use problem::{Halt, Problem};
+pub use json::{Input, Nothing};
 pub(crate) use problem::finish;
+pub use problem::{Halt, Problem};
 pub use query::{Id, List, Query};
 
 /// Every endpoint, with its documentation. Alphabetical.
@@ -99,21 +109,30 @@ fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(affiliate::routes())
         .merge(campaign::routes())
+        .merge(commission::routes())
+        .merge(customer::routes())
+        .merge(event::routes())
         .merge(group::routes())
+        .merge(ledger::routes())
         .merge(partnership::routes())
+        .merge(payout::routes())
+        .merge(referral::routes())
         .merge(rule::routes())
+        .merge(stats::routes())
+        .merge(track::routes())
         .merge(track_click::routes())
 }
 
 /// The API, to be nested at `/api/v1`.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     let (router, _) = endpoints().split_for_parts();
     router
+        .route_layer(from_fn_with_state(app.clone(), auth::require))
         .route("/openapi.json", get(openapi::serve))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(axum::Extension(idempotency::Running::default()))
-        .layer(axum::middleware::from_fn(problem::finish))
+        .layer(from_fn(problem::finish))
 }
 
 async fn unknown_path(OriginalUri(uri): OriginalUri) -> Problem {

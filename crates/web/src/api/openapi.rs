@@ -4,7 +4,10 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder, ServerBuilder, Type};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
+    ServerBuilder, Type,
+};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::problem::{FieldProblem, ProblemOut};
@@ -18,23 +21,48 @@ Unknown fields are refused. A POST with an `Idempotency-Key` has one effect with
 pub fn document() -> OpenApi {
     let (_, endpoints) = super::endpoints().split_for_parts();
     let mut document = OpenApiBuilder::new()
-        .info(InfoBuilder::new().title("Tributary").version(env!("CARGO_PKG_VERSION")).description(Some(DESCRIPTION)))
+        .info(
+            InfoBuilder::new()
+                .title("Tributary")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(DESCRIPTION)),
+        )
         .servers(Some([ServerBuilder::new().url("/api/v1").build()]))
-        .security(Some([SecurityRequirement::new("key", Vec::<String>::new())]))
+        .security(Some([SecurityRequirement::new(
+            "key",
+            Vec::<String>::new(),
+        )]))
         .paths(endpoints.paths)
         .components(endpoints.components)
         .build();
     let components = document.components.get_or_insert_default();
-    components.schemas.insert("Problem".into(), ProblemOut::schema());
-    components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
-    components.add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components
+        .schemas
+        .insert("Problem".into(), ProblemOut::schema());
+    components
+        .schemas
+        .insert(FieldProblem::name().into(), FieldProblem::schema());
+    components.add_security_scheme(
+        "key",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+        for operation in [
+            &mut item.get,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ]
+        .into_iter()
+        .flatten()
+        {
             add_problem(operation);
         }
         if let Some(post) = &mut item.post {
             add_problem(post);
-            post.parameters.get_or_insert_default().push(idempotency_key().into());
+            post.parameters
+                .get_or_insert_default()
+                .push(idempotency_key().into());
         }
     }
     document
@@ -42,20 +70,32 @@ pub fn document() -> OpenApi {
 
 /// Every call can answer with a problem.
 fn add_problem(operation: &mut Operation) {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
     let response = ResponseBuilder::new()
         .description("What is wrong: 400, 401, 403, 404, 409, 413, 415, 422, 429, 503")
         .content("application/problem+json", content)
         .build();
-    operation.responses.responses.insert("default".into(), response.into());
+    operation
+        .responses
+        .responses
+        .insert("default".into(), response.into());
 }
 
 fn idempotency_key() -> Parameter {
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
-        .description(Some("Any text of up to 255 characters, one for each intended effect."))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255)).build()))
+        .description(Some(
+            "Any text of up to 255 characters, one for each intended effect.",
+        ))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .max_length(Some(255))
+                .build(),
+        ))
         .build()
 }
 

@@ -134,10 +134,24 @@ struct InCampaignFilter {
 async fn add(Id(campaign): Id<CampaignId>, post: Post<PartnershipIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
     let PartnershipIn { affiliate_id, code } = input;
-    let added = partnership::add(&mut call.work, campaign, partnership::PartnershipIn { affiliate_id, code }).await?;
-    let partnership::Added { partnership, invited, warning } = added;
+    let added = partnership::add(
+        &mut call.work,
+        campaign,
+        partnership::PartnershipIn { affiliate_id, code },
+    )
+    .await?;
+    let partnership::Added {
+        partnership,
+        invited,
+        warning,
+    } = added;
     let partnership = PartnershipOut::new(&call.work, partnership);
-    call.created(&AddedOut { partnership, invited, warning }).await
+    call.created(&AddedOut {
+        partnership,
+        invited,
+        warning,
+    })
+    .await
 }
 
 /// Lists the partnerships of a campaign, newest first.
@@ -151,24 +165,54 @@ async fn list_of_campaign(
     let InCampaignFilter { active, q } = filter;
     let mut work = caller.view().await?;
     campaign::get(&mut work, id).await?;
-    listed(&mut work, PartnershipFilter { campaign_id: Some(id), affiliate_id: None, active, q }, &page).await
+    listed(
+        &mut work,
+        PartnershipFilter {
+            campaign_id: Some(id),
+            affiliate_id: None,
+            active,
+            q,
+        },
+        &page,
+    )
+    .await
 }
 
 /// Lists partnerships, newest first.
 #[utoipa::path(get, path = "/partnerships", tag = "partnerships", params(PartnershipFilter, Page),
     responses((status = 200, body = Listed<PartnershipOut>)))]
-async fn list(caller: Caller, List { filter, page }: List<PartnershipFilter>) -> Result<Json<Listed<PartnershipOut>>, Halt> {
+async fn list(
+    caller: Caller,
+    List { filter, page }: List<PartnershipFilter>,
+) -> Result<Json<Listed<PartnershipOut>>, Halt> {
     let mut work = caller.view().await?;
     listed(&mut work, filter, &page).await
 }
 
-async fn listed(work: &mut Work, filter: PartnershipFilter, page: &Page) -> Result<Json<Listed<PartnershipOut>>, Halt> {
+async fn listed(
+    work: &mut Work,
+    filter: PartnershipFilter,
+    page: &Page,
+) -> Result<Json<Listed<PartnershipOut>>, Halt> {
     let window = page.window::<PartnershipId>(partnership::BY_AGE)?;
-    let PartnershipFilter { campaign_id, affiliate_id, active, q } = filter;
-    let filter =
-        partnership::Filter { campaign: campaign_id, affiliate: affiliate_id, active, search: q.filter(|text| !text.trim().is_empty()) };
+    let PartnershipFilter {
+        campaign_id,
+        affiliate_id,
+        active,
+        q,
+    } = filter;
+    let filter = partnership::Filter {
+        campaign: campaign_id,
+        affiliate: affiliate_id,
+        active,
+        search: q.filter(|text| !text.trim().is_empty()),
+    };
     let partnerships = partnership::list(work, &filter, window).await?;
-    Ok(Json(page.listed(partnerships, |partnership| partnership.id, |partnership| PartnershipOut::new(work, partnership))))
+    Ok(Json(page.listed(
+        partnerships,
+        |partnership| partnership.id,
+        |partnership| PartnershipOut::new(work, partnership),
+    )))
 }
 
 /// A partnership.
@@ -183,15 +227,27 @@ async fn get(caller: Caller, Id(id): Id<PartnershipId>) -> Result<Json<Partnersh
 /// Switches a partnership on or off, or gives its link another code.
 #[utoipa::path(patch, path = "/partnerships/{id}", tag = "partnerships", request_body = PartnershipPatch,
     params(("id" = String, Path)), responses((status = 200, body = PartnershipOut)))]
-async fn update(caller: Caller, Id(id): Id<PartnershipId>, Input(patch): Input<PartnershipPatch>) -> Result<Json<PartnershipOut>, Halt> {
+async fn update(
+    caller: Caller,
+    Id(id): Id<PartnershipId>,
+    Input(patch): Input<PartnershipPatch>,
+) -> Result<Json<PartnershipOut>, Halt> {
     let PartnershipPatch { active, code } = patch;
     let mut work = caller.begin().await?;
-    let partnership = partnership::patch(&mut work, id, partnership::PartnershipPatch { active, code }).await?;
+    let partnership = partnership::patch(
+        &mut work,
+        id,
+        partnership::PartnershipPatch { active, code },
+    )
+    .await?;
     let out = PartnershipOut::new(&work, partnership);
     work.commit().await?;
     Ok(Json(out))
 }
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_of_campaign, add)).routes(routes!(list)).routes(routes!(get, update))
+    OpenApiRouter::new()
+        .routes(routes!(list_of_campaign, add))
+        .routes(routes!(list))
+        .routes(routes!(get, update))
 }

@@ -17,9 +17,12 @@ use crate::middleware::RequestId;
 /// How long a client should wait when storage cannot serve.
 const RETRY_AFTER_S: i64 = 5;
 
-/// A refusal or failure.
+/// A refusal or failure. On the heap, so that results stay small.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     status: StatusCode,
     kind: &'static str,
     title: &'static str,
@@ -34,7 +37,7 @@ pub struct Problem {
 #[derive(Debug)]
 pub enum Halt {
     /// Something is wrong.
-    Problem(Box<Problem>),
+    Problem(Problem),
     /// The same call was answered before; this is that answer.
     Replayed(Response),
 }
@@ -70,20 +73,63 @@ pub(super) struct FieldProblem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after_s: None, cause: None }
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Parts {
+            status,
+            kind,
+            title,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_s: None,
+            cause: None,
+        }))
+    }
+
+    fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    fn with_retry_after_s(mut self, seconds: i64) -> Self {
+        self.0.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Notes what only the log may hold.
+    fn because(mut self, cause: impl Into<String>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
     }
 
     /// 400: the request cannot be read at all. `field` is the part that is broken.
     pub fn malformed(field: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        let errors = vec![FieldError { field: field.to_owned(), message: detail.clone() }];
-        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed request", detail) }
+        let errors = vec![FieldError {
+            field: field.to_owned(),
+            message: detail.clone(),
+        }];
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            "Malformed request",
+            detail,
+        )
+        .with_errors(errors)
     }
 
     /// 401: no key, or one that is not valid.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Not authorized", detail)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Not authorized",
+            detail,
+        )
     }
 
     /// 404: there is no such thing.
@@ -93,19 +139,38 @@ impl Problem {
 
     /// 405: not with this method.
     pub fn wrong_method(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "Method not allowed", detail)
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong-method",
+            "Method not allowed",
+            detail,
+        )
     }
 
     /// 413: the body is longer than is read.
     pub fn too_large(detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        let errors = vec![FieldError { field: "body".to_owned(), message: detail.clone() }];
-        Self { errors, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Body too large", detail) }
+        let errors = vec![FieldError {
+            field: "body".to_owned(),
+            message: detail.clone(),
+        }];
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "Body too large",
+            detail,
+        )
+        .with_errors(errors)
     }
 
     /// 415: the body is not JSON.
     pub fn wrong_type(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-type", "Unsupported content type", detail)
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "wrong-type",
+            "Unsupported content type",
+            detail,
+        )
     }
 
     /// 422: fields are wrong.
@@ -114,12 +179,21 @@ impl Problem {
             [one] => format!("{}: {}", one.field, one.message),
             many => format!("{} fields are not valid", many.len()),
         };
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Invalid input", detail) }
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Invalid input",
+            detail,
+        )
+        .with_errors(errors)
     }
 
     /// 422: one field is wrong.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldError { field: field.into(), message: message.into() }])
+        Self::invalid(vec![FieldError {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 }
 
@@ -129,22 +203,36 @@ impl From<ServiceError> for Problem {
         match error {
             ServiceError::NotFound(noun) => Self::not_found(format!("{noun} not found")),
             ServiceError::Invalid(errors) => Self::invalid(errors),
-            ServiceError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail),
-            ServiceError::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail),
+            ServiceError::Conflict(detail) => {
+                Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
+            }
+            ServiceError::Forbidden(detail) => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail)
+            }
             ServiceError::Unauthorized(detail) => Self::unauthorized(detail),
-            ServiceError::TooMany { retry_after_s } => Self {
-                retry_after_s: Some(retry_after_s.max(1)),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", cause)
-            },
-            ServiceError::Store(StoreError::Unavailable(source)) => Self {
-                retry_after_s: Some(RETRY_AFTER_S),
-                cause: Some(source.to_string()),
-                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", "storage cannot serve now; nothing was stored")
-            },
-            ServiceError::Store(StoreError::Unique(source)) => Self {
-                cause: Some(source.to_string()),
-                ..Self::new(StatusCode::CONFLICT, "conflict", "Conflict", "this exists already; nothing was stored")
-            },
+            ServiceError::TooMany { retry_after_s } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many",
+                "Too many requests",
+                cause,
+            )
+            .with_retry_after_s(retry_after_s.max(1)),
+            ServiceError::Store(StoreError::Unavailable(source)) => {
+                let detail = "storage cannot serve now; nothing was stored";
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "Not available now",
+                    detail,
+                )
+                .with_retry_after_s(RETRY_AFTER_S)
+                .because(source.to_string())
+            }
+            ServiceError::Store(StoreError::Unique(source)) => {
+                let detail = "this exists already; nothing was stored";
+                Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
+                    .because(source.to_string())
+            }
             ServiceError::Store(error) => Self::internal(with_sources(&error)),
             ServiceError::Internal(_) => Self::internal(cause),
         }
@@ -155,7 +243,13 @@ impl Problem {
     /// 500: a defect or a failure. The cause goes to the log only.
     fn internal(cause: String) -> Self {
         let detail = "something went wrong here; nothing was stored";
-        Self { cause: Some(cause), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail) }
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            detail,
+        )
+        .because(cause)
     }
 }
 
@@ -172,7 +266,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 impl IntoResponse for Problem {
     /// An empty answer that carries the problem for [`finish`].
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -180,7 +274,7 @@ impl IntoResponse for Problem {
 
 impl<E: Into<Problem>> From<E> for Halt {
     fn from(error: E) -> Self {
-        Self::Problem(Box::new(error.into()))
+        Self::Problem(error.into())
     }
 }
 
@@ -195,7 +289,11 @@ impl IntoResponse for Halt {
 
 /// Gives each problem its body and its line in the log.
 pub async fn finish(request: Request, next: Next) -> Response {
-    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|RequestId(id)| id.clone())
+        .unwrap_or_default();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
@@ -209,37 +307,70 @@ pub async fn finish(request: Request, next: Next) -> Response {
 
 impl Problem {
     fn log(&self, request_id: &str, method: &str, path: &str) {
-        let (status, kind) = (self.status.as_u16(), self.kind);
-        let cause = self.cause.as_deref().unwrap_or_default();
-        if self.status.is_server_error() {
-            tracing::error!(request.id = request_id, request.method = method, request.path = path, response.status = status, cause, "request {request_id} failed: {kind}");
+        let Parts {
+            status,
+            kind,
+            cause,
+            ..
+        } = &*self.0;
+        let cause = cause.as_deref().unwrap_or_default();
+        if status.is_server_error() {
+            tracing::error!(
+                request.id = request_id,
+                request.method = method,
+                request.path = path,
+                response.status = status.as_u16(),
+                cause,
+                "request {request_id} failed: {kind}"
+            );
         } else {
-            tracing::debug!(request.id = request_id, request.method = method, request.path = path, response.status = status, "request {request_id} refused: {kind}");
+            tracing::debug!(
+                request.id = request_id,
+                request.method = method,
+                request.path = path,
+                response.status = status.as_u16(),
+                "request {request_id} refused: {kind}"
+            );
         }
     }
 
     /// The answer with a body; headers that are on it already (`Allow`) stay.
     fn answer(self, request_id: &str, empty: Response) -> Response {
+        let Parts {
+            status,
+            kind,
+            title,
+            detail,
+            errors,
+            retry_after_s,
+            cause: _,
+        } = *self.0;
         let body = ProblemOut {
-            kind: format!("urn:tributary:problem:{}", self.kind),
-            title: self.title,
-            status: self.status.as_u16(),
-            detail: self.detail,
-            errors: self.errors.into_iter().map(|FieldError { field, message }| FieldProblem { field, message }).collect(),
+            kind: format!("urn:tributary:problem:{kind}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            errors: errors
+                .into_iter()
+                .map(|FieldError { field, message }| FieldProblem { field, message })
+                .collect(),
             request_id: request_id.to_owned(),
         };
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         for (name, value) in empty.headers() {
             if !matches!(*name, header::CONTENT_LENGTH | header::CONTENT_TYPE) {
                 headers.insert(name.clone(), value.clone());
             }
         }
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

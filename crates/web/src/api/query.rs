@@ -51,7 +51,10 @@ impl<F: DeserializeOwned> FromRequestParts<App> for List<F> {
                 return Err(Problem::field(name, "is given twice"));
             }
         }
-        Ok(Self { filter: read(&rest)?, page: Page::read(after, limit)? })
+        Ok(Self {
+            filter: read(&rest)?,
+            page: Page::read(after, limit)?,
+        })
     }
 }
 
@@ -59,8 +62,13 @@ impl<T: EntityId> FromRequestParts<App> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let text = <Path<String> as FromRequestParts<App>>::from_request_parts(parts, app).await.map_err(|_| Problem::not_found("the id cannot be read"))?;
-        text.0.parse().map(Self).map_err(|error| Problem::not_found(format!("the id is {error}")))
+        let text = <Path<String> as FromRequestParts<App>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::not_found("the id cannot be read"))?;
+        text.0
+            .parse()
+            .map(Self)
+            .map_err(|error| Problem::not_found(format!("the id is {error}")))
     }
 }
 
@@ -68,8 +76,11 @@ impl<T: EntityId> OptionalFromRequestParts<App> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
-        match <Option<Path<String>> as FromRequestParts<App>>::from_request_parts(parts, app).await {
-            Ok(Some(_)) => <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some),
+        match <Option<Path<String>> as FromRequestParts<App>>::from_request_parts(parts, app).await
+        {
+            Ok(Some(_)) => <Self as FromRequestParts<App>>::from_request_parts(parts, app)
+                .await
+                .map(Some),
             _ => Ok(None),
         }
     }
@@ -78,10 +89,15 @@ impl<T: EntityId> OptionalFromRequestParts<App> for Id<T> {
 /// The decoded pairs; U+0000 and broken UTF-8 are refused with the parameter's name.
 fn pairs(parts: &Parts) -> Result<Vec<(String, String)>, Problem> {
     let query = parts.uri.query().unwrap_or_default();
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     for (name, value) in &pairs {
         if name.contains('\0') || value.contains('\0') {
-            return Err(Problem::field(name.replace('\0', ""), "must not contain U+0000"));
+            return Err(Problem::field(
+                name.replace('\0', ""),
+                "must not contain U+0000",
+            ));
         }
         if value.contains(char::REPLACEMENT_CHARACTER) {
             return Err(Problem::field(name, "is not valid UTF-8"));
@@ -91,7 +107,9 @@ fn pairs(parts: &Parts) -> Result<Vec<(String, String)>, Problem> {
 }
 
 fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
-    let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let text = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();

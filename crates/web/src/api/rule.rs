@@ -60,7 +60,10 @@ struct RuleIn {
 }
 
 fn every_sale() -> Trigger {
-    Trigger { on: TriggerOn::Sale, event: None }
+    Trigger {
+        on: TriggerOn::Sale,
+        event: None,
+    }
 }
 
 /// What the next version has otherwise; what is absent stays.
@@ -201,22 +204,64 @@ struct RuleFilter {
 #[utoipa::path(post, path = "/rules", tag = "rules", request_body = RuleIn, responses((status = 201, body = RuleOut)))]
 async fn create(post: Post<RuleIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
-    let RuleIn { name, scope, trigger, conditions, reward, base, recurrence, caps, levels, hold_days, auto_approve, effective_from } = input;
-    let input =
-        rule::RuleIn { name, scope, trigger, conditions, reward, base, recurrence, caps, levels, hold_days, auto_approve, effective_from };
+    let RuleIn {
+        name,
+        scope,
+        trigger,
+        conditions,
+        reward,
+        base,
+        recurrence,
+        caps,
+        levels,
+        hold_days,
+        auto_approve,
+        effective_from,
+    } = input;
+    let input = rule::RuleIn {
+        name,
+        scope,
+        trigger,
+        conditions,
+        reward,
+        base,
+        recurrence,
+        caps,
+        levels,
+        hold_days,
+        auto_approve,
+        effective_from,
+    };
     let version = rule::create(&mut call.work, input).await?;
     call.created(&RuleOut::from(version)).await
 }
 
 /// Lists the newest version of each rule, the newest rule first.
 #[utoipa::path(get, path = "/rules", tag = "rules", params(RuleFilter, Page), responses((status = 200, body = Listed<RuleOut>)))]
-async fn list(caller: Caller, List { filter, page }: List<RuleFilter>) -> Result<Json<Listed<RuleOut>>, Halt> {
+async fn list(
+    caller: Caller,
+    List { filter, page }: List<RuleFilter>,
+) -> Result<Json<Listed<RuleOut>>, Halt> {
     let window = page.window::<RuleId>(rule::BY_AGE)?;
-    let RuleFilter { campaign_id, group_id, affiliate_id, active } = filter;
-    let filter = rule::Filter { campaign: campaign_id, group: group_id, affiliate: affiliate_id, active };
+    let RuleFilter {
+        campaign_id,
+        group_id,
+        affiliate_id,
+        active,
+    } = filter;
+    let filter = rule::Filter {
+        campaign: campaign_id,
+        group: group_id,
+        affiliate: affiliate_id,
+        active,
+    };
     let mut work = caller.view().await?;
     let rules = rule::list(&mut work, &filter, window).await?;
-    Ok(Json(page.listed(rules, |version| version.rule.id, RuleOut::from)))
+    Ok(Json(page.listed(
+        rules,
+        |version| version.rule.id,
+        RuleOut::from,
+    )))
 }
 
 /// The newest version of a rule.
@@ -232,13 +277,19 @@ async fn get(caller: Caller, Id(id): Id<RuleId>) -> Result<Json<RuleOut>, Halt> 
 async fn versions(caller: Caller, Id(id): Id<RuleId>) -> Result<Json<Listed<RuleOut>>, Halt> {
     let mut work = caller.view().await?;
     let versions = rule::versions(&mut work, id).await?;
-    Ok(Json(Listed::all(versions.into_iter().map(RuleOut::from).collect())))
+    Ok(Json(Listed::all(
+        versions.into_iter().map(RuleOut::from).collect(),
+    )))
 }
 
 /// Makes another version of a rule.
 #[utoipa::path(patch, path = "/rules/{id}", tag = "rules", request_body = RulePatch,
     params(("id" = String, Path)), responses((status = 200, body = RuleOut)))]
-async fn update(caller: Caller, Id(id): Id<RuleId>, Input(patch): Input<RulePatch>) -> Result<Json<RuleOut>, Halt> {
+async fn update(
+    caller: Caller,
+    Id(id): Id<RuleId>,
+    Input(patch): Input<RulePatch>,
+) -> Result<Json<RuleOut>, Halt> {
     let RulePatch {
         name,
         scope,
@@ -276,5 +327,8 @@ async fn update(caller: Caller, Id(id): Id<RuleId>, Input(patch): Input<RulePatc
 }
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update)).routes(routes!(versions))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update))
+        .routes(routes!(versions))
 }

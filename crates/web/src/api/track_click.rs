@@ -50,14 +50,28 @@ struct ClickOut {
     #[schema(value_type = String, example = "cmp_01h455vb4pex5vsknk084sn02q")]
     campaign_id: CampaignId,
     /// Where the link leads, with the click in its query.
-    #[schema(example = "https://shop.example.com/start?via=maria&click_id=clk_01h455vb4pex5vsknk084sn02q")]
+    #[schema(
+        example = "https://shop.example.com/start?via=maria&click_id=clk_01h455vb4pex5vsknk084sn02q"
+    )]
     destination: String,
 }
 
 impl From<Tracked> for ClickOut {
     fn from(tracked: Tracked) -> Self {
-        let Tracked { click_id, visitor_id, affiliate_id, campaign_id, destination } = tracked;
-        Self { click_id, visitor_id, affiliate_id, campaign_id, destination }
+        let Tracked {
+            click_id,
+            visitor_id,
+            affiliate_id,
+            campaign_id,
+            destination,
+        } = tracked;
+        Self {
+            click_id,
+            visitor_id,
+            affiliate_id,
+            campaign_id,
+            destination,
+        }
     }
 }
 
@@ -67,8 +81,28 @@ impl From<Tracked> for ClickOut {
 #[utoipa::path(post, path = "/track/click", tag = "tracking", request_body = ClickIn, responses((status = 201, body = ClickOut)))]
 async fn track(post: Post<ClickIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
-    let ClickIn { code, url, referrer, ip, user_agent, visitor_id, sub_ids } = input;
-    let tracked = click::track(&mut call.work, TrackClick { code, url, referrer, ip, user_agent, visitor_id, sub_ids }).await?;
+    let ClickIn {
+        code,
+        url,
+        referrer,
+        ip,
+        user_agent,
+        visitor_id,
+        sub_ids,
+    } = input;
+    let tracked = click::track(
+        &mut call.work,
+        TrackClick {
+            code,
+            url,
+            referrer,
+            ip,
+            user_agent,
+            visitor_id,
+            sub_ids,
+        },
+    )
+    .await?;
     call.created(&ClickOut::from(tracked)).await
 }
 

@@ -1,24 +1,76 @@
 //! From a form's pairs to a typed struct. Texts become numbers, truth values and words as the type
 //! asks; a repeated field becomes a sequence; an unknown field is an error.
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
+};
 
 /// Whether the decoded bytes of a form are UTF-8; the parser itself would only replace what is not.
 pub(super) fn is_utf8(body: &[u8]) -> bool {
-    std::str::from_utf8(body).is_ok() && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+    std::str::from_utf8(body).is_ok()
+        && percent_encoding::percent_decode(body).decode_utf8().is_ok()
 }
 
 /// Reads the pairs; an error is the field's name and what is wrong with it.
-pub(super) fn typed<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, (String, String)> {
-    let mut fields: Vec<(String, Field)> = Vec::new();
+pub(super) fn typed<T: DeserializeOwned>(
+    pairs: Vec<(String, String)>,
+) -> Result<T, (String, String)> {
+    let mut fields: Vec<Field> = Vec::new();
     for (name, value) in pairs {
-        match fields.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, field)) => field.values.push(value),
-            None => fields.push((name.clone(), Field { name, values: vec![value] })),
+        match fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => field.values.push(value),
+            None => fields.push(Field {
+                name,
+                values: vec![value],
+            }),
         }
     }
-    T::deserialize(MapDeserializer::<_, Wrong>::new(fields.into_iter())).map_err(|Wrong { field, message }| (field, message))
+    let form = Form {
+        fields: fields.into_iter(),
+        next: None,
+    };
+    T::deserialize(MapAccessDeserializer::new(form))
+        .map_err(|Wrong { field, message }| (field, message))
+}
+
+/// The fields as a map; an error that does not say which field it is about gets its name here.
+struct Form {
+    fields: std::vec::IntoIter<Field>,
+    next: Option<Field>,
+}
+
+impl<'de> MapAccess<'de> for Form {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Wrong> {
+        self.next = self.fields.next();
+        match &self.next {
+            Some(field) => seed
+                .deserialize(IntoDeserializer::<Wrong>::into_deserializer(
+                    field.name.clone(),
+                ))
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+        let field = self
+            .next
+            .take()
+            .ok_or_else(|| de::Error::custom("a value without its name"))?;
+        let name = field.name.clone();
+        seed.deserialize(field).map_err(|mut wrong: Wrong| {
+            if wrong.field.is_empty() {
+                wrong.field = name;
+            }
+            wrong
+        })
+    }
 }
 
 /// What is wrong, and with which field.
@@ -38,15 +90,24 @@ impl std::error::Error for Wrong {}
 
 impl de::Error for Wrong {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self { field: String::new(), message: message.to_string() }
+        Self {
+            field: String::new(),
+            message: message.to_string(),
+        }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { field: field.to_owned(), message: "is required".to_owned() }
+        Self {
+            field: field.to_owned(),
+            message: "is required".to_owned(),
+        }
     }
 
     fn unknown_field(field: &str, _expected: &'static [&'static str]) -> Self {
-        Self { field: field.chars().take(80).collect(), message: "is not a field of this form".to_owned() }
+        Self {
+            field: field.chars().take(80).collect(),
+            message: "is not a field of this form".to_owned(),
+        }
     }
 }
 
@@ -57,7 +118,10 @@ struct Field {
 
 impl Field {
     fn wrong(&self, message: impl Into<String>) -> Wrong {
-        Wrong { field: self.name.clone(), message: message.into() }
+        Wrong {
+            field: self.name.clone(),
+            message: message.into(),
+        }
     }
 
     fn one(&self) -> Result<&str, Wrong> {
@@ -65,15 +129,6 @@ impl Field {
             [value] => Ok(value),
             _ => Err(self.wrong("came more than once")),
         }
-    }
-
-    fn named<T>(name: &str, result: Result<T, Wrong>) -> Result<T, Wrong> {
-        result.map_err(|mut wrong| {
-            if wrong.field.is_empty() {
-                wrong.field = name.to_owned();
-            }
-            wrong
-        })
     }
 }
 
@@ -88,7 +143,7 @@ macro_rules! numbers {
     ($($method:ident $visit:ident $type:ty,)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
             let number = self.one()?.trim().parse::<$type>().map_err(|_| self.wrong("is not a whole number in range"))?;
-            Self::named(&self.name, visitor.$visit(number))
+            visitor.$visit(number)
         }
     )*};
 }
@@ -97,8 +152,7 @@ impl<'de> Deserializer<'de> for Field {
     type Error = Wrong;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        let text = self.one()?.to_owned();
-        Self::named(&self.name, visitor.visit_string(text))
+        visitor.visit_str(self.one()?)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -119,16 +173,27 @@ impl<'de> Deserializer<'de> for Field {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         let Self { name, values } = self;
-        let items = values.into_iter().map(|value| Self { name: name.clone(), values: vec![value] });
+        let items = values.into_iter().map(|value| Self {
+            name: name.clone(),
+            values: vec![value],
+        });
         visitor.visit_seq(SeqDeserializer::new(items))
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
-        let text = self.one()?.to_owned();
-        Self::named(&self.name, visitor.visit_enum(IntoDeserializer::<Wrong>::into_deserializer(text)))
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        visitor.visit_enum(IntoDeserializer::<Wrong>::into_deserializer(self.one()?))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -171,13 +236,25 @@ mod tests {
     }
 
     fn read(body: &str) -> Result<Form, (String, String)> {
-        typed(form_urlencoded::parse(body.as_bytes()).into_owned().collect())
+        typed(
+            form_urlencoded::parse(body.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
     #[test]
     fn fields_take_the_types_asked_for() {
-        let form = read("name=A+b&days=30&note=&active=true&scopes=read&scopes=track&word=manage").unwrap();
-        let expected = Form { name: "A b".into(), days: 30, note: None, active: true, scopes: vec![Scope::Read, Scope::Track], word: Some(Scope::Manage) };
+        let form = read("name=A+b&days=30&note=&active=true&scopes=read&scopes=track&word=manage")
+            .unwrap();
+        let expected = Form {
+            name: "A b".into(),
+            days: 30,
+            note: None,
+            active: true,
+            scopes: vec![Scope::Read, Scope::Track],
+            word: Some(Scope::Manage),
+        };
         assert_eq!(form, expected);
         assert_eq!(read("name=x&days=1").unwrap().scopes, []);
     }

@@ -64,28 +64,65 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenForm<T> {
     }
 }
 
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Vec<(String, String)>, PageError> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-        return Err(PageError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The request was not understood", "Send this as a form."));
+async fn read<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Vec<(String, String)>, PageError> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if !kind
+        .to_ascii_lowercase()
+        .starts_with("application/x-www-form-urlencoded")
+    {
+        return Err(PageError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The request was not understood",
+            "Send this as a form.",
+        ));
     }
-    let too_large = || PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "Too much at once", "The form is larger than 256 KiB. Nothing was saved; shorten its texts.");
-    let body = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => PageError::bad_request("The form did not arrive whole. Nothing was saved; send it again."),
-    })?;
+    let too_large = || {
+        PageError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "Too much at once",
+            "The form is larger than 256 KiB. Nothing was saved; shorten its texts.",
+        )
+    };
+    let body = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => PageError::bad_request(
+                "The form did not arrive whole. Nothing was saved; send it again.",
+            ),
+        })?;
     if body.len() > FORM_BYTES_MAX {
         return Err(too_large());
     }
     if !fields::is_utf8(&body) {
-        return Err(PageError::bad_request("The form is not UTF-8 text. Nothing was saved."));
+        return Err(PageError::bad_request(
+            "The form is not UTF-8 text. Nothing was saved.",
+        ));
     }
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().take(FIELDS_MAX + 1).collect();
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body)
+        .into_owned()
+        .take(FIELDS_MAX + 1)
+        .collect();
     if pairs.len() > FIELDS_MAX {
-        return Err(PageError::bad_request("The form has too many fields. Nothing was saved."));
+        return Err(PageError::bad_request(
+            "The form has too many fields. Nothing was saved.",
+        ));
     }
-    if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
-        return Err(wrong_field(&name.replace('\0', ""), "must not contain control characters"));
+    if let Some((name, _)) = pairs
+        .iter()
+        .find(|(name, value)| name.contains('\0') || value.contains('\0'))
+    {
+        return Err(wrong_field(
+            &name.replace('\0', ""),
+            "must not contain control characters",
+        ));
     }
     Ok(pairs)
 }
@@ -99,7 +136,10 @@ fn wrong_field(field: &str, message: &str) -> PageError {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "Some fields need attention".to_owned(),
         text: "Nothing was saved. Go back and correct these fields.".to_owned(),
-        fields: vec![FieldError { field: field.to_owned(), message: message.to_owned() }],
+        fields: vec![FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        }],
         cause: None,
     })
 }
@@ -130,12 +170,21 @@ pub fn refused(error: ServiceError) -> Result<FormErrors, PageError> {
 /// `is required` → `This is required`; whole sentences stay.
 fn sentence_for_field(message: &str) -> String {
     if message.starts_with(char::is_lowercase) {
-        let needs_subject = ["is ", "has ", "must ", "needs ", "may ", "stands ", "cannot "].iter().any(|verb| message.starts_with(verb));
+        let needs_subject = [
+            "is ", "has ", "must ", "needs ", "may ", "stands ", "cannot ",
+        ]
+        .iter()
+        .any(|verb| message.starts_with(verb));
         if needs_subject {
             return format!("This {message}");
         }
         let mut letters = message.chars();
-        return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        return letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(letters)
+            .collect();
     }
     message.to_owned()
 }
@@ -143,8 +192,15 @@ fn sentence_for_field(message: &str) -> String {
 /// A local path to lead to after an act; anything that could leave this host becomes `fallback`.
 #[must_use]
 pub fn local_path(next: &str, fallback: &str) -> String {
-    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t', '\0']) && next.len() <= 2000;
-    if local { next.to_owned() } else { fallback.to_owned() }
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t', '\0'])
+        && next.len() <= 2000;
+    if local {
+        next.to_owned()
+    } else {
+        fallback.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -153,8 +209,18 @@ mod tests {
 
     #[test]
     fn next_stays_here() {
-        assert_eq!(local_path("/admin/payouts?page=2", "/admin"), "/admin/payouts?page=2");
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "/a\r\nb"] {
+        assert_eq!(
+            local_path("/admin/payouts?page=2", "/admin"),
+            "/admin/payouts?page=2"
+        );
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\\\evil",
+            "/a\r\nb",
+        ] {
             assert_eq!(local_path(bad, "/admin"), "/admin", "{bad:?}");
         }
     }
@@ -162,6 +228,9 @@ mod tests {
     #[test]
     fn messages_read_as_sentences() {
         assert_eq!(sentence_for_field("is required"), "This is required");
-        assert_eq!(sentence_for_field("write the amount as a number"), "Write the amount as a number");
+        assert_eq!(
+            sentence_for_field("write the amount as a number"),
+            "Write the amount as a number"
+        );
     }
 }

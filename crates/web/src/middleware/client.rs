@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use service::App;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -16,23 +16,41 @@ pub struct ClientIp(pub IpAddr);
 
 /// Notes the client's address.
 pub(super) fn note(app: &App, request: &mut Request) {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
-    if let Some(peer) = peer {
-        let listed = |ip: &IpAddr| app.settings().trusted_proxies.iter().any(|network| network.contains(ip));
-        let client = resolve(peer, request.headers(), listed);
+    if let Some(client) = find(app, request.headers(), request.extensions()) {
         request.extensions_mut().insert(ClientIp(client));
     }
 }
 
+/// The client's address, if the server tells the peer.
+pub(super) fn find(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let listed = |ip: &IpAddr| {
+        app.settings()
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(ip))
+    };
+    Some(resolve(peer.ip().to_canonical(), headers, listed))
+}
+
 /// Walks the chain backwards as long as it was written by a listed proxy.
 fn resolve(peer: IpAddr, headers: &HeaderMap, listed: impl Fn(&IpAddr) -> bool) -> IpAddr {
-    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+    if !listed(&peer) {
+        return peer;
+    }
+    let lines: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     let mut client = peer;
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !listed(&client) {
             break;
         }
-        let Ok(ip) = hop.trim().parse::<IpAddr>() else { break };
+        let Ok(ip) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
         client = ip.to_canonical();
     }
     client
@@ -45,13 +63,30 @@ mod tests {
     #[test]
     fn only_listed_proxies_are_believed() {
         let find = |peer: &str, lines: &[&str]| {
-            let headers = lines.iter().map(|line| (FORWARDED_FOR, line.parse().unwrap())).collect();
-            resolve(peer.parse().unwrap(), &headers, |ip| ip.to_string().starts_with("10.")).to_string()
+            let headers = lines
+                .iter()
+                .map(|line| (FORWARDED_FOR, line.parse().unwrap()))
+                .collect();
+            resolve(peer.parse().unwrap(), &headers, |ip| {
+                ip.to_string().starts_with("10.")
+            })
+            .to_string()
         };
-        assert_eq!(find("203.0.113.7", &["198.51.100.1"]), "203.0.113.7", "a stranger's header");
+        assert_eq!(
+            find("203.0.113.7", &["198.51.100.1"]),
+            "203.0.113.7",
+            "a stranger's header"
+        );
         assert_eq!(find("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
-        assert_eq!(find("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"]), "198.51.100.1", "what the client wrote itself is passed over");
-        assert_eq!(find("10.0.0.1", &["1.1.1.1", "198.51.100.1"]), "198.51.100.1");
+        assert_eq!(
+            find("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"]),
+            "198.51.100.1",
+            "what the client wrote itself is passed over"
+        );
+        assert_eq!(
+            find("10.0.0.1", &["1.1.1.1", "198.51.100.1"]),
+            "198.51.100.1"
+        );
         assert_eq!(find("10.0.0.1", &["nonsense"]), "10.0.0.1");
         assert_eq!(find("10.0.0.1", &[]), "10.0.0.1");
     }

@@ -14,14 +14,32 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSub
 pub(super) fn secure(headers: &mut HeaderMap, path: &str, secure: bool) {
     let html = super::is_html(headers);
     let mut default = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // A redirect passes its policy on to the next request: a merchant's page may see where from.
-    default(header::REFERRER_POLICY, if path.starts_with("/r/") { "strict-origin-when-cross-origin" } else { "same-origin" });
-    default(header::CONTENT_SECURITY_POLICY, if html { APP_POLICY } else { NOTHING_POLICY });
-    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    default(
+        header::REFERRER_POLICY,
+        if path.starts_with("/r/") {
+            "strict-origin-when-cross-origin"
+        } else {
+            "same-origin"
+        },
+    );
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        if html { APP_POLICY } else { NOTHING_POLICY },
+    );
+    default(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    default(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
     default(header::CACHE_CONTROL, "no-store");
     if secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);

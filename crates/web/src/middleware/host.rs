@@ -37,7 +37,11 @@ impl Known {
             None if !has_port(&authority) => authorities.push(format!("{authority}{default_port}")),
             None => {}
         }
-        Self { base: base_url.trim_end_matches('/').to_owned(), origin: format!("{scheme}://{authority}"), authorities }
+        Self {
+            base: base_url.trim_end_matches('/').to_owned(),
+            origin: format!("{scheme}://{authority}"),
+            authorities,
+        }
     }
 
     /// `https://partners.example.com`.
@@ -45,23 +49,36 @@ impl Known {
         &self.origin
     }
 
+    /// Whether this is the configured name, with its port.
+    pub(super) fn is_ours(&self, host: &str) -> bool {
+        self.authorities
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(host))
+    }
+
     pub(super) fn judge(&self, request: &Request) -> Verdict {
-        let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+        let header = request
+            .headers()
+            .get(header::HOST)
+            .and_then(|value| value.to_str().ok());
         let host = header.or_else(|| request.uri().authority().map(|a| a.as_str()));
         self.judge_name(host.unwrap_or_default(), request.uri())
     }
 
     fn judge_name(&self, host: &str, uri: &Uri) -> Verdict {
         // The common case first, without an allocation for comparing.
-        if self.authorities.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        if self.is_ours(host) {
             return Verdict::Serve(Host(self.authorities[0].clone()));
         }
-        if is_health(uri.path()) || (is_loopback(host) && super::refusal::is_for_programs(uri.path())) {
+        if is_health(uri.path())
+            || (is_loopback(host) && super::refusal::is_for_programs(uri.path()))
+        {
             return Verdict::Serve(Host(host.to_lowercase()));
         }
         if is_loopback(host) {
             let path = uri.path_and_query().map_or("/", |path| path.as_str());
-            return HeaderValue::from_str(&format!("{}{path}", self.base)).map_or(Verdict::Refuse, Verdict::Redirect);
+            return HeaderValue::from_str(&format!("{}{path}", self.base))
+                .map_or(Verdict::Refuse, Verdict::Redirect);
         }
         Verdict::Refuse
     }
@@ -72,14 +89,25 @@ fn is_health(path: &str) -> bool {
 }
 
 fn has_port(authority: &str) -> bool {
-    authority.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `localhost`, names under it, and loopback addresses, with or without a port.
 fn is_loopback(authority: &str) -> bool {
-    let name = if has_port(authority) { authority.rsplit_once(':').map_or(authority, |(name, _)| name) } else { authority };
+    let name = if has_port(authority) {
+        authority
+            .rsplit_once(':')
+            .map_or(authority, |(name, _)| name)
+    } else {
+        authority
+    };
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = name
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
     name == "localhost" || name.ends_with(".localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
@@ -97,20 +125,44 @@ mod tests {
         let served = Verdict::Serve(Host("partners.example.com".into()));
         assert_eq!(judge(base, "partners.example.com", "/admin"), served);
         assert_eq!(judge(base, "PARTNERS.example.com:443", "/admin"), served);
-        assert_eq!(judge(base, "partners.example.com:80", "/admin"), Verdict::Refuse);
+        assert_eq!(
+            judge(base, "partners.example.com:80", "/admin"),
+            Verdict::Refuse
+        );
         assert_eq!(judge(base, "evil.example", "/admin"), Verdict::Refuse);
-        assert_eq!(judge(base, "localhost.evil.example", "/admin"), Verdict::Refuse);
+        assert_eq!(
+            judge(base, "localhost.evil.example", "/admin"),
+            Verdict::Refuse
+        );
         assert_eq!(judge(base, "", "/admin"), Verdict::Refuse);
-        assert!(matches!(judge(base, "10.0.0.7:8080", "/healthz"), Verdict::Serve(_)));
+        assert!(matches!(
+            judge(base, "10.0.0.7:8080", "/healthz"),
+            Verdict::Serve(_)
+        ));
     }
 
     #[test]
     fn loopback_names_lead_to_the_base() {
         let base = "http://localhost:8080";
-        for host in ["127.0.0.1:8080", "[::1]:8080", "shop.localhost:8080", "127.0.0.9"] {
-            assert_eq!(judge(base, host, "/a?b=c"), Verdict::Redirect(HeaderValue::from_static("http://localhost:8080/a?b=c")), "{host}");
+        for host in [
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "shop.localhost:8080",
+            "127.0.0.9",
+        ] {
+            assert_eq!(
+                judge(base, host, "/a?b=c"),
+                Verdict::Redirect(HeaderValue::from_static("http://localhost:8080/a?b=c")),
+                "{host}"
+            );
         }
-        assert!(matches!(judge(base, "127.0.0.1:8080", "/api/v1/affiliates"), Verdict::Serve(_)));
-        assert!(matches!(judge(base, "localhost:8080", "/"), Verdict::Serve(_)));
+        assert!(matches!(
+            judge(base, "127.0.0.1:8080", "/api/v1/affiliates"),
+            Verdict::Serve(_)
+        ));
+        assert!(matches!(
+            judge(base, "localhost:8080", "/"),
+            Verdict::Serve(_)
+        ));
     }
 }

@@ -6,13 +6,14 @@ mod headers;
 mod host;
 mod refusal;
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -54,19 +55,47 @@ impl Frame {
         let host = host::Known::new(&app.settings().base_url);
         Self(Arc::new(Installation { app, host }))
     }
+
+    /// Whether a request is for the configured name, exactly. Any other is for [`around`] to judge.
+    pub(crate) fn is_addressed(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get(header::HOST)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|host| self.0.host.is_ours(host))
+    }
+
+    /// The address of a request that has not come through [`around`].
+    pub(crate) fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+        client::find(&self.0.app, headers, extensions)
+    }
+
+    /// Adds the security headers to an answer that does not go through [`around`].
+    pub(crate) fn secure(&self, headers: &mut HeaderMap, path: &str) {
+        headers::secure(headers, path, crate::cookie::is_secure(&self.0.app));
+    }
 }
 
 /// The pass around every request.
-pub async fn around(State(Frame(frame)): State<Frame>, mut request: Request, next: Next) -> Response {
+pub async fn around(
+    State(Frame(frame)): State<Frame>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let app = &frame.app;
     let started = Instant::now();
     let id: Arc<str> = format!("req_{}", new_code(app.random(), REQUEST_ID_LENGTH)).into();
     let method = request.method().clone();
     let path = request.uri().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let brought = request.headers().get(header::COOKIE).and_then(|_| flash::read(app, request.headers()));
+    let brought = request
+        .headers()
+        .get(header::COOKIE)
+        .and_then(|_| flash::read(app, request.headers()));
     let had_flash = brought.is_some();
-    let known = Requested { theme: theme::of(request.headers()), htmx: request.headers().contains_key("hx-request") };
+    let known = Requested {
+        theme: theme::of(request.headers()),
+        htmx: request.headers().contains_key("hx-request"),
+    };
 
     request.extensions_mut().insert(RequestId(id.clone()));
     client::note(app, &mut request);
@@ -85,7 +114,13 @@ pub async fn around(State(Frame(frame)): State<Frame>, mut request: Request, nex
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(REQUEST_ID).or_insert(value);
     }
-    log(&method, route.as_ref().map_or("", MatchedPath::as_str), &response, &id, started);
+    log(
+        &method,
+        route.as_ref().map_or("", MatchedPath::as_str),
+        &response,
+        &id,
+        started,
+    );
     response
 }
 
@@ -100,10 +135,17 @@ fn refuse(frame: &Installation, request: &mut Request) -> Option<Response> {
         host::Verdict::Serve(host) => {
             request.extensions_mut().insert(host);
         }
-        host::Verdict::Redirect(to) => return Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()),
+        host::Verdict::Redirect(to) => {
+            return Some(
+                (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response(),
+            );
+        }
         host::Verdict::Refuse => {
             let text = "This server does not answer for the name in the address.";
-            return Some(PageError::new(StatusCode::MISDIRECTED_REQUEST, "Wrong address", text).into_response());
+            return Some(
+                PageError::new(StatusCode::MISDIRECTED_REQUEST, "Wrong address", text)
+                    .into_response(),
+            );
         }
     }
     refusal::of(request, frame.host.origin()).map(PageError::into_response)
@@ -114,12 +156,20 @@ async fn run(next: Next, request: Request) -> Response {
     match tokio::time::timeout(REQUEST_TIME_MAX, guarded).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
-            let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            let what = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned());
             PageError::internal(format!("panic: {}", what.unwrap_or_default())).into_response()
         }
         Err(_) => {
             let text = "The answer took too long, so it was given up. Nothing may have been changed; check before you try again.";
-            PageError::new(StatusCode::SERVICE_UNAVAILABLE, "Not available right now", text).into_response()
+            PageError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Not available right now",
+                text,
+            )
+            .into_response()
         }
     }
 }
@@ -145,21 +195,61 @@ struct ProblemBody<'a> {
     request_id: &'a str,
 }
 
-fn error_page(app: &App, page: ErrorPage, known: &Requested, id: &str, path: &str, empty: Response) -> Response {
+fn error_page(
+    app: &App,
+    page: ErrorPage,
+    known: &Requested,
+    id: &str,
+    path: &str,
+    empty: Response,
+) -> Response {
     if let Some(cause) = &page.cause {
-        tracing::error!(request.id = id, http.status = page.status.as_u16(), cause, "request {id} failed: {cause}");
+        tracing::error!(
+            request.id = id,
+            http.status = page.status.as_u16(),
+            cause,
+            "request {id} failed: {cause}"
+        );
     }
     let (parts, _) = empty.into_parts();
     let mut response = if refusal::is_for_programs(path) {
-        let body = ProblemBody { r#type: "about:blank", title: &page.title, status: page.status.as_u16(), detail: &page.text, errors: &page.fields, request_id: id };
+        let body = ProblemBody {
+            r#type: "about:blank",
+            title: &page.title,
+            status: page.status.as_u16(),
+            detail: &page.text,
+            errors: &page.fields,
+            request_id: id,
+        };
         let body = serde_json::to_string(&body).unwrap_or_default();
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response()
+        (
+            [(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/problem+json"),
+            )],
+            body,
+        )
+            .into_response()
     } else {
         let portal = path.starts_with("/portal/");
-        let frame = PageFrame { title: page.title.clone(), path: path.to_owned(), theme: known.theme, demo: app.settings().demo, ..PageFrame::default() };
+        let frame = PageFrame {
+            title: page.title.clone(),
+            path: path.to_owned(),
+            theme: known.theme,
+            demo: app.settings().demo,
+            ..PageFrame::default()
+        };
         let template = ErrorTemplate {
-            shell: AuthShell { frame, portal, ..AuthShell::default() },
-            home: if path.starts_with("/admin") { "/admin" } else { "" },
+            shell: AuthShell {
+                frame,
+                portal,
+                ..AuthShell::default()
+            },
+            home: if path.starts_with("/admin") {
+                "/admin"
+            } else {
+                ""
+            },
             page: &page,
             request_id: id,
         };
@@ -179,15 +269,20 @@ fn error_page(app: &App, page: ErrorPage, known: &Requested, id: &str, path: &st
     }
     if known.htmx && page.status != StatusCode::UNPROCESSABLE_ENTITY {
         // A part of a page cannot show this; the whole page does.
-        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("body"));
-        response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+        response
+            .headers_mut()
+            .insert("hx-retarget", HeaderValue::from_static("body"));
+        response
+            .headers_mut()
+            .insert("hx-reswap", HeaderValue::from_static("innerHTML"));
     }
     response
 }
 
 fn finish(app: &App, response: &mut Response, path: &str, had_flash: bool) {
     let pending = response.extensions_mut().remove::<flash::Pending>();
-    let shown = had_flash && response.status() != StatusCode::SEE_OTHER && is_html(response.headers());
+    let shown =
+        had_flash && response.status() != StatusCode::SEE_OTHER && is_html(response.headers());
     if let Some(flash::Pending(flash)) = pending {
         crate::cookie::add(response.headers_mut(), flash::write(app, &flash));
     } else if shown {
@@ -197,7 +292,9 @@ fn finish(app: &App, response: &mut Response, path: &str, had_flash: bool) {
 }
 
 fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// One line a request: its route, never its path, query, address or body.

@@ -19,7 +19,10 @@ const PATH: &str = "/authentication";
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route(PATH, get(find)).route("/portal", get(find)).route("/portal/", get(find))
+    Router::new()
+        .route(PATH, get(find))
+        .route("/portal", get(find))
+        .route("/portal/", get(find))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -52,8 +55,15 @@ async fn find(
         }
     } else {
         match business::by_slug(&app, &typed).await {
-            Ok(business) => return Ok(flash::see_other(&format!("/portal/{}/log-in", business.slug))),
-            Err(ServiceError::NotFound(_)) => problem = "There is no portal of this name. It is the word behind /portal/ in the mails you got.",
+            Ok(business) => {
+                return Ok(flash::see_other(&format!(
+                    "/portal/{}/log-in",
+                    business.slug
+                )));
+            }
+            Err(ServiceError::NotFound(_)) => {
+                problem = "There is no portal of this name. It is the word behind /portal/ in the mails you got."
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -65,7 +75,23 @@ async fn find(
         flash: brought.and_then(|Extension(brought)| brought.0),
         ..Frame::default()
     };
-    let shell = AuthShell { frame, portal: true, ..AuthShell::default() };
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    html::page_with(status, &FindPage { shell, action: PATH, portal, problem })
+    let shell = AuthShell {
+        frame,
+        portal: true,
+        ..AuthShell::default()
+    };
+    let status = if problem.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    html::page_with(
+        status,
+        &FindPage {
+            shell,
+            action: PATH,
+            portal,
+            problem,
+        },
+    )
 }

@@ -29,7 +29,8 @@ struct InvitationPage {
     business: String,
     campaign: Option<String>,
     email: String,
-    name: String,
+    /// The name typed, or the affiliate's as a suggestion.
+    person: String,
     log_in_href: String,
     errors: FormErrors,
 }
@@ -43,37 +44,81 @@ struct OverPage {
     log_in_href: String,
 }
 
-fn invitation_page(portal: &Portal, welcome: Welcome, name: Option<String>, errors: FormErrors) -> InvitationPage {
-    let Welcome { email, name: suggested, campaign, .. } = welcome;
+fn invitation_page(
+    portal: &Portal,
+    welcome: Welcome,
+    name: Option<String>,
+    errors: FormErrors,
+) -> InvitationPage {
+    let Welcome {
+        email,
+        name: suggested,
+        campaign,
+        ..
+    } = welcome;
     InvitationPage {
         shell: portal.auth_shell(format!("Welcome to {}", portal.business.name)),
         business: portal.business.name.clone(),
         campaign,
         email,
-        name: name.unwrap_or(suggested),
+        person: name.unwrap_or(suggested),
         log_in_href: format!("{}/log-in", portal.base()),
         errors,
     }
 }
 
 /// The page of a state in which the link does nothing; `None` when it can be used.
-fn over_page(portal: &Portal, state: InvitationState, has_account: bool) -> Option<(StatusCode, OverPage)> {
+fn over_page(
+    portal: &Portal,
+    state: InvitationState,
+    has_account: bool,
+) -> Option<(StatusCode, OverPage)> {
     let business = &portal.business.name;
     let (status, title, text, may_log_in) = match state {
-        InvitationState::Accepted => {
-            (StatusCode::GONE, "This invitation was used already", "A password was set with it. Log in with the address the invitation came to.".to_owned(), true)
-        }
-        InvitationState::Revoked if !has_account => {
-            (StatusCode::GONE, "This invitation was taken back", format!("Its link does not work any more. If you got a newer mail from {business}, use that one; otherwise ask them."), false)
-        }
-        InvitationState::Expired if !has_account => {
-            (StatusCode::GONE, "This invitation has run out", format!("Its link worked for 14 days. Ask {business} to send it again; the link you have then works anew."), false)
-        }
-        _ if has_account => (StatusCode::OK, "You have an account already", "Log in with the password you have set.".to_owned(), true),
+        InvitationState::Accepted => (
+            StatusCode::GONE,
+            "This invitation was used already",
+            "A password was set with it. Log in with the address the invitation came to."
+                .to_owned(),
+            true,
+        ),
+        InvitationState::Revoked if !has_account => (
+            StatusCode::GONE,
+            "This invitation was taken back",
+            format!(
+                "Its link does not work any more. If you got a newer mail from {business}, use that one; otherwise ask them."
+            ),
+            false,
+        ),
+        InvitationState::Expired if !has_account => (
+            StatusCode::GONE,
+            "This invitation has run out",
+            format!(
+                "Its link worked for 14 days. Ask {business} to send it again; the link you have then works anew."
+            ),
+            false,
+        ),
+        _ if has_account => (
+            StatusCode::OK,
+            "You have an account already",
+            "Log in with the password you have set.".to_owned(),
+            true,
+        ),
         _ => return None,
     };
-    let log_in_href = if may_log_in { format!("{}/log-in", portal.base()) } else { String::new() };
-    Some((status, OverPage { shell: portal.auth_shell(title), text, log_in_href }))
+    let log_in_href = if may_log_in {
+        format!("{}/log-in", portal.base())
+    } else {
+        String::new()
+    };
+    Some((
+        status,
+        OverPage {
+            shell: portal.auth_shell(title),
+            text,
+            log_in_href,
+        },
+    ))
 }
 
 async fn look(portal: &Portal, token: &str) -> Result<Welcome, PageError> {
@@ -84,7 +129,10 @@ async fn look(portal: &Portal, token: &str) -> Result<Welcome, PageError> {
     }
 }
 
-async fn show(portal: Portal, Path((_slug, token)): Path<(String, String)>) -> Result<Response, PageError> {
+async fn show(
+    portal: Portal,
+    Path((_slug, token)): Path<(String, String)>,
+) -> Result<Response, PageError> {
     let welcome = look(&portal, &token).await?;
     if let Some((status, page)) = over_page(&portal, welcome.state, welcome.has_account) {
         return html::page_with(status, &page);
@@ -109,8 +157,19 @@ async fn accept(
     headers: HeaderMap,
     OpenForm(AcceptForm { name, password }): OpenForm<AcceptForm>,
 ) -> Result<Response, PageError> {
-    let input = Acceptance { name: name.clone(), password };
-    let error = match invitation::accept(&portal.app, portal.business.id, &token, input, &portal.client(&headers)).await {
+    let input = Acceptance {
+        name: name.clone(),
+        password,
+    };
+    let error = match invitation::accept(
+        &portal.app,
+        portal.business.id,
+        &token,
+        input,
+        &portal.client(&headers),
+    )
+    .await
+    {
         Ok(opened) => return Ok(portal.enter(&opened, &portal.home(""))),
         Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
         Err(error) => error,

@@ -48,11 +48,20 @@ fn title(portal: &Portal) -> String {
     format!("Log in to {}", portal.business.name)
 }
 
-async fn show(portal: Portal, Query(Next { next }): Query<Next>, headers: HeaderMap) -> Result<Response, PageError> {
+async fn show(
+    portal: Portal,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
     if portal.logged_in(&headers).await?.is_some() {
         return Ok(flash::see_other(&portal.home(&next)));
     }
-    html::page(&LogInPage { shell: portal.auth_shell(title(&portal)), email: String::new(), next, problem: String::new() })
+    html::page(&LogInPage {
+        shell: portal.auth_shell(title(&portal)),
+        email: String::new(),
+        next,
+        problem: String::new(),
+    })
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -66,32 +75,61 @@ struct LogInForm {
 async fn log_in(
     portal: Portal,
     headers: HeaderMap,
-    OpenForm(LogInForm { email, password, next }): OpenForm<LogInForm>,
+    OpenForm(LogInForm {
+        email,
+        password,
+        next,
+    }): OpenForm<LogInForm>,
 ) -> Result<Response, PageError> {
-    let input = LogIn { email: email.clone(), password, client: portal.client(&headers), mark: portal.mark(&headers) };
-    let (status, problem, retry_after_s) = match sessions::log_in(&portal.app, portal.business.id, input).await {
-        Ok(opened) => return Ok(portal.enter(&opened, &portal.home(&next))),
-        Err(ServiceError::Unauthorized(text)) => (StatusCode::UNPROCESSABLE_ENTITY, text, None),
-        Err(ServiceError::TooMany { retry_after_s }) => (StatusCode::TOO_MANY_REQUESTS, wait_text(retry_after_s), Some(retry_after_s)),
-        Err(error) => return Err(error.into()),
+    let input = LogIn {
+        email: email.clone(),
+        password,
+        client: portal.client(&headers),
+        mark: portal.mark(&headers),
     };
-    let mut response = html::page_with(status, &LogInPage { shell: portal.auth_shell(title(&portal)), email, next, problem })?;
+    let (status, problem, retry_after_s) =
+        match sessions::log_in(&portal.app, portal.business.id, input).await {
+            Ok(opened) => return Ok(portal.enter(&opened, &portal.home(&next))),
+            Err(ServiceError::Unauthorized(text)) => (StatusCode::UNPROCESSABLE_ENTITY, text, None),
+            Err(ServiceError::TooMany { retry_after_s }) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                wait_text(retry_after_s),
+                Some(retry_after_s),
+            ),
+            Err(error) => return Err(error.into()),
+        };
+    let mut response = html::page_with(
+        status,
+        &LogInPage {
+            shell: portal.auth_shell(title(&portal)),
+            email,
+            next,
+            problem,
+        },
+    )?;
     if let Some(seconds) = retry_after_s {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
     }
     Ok(response)
 }
 
 fn wait_text(seconds: i64) -> String {
     let unit = if seconds == 1 { "second" } else { "seconds" };
-    format!("There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked.")
+    format!(
+        "There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked."
+    )
 }
 
 /// A form that has nothing but its token.
 #[derive(Debug, serde::Deserialize)]
 struct Nothing {}
 
-async fn log_out(person: Person, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
+async fn log_out(
+    person: Person,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
     let mut work = person.app.begin(&person.actor).await?;
     sessions::end(&mut work, person.who.session.id).await?;
     work.commit().await?;

@@ -13,5 +13,8 @@ use service::App;
 
 /// All of them.
 pub fn routes() -> Router<App> {
-    Router::new().merge(find::routes()).merge(invitation::routes()).merge(log_in::routes())
+    Router::new()
+        .merge(find::routes())
+        .merge(invitation::routes())
+        .merge(log_in::routes())
 }

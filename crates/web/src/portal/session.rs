@@ -14,7 +14,9 @@ use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::Csrf;
 use crate::middleware::Host;
-use crate::ui::{AuthShell, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme};
+use crate::ui::{
+    AuthShell, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme,
+};
 use crate::{cookie, flash, theme};
 
 /// Half a year.
@@ -53,8 +55,14 @@ impl FromRequestParts<App> for Portal {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| PageError::not_found())?;
-        let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value.to_owned()).ok_or_else(PageError::not_found)?;
+        let params = RawPathParams::from_request_parts(parts, app)
+            .await
+            .map_err(|_| PageError::not_found())?;
+        let slug = params
+            .iter()
+            .find(|(name, _)| *name == "slug")
+            .map(|(_, value)| value.to_owned())
+            .ok_or_else(PageError::not_found)?;
         let business = match business::by_slug(app, &slug).await {
             Ok(business) => business,
             Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
@@ -63,10 +71,20 @@ impl FromRequestParts<App> for Portal {
         Ok(Self {
             app: app.clone(),
             business,
-            host: parts.extensions.get::<Host>().map_or(String::new(), |host| host.0.clone()),
-            path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            host: parts
+                .extensions
+                .get::<Host>()
+                .map_or(String::new(), |host| host.0.clone()),
+            path: parts
+                .uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
             theme: theme::of(&parts.headers),
-            flash: parts.extensions.remove::<Brought>().and_then(|brought| brought.0),
+            flash: parts
+                .extensions
+                .remove::<Brought>()
+                .and_then(|brought| brought.0),
         })
     }
 }
@@ -95,14 +113,26 @@ impl Portal {
             flash: self.flash.clone(),
             ..Frame::default()
         };
-        AuthShell { frame, business: self.business.name.clone(), portal: true, ..AuthShell::default() }
+        AuthShell {
+            frame,
+            business: self.business.name.clone(),
+            portal: true,
+            ..AuthShell::default()
+        }
     }
 
     /// Where this request comes from, for the session it opens.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap) -> Client {
-        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        Client { host: self.host.clone(), user_agent }
+        let user_agent = headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        Client {
+            host: self.host.clone(),
+            user_agent,
+        }
     }
 
     /// Whoever is logged in to this portal.
@@ -111,7 +141,9 @@ impl Portal {
     /// When the database cannot serve.
     pub async fn logged_in(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, PageError> {
         match cookie::get(headers, &cookie_name(&self.app, &self.business.slug)) {
-            Some(cookie) => Ok(session::authenticate(&self.app, self.business.id, cookie, &self.host).await?),
+            Some(cookie) => {
+                Ok(session::authenticate(&self.app, self.business.id, cookie, &self.host).await?)
+            }
             None => Ok(None),
         }
     }
@@ -127,10 +159,30 @@ impl Portal {
     pub fn enter(&self, opened: &Opened, to: &str) -> Response {
         let mut response = flash::see_other(to);
         let slug = &self.business.slug;
-        let lives = if self.app.settings().demo { DEMO_LIVES_S } else { ABSOLUTE_MS / 1000 };
+        let lives = if self.app.settings().demo {
+            DEMO_LIVES_S
+        } else {
+            ABSOLUTE_MS / 1000
+        };
         let headers = response.headers_mut();
-        cookie::add(headers, cookie::set(&self.app, &cookie_name(&self.app, slug), &opened.cookie, Some(lives)));
-        cookie::add(headers, cookie::set(&self.app, &mark_name(slug), &opened.mark, Some(MARK_LIVES_S)));
+        cookie::add(
+            headers,
+            cookie::set(
+                &self.app,
+                &cookie_name(&self.app, slug),
+                &opened.cookie,
+                Some(lives),
+            ),
+        );
+        cookie::add(
+            headers,
+            cookie::set(
+                &self.app,
+                &mark_name(slug),
+                &opened.mark,
+                Some(MARK_LIVES_S),
+            ),
+        );
         response
     }
 }
@@ -143,7 +195,11 @@ fn local(business: &Business, next: &str) -> String {
     let home = format!("{}/", base(business));
     let path = crate::form::local_path(next, &home);
     // A dot segment could lead out of the portal again.
-    if path.starts_with(&home) && !path.contains("/..") && !path.contains("/%2") { path } else { home }
+    if path.starts_with(&home) && !path.contains("/..") && !path.contains("/%2") {
+        path
+    } else {
+        home
+    }
 }
 
 /// A person logged in to a portal. Without one the extractor leads to the portal's log-in and back; an
@@ -181,7 +237,14 @@ impl FromRequestParts<App> for Person {
             return Err(to_log_in(parts, &portal).into());
         };
         parts.extensions.insert(Csrf(who.session.csrf.clone()));
-        let Portal { app, business, host: _, path, theme, flash } = portal;
+        let Portal {
+            app,
+            business,
+            host: _,
+            path,
+            theme,
+            flash,
+        } = portal;
         Ok(Self {
             app,
             actor: who.actor(),
@@ -201,8 +264,17 @@ impl FromRequestParts<App> for Person {
 /// To the log-in, and from there back to a page (an act is not repeated).
 fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
     let base = portal.base();
-    let next = if parts.method == Method::GET { portal.path.clone() } else { format!("{base}/") };
-    let to = format!("{base}/log-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish());
+    let next = if parts.method == Method::GET {
+        portal.path.clone()
+    } else {
+        format!("{base}/")
+    };
+    let to = format!(
+        "{base}/log-in?{}",
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", &next)
+            .finish()
+    );
     if parts.headers.contains_key("hx-request") {
         // A part of a page cannot log in: htmx leads the whole page there.
         let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
@@ -238,7 +310,9 @@ impl Person {
         if self.may_act() {
             return Ok(());
         }
-        Err(PageError::forbidden(self.access().notice().unwrap_or("You may not do this.")))
+        Err(PageError::forbidden(
+            self.access().notice().unwrap_or("You may not do this."),
+        ))
     }
 
     /// Leads who may not see figures (links, leads, commissions) to the first page, which says why.
@@ -246,16 +320,29 @@ impl Person {
     /// # Errors
     /// The redirect.
     pub fn require_figures(&self) -> Result<(), PageError> {
-        if self.access().may_see_figures() { Ok(()) } else { Err(flash::see_other(&format!("{}/", self.base())).into()) }
+        if self.access().may_see_figures() {
+            Ok(())
+        } else {
+            Err(flash::see_other(&format!("{}/", self.base())).into())
+        }
     }
 
     /// What stands around a page: its title, the menu's entry, who is there.
     ///
     /// # Errors
     /// When the database cannot serve.
-    pub async fn shell(&self, work: &mut Work, title: impl Into<String>, active: PortalItem) -> Result<PortalShell, PageError> {
+    pub async fn shell(
+        &self,
+        work: &mut Work,
+        title: impl Into<String>,
+        active: PortalItem,
+    ) -> Result<PortalShell, PageError> {
         let support = notice::sender(work).await?.support_email;
-        let write = |address: String| Link { label: format!("Write to {}", self.business.name), href: format!("mailto:{address}"), icon: "mail" };
+        let write = |address: String| Link {
+            label: format!("Write to {}", self.business.name),
+            href: format!("mailto:{address}"),
+            icon: "mail",
+        };
         Ok(PortalShell {
             frame: Frame {
                 title: title.into(),
@@ -269,7 +356,10 @@ impl Person {
             base: self.base(),
             business: self.business.name.clone(),
             app: "Affiliate".to_owned(),
-            person: ShellPerson { name: self.account.name.clone(), detail: self.account.email.clone() },
+            person: ShellPerson {
+                name: self.account.name.clone(),
+                detail: self.account.email.clone(),
+            },
             account_links: support.map(write).into_iter().collect(),
             notice: self.access().notice().unwrap_or_default().to_owned(),
             ..PortalShell::default()
@@ -279,8 +369,12 @@ impl Person {
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {
-        let mut response = flash::redirect(&format!("{}/log-in", self.base()), "You are logged out.");
-        cookie::add(response.headers_mut(), cookie::set(&self.app, &cookie_name(&self.app, &self.slug), "", Some(0)));
+        let mut response =
+            flash::redirect(&format!("{}/log-in", self.base()), "You are logged out.");
+        cookie::add(
+            response.headers_mut(),
+            cookie::set(&self.app, &cookie_name(&self.app, &self.slug), "", Some(0)),
+        );
         response
     }
 }

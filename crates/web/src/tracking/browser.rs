@@ -30,7 +30,8 @@ const SOURCE: &str = "browser";
 /// Seconds a browser may remember that it may send.
 const PREFLIGHT_S: &str = "600";
 
-const HOST_NOT_ALLOWED: &str = "this page's address is not allowed; the host must be one of a campaign's";
+const HOST_NOT_ALLOWED: &str =
+    "this page's address is not allowed; the host must be one of a campaign's";
 
 /// A call that was let in.
 struct Call {
@@ -45,10 +46,20 @@ struct Call {
 impl Call {
     async fn admit(app: App, request: Request) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let raw = axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Problem::too_large("the body has more than 64 KiB"))?;
+        let raw = axum::body::to_bytes(body, BODY_BYTES_MAX)
+            .await
+            .map_err(|_| Problem::too_large("the body has more than 64 KiB"))?;
         let refused = || Problem::from(ServiceError::Forbidden(HOST_NOT_ALLOWED.to_owned()));
-        let origin = parts.headers.get(header::ORIGIN).cloned().ok_or_else(refused)?;
-        let host = origin.to_str().ok().and_then(service::domain::host::host_of).ok_or_else(refused)?;
+        let origin = parts
+            .headers
+            .get(header::ORIGIN)
+            .cloned()
+            .ok_or_else(refused)?;
+        let host = origin
+            .to_str()
+            .ok()
+            .and_then(service::domain::host::host_of)
+            .ok_or_else(refused)?;
 
         /// The key alone; the rest is read when it is known who asks.
         #[derive(Deserialize)]
@@ -57,12 +68,25 @@ impl Call {
         }
         let Keyed { key } = parse_json(&raw)?;
         let business = click::business_of_page(&app, key.trim(), &host).await?;
-        let ip_prefix = parts.extensions.get::<ClientIp>().map(|ClientIp(address)| ip_prefix(*address));
-        Ok(Self { app, business, origin, headers: parts.headers, ip_prefix, raw })
+        let ip_prefix = parts
+            .extensions
+            .get::<ClientIp>()
+            .map(|ClientIp(address)| ip_prefix(*address));
+        Ok(Self {
+            app,
+            business,
+            origin,
+            headers: parts.headers,
+            ip_prefix,
+            raw,
+        })
     }
 
     /// The answer as the page's script may read it.
-    fn answer<T: Serialize>(origin: HeaderValue, result: Result<(StatusCode, T), Problem>) -> Response {
+    fn answer<T: Serialize>(
+        origin: HeaderValue,
+        result: Result<(StatusCode, T), Problem>,
+    ) -> Response {
         let mut response = match result {
             Ok((status, body)) => (status, Json(body)).into_response(),
             Err(problem) => problem.into_response(),
@@ -77,15 +101,28 @@ impl Call {
 /// Tells a browser that it may send. Whether a page's host is allowed depends on the key in the
 /// body, which comes later: that answer is the one a foreign page cannot read.
 pub async fn preflight(request: Request) -> Response {
-    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else { return StatusCode::NO_CONTENT.into_response() };
+    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
+        return StatusCode::NO_CONTENT.into_response();
+    };
     let fixed: [(HeaderName, HeaderValue); 4] = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST")),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type")),
-        (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_S)),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("content-type"),
+        ),
+        (
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static(PREFLIGHT_S),
+        ),
         (header::VARY, HeaderValue::from_static("origin")),
     ];
     let mut response = (StatusCode::NO_CONTENT, fixed).into_response();
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     response
 }
 
@@ -119,16 +156,50 @@ pub async fn click(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn take_click(call: Call) -> Result<(StatusCode, ClickAnswer), Problem> {
-    let Call { app, business, headers, ip_prefix, raw, .. } = call;
-    let ClickBody { _key, code, click_id, url, referrer, visitor_id, sub_ids } = parse_json(&raw)?;
+    let Call {
+        app,
+        business,
+        headers,
+        ip_prefix,
+        raw,
+        ..
+    } = call;
+    let ClickBody {
+        _key,
+        code,
+        click_id,
+        url,
+        referrer,
+        visitor_id,
+        sub_ids,
+    } = parse_json(&raw)?;
     if code.is_none() && click_id.is_none() {
         return Err(Problem::field("code", "is required"));
     }
-    let status = if click_id.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if click_id.is_some() {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let user_agent = super::user_agent(&headers);
-    let input = BrowserClick { code, click_id, url, referrer, visitor_id, sub_ids, ip_prefix, user_agent };
+    let input = BrowserClick {
+        code,
+        click_id,
+        url,
+        referrer,
+        visitor_id,
+        sub_ids,
+        ip_prefix,
+        user_agent,
+    };
     let reported = click::report(&app, business, input).await?;
-    Ok((status, ClickAnswer { click_id: reported.click_id, visitor_id: reported.visitor_id }))
+    Ok((
+        status,
+        ClickAnswer {
+            click_id: reported.click_id,
+            visitor_id: reported.visitor_id,
+        },
+    ))
 }
 
 /// Who did it.
@@ -144,8 +215,20 @@ struct Customer {
 
 impl From<Customer> for CustomerIn {
     fn from(customer: Customer) -> Self {
-        let Customer { external_id, name, email, phone, country } = customer;
-        Self { external_id, name, email, phone, country }
+        let Customer {
+            external_id,
+            name,
+            email,
+            phone,
+            country,
+        } = customer;
+        Self {
+            external_id,
+            name,
+            email,
+            phone,
+            country,
+        }
     }
 }
 
@@ -207,8 +290,18 @@ struct EventAnswer {
 
 impl EventAnswer {
     fn of(recorded: &Recorded) -> (StatusCode, Self) {
-        let status = if recorded.duplicate { StatusCode::OK } else { StatusCode::CREATED };
-        (status, Self { event_id: recorded.event.id, duplicate: recorded.duplicate })
+        let status = if recorded.duplicate {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
+        (
+            status,
+            Self {
+                event_id: recorded.event.id,
+                duplicate: recorded.duplicate,
+            },
+        )
     }
 }
 
@@ -221,10 +314,38 @@ pub async fn lead(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn take_lead(call: Call) -> Result<(StatusCode, EventAnswer), Problem> {
-    let LeadBody { _key, external_id, customer, click_id, visitor_id, code, coupon, event, metadata } = parse_json(&call.raw)?;
-    let hints = Hints { click_id, visitor_id, code, coupon };
-    let input = TrackLead { external_id, customer: customer.into(), hints, event, occurred_at: None, metadata };
-    let mut work = call.app.begin(&Actor::Browser { business: call.business }).await.map_err(Problem::from)?;
+    let LeadBody {
+        _key,
+        external_id,
+        customer,
+        click_id,
+        visitor_id,
+        code,
+        coupon,
+        event,
+        metadata,
+    } = parse_json(&call.raw)?;
+    let hints = Hints {
+        click_id,
+        visitor_id,
+        code,
+        coupon,
+    };
+    let input = TrackLead {
+        external_id,
+        customer: customer.into(),
+        hints,
+        event,
+        occurred_at: None,
+        metadata,
+    };
+    let mut work = call
+        .app
+        .begin(&Actor::Browser {
+            business: call.business,
+        })
+        .await
+        .map_err(Problem::from)?;
     let recorded = event::lead(&mut work, SOURCE, input).await?;
     work.commit().await?;
     Ok(EventAnswer::of(&recorded))
@@ -240,19 +361,84 @@ pub async fn sale(State(app): State<App>, request: Request) -> Response {
 
 async fn take_sale(call: Call) -> Result<(StatusCode, EventAnswer), Problem> {
     let SaleBody {
-        _key, external_id, customer_external_id, customer, amount, currency, tax, shipping, items, click_id, visitor_id, code, coupon, event, metadata,
+        _key,
+        external_id,
+        customer_external_id,
+        customer,
+        amount,
+        currency,
+        tax,
+        shipping,
+        items,
+        click_id,
+        visitor_id,
+        code,
+        coupon,
+        event,
+        metadata,
     } = parse_json(&call.raw)?;
     let customer = match (customer, customer_external_id) {
         (Some(customer), None) => customer.into(),
-        (None, Some(external_id)) => CustomerIn { external_id, ..CustomerIn::default() },
-        (Some(_), Some(_)) => return Err(Problem::field("customer_external_id", "give this or customer, not both")),
-        (None, None) => return Err(Problem::field("customer_external_id", "is required, or customer")),
+        (None, Some(external_id)) => CustomerIn {
+            external_id,
+            ..CustomerIn::default()
+        },
+        (Some(_), Some(_)) => {
+            return Err(Problem::field(
+                "customer_external_id",
+                "give this or customer, not both",
+            ));
+        }
+        (None, None) => {
+            return Err(Problem::field(
+                "customer_external_id",
+                "is required, or customer",
+            ));
+        }
     };
-    let currency: Currency = currency.parse().map_err(|_| Problem::field("currency", "is not an ISO 4217 currency code such as USD"))?;
-    let items = items.into_iter().map(|Item { product_id, amount, quantity }| ItemIn { product_id, amount, quantity }).collect();
-    let hints = Hints { click_id, visitor_id, code, coupon };
-    let input = TrackSale { external_id, customer, amount, currency, tax, shipping, items, event, hints, occurred_at: None, metadata };
-    let mut work = call.app.begin(&Actor::Browser { business: call.business }).await.map_err(Problem::from)?;
+    let currency: Currency = currency
+        .parse()
+        .map_err(|_| Problem::field("currency", "is not an ISO 4217 currency code such as USD"))?;
+    let items = items
+        .into_iter()
+        .map(
+            |Item {
+                 product_id,
+                 amount,
+                 quantity,
+             }| ItemIn {
+                product_id,
+                amount,
+                quantity,
+            },
+        )
+        .collect();
+    let hints = Hints {
+        click_id,
+        visitor_id,
+        code,
+        coupon,
+    };
+    let input = TrackSale {
+        external_id,
+        customer,
+        amount,
+        currency,
+        tax,
+        shipping,
+        items,
+        event,
+        hints,
+        occurred_at: None,
+        metadata,
+    };
+    let mut work = call
+        .app
+        .begin(&Actor::Browser {
+            business: call.business,
+        })
+        .await
+        .map_err(Problem::from)?;
     let recorded = event::sale(&mut work, SOURCE, input).await?;
     work.commit().await?;
     Ok(EventAnswer::of(&recorded))

@@ -1,9 +1,11 @@
 //! What visitors' browsers meet: tracked links, and the calls of the script on landing pages.
 //!
 //! A redirect goes through [`redirect`]; `/t/…` in [`browser`] takes what `web-assets/js/tributary.js`
-//! sends from other origins.
+//! sends from other origins. The usual redirect is answered by [`Front`] before everything else: what
+//! stands around other answers costs more than the redirect itself.
 
 mod browser;
+mod front;
 mod redirect;
 
 use axum::Router;
@@ -12,6 +14,8 @@ use axum::routing::{get, post};
 use service::App;
 use service::domain::click::{USER_AGENT_CHARS_MAX, bounded};
 
+pub use front::Front;
+
 /// All of them.
 pub fn routes() -> Router<App> {
     let calls = Router::new()
@@ -19,7 +23,9 @@ pub fn routes() -> Router<App> {
         .route("/t/lead", post(browser::lead).options(browser::preflight))
         .route("/t/sale", post(browser::sale).options(browser::preflight))
         .layer(axum::middleware::from_fn(crate::api::finish));
-    Router::new().route("/r/{code}", get(redirect::follow)).merge(calls)
+    Router::new()
+        .route("/r/{code}", get(redirect::follow))
+        .merge(calls)
 }
 
 /// A header as text; what is not ASCII is replaced.

@@ -1,8 +1,12 @@
 //! `GET /r/{code}`: a tracked link.
 
+use std::net::IpAddr;
+
 use askama::Template;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use service::App;
 use service::domain::click::{REFERRER_CHARS_MAX, Signals, deep_link, ip_prefix, screen, sub_ids};
@@ -14,10 +18,16 @@ use crate::middleware::ClientIp;
 use crate::ui::{AuthShell, Frame};
 use crate::{cookie, html, theme};
 
+/// Where tracked links are.
+pub const PATH: &str = "/r/";
+
 /// The cookie that knows a browser again, on this host only.
 const VISITOR_COOKIE: &str = "tributary_visitor";
 /// 400 days: what browsers grant at the most.
 const VISITOR_COOKIE_S: i64 = 400 * 24 * 3600;
+
+/// Room for the headers of a redirect.
+const HEADERS: usize = 12;
 
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
@@ -30,56 +40,108 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Unknown: 404. Not live: a page, 410, and nothing is stored.
 ///
 /// Query: `url` (a deep link on the campaign's hosts; any other is ignored), `sub1` to `sub5`, `sub_id`, `utm_…`.
-pub async fn follow(State(app): State<App>, Path(code): Path<String>, request: Request) -> Result<Response, PageError> {
-    let Some(link) = click::resolve(&app, &code).await? else { return Err(unknown()) };
-    let headers = request.headers();
+pub async fn follow(State(app): State<App>, request: Request) -> Result<Response, PageError> {
+    let uri = request.uri().clone();
+    let Some(link) = click::resolve(&app, code(&uri)).await? else {
+        return Err(unknown());
+    };
     if !link.state(app.now()).is_live() {
         return gone(&app, &link, &request);
     }
+    let (parts, _) = request.into_parts();
+    let client = parts
+        .extensions
+        .get::<ClientIp>()
+        .map(|ClientIp(address)| *address);
+    Ok(send_on(&app, &link, &parts, client, headers()).await)
+}
 
+/// The code in the path. Codes need no percent encoding: one that has it is nobody's.
+fn code(uri: &Uri) -> &str {
+    uri.path().strip_prefix(PATH).unwrap_or_default()
+}
+
+/// The headers that are the same for every redirect, with places for those that are not.
+pub fn headers() -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.insert(header::LOCATION, HeaderValue::from_static(""));
+    headers.insert(header::SET_COOKIE, HeaderValue::from_static(""));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers
+}
+
+/// Records a click on a live link and answers with these [`headers`].
+pub async fn send_on(
+    app: &App,
+    link: &Link,
+    request: &Parts,
+    client: Option<IpAddr>,
+    mut answer: HeaderMap,
+) -> Response {
+    let headers = &request.headers;
     let value = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let user_agent = super::user_agent(headers);
     let uncounted = screen(&Signals {
-        head: request.method() == Method::HEAD,
+        head: request.method == Method::HEAD,
         user_agent: user_agent.as_deref(),
-        purpose: value(&SEC_PURPOSE).or_else(|| value(&PURPOSE)).or_else(|| value(&X_PURPOSE)),
+        purpose: value(&SEC_PURPOSE)
+            .or_else(|| value(&PURPOSE))
+            .or_else(|| value(&X_PURPOSE)),
         x_moz: value(&X_MOZ),
         fetch_mode: value(&SEC_FETCH_MODE),
         fetch_dest: value(&SEC_FETCH_DEST),
     });
-    let known = cookie::get(headers, VISITOR_COOKIE).and_then(|text| text.parse::<VisitorId>().ok());
-    let visitor = Visitor::known_or_new(&app, known);
-    let (page, sub_ids) = match request.uri().query() {
+    let known =
+        cookie::get(headers, VISITOR_COOKIE).and_then(|text| text.parse::<VisitorId>().ok());
+    let visitor = Visitor::known_or_new(app, known);
+    let (page, sub_ids) = match request.uri.query() {
         None | Some("") => (None, None),
         Some(query) => {
             let parameters = || form_urlencoded::parse(query.as_bytes());
-            let page = parameters().find(|(name, _)| name == "url").and_then(|(_, address)| deep_link(&address, &link.hosts));
+            let page = parameters()
+                .find(|(name, _)| name == "url")
+                .and_then(|(_, address)| deep_link(&address, &link.hosts));
             (page, sub_ids(parameters()))
         }
     };
     let remarks = Remarks {
         url: page.as_ref().map(|page| page.as_str().to_owned()),
         referrer: super::text(headers, header::REFERER, REFERRER_CHARS_MAX),
-        ip_prefix: request.extensions().get::<ClientIp>().map(|ClientIp(address)| ip_prefix(*address)),
+        ip_prefix: client.map(ip_prefix),
         user_agent,
         sub_ids,
     };
 
-    let (click, _stored) = click::record(&app, &link, visitor, uncounted, remarks).await;
+    let (click, _stored) = click::record(app, link, visitor, uncounted, remarks).await;
     let click = click.to_string();
     let location = match &page {
         Some(page) => link.deep_location(page, &click),
         None => link.location(&click),
     };
-    let location = HeaderValue::try_from(location).map_err(|error| PageError::internal(format!("a destination is no header: {error}")))?;
-    let mut response = StatusCode::FOUND.into_response();
-    let answer = response.headers_mut();
+    let Ok(location) = HeaderValue::try_from(location) else {
+        // A parsed address is ASCII, and so are codes and ids.
+        tracing::error!(link.id = %link.id, "a destination is no header");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     answer.insert(header::LOCATION, location);
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if !visitor.returning {
-        cookie::add(answer, cookie::set(&app, VISITOR_COOKIE, &visitor.id.to_string(), Some(VISITOR_COOKIE_S)));
-    }
-    Ok(response)
+    let new_cookie = (!visitor.returning)
+        .then(|| {
+            cookie::set(
+                app,
+                VISITOR_COOKIE,
+                &visitor.id.to_string(),
+                Some(VISITOR_COOKIE_S),
+            )
+        })
+        .flatten();
+    match new_cookie {
+        Some(cookie) => answer.insert(header::SET_COOKIE, cookie),
+        None => answer.remove(header::SET_COOKIE),
+    };
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::FOUND;
+    *response.headers_mut() = answer;
+    response
 }
 
 fn unknown() -> PageError {
@@ -105,6 +167,13 @@ fn gone(app: &App, link: &Link, request: &Request) -> Result<Response, PageError
         demo: app.settings().demo,
         ..Frame::default()
     };
-    let page = Gone { shell: AuthShell { frame, business: link.business_name.clone(), portal: true, ..AuthShell::default() } };
+    let page = Gone {
+        shell: AuthShell {
+            frame,
+            business: link.business_name.clone(),
+            portal: true,
+            ..AuthShell::default()
+        },
+    };
     html::page_with(StatusCode::GONE, &page)
 }

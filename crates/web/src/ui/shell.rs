@@ -101,6 +101,7 @@ pub enum AdminItem {
     Payouts,
     Rules,
     Settings,
+    Customers,
     ApiKeys,
     Mail,
     Audit,
@@ -236,6 +237,14 @@ impl AdminShell {
             MenuSection {
                 label: "Workspace",
                 items: vec![
+                    item(
+                        "Customers",
+                        AdminItem::Customers,
+                        "/customers",
+                        "user",
+                        0,
+                        false,
+                    ),
                     item(
                         "API keys",
                         AdminItem::ApiKeys,

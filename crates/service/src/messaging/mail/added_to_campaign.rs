@@ -7,14 +7,30 @@ use crate::messaging::letter::Letter;
 
 /// Writes the notice; `link` is the affiliate's own, `portal` the portal's address.
 #[must_use]
-pub fn added_to_campaign(sender: &Sender, recipient: &Recipient, campaign: &str, guidelines: &str, link: Option<&str>, portal: &str) -> NewMail {
+pub fn added_to_campaign(
+    sender: &Sender,
+    recipient: &Recipient,
+    campaign: &str,
+    guidelines: &str,
+    link: Option<&str>,
+    portal: &str,
+) -> NewMail {
     let business = &sender.name;
-    let facts = link.map(|link| vec![("Your link".to_owned(), link.to_owned())]).unwrap_or_default();
-    let letter = Letter::new(business, format!("You are in “{campaign}”"), format!("You get this because you are an affiliate of {business}."))
-        .paragraph(format!("Hello {}, {business} has added you to the campaign “{campaign}”.", recipient.name))
-        .facts(facts)
-        .quote("About the campaign", guidelines)
-        .button("Open the portal", portal);
+    let facts = link
+        .map(|link| vec![("Your link".to_owned(), link.to_owned())])
+        .unwrap_or_default();
+    let letter = Letter::new(
+        business,
+        format!("You are in “{campaign}”"),
+        format!("You get this because you are an affiliate of {business}."),
+    )
+    .paragraph(format!(
+        "Hello {}, {business} has added you to the campaign “{campaign}”.",
+        recipient.name
+    ))
+    .facts(facts)
+    .quote("About the campaign", guidelines)
+    .button("Open the portal", portal);
     NewMail {
         kind: MailKind::AddedToCampaign,
         to: recipient.email.clone(),

@@ -21,7 +21,12 @@ pub struct Invite<'a> {
 /// Writes the invitation.
 #[must_use]
 pub fn invitation(sender: &Sender, recipient: &Recipient, invite: &Invite<'_>) -> NewMail {
-    let Invite { email, campaign, link, last_day } = *invite;
+    let Invite {
+        email,
+        campaign,
+        link,
+        last_day,
+    } = *invite;
     let business = &sender.name;
     let opening = match campaign {
         Some((campaign, _)) => format!(

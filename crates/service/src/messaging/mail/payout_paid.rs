@@ -7,7 +7,13 @@ use crate::messaging::letter::Letter;
 
 /// Writes the notice; `day` is when it was paid, `portal` the portal's address.
 #[must_use]
-pub fn payout_paid(sender: &Sender, recipient: &Recipient, payout: &PaidOut, day: &str, portal: &str) -> NewMail {
+pub fn payout_paid(
+    sender: &Sender,
+    recipient: &Recipient,
+    payout: &PaidOut,
+    day: &str,
+    portal: &str,
+) -> NewMail {
     let business = &sender.name;
     let amount = domain::money::display(payout.amount, payout.currency);
     let number = format!("PO-{}", payout.number);
@@ -20,11 +26,18 @@ pub fn payout_paid(sender: &Sender, recipient: &Recipient, payout: &PaidOut, day
     if let Some(reference) = &payout.reference {
         facts.push(("Reference".to_owned(), reference.clone()));
     }
-    let letter = Letter::new(business, format!("{amount} is on its way"), format!("You get this because you are an affiliate of {business}."))
-        .paragraph(format!("Hello {}, {business} has paid your commissions.", recipient.name))
-        .facts(facts)
-        .button("See the payout", format!("{portal}payouts"))
-        .small("How long the money takes depends on the way it is sent.");
+    let letter = Letter::new(
+        business,
+        format!("{amount} is on its way"),
+        format!("You get this because you are an affiliate of {business}."),
+    )
+    .paragraph(format!(
+        "Hello {}, {business} has paid your commissions.",
+        recipient.name
+    ))
+    .facts(facts)
+    .button("See the payout", format!("{portal}payouts"))
+    .small("How long the money takes depends on the way it is sent.");
     NewMail {
         kind: MailKind::PayoutPaid,
         to: recipient.email.clone(),

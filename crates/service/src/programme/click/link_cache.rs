@@ -87,11 +87,20 @@ impl Link {
     ///
     /// # Errors
     /// When its destination or its business's zone is not usable.
-    pub(super) fn new(business: &identity::business::Business, target: LinkTarget, hosts: Vec<String>) -> Result<Self> {
-        let destination = Url::parse(target.destination())
-            .map_err(|_| ServiceError::Internal(format!("the destination of {} is no address", target.link_id)))?;
-        let zone = domain::time::zone(&business.timezone)
-            .ok_or_else(|| ServiceError::Internal(format!("the time zone of {} is not known", business.id)))?;
+    pub(super) fn new(
+        business: &identity::business::Business,
+        target: LinkTarget,
+        hosts: Vec<String>,
+    ) -> Result<Self> {
+        let destination = Url::parse(target.destination()).map_err(|_| {
+            ServiceError::Internal(format!(
+                "the destination of {} is no address",
+                target.link_id
+            ))
+        })?;
+        let zone = domain::time::zone(&business.timezone).ok_or_else(|| {
+            ServiceError::Internal(format!("the time zone of {} is not known", business.id))
+        })?;
         Ok(Self {
             business: business.id,
             business_name: business.name.clone(),
@@ -147,11 +156,24 @@ enum Memory {
 
 impl Default for LinkCache {
     fn default() -> Self {
-        Self { kept: RwLock::default(), loads: [const { Mutex::const_new(()) }; LOADS_AT_ONCE], hasher: RandomState::new() }
+        Self {
+            kept: RwLock::default(),
+            loads: [const { Mutex::const_new(()) }; LOADS_AT_ONCE],
+            hasher: RandomState::new(),
+        }
     }
 }
 
 impl LinkCache {
+    pub(super) fn remembered(&self, app: &App, code: &str) -> Option<Arc<Link>> {
+        match self.look(app, code) {
+            Memory::Fresh(found) => found,
+            // Whoever finds nobody at it goes and reads.
+            Memory::Ageing(link) => self.load_lock(code).try_lock().is_err().then_some(link),
+            Memory::Old(_) => None,
+        }
+    }
+
     pub(super) async fn resolve(&self, app: &App, code: &str) -> Result<Option<Arc<Link>>> {
         if !is_link_code(code) {
             return Ok(None);
@@ -174,7 +196,9 @@ impl LinkCache {
                 };
                 match tokio::time::timeout(LOAD_WAIT, waiting).await {
                     Ok(answer) => answer,
-                    Err(_) => before.map(Some).ok_or_else(|| ServiceError::Store(StoreError::unavailable())),
+                    Err(_) => before
+                        .map(Some)
+                        .ok_or_else(|| ServiceError::Store(StoreError::unavailable())),
                 }
             }
         }
@@ -198,14 +222,23 @@ impl LinkCache {
             }
         } else {
             match kept.unknown.get(code) {
-                Some(read) if read.version == app.hub().total_version() && read.at.elapsed() < GOOD => Memory::Fresh(None),
+                Some(read)
+                    if read.version == app.hub().total_version() && read.at.elapsed() < GOOD =>
+                {
+                    Memory::Fresh(None)
+                }
                 _ => Memory::Old(None),
             }
         }
     }
 
     /// Reads a link and keeps it. When the database cannot serve, `before` is kept a little longer.
-    async fn load(&self, app: &App, code: &str, before: Option<Arc<Link>>) -> Result<Option<Arc<Link>>> {
+    async fn load(
+        &self,
+        app: &App,
+        code: &str,
+        before: Option<Arc<Link>>,
+    ) -> Result<Option<Arc<Link>>> {
         let at = Instant::now();
         let total = app.hub().total_version();
         let found = match tokio::time::timeout(LOAD_WAIT, read(app, code)).await {
@@ -227,7 +260,14 @@ impl LinkCache {
                     tracing::warn!(error = %error, "links cannot be read; those in memory are used");
                 }
                 let version = app.hub().version(link.business);
-                self.keep(code, Arc::clone(&link), Read { at: Instant::now(), version });
+                self.keep(
+                    code,
+                    Arc::clone(&link),
+                    Read {
+                        at: Instant::now(),
+                        version,
+                    },
+                );
                 Ok(Some(link))
             }
             (Err(error), None) => Err(error),
@@ -265,12 +305,18 @@ impl LinkCache {
 /// A link from the database, with the hub's version from before it was read.
 async fn read(app: &App, code: &str) -> Result<Option<(Link, u64)>> {
     let mut system = app.db().system_read().await?;
-    let Some(route) = programme::link::route(&mut system, code).await? else { return Ok(None) };
+    let Some(route) = programme::link::route(&mut system, code).await? else {
+        return Ok(None);
+    };
     drop(system);
     let version = app.hub().version(route.business_id);
     let mut tx = app.db().read(route.business_id).await?;
-    let Some(target) = programme::link::target(&mut tx, route.link_id).await? else { return Ok(None) };
-    let Some(business) = identity::business::find(&mut tx).await? else { return Ok(None) };
+    let Some(target) = programme::link::target(&mut tx, route.link_id).await? else {
+        return Ok(None);
+    };
+    let Some(business) = identity::business::find(&mut tx).await? else {
+        return Ok(None);
+    };
     let hosts = programme::campaign::hosts(&mut tx, target.campaign_id).await?;
     Ok(Some((Link::new(&business, target, hosts)?, version)))
 }

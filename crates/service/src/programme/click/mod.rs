@@ -55,7 +55,11 @@ impl Figures {
     /// Whether it is time for a line in the log again.
     fn may_complain(&self, now: UnixMs) -> bool {
         let last = self.complained_at.load(Ordering::Relaxed);
-        now.0.saturating_sub(last) >= SILENCE_MS && self.complained_at.compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        now.0.saturating_sub(last) >= SILENCE_MS
+            && self
+                .complained_at
+                .compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 }
 
@@ -89,8 +93,14 @@ impl Visitor {
     #[must_use]
     pub fn known_or_new(app: &App, known: Option<VisitorId>) -> Self {
         match known {
-            Some(id) => Self { id, returning: true },
-            None => Self { id: new_id(app.random(), app.now()), returning: false },
+            Some(id) => Self {
+                id,
+                returning: true,
+            },
+            None => Self {
+                id: new_id(app.random(), app.now()),
+                returning: false,
+            },
         }
     }
 }
@@ -119,14 +129,30 @@ pub async fn resolve(app: &App, code: &str) -> Result<Option<Arc<Link>>> {
     app.clicks().links.resolve(app, code).await
 }
 
+/// The link of a code when memory has it and need not look again: without waiting. None tells nothing;
+/// [`resolve`] then does.
+#[must_use]
+pub fn remembered(app: &App, code: &str) -> Option<Arc<Link>> {
+    app.clicks().links.remembered(app, code)
+}
+
 /// Records a click on a link and waits until it is stored. The id is good for the redirect in any
 /// case; `false` says that the click could not be stored and is counted as unrecorded.
-pub async fn record(app: &App, link: &Link, visitor: Visitor, uncounted: Option<Uncounted>, remarks: Remarks) -> (ClickId, bool) {
+pub async fn record(
+    app: &App,
+    link: &Link,
+    visitor: Visitor,
+    uncounted: Option<Uncounted>,
+    remarks: Remarks,
+) -> (ClickId, bool) {
     let clicks = app.clicks();
     let now = app.now();
-    let click = new_click(app, link, now, visitor, uncounted, remarks);
+    // Boxed: it goes through several hands.
+    let click = Box::new(new_click(app, link, now, visitor, uncounted, remarks));
     let id = click.id;
-    let writer = clicks.writer.get_or_init(|| Writer::start(app, &clicks.figures));
+    let writer = clicks
+        .writer
+        .get_or_init(|| Writer::start(app, &clicks.figures));
     let stored = writer.store(link.business, click).await;
     if !stored {
         clicks.figures.unrecorded.fetch_add(1, Ordering::Relaxed);
@@ -134,8 +160,21 @@ pub async fn record(app: &App, link: &Link, visitor: Visitor, uncounted: Option<
     (id, stored)
 }
 
-fn new_click(app: &App, link: &Link, now: UnixMs, visitor: Visitor, uncounted: Option<Uncounted>, remarks: Remarks) -> NewClick {
-    let Remarks { url, referrer, ip_prefix, user_agent, sub_ids } = remarks;
+fn new_click(
+    app: &App,
+    link: &Link,
+    now: UnixMs,
+    visitor: Visitor,
+    uncounted: Option<Uncounted>,
+    remarks: Remarks,
+) -> NewClick {
+    let Remarks {
+        url,
+        referrer,
+        ip_prefix,
+        user_agent,
+        sub_ids,
+    } = remarks;
     NewClick {
         id: new_id(app.random(), now),
         link_id: link.id,
@@ -170,7 +209,9 @@ pub async fn business_of_page(app: &App, key: &str, host: &str) -> Result<Busine
     }
     let hosts = store::programme::campaign::all_hosts(&mut work.tx).await?;
     if !hosts.iter().any(|known| known.host == host) {
-        return Err(ServiceError::Forbidden(format!("{host} is not a host of any campaign")));
+        return Err(ServiceError::Forbidden(format!(
+            "{host} is not a host of any campaign"
+        )));
     }
     Ok(business)
 }

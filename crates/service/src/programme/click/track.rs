@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use domain::click::{
-    REFERRER_CHARS_MAX, SUB_ID_CHARS_MAX, SUB_IDS_MAX, URL_CHARS_MAX, USER_AGENT_CHARS_MAX, Uncounted, bounded, ip_prefix, is_bot, is_sub_id, sub_ids,
+    REFERRER_CHARS_MAX, SUB_ID_CHARS_MAX, SUB_IDS_MAX, URL_CHARS_MAX, USER_AGENT_CHARS_MAX,
+    Uncounted, bounded, ip_prefix, is_bot, is_sub_id, sub_ids,
 };
 use domain::id::{AffiliateId, BusinessId, CampaignId, ClickId, VisitorId};
 use domain::status::Scope;
@@ -57,11 +58,23 @@ pub struct Tracked {
 /// the input.
 pub async fn track(work: &mut Work, input: TrackClick) -> Result<Tracked> {
     work.require(Scope::Track)?;
-    let TrackClick { code, url, referrer, ip, user_agent, visitor_id, sub_ids } = input;
+    let TrackClick {
+        code,
+        url,
+        referrer,
+        ip,
+        user_agent,
+        visitor_id,
+        sub_ids,
+    } = input;
     let mut checks = Checks::new();
     let code = checks.text("code", &code, 1..=64);
-    let url = url.filter(|url| !url.trim().is_empty()).map(|url| checks.web_address("url", &url));
-    let referrer = checks.optional_text("referrer", referrer.as_deref(), URL_CHARS_MAX).and_then(|text| bounded(&text, REFERRER_CHARS_MAX));
+    let url = url
+        .filter(|url| !url.trim().is_empty())
+        .map(|url| checks.web_address("url", &url));
+    let referrer = checks
+        .optional_text("referrer", referrer.as_deref(), URL_CHARS_MAX)
+        .and_then(|text| bounded(&text, REFERRER_CHARS_MAX));
     let ip_prefix = ip.and_then(|ip| {
         let address = ip.trim().parse::<IpAddr>();
         checks.that(address.is_ok(), "ip", "is not an IP address");
@@ -76,32 +89,79 @@ pub async fn track(work: &mut Work, input: TrackClick) -> Result<Tracked> {
     let sub_ids = checked_sub_ids(&mut checks, sub_ids);
     checks.done()?;
 
-    let Some(target) = programme::link::target_of_code(&mut work.tx, &code).await? else { return Err(not_found("link")) };
-    let Some(business) = identity::business::find(&mut work.tx).await? else { return Err(not_found("business")) };
+    let Some(target) = programme::link::target_of_code(&mut work.tx, &code).await? else {
+        return Err(not_found("link"));
+    };
+    let Some(business) = identity::business::find(&mut work.tx).await? else {
+        return Err(not_found("business"));
+    };
     let link = Link::new(&business, target, Vec::new())?;
     live(&link, work.now)?;
     let visitor = Visitor::known_or_new(&work.app, visitor);
-    let uncounted = user_agent.as_deref().is_some_and(is_bot).then_some(Uncounted::Bot);
+    let uncounted = user_agent
+        .as_deref()
+        .is_some_and(is_bot)
+        .then_some(Uncounted::Bot);
     let user_agent = user_agent.and_then(|text| bounded(&text, USER_AGENT_CHARS_MAX));
-    let click = new_click(&work.app, &link, work.now, visitor, uncounted, Remarks { url, referrer, ip_prefix, user_agent, sub_ids });
+    let click = new_click(
+        &work.app,
+        &link,
+        work.now,
+        visitor,
+        uncounted,
+        Remarks {
+            url,
+            referrer,
+            ip_prefix,
+            user_agent,
+            sub_ids,
+        },
+    );
     let click_id = click.id;
     programme::click::record(&mut work.tx, vec![click]).await?;
     work.changed(Some(link.affiliate));
     let destination = link.location(&click_id.to_string());
-    Ok(Tracked { click_id, visitor_id: visitor.id, affiliate_id: link.affiliate, campaign_id: link.campaign, destination })
+    Ok(Tracked {
+        click_id,
+        visitor_id: visitor.id,
+        affiliate_id: link.affiliate,
+        campaign_id: link.campaign,
+        destination,
+    })
 }
 
 fn live(link: &Link, at: domain::time::UnixMs) -> Result<()> {
     let state = link.state(at);
-    if state.is_live() { Ok(()) } else { Err(conflict(format!("the link is not live: {}", state.as_str()))) }
+    if state.is_live() {
+        Ok(())
+    } else {
+        Err(conflict(format!(
+            "the link is not live: {}",
+            state.as_str()
+        )))
+    }
 }
 
 fn checked_sub_ids(checks: &mut Checks, given: Option<BTreeMap<String, String>>) -> Option<String> {
     let given = given?;
-    checks.that(given.len() <= SUB_IDS_MAX, "sub_ids", "has more than 12 entries");
+    checks.that(
+        given.len() <= SUB_IDS_MAX,
+        "sub_ids",
+        "has more than 12 entries",
+    );
     for (name, value) in &given {
-        let field = format!("sub_ids.{}", name.chars().filter(|c| !c.is_control()).take(40).collect::<String>());
-        checks.that(is_sub_id(name), &field, "is not one of sub1 to sub5, sub_id, utm_…");
+        let field = format!(
+            "sub_ids.{}",
+            name.chars()
+                .filter(|c| !c.is_control())
+                .take(40)
+                .collect::<String>()
+        );
+        checks.that(
+            is_sub_id(name),
+            &field,
+            "is not one of sub1 to sub5, sub_id, utm_…",
+        );
         checks.text(&field, value, 0..=SUB_ID_CHARS_MAX);
     }
     sub_ids(given)
@@ -144,15 +204,32 @@ pub struct Reported {
 /// Not found for an unknown code or click, a conflict for a link that is not live; the database
 /// not available when the click could not be stored.
 pub async fn report(app: &App, business: BusinessId, input: BrowserClick) -> Result<Reported> {
-    let BrowserClick { code, click_id, url, referrer, visitor_id, sub_ids: given, ip_prefix, user_agent } = input;
+    let BrowserClick {
+        code,
+        click_id,
+        url,
+        referrer,
+        visitor_id,
+        sub_ids: given,
+        ip_prefix,
+        user_agent,
+    } = input;
     if let Some(click_id) = click_id {
         let id: ClickId = click_id.parse().map_err(|_| not_found("click"))?;
         let mut tx = app.db().read(business).await?;
-        let click = programme::click::find(&mut tx, id).await?.ok_or(not_found("click"))?;
-        return Ok(Reported { click_id: click.id, visitor_id: click.visitor_id });
+        let click = programme::click::find(&mut tx, id)
+            .await?
+            .ok_or(not_found("click"))?;
+        return Ok(Reported {
+            click_id: click.id,
+            visitor_id: click.visitor_id,
+        });
     }
     let code = code.unwrap_or_default();
-    let link = resolve(app, code.trim()).await?.filter(|link| link.business == business).ok_or(not_found("link"))?;
+    let link = resolve(app, code.trim())
+        .await?
+        .filter(|link| link.business == business)
+        .ok_or(not_found("link"))?;
     live(&link, app.now())?;
     // A visitor id that is none came from a damaged store: the browser starts anew.
     let visitor = Visitor::known_or_new(app, visitor_id.and_then(|id| id.parse().ok()));
@@ -168,7 +245,10 @@ pub async fn report(app: &App, business: BusinessId, input: BrowserClick) -> Res
         sub_ids: given.and_then(sub_ids),
     };
     match record(app, &link, visitor, uncounted, remarks).await {
-        (click_id, true) => Ok(Reported { click_id, visitor_id: visitor.id }),
+        (click_id, true) => Ok(Reported {
+            click_id,
+            visitor_id: visitor.id,
+        }),
         (_, false) => Err(ServiceError::Store(store::db::StoreError::unavailable())),
     }
 }

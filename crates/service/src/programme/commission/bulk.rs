@@ -42,8 +42,15 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Commis
         Selection::Ids(ids) => ids.clone(),
         Selection::Filter(filter) => {
             // Only what can be acted on: a filter without a state means the pending ones.
-            let filter = Filter { status: Some(filter.status.unwrap_or(CommissionStatus::Pending)), ..*filter.clone() };
-            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST)).await?.into_iter().map(|c| c.id).collect()
+            let filter = Filter {
+                status: Some(filter.status.unwrap_or(CommissionStatus::Pending)),
+                ..*filter.clone()
+            };
+            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST))
+                .await?
+                .into_iter()
+                .map(|c| c.id)
+                .collect()
         }
     };
     if ids.len() > BULK_MAX {
@@ -58,7 +65,14 @@ fn sort(result: &mut BulkResult, id: CommissionId, outcome: Result<()>) -> Resul
         Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
         Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
         Err(ServiceError::Invalid(errors)) => {
-            result.failed.push((id, errors.into_iter().map(|e| e.message).collect::<Vec<_>>().join("; ")));
+            result.failed.push((
+                id,
+                errors
+                    .into_iter()
+                    .map(|e| e.message)
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ));
         }
         Err(other) => return Err(other),
     }
@@ -84,7 +98,11 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
 ///
 /// # Errors
 /// As [`approve_many`].
-pub async fn reject_many(work: &mut Work, selection: &Selection, reason: &str) -> Result<BulkResult> {
+pub async fn reject_many(
+    work: &mut Work,
+    selection: &Selection,
+    reason: &str,
+) -> Result<BulkResult> {
     work.require(Scope::Manage)?;
     if reason.trim().is_empty() {
         return Err(invalid("reason", "is required"));

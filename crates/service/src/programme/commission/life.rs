@@ -49,7 +49,9 @@ pub(super) fn standing(commission: &Commission) -> Standing {
 }
 
 pub(super) async fn find(work: &mut Work, id: CommissionId) -> Result<Commission> {
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("commission"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("commission"))
 }
 
 pub(super) fn subject(commission: &Commission) -> Subject {
@@ -81,7 +83,9 @@ pub(crate) async fn move_to(
         at: work.now,
     };
     if !rows::change(&mut work.tx, commission.id, change).await? {
-        return Err(conflict("the commission was changed by someone else just now"));
+        return Err(conflict(
+            "the commission was changed by someone else just now",
+        ));
     }
     let step = Step {
         at_ms: work.now,
@@ -101,24 +105,59 @@ pub(crate) async fn move_to(
 /// # Errors
 /// Conflict when the state, the referral or an unexpired hold forbids it; with `release_hold` a note
 /// is required.
-pub async fn approve(work: &mut Work, id: CommissionId, release_hold: bool, note: Option<&str>) -> Result<Commission> {
+pub async fn approve(
+    work: &mut Work,
+    id: CommissionId,
+    release_hold: bool,
+    note: Option<&str>,
+) -> Result<Commission> {
     work.require(Scope::Manage)?;
     let mut checks = Checks::new();
     let note = checks.optional_text("note", note, NOTE_MAX);
-    checks.that(!release_hold || note.is_some(), "note", "is required to release a hold");
+    checks.that(
+        !release_hold || note.is_some(),
+        "note",
+        "is required to release a hold",
+    );
     checks.done()?;
     ledger::order(work).await?;
     let commission = find(work, id).await?;
-    approve_found(work, &commission, release_hold, note.as_deref().unwrap_or("")).await?;
-    audit::record(work, "commission.approve", "commission", &id.to_string(), note.as_deref().unwrap_or("")).await?;
+    approve_found(
+        work,
+        &commission,
+        release_hold,
+        note.as_deref().unwrap_or(""),
+    )
+    .await?;
+    audit::record(
+        work,
+        "commission.approve",
+        "commission",
+        &id.to_string(),
+        note.as_deref().unwrap_or(""),
+    )
+    .await?;
     find(work, id).await
 }
 
-async fn approve_found(work: &mut Work, commission: &Commission, release_hold: bool, note: &str) -> Result<()> {
+async fn approve_found(
+    work: &mut Work,
+    commission: &Commission,
+    release_hold: bool,
+    note: &str,
+) -> Result<()> {
     let to = standing(commission).approve(work.now, release_hold)?;
     let figures = figures(commission);
     let payable = figures.payable()?;
-    move_to(work, commission, to, figures, commission.payout_id, ("approved", payable, note)).await?;
+    move_to(
+        work,
+        commission,
+        to,
+        figures,
+        commission.payout_id,
+        ("approved", payable, note),
+    )
+    .await?;
     if payable != 0 {
         ledger::post(work, subject(commission), &Movement::approve(payable)?)?;
     }
@@ -146,7 +185,14 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     ledger::order(work).await?;
     let commission = find(work, id).await?;
     reject_found(work, &commission, &reason).await?;
-    audit::record(work, "commission.reject", "commission", &id.to_string(), &reason).await?;
+    audit::record(
+        work,
+        "commission.reject",
+        "commission",
+        &id.to_string(),
+        &reason,
+    )
+    .await?;
     find(work, id).await
 }
 
@@ -154,7 +200,15 @@ async fn reject_found(work: &mut Work, commission: &Commission, reason: &str) ->
     let to = standing(commission).reject()?;
     let figures = figures(commission);
     let payable = figures.payable()?;
-    move_to(work, commission, to, figures, commission.payout_id, ("rejected", payable, reason)).await?;
+    move_to(
+        work,
+        commission,
+        to,
+        figures,
+        commission.payout_id,
+        ("rejected", payable, reason),
+    )
+    .await?;
     if payable > 0 {
         ledger::post(work, subject(commission), &Movement::reject(payable)?)?;
     }
@@ -162,7 +216,11 @@ async fn reject_found(work: &mut Work, commission: &Commission, reason: &str) ->
 }
 
 /// Refuses what a refused referral has earned: approved ones go back to pending first.
-pub(crate) async fn reject_for_referral(work: &mut Work, commission: &Commission, reason: &str) -> Result<()> {
+pub(crate) async fn reject_for_referral(
+    work: &mut Work,
+    commission: &Commission,
+    reason: &str,
+) -> Result<()> {
     match commission.status {
         CommissionStatus::Pending => reject_found(work, commission, reason).await,
         CommissionStatus::Approved => {
@@ -177,7 +235,15 @@ pub(crate) async fn reject_for_referral(work: &mut Work, commission: &Commission
 async fn unapprove(work: &mut Work, commission: &Commission, note: &str) -> Result<()> {
     let figures = figures(commission);
     let payable = figures.payable()?;
-    move_to(work, commission, CommissionStatus::Pending, figures, commission.payout_id, ("undone", payable, note)).await?;
+    move_to(
+        work,
+        commission,
+        CommissionStatus::Pending,
+        figures,
+        commission.payout_id,
+        ("undone", payable, note),
+    )
+    .await?;
     if payable > 0 {
         ledger::post(work, subject(commission), &Movement::unapprove(payable)?)?;
     }
@@ -207,7 +273,15 @@ pub async fn undo(work: &mut Work, id: CommissionId) -> Result<Commission> {
 async fn unreject(work: &mut Work, commission: &Commission) -> Result<()> {
     let before = figures(commission);
     let payable = before.payable()?;
-    move_to(work, commission, CommissionStatus::Pending, before, commission.payout_id, ("undone", payable, "")).await?;
+    move_to(
+        work,
+        commission,
+        CommissionStatus::Pending,
+        before,
+        commission.payout_id,
+        ("undone", payable, ""),
+    )
+    .await?;
     if payable > 0 {
         ledger::post(work, subject(commission), &Movement::unreject(payable)?)?;
     }
@@ -227,7 +301,12 @@ async fn unreject(work: &mut Work, commission: &Commission) -> Result<()> {
 ///
 /// # Errors
 /// Conflict in other states; invalid when less than nothing would be left, or without a note.
-pub async fn adjust(work: &mut Work, id: CommissionId, delta: i64, note: &str) -> Result<Commission> {
+pub async fn adjust(
+    work: &mut Work,
+    id: CommissionId,
+    delta: i64,
+    note: &str,
+) -> Result<Commission> {
     work.require(Scope::Manage)?;
     let mut checks = Checks::new();
     let note = checks.text("note", note, 1..=NOTE_MAX);
@@ -237,11 +316,33 @@ pub async fn adjust(work: &mut Work, id: CommissionId, delta: i64, note: &str) -
     ledger::order(work).await?;
     let commission = find(work, id).await?;
     let before = figures(&commission);
-    let after = Figures { adjusted: standing(&commission).adjust(&before, delta)?, ..before };
-    let place = if commission.status == CommissionStatus::Pending { Place::Pending } else { Place::Approved };
-    move_to(work, &commission, commission.status, after, commission.payout_id, ("adjusted", delta, &note)).await?;
+    let after = Figures {
+        adjusted: standing(&commission).adjust(&before, delta)?,
+        ..before
+    };
+    let place = if commission.status == CommissionStatus::Pending {
+        Place::Pending
+    } else {
+        Place::Approved
+    };
+    move_to(
+        work,
+        &commission,
+        commission.status,
+        after,
+        commission.payout_id,
+        ("adjusted", delta, &note),
+    )
+    .await?;
     ledger::post(work, subject(&commission), &Movement::adjust(delta, place)?)?;
-    audit::record(work, "commission.adjust", "commission", &id.to_string(), &note).await?;
+    audit::record(
+        work,
+        "commission.adjust",
+        "commission",
+        &id.to_string(),
+        &note,
+    )
+    .await?;
     find(work, id).await
 }
 
@@ -264,14 +365,22 @@ pub struct FreeAdjustment {
 /// Not found for an unknown affiliate; invalid amount or note.
 pub async fn adjust_freely(work: &mut Work, input: FreeAdjustment) -> Result<Commission> {
     work.require(Scope::Manage)?;
-    let FreeAdjustment { affiliate_id, amount, currency, note } = input;
+    let FreeAdjustment {
+        affiliate_id,
+        amount,
+        currency,
+        note,
+    } = input;
     let mut checks = Checks::new();
     let note = checks.text("note", &note, 1..=NOTE_MAX);
     checks.range("amount", amount, -ADJUSTMENT_MAX..=ADJUSTMENT_MAX);
     checks.that(amount != 0, "amount", "must not be zero");
     checks.done()?;
     ledger::order(work).await?;
-    if store::programme::affiliate::find(&mut work.tx, affiliate_id).await?.is_none() {
+    if store::programme::affiliate::find(&mut work.tx, affiliate_id)
+        .await?
+        .is_none()
+    {
         return Err(invalid("affiliate_id", "no such affiliate"));
     }
     let zone = business::zone(work).await?;
@@ -305,9 +414,22 @@ pub async fn adjust_freely(work: &mut Work, input: FreeAdjustment) -> Result<Com
         note: note.clone(),
     };
     rows::add_step(&mut work.tx, new.id, &step).await?;
-    let subject = Subject { affiliate_id, currency, commission_id: Some(new.id), payout_id: None, event_id: None };
+    let subject = Subject {
+        affiliate_id,
+        currency,
+        commission_id: Some(new.id),
+        payout_id: None,
+        event_id: None,
+    };
     ledger::post(work, subject, &Movement::adjust(amount, Place::Approved)?)?;
-    audit::record(work, "commission.adjustment", "commission", &new.id.to_string(), &note).await?;
+    audit::record(
+        work,
+        "commission.adjustment",
+        "commission",
+        &new.id.to_string(),
+        &note,
+    )
+    .await?;
     work.changed(Some(affiliate_id));
     find(work, new.id).await
 }

@@ -16,6 +16,7 @@ pub(crate) use reversal::reverse;
 use domain::id::CommissionId;
 use domain::status::Scope;
 use store::list::Window;
+pub use store::programme::commission::StatusTotal;
 use store::programme::commission::{self as rows, Commission, Filter, Step, Total};
 
 use crate::error::{Result, not_found};
@@ -31,7 +32,9 @@ pub async fn get(work: &mut Work, id: CommissionId) -> Result<Commission> {
         work.require(Scope::Read)?;
     }
     let found = rows::find(&mut work.tx, id).await?;
-    found.filter(|commission| own.is_none_or(|own| own == commission.affiliate_id)).ok_or(not_found("commission"))
+    found
+        .filter(|commission| own.is_none_or(|own| own == commission.affiliate_id))
+        .ok_or(not_found("commission"))
 }
 
 /// The life of a commission, step by step.
@@ -72,6 +75,37 @@ pub async fn totals(work: &mut Work, filter: &Filter) -> Result<Vec<Total>> {
 }
 
 /// The state of a commission whose payout was cancelled.
-pub(crate) fn released(commission: &Commission, after: &domain::commission::Figures) -> Result<domain::status::CommissionStatus> {
+pub(crate) fn released(
+    commission: &Commission,
+    after: &domain::commission::Figures,
+) -> Result<domain::status::CommissionStatus> {
     Ok(life::standing(commission).release(after)?)
+}
+
+/// Count and sum by state and currency of what passes the filter, but for its state.
+///
+/// # Errors
+/// Forbidden.
+pub async fn status_totals(work: &mut Work, filter: &Filter) -> Result<Vec<StatusTotal>> {
+    let filter = visible(work, filter)?;
+    Ok(rows::status_totals(&mut work.tx, &filter).await?)
+}
+
+/// Count and sum by state and currency of these commissions; a state and currency may come more
+/// than once.
+///
+/// # Errors
+/// Forbidden.
+pub async fn status_totals_of(work: &mut Work, ids: &[CommissionId]) -> Result<Vec<StatusTotal>> {
+    work.require(Scope::Read)?;
+    Ok(rows::status_totals_of(&mut work.tx, ids).await?)
+}
+
+/// These commissions, oldest first; what is not there is left out.
+///
+/// # Errors
+/// Forbidden.
+pub async fn some(work: &mut Work, ids: &[CommissionId]) -> Result<Vec<Commission>> {
+    work.require(Scope::Read)?;
+    Ok(rows::some(&mut work.tx, ids).await?)
 }

@@ -28,7 +28,10 @@ pub(super) async fn weigh(
         None => None,
     };
     let coupon = match &hints.coupon {
-        Some(text) => Some((text, rows::standing_by_coupon(&mut work.tx, &domain::text::fold(text)).await?)),
+        Some(text) => Some((
+            text,
+            rows::standing_by_coupon(&mut work.tx, &domain::text::fold(text)).await?,
+        )),
         None => None,
     };
     let code = match &hints.code {
@@ -41,25 +44,48 @@ pub(super) async fn weigh(
         kind,
         occurred_at,
         binding_enabled: setting.bind_customers,
-        binding: binding.as_ref().and_then(party).map(|party| Binding { party }),
+        binding: binding
+            .as_ref()
+            .and_then(party)
+            .map(|party| Binding { party }),
         coupons_beat_links: setting.coupons_beat_links,
-        coupon: coupon.map(|(text, standing)| Hint { text: text.clone(), party: standing.as_ref().and_then(party) }),
-        code: code.map(|(text, standing)| Hint { text: text.clone(), party: standing.as_ref().and_then(party) }),
-        touchpoints: touches.into_iter().map(|touch| touchpoint(touch, contact, now)).collect(),
+        coupon: coupon.map(|(text, standing)| Hint {
+            text: text.clone(),
+            party: standing.as_ref().and_then(party),
+        }),
+        code: code.map(|(text, standing)| Hint {
+            text: text.clone(),
+            party: standing.as_ref().and_then(party),
+        }),
+        touchpoints: touches
+            .into_iter()
+            .map(|touch| touchpoint(touch, contact, now))
+            .collect(),
         unknown,
         self_referral: setting.self_referral,
     }))
 }
 
 /// The state at recording: a campaign is active while switched on and within its dates.
-pub(super) fn is_running(active: bool, starts_at: Option<UnixMs>, ends_at: Option<UnixMs>, now: UnixMs) -> bool {
+pub(super) fn is_running(
+    active: bool,
+    starts_at: Option<UnixMs>,
+    ends_at: Option<UnixMs>,
+    now: UnixMs,
+) -> bool {
     active && starts_at.is_none_or(|at| at <= now) && ends_at.is_none_or(|at| now < at)
 }
 
 fn looks_like(contact: &Contact, affiliate_email: &str) -> bool {
     is_self_referral(
-        Identity { email: contact.email.as_deref(), payout_details: &[] },
-        Identity { email: Some(affiliate_email), payout_details: &[] },
+        Identity {
+            email: contact.email.as_deref(),
+            payout_details: &[],
+        },
+        Identity {
+            email: Some(affiliate_email),
+            payout_details: &[],
+        },
     )
 }
 
@@ -72,7 +98,12 @@ fn party(standing: &Standing, contact: &Contact, now: UnixMs) -> Option<Party> {
         link_id: standing.link_id?,
         affiliate_approved: standing.affiliate_status == AffiliateStatus::Approved,
         partnership_active: standing.partnership_active && standing.link_active,
-        campaign_active: is_running(standing.campaign_active, standing.starts_at_ms, standing.ends_at_ms, now),
+        campaign_active: is_running(
+            standing.campaign_active,
+            standing.starts_at_ms,
+            standing.ends_at_ms,
+            now,
+        ),
         self_referral: looks_like(contact, &standing.affiliate_email),
     })
 }
@@ -87,7 +118,12 @@ fn touchpoint(touch: Touch, contact: &Contact, now: UnixMs) -> Touchpoint {
             link_id: touch.link_id,
             affiliate_approved: touch.affiliate_status == AffiliateStatus::Approved,
             partnership_active: touch.partnership_active && touch.link_active,
-            campaign_active: is_running(touch.campaign_active, touch.starts_at_ms, touch.ends_at_ms, now),
+            campaign_active: is_running(
+                touch.campaign_active,
+                touch.starts_at_ms,
+                touch.ends_at_ms,
+                now,
+            ),
             self_referral: looks_like(contact, &touch.affiliate_email),
         },
         model: touch.model,
@@ -96,4 +132,3 @@ fn touchpoint(touch: Touch, contact: &Contact, now: UnixMs) -> Touchpoint {
         counted: touch.counted,
     }
 }
-

@@ -29,19 +29,39 @@ pub struct TrackCancel {
 /// Forbidden; not found for an unknown customer; invalid time.
 pub async fn cancel(work: &mut Work, source: &str, input: TrackCancel) -> Result<(Event, bool)> {
     work.require(Scope::Track)?;
-    let TrackCancel { customer_external_id, occurred_at } = input;
+    let TrackCancel {
+        customer_external_id,
+        occurred_at,
+    } = input;
     let occurred_at = occurred_at.unwrap_or(work.now);
     let mut checks = Checks::new();
-    let customer_external_id = checks.text("customer_external_id", &customer_external_id, 1..=EXTERNAL_ID_MAX);
-    checks.that(!is_too_far_ahead(occurred_at, work.now), "occurred_at", "is more than 5 minutes ahead");
+    let customer_external_id = checks.text(
+        "customer_external_id",
+        &customer_external_id,
+        1..=EXTERNAL_ID_MAX,
+    );
+    checks.that(
+        !is_too_far_ahead(occurred_at, work.now),
+        "occurred_at",
+        "is more than 5 minutes ahead",
+    );
     checks.done()?;
 
     ledger::order(work).await?;
-    let customer = contact::find_by_external_id(&mut work.tx, &customer_external_id).await?.ok_or(not_found("customer"))?;
+    let customer = contact::find_by_external_id(&mut work.tx, &customer_external_id)
+        .await?
+        .ok_or(not_found("customer"))?;
     if customer.status == ContactStatus::Cancelled {
-        let filter = rows::Filter { kind: Some(EventKind::Cancel), contact_id: Some(customer.id), ..rows::Filter::default() };
+        let filter = rows::Filter {
+            kind: Some(EventKind::Cancel),
+            contact_id: Some(customer.id),
+            ..rows::Filter::default()
+        };
         let last = rows::list(&mut work.tx, &filter, store::list::Window::after(None, 1)).await?;
-        let event = last.into_iter().next().ok_or_else(|| ServiceError::Internal("a cancellation vanished".to_owned()))?;
+        let event = last
+            .into_iter()
+            .next()
+            .ok_or_else(|| ServiceError::Internal("a cancellation vanished".to_owned()))?;
         return Ok((event, true));
     }
     let zone = business::zone(work).await?;
@@ -76,7 +96,14 @@ pub async fn cancel(work: &mut Work, source: &str, input: TrackCancel) -> Result
         seen_twice: false,
     };
     rows::insert(&mut work.tx, &event).await?;
-    contact::set_status(&mut work.tx, customer.id, ContactStatus::Cancelled, customer.first_sale_at_ms, Some(occurred_at)).await?;
+    contact::set_status(
+        &mut work.tx,
+        customer.id,
+        ContactStatus::Cancelled,
+        customer.first_sale_at_ms,
+        Some(occurred_at),
+    )
+    .await?;
     work.changed(customer.affiliate_id);
     Ok((event, false))
 }

@@ -69,13 +69,21 @@ pub struct Explained {
 /// Forbidden; invalid unless exactly one is asked for; not found when nobody is known by it.
 pub async fn explain(work: &mut Work, query: ExplainQuery) -> Result<Vec<Explained>> {
     work.require(Scope::Read)?;
-    let given = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let given = |text: Option<String>| {
+        text.map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
     let ExplainQuery { email, external_id } = query;
     let customers = match (given(email), given(external_id)) {
         (Some(email), None) => contact::by_email(&mut work.tx, &email, CUSTOMERS_MAX).await?,
         (None, Some(id)) => by_external_id(work, &id).await?,
         (None, None) => return Err(invalid("email", "give email or external_id")),
-        (Some(_), Some(_)) => return Err(invalid("external_id", "give email or external_id, not both")),
+        (Some(_), Some(_)) => {
+            return Err(invalid(
+                "external_id",
+                "give email or external_id, not both",
+            ));
+        }
     };
     if customers.is_empty() {
         return Err(not_found("customer"));
@@ -90,8 +98,14 @@ pub async fn explain(work: &mut Work, query: ExplainQuery) -> Result<Vec<Explain
 
 /// The customer with this id, and whoever has an event with it.
 async fn by_external_id(work: &mut Work, id: &str) -> Result<Vec<Contact>> {
-    let mut found: Vec<Contact> = contact::find_by_external_id(&mut work.tx, id).await?.into_iter().collect();
-    let filter = rows::Filter { external_id: Some(id.to_owned()), ..rows::Filter::default() };
+    let mut found: Vec<Contact> = contact::find_by_external_id(&mut work.tx, id)
+        .await?
+        .into_iter()
+        .collect();
+    let filter = rows::Filter {
+        external_id: Some(id.to_owned()),
+        ..rows::Filter::default()
+    };
     for event in rows::list(&mut work.tx, &filter, Window::after(None, CUSTOMERS_MAX)).await? {
         if found.iter().all(|known| known.id != event.contact_id)
             && let Some(contact) = contact::find(&mut work.tx, event.contact_id).await?
@@ -109,10 +123,17 @@ async fn of_customer(work: &mut Work, names: &mut Names, customer: Contact) -> R
         .into_iter()
         .map(|touch| {
             let (verdict, detail) = standing(&touch, now);
-            SeenClick { touch, verdict, detail }
+            SeenClick {
+                touch,
+                verdict,
+                detail,
+            }
         })
         .collect();
-    let filter = rows::Filter { contact_id: Some(customer.id), ..rows::Filter::default() };
+    let filter = rows::Filter {
+        contact_id: Some(customer.id),
+        ..rows::Filter::default()
+    };
     let mut events = Vec::new();
     for event in rows::list(&mut work.tx, &filter, Window::after(None, EVENTS_MAX)).await? {
         let recorded = recorded(work, event.id).await?;
@@ -130,33 +151,77 @@ async fn of_customer(work: &mut Work, names: &mut Names, customer: Contact) -> R
         _ => "The customer belongs to no affiliate.".to_owned(),
     });
     summary.extend(events.first().map(|event| event.summary.clone()));
-    Ok(Explained { customer, summary, events, clicks })
+    Ok(Explained {
+        customer,
+        summary,
+        events,
+        clicks,
+    })
 }
 
 /// Why a click would not count at this instant.
 fn standing(touch: &Touch, now: UnixMs) -> (Option<Verdict>, String) {
     let who = format!("{} in {}", touch.affiliate_name, touch.campaign_name);
     if !touch.counted {
-        let reason = touch.uncounted_reason.as_deref().unwrap_or("bot").replace('_', " ");
-        return (Some(Verdict::BotClick), format!("a click for {who} that does not count: {reason}"));
+        let reason = touch
+            .uncounted_reason
+            .as_deref()
+            .unwrap_or("bot")
+            .replace('_', " ");
+        return (
+            Some(Verdict::BotClick),
+            format!("a click for {who} that does not count: {reason}"),
+        );
     }
     if touch.expires_at_ms <= now {
-        return (Some(Verdict::Expired), format!("a click for {who} whose window ended on {}", day(touch.expires_at_ms)));
+        return (
+            Some(Verdict::Expired),
+            format!(
+                "a click for {who} whose window ended on {}",
+                day(touch.expires_at_ms)
+            ),
+        );
     }
-    if !is_running(touch.campaign_active, touch.starts_at_ms, touch.ends_at_ms, now) {
-        return (Some(Verdict::CampaignInactive), format!("a click for {who}, but the campaign is not active now"));
+    if !is_running(
+        touch.campaign_active,
+        touch.starts_at_ms,
+        touch.ends_at_ms,
+        now,
+    ) {
+        return (
+            Some(Verdict::CampaignInactive),
+            format!("a click for {who}, but the campaign is not active now"),
+        );
     }
     if touch.affiliate_status != AffiliateStatus::Approved {
-        return (Some(Verdict::AffiliateNotApproved), format!("a click for {who}, but the affiliate is {} now", touch.affiliate_status));
+        return (
+            Some(Verdict::AffiliateNotApproved),
+            format!(
+                "a click for {who}, but the affiliate is {} now",
+                touch.affiliate_status
+            ),
+        );
     }
     if !touch.partnership_active || !touch.link_active {
-        return (Some(Verdict::PartnershipInactive), format!("a click for {who}, but the partnership or its link is not active now"));
+        return (
+            Some(Verdict::PartnershipInactive),
+            format!("a click for {who}, but the partnership or its link is not active now"),
+        );
     }
-    (None, format!("a click for {who} that counts until {}", day(touch.expires_at_ms)))
+    (
+        None,
+        format!(
+            "a click for {who} that counts until {}",
+            day(touch.expires_at_ms)
+        ),
+    )
 }
 
 fn of_clicks(clicks: &[SeenClick]) -> String {
-    let counting = clicks.iter().filter(|click| click.verdict.is_none()).count();
+    let counting = clicks
+        .iter()
+        .filter(|click| click.verdict.is_none())
+        .count();
     match clicks {
         [] => "No click of this customer is known: no event named a click or visitor of theirs, or they clicked in another browser.".to_owned(),
         [_] if counting == 1 => "One click is known, and it counts now.".to_owned(),
@@ -166,32 +231,66 @@ fn of_clicks(clicks: &[SeenClick]) -> String {
 }
 
 async fn outcome(work: &mut Work, names: &mut Names, recorded: &Recorded) -> Result<String> {
-    let Recorded { event, commissions, candidates, .. } = recorded;
+    let Recorded {
+        event,
+        commissions,
+        candidates,
+        ..
+    } = recorded;
     let what = what(event);
     if !matches!(event.kind, EventKind::Lead | EventKind::Sale) {
-        return Ok(format!("{what} was recorded; it is credited to nobody anew."));
+        return Ok(format!(
+            "{what} was recorded; it is credited to nobody anew."
+        ));
     }
     if event.seen_twice {
-        return Ok(format!("{what} was reported by another source as well; that one counts."));
+        return Ok(format!(
+            "{what} was reported by another source as well; that one counts."
+        ));
     }
-    let (Some(affiliate), Some(campaign), Some(via)) = (event.affiliate_id, event.campaign_id, event.via) else {
+    let (Some(affiliate), Some(campaign), Some(via)) =
+        (event.affiliate_id, event.campaign_id, event.via)
+    else {
         let why = match candidates.as_slice() {
             [] => "nothing spoke for any affiliate".to_owned(),
-            some => some.iter().map(|candidate| candidate.detail.clone()).collect::<Vec<_>>().join("; "),
+            some => some
+                .iter()
+                .map(|candidate| candidate.detail.clone())
+                .collect::<Vec<_>>()
+                .join("; "),
         };
         return Ok(format!("{what} is credited to nobody: {why}."));
     };
-    let who = format!("{} in {}", names.affiliate(work, affiliate).await?, names.campaign(work, campaign).await?);
+    let who = format!(
+        "{} in {}",
+        names.affiliate(work, affiliate).await?,
+        names.campaign(work, campaign).await?
+    );
     let earned = match commissions.as_slice() {
         [] => "no rule in force paid for it".to_owned(),
-        lines => lines.iter().map(|line| display(line.amount, line.currency)).collect::<Vec<_>>().join(" and ") + " was earned",
+        lines => {
+            lines
+                .iter()
+                .map(|line| display(line.amount, line.currency))
+                .collect::<Vec<_>>()
+                .join(" and ")
+                + " was earned"
+        }
     };
     Ok(format!("{what} is credited to {who} by {via}: {earned}."))
 }
 
 fn what(event: &Event) -> String {
-    let amount = event.currency.map(|currency| format!(" of {}", display(event.amount, currency))).unwrap_or_default();
-    format!("The {} '{}'{amount} on {}", event.kind, event.external_id, day(event.occurred_at_ms))
+    let amount = event
+        .currency
+        .map(|currency| format!(" of {}", display(event.amount, currency)))
+        .unwrap_or_default();
+    format!(
+        "The {} '{}'{amount} on {}",
+        event.kind,
+        event.external_id,
+        day(event.occurred_at_ms)
+    )
 }
 
 /// The day of an instant in UTC; the exact times stand beside the sentences.
@@ -211,7 +310,10 @@ impl Names {
         if let Some(name) = self.affiliates.get(&id) {
             return Ok(name.clone());
         }
-        let name = affiliate::find(&mut work.tx, id).await?.ok_or(not_found("affiliate"))?.name;
+        let name = affiliate::find(&mut work.tx, id)
+            .await?
+            .ok_or(not_found("affiliate"))?
+            .name;
         self.affiliates.insert(id, name.clone());
         Ok(name)
     }
@@ -220,7 +322,10 @@ impl Names {
         if let Some(name) = self.campaigns.get(&id) {
             return Ok(name.clone());
         }
-        let name = campaign::find(&mut work.tx, id).await?.ok_or(not_found("campaign"))?.name;
+        let name = campaign::find(&mut work.tx, id)
+            .await?
+            .ok_or(not_found("campaign"))?
+            .name;
         self.campaigns.insert(id, name.clone());
         Ok(name)
     }

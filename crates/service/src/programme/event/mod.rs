@@ -21,6 +21,7 @@ pub use report::{CustomerIn, Hints, ItemIn, Recorded, TrackLead, TrackSale, lead
 use domain::id::{ContactId, EventId};
 use domain::status::Scope;
 use store::list::Window;
+pub use store::programme::event::NamedCandidate;
 use store::programme::event::{self as rows, Candidate, Event, Filter, Item};
 
 use crate::error::{Result, not_found};
@@ -32,7 +33,9 @@ use crate::work::Work;
 /// Not found, or forbidden.
 pub async fn get(work: &mut Work, id: EventId) -> Result<Event> {
     work.require(Scope::Read)?;
-    rows::find(&mut work.tx, id).await?.ok_or(not_found("event"))
+    rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("event"))
 }
 
 /// A part of the events, newest first.
@@ -49,7 +52,15 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 /// # Errors
 /// Forbidden.
 pub async fn of_customer(work: &mut Work, contact: ContactId) -> Result<Vec<Event>> {
-    list(work, &Filter { contact_id: Some(contact), ..Filter::default() }, Window::after(None, 200)).await
+    list(
+        work,
+        &Filter {
+            contact_id: Some(contact),
+            ..Filter::default()
+        },
+        Window::after(None, 200),
+    )
+    .await
 }
 
 /// What was weighed for an event, in order.
@@ -68,4 +79,26 @@ pub async fn candidates(work: &mut Work, id: EventId) -> Result<Vec<Candidate>> 
 pub async fn items(work: &mut Work, id: EventId) -> Result<Vec<Item>> {
     work.require(Scope::Read)?;
     Ok(rows::items(&mut work.tx, id).await?)
+}
+
+/// What belongs to a referral, newest first, up to 200 events.
+///
+/// # Errors
+/// Forbidden.
+pub async fn of_referral(
+    work: &mut Work,
+    contact: ContactId,
+    referral: domain::id::ReferralId,
+) -> Result<Vec<Event>> {
+    work.require(Scope::Read)?;
+    Ok(rows::of_referral(&mut work.tx, contact, referral, 200).await?)
+}
+
+/// What was weighed for these events (a page of them), with names.
+///
+/// # Errors
+/// Forbidden.
+pub async fn candidates_of(work: &mut Work, events: &[EventId]) -> Result<Vec<NamedCandidate>> {
+    work.require(Scope::Read)?;
+    Ok(rows::candidates_of(&mut work.tx, events).await?)
 }

@@ -52,25 +52,43 @@ impl From<RefundError> for ServiceError {
 /// refunded; conflict when the external id was used for another sale or amount.
 pub async fn refund(work: &mut Work, source: &str, input: TrackRefund) -> Result<Refunded> {
     work.require(Scope::Track)?;
-    let TrackRefund { external_id, sale_external_id, amount, reason } = input;
+    let TrackRefund {
+        external_id,
+        sale_external_id,
+        amount,
+        reason,
+    } = input;
     let mut checks = Checks::new();
     let external_id = checks.text("external_id", &external_id, 1..=EXTERNAL_ID_MAX);
     let sale_external_id = checks.text("sale_external_id", &sale_external_id, 1..=EXTERNAL_ID_MAX);
     let reason = checks.optional_text("reason", reason.as_deref(), 500);
-    checks.that(amount.is_none_or(|amount| amount > 0), "amount", "must be above zero");
+    checks.that(
+        amount.is_none_or(|amount| amount > 0),
+        "amount",
+        "must be above zero",
+    );
     checks.done()?;
 
     ledger::order(work).await?;
-    let sale = rows::find_sale(&mut work.tx, &sale_external_id).await?.ok_or(not_found("sale"))?;
-    if let Some(event) = rows::find_reported(&mut work.tx, EventKind::Refund, source, &external_id).await? {
+    let sale = rows::find_sale(&mut work.tx, &sale_external_id)
+        .await?
+        .ok_or(not_found("sale"))?;
+    if let Some(event) =
+        rows::find_reported(&mut work.tx, EventKind::Refund, source, &external_id).await?
+    {
         if event.sale_id != Some(sale.id) || amount.is_some_and(|amount| amount != event.amount) {
-            return Err(conflict(format!("refund '{external_id}' was recorded before for another sale or amount")));
+            return Err(conflict(format!(
+                "refund '{external_id}' was recorded before for another sale or amount"
+            )));
         }
         return finish(work, event, true).await;
     }
     let amount = refund_amount(sale.amount, sale.refunded, amount)?;
     if amount == 0 {
-        return Err(invalid("sale_external_id", "nothing is left of this sale to refund"));
+        return Err(invalid(
+            "sale_external_id",
+            "nothing is left of this sale to refund",
+        ));
     }
     if !rows::add_refunded(&mut work.tx, sale.id, amount).await? {
         return Err(invalid("amount", "more than is left of the sale"));
@@ -110,16 +128,42 @@ pub async fn refund(work: &mut Work, source: &str, input: TrackRefund) -> Result
 
 /// Who has had everything refunded is a lead again.
 async fn forget_customer_without_sales(work: &mut Work, sale: &Event) -> Result<()> {
-    let left = rows::earlier_sales(&mut work.tx, sale.contact_id, domain::time::UnixMs::MAX, sale.id).await?;
-    let Some(contact) = contact::find(&mut work.tx, sale.contact_id).await? else { return Ok(()) };
-    let status = if left.sales == 0 && contact.status == ContactStatus::Customer { ContactStatus::Lead } else { contact.status };
-    contact::set_status(&mut work.tx, contact.id, status, left.first_at_ms, contact.cancelled_at_ms).await?;
+    let left = rows::earlier_sales(
+        &mut work.tx,
+        sale.contact_id,
+        domain::time::UnixMs::MAX,
+        sale.id,
+    )
+    .await?;
+    let Some(contact) = contact::find(&mut work.tx, sale.contact_id).await? else {
+        return Ok(());
+    };
+    let status = if left.sales == 0 && contact.status == ContactStatus::Customer {
+        ContactStatus::Lead
+    } else {
+        contact.status
+    };
+    contact::set_status(
+        &mut work.tx,
+        contact.id,
+        status,
+        left.first_at_ms,
+        contact.cancelled_at_ms,
+    )
+    .await?;
     Ok(())
 }
 
 async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Refunded> {
     ledger::flush(work).await?;
     let reversals = journal::reversals(&mut work.tx, event.id).await?;
-    let reversals = reversals.into_iter().filter_map(|r| r.commission_id.map(|id| (id, r.currency, r.amount))).collect();
-    Ok(Refunded { event, duplicate, reversals })
+    let reversals = reversals
+        .into_iter()
+        .filter_map(|r| r.commission_id.map(|id| (id, r.currency, r.amount)))
+        .collect();
+    Ok(Refunded {
+        event,
+        duplicate,
+        reversals,
+    })
 }

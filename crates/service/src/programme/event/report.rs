@@ -160,12 +160,22 @@ impl From<EventError> for crate::error::ServiceError {
 /// used for another customer.
 pub async fn lead(work: &mut Work, source: &str, input: TrackLead) -> Result<Recorded> {
     work.require(Scope::Track)?;
-    let TrackLead { external_id, customer, hints, event, occurred_at, metadata } = input;
+    let TrackLead {
+        external_id,
+        customer,
+        hints,
+        event,
+        occurred_at,
+        metadata,
+    } = input;
     let mut checks = Checks::new();
     let external_id = checks.text("external_id", &external_id, 1..=customer::EXTERNAL_ID_MAX);
     let customer = customer::check(&mut checks, &customer);
-    let name = checks.optional_text("event", event.as_deref(), 64).unwrap_or_else(|| "registration".to_owned());
-    let (occurred_at, hints) = check_common(&mut checks, work.now, occurred_at, hints, metadata.as_ref());
+    let name = checks
+        .optional_text("event", event.as_deref(), 64)
+        .unwrap_or_else(|| "registration".to_owned());
+    let (occurred_at, hints) =
+        check_common(&mut checks, work.now, occurred_at, hints, metadata.as_ref());
     checks.done()?;
     record(
         work,
@@ -195,12 +205,28 @@ pub async fn lead(work: &mut Work, source: &str, input: TrackLead) -> Result<Rec
 /// used with another amount, currency or customer.
 pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Recorded> {
     work.require(Scope::Track)?;
-    let TrackSale { external_id, customer, amount, currency, tax, shipping, items, event, hints, occurred_at, metadata } = input;
+    let TrackSale {
+        external_id,
+        customer,
+        amount,
+        currency,
+        tax,
+        shipping,
+        items,
+        event,
+        hints,
+        occurred_at,
+        metadata,
+    } = input;
     let mut checks = Checks::new();
     let external_id = checks.text("external_id", &external_id, 1..=customer::EXTERNAL_ID_MAX);
     let customer = customer::check(&mut checks, &customer);
     checks.that(amount >= 0, "amount", "must not be negative");
-    checks.that(amount <= AMOUNT_MAX, "amount", "must be at most 1000000000000000");
+    checks.that(
+        amount <= AMOUNT_MAX,
+        "amount",
+        "must be at most 1000000000000000",
+    );
     checks.that(tax >= 0, "tax", "must not be negative");
     checks.that(shipping >= 0, "shipping", "must not be negative");
     checks.that(items.len() <= ITEMS_MAX, "items", "has more than 200 items");
@@ -208,15 +234,43 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
         .into_iter()
         .enumerate()
         .take(ITEMS_MAX)
-        .map(|(line, ItemIn { product_id, amount, quantity })| {
-            let product_id = checks.text(&format!("items[{line}].product_id"), &product_id, 1..=customer::EXTERNAL_ID_MAX);
-            checks.that(amount >= 0, &format!("items[{line}].amount"), "must not be negative");
-            checks.that(quantity.is_none_or(|q| (1..=1_000_000).contains(&q)), &format!("items[{line}].quantity"), "must be between 1 and 1000000");
-            PricedItem { product_id, amount, quantity }
-        })
+        .map(
+            |(
+                line,
+                ItemIn {
+                    product_id,
+                    amount,
+                    quantity,
+                },
+            )| {
+                let product_id = checks.text(
+                    &format!("items[{line}].product_id"),
+                    &product_id,
+                    1..=customer::EXTERNAL_ID_MAX,
+                );
+                checks.that(
+                    amount >= 0,
+                    &format!("items[{line}].amount"),
+                    "must not be negative",
+                );
+                checks.that(
+                    quantity.is_none_or(|q| (1..=1_000_000).contains(&q)),
+                    &format!("items[{line}].quantity"),
+                    "must be between 1 and 1000000",
+                );
+                PricedItem {
+                    product_id,
+                    amount,
+                    quantity,
+                }
+            },
+        )
         .collect();
-    let name = checks.optional_text("event", event.as_deref(), 64).unwrap_or_else(|| "purchase".to_owned());
-    let (occurred_at, hints) = check_common(&mut checks, work.now, occurred_at, hints, metadata.as_ref());
+    let name = checks
+        .optional_text("event", event.as_deref(), 64)
+        .unwrap_or_else(|| "purchase".to_owned());
+    let (occurred_at, hints) =
+        check_common(&mut checks, work.now, occurred_at, hints, metadata.as_ref());
     checks.done()?;
     let report = Report {
         kind: EventKind::Sale,
@@ -237,14 +291,33 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
     record(work, report).await
 }
 
-fn check_common(checks: &mut Checks, now: UnixMs, occurred_at: Option<UnixMs>, hints: Hints, metadata: Option<&Value>) -> (UnixMs, Hints) {
+fn check_common(
+    checks: &mut Checks,
+    now: UnixMs,
+    occurred_at: Option<UnixMs>,
+    hints: Hints,
+    metadata: Option<&Value>,
+) -> (UnixMs, Hints) {
     let occurred_at = occurred_at.unwrap_or(now);
-    checks.that(!is_too_far_ahead(occurred_at, now), "occurred_at", "is more than 5 minutes ahead");
+    checks.that(
+        !is_too_far_ahead(occurred_at, now),
+        "occurred_at",
+        "is more than 5 minutes ahead",
+    );
     if let Some(metadata) = metadata {
         checks.that(metadata.is_object(), "metadata", "must be an object");
-        checks.that(metadata.to_string().len() <= METADATA_BYTES_MAX, "metadata", "is larger than 8 KiB");
+        checks.that(
+            metadata.to_string().len() <= METADATA_BYTES_MAX,
+            "metadata",
+            "is larger than 8 KiB",
+        );
     }
-    let Hints { click_id, visitor_id, code, coupon } = hints;
+    let Hints {
+        click_id,
+        visitor_id,
+        code,
+        coupon,
+    } = hints;
     let hints = Hints {
         click_id: checks.optional_text("click_id", click_id.as_deref(), 100),
         visitor_id: checks.optional_text("visitor_id", visitor_id.as_deref(), 100),
@@ -257,7 +330,11 @@ fn check_common(checks: &mut Checks, now: UnixMs, occurred_at: Option<UnixMs>, h
 impl Report {
     fn event_facts(&self) -> credit::EventFacts<'_> {
         credit::EventFacts {
-            on: if self.kind == EventKind::Lead { TriggerOn::Lead } else { TriggerOn::Sale },
+            on: if self.kind == EventKind::Lead {
+                TriggerOn::Lead
+            } else {
+                TriggerOn::Sale
+            },
             name: &self.name,
             occurred_at: self.occurred_at,
             currency: self.currency,
@@ -274,7 +351,14 @@ impl Report {
 async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     ledger::order(work).await?;
     let known = contact::find_by_external_id(&mut work.tx, &report.customer.0).await?;
-    if let Some(event) = rows::find_reported(&mut work.tx, report.kind, &report.source, &report.external_id).await? {
+    if let Some(event) = rows::find_reported(
+        &mut work.tx,
+        report.kind,
+        &report.source,
+        &report.external_id,
+    )
+    .await?
+    {
         return repeated(work, &report, event, known.as_ref()).await;
     }
     let setting = setting::get(work).await?;
@@ -282,30 +366,87 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     let contact = customer::find_or_make(work, &external_id, facts).await?;
     let unknown = customer::link_visitors(work, &contact, &report.hints).await?;
     let seen_twice = is_seen_twice(work, &setting, &report).await?;
-    let decision = attribution::weigh(work, &setting, &contact, &report.hints, unknown, report.kind, report.occurred_at).await?;
+    let decision = attribution::weigh(
+        work,
+        &setting,
+        &contact,
+        &report.hints,
+        unknown,
+        report.kind,
+        report.occurred_at,
+    )
+    .await?;
     let winner = decision.winner.filter(|_| !seen_twice);
     let referral = match winner {
-        Some(winner) => Some(credit::referral_for(work, &setting, &contact, &winner, &report.name).await?),
+        Some(winner) => {
+            Some(credit::referral_for(work, &setting, &contact, &winner, &report.name).await?)
+        }
         None => None,
     };
     let zone = business::zone(work).await?;
-    let event = new_event(work.new_id(), &report, &contact, winner, referral.as_ref(), seen_twice, work.now, report.occurred_at.day_in(&zone));
+    let event = new_event(
+        work.new_id(),
+        &report,
+        &contact,
+        winner,
+        referral.as_ref(),
+        seen_twice,
+        work.now,
+        report.occurred_at.day_in(&zone),
+    );
     rows::insert(&mut work.tx, &event).await?;
-    let items: Vec<Item> =
-        report.items.iter().map(|i| Item { product_id: i.product_id.clone(), amount: i.amount, quantity: i.quantity.unwrap_or(1) }).collect();
+    let items: Vec<Item> = report
+        .items
+        .iter()
+        .map(|i| Item {
+            product_id: i.product_id.clone(),
+            amount: i.amount,
+            quantity: i.quantity.unwrap_or(1),
+        })
+        .collect();
     rows::insert_items(&mut work.tx, event.id, &items).await?;
     let candidates: Vec<Candidate> = decision.candidates.into_iter().map(candidate_row).collect();
     rows::insert_candidates(&mut work.tx, event.id, &candidates).await?;
-    if let Some(Winner { affiliate_id, campaign_id, partnership_id, link_id, .. }) = winner.filter(|_| decision.bind) {
-        let binding = Binding { affiliate_id, campaign_id, partnership_id, link_id: Some(link_id) };
+    if let Some(Winner {
+        affiliate_id,
+        campaign_id,
+        partnership_id,
+        link_id,
+        ..
+    }) = winner.filter(|_| decision.bind)
+    {
+        let binding = Binding {
+            affiliate_id,
+            campaign_id,
+            partnership_id,
+            link_id: Some(link_id),
+        };
         contact::bind(&mut work.tx, contact.id, binding, work.now).await?;
     }
     if report.kind == EventKind::Sale && !seen_twice {
-        let first = contact.first_sale_at_ms.map_or(report.occurred_at, |at| at.min(report.occurred_at));
-        contact::set_status(&mut work.tx, contact.id, ContactStatus::Customer, Some(first), None).await?;
+        let first = contact
+            .first_sale_at_ms
+            .map_or(report.occurred_at, |at| at.min(report.occurred_at));
+        contact::set_status(
+            &mut work.tx,
+            contact.id,
+            ContactStatus::Customer,
+            Some(first),
+            None,
+        )
+        .await?;
     }
     if let (Some(winner), Some(referral)) = (&winner, &referral) {
-        credit::pay(work, &contact, &event, winner, referral, &report.event_facts(), &zone).await?;
+        credit::pay(
+            work,
+            &contact,
+            &event,
+            winner,
+            referral,
+            &report.event_facts(),
+            &zone,
+        )
+        .await?;
     }
     work.changed(winner.map(|w| w.affiliate_id));
     finish(work, event, false).await
@@ -319,14 +460,24 @@ async fn is_seen_twice(work: &mut Work, setting: &Setting, report: &Report) -> R
     if let Some(truth) = &setting.truth_source {
         return Ok(*truth != report.source);
     }
-    Ok(rows::find_sale(&mut work.tx, &report.external_id).await?.is_some())
+    Ok(rows::find_sale(&mut work.tx, &report.external_id)
+        .await?
+        .is_some())
 }
 
 /// The same external id again: the first result, or a conflict when it says something else.
-async fn repeated(work: &mut Work, report: &Report, event: Event, customer: Option<&Contact>) -> Result<Recorded> {
+async fn repeated(
+    work: &mut Work,
+    report: &Report,
+    event: Event,
+    customer: Option<&Contact>,
+) -> Result<Recorded> {
     let same_customer = customer.is_some_and(|contact| contact.id == event.contact_id);
     if !same_customer || event.amount != report.amount || event.currency != report.currency {
-        return Err(conflict(format!("{} '{}' was recorded before with another amount, currency or customer", report.kind, report.external_id)));
+        return Err(conflict(format!(
+            "{} '{}' was recorded before with another amount, currency or customer",
+            report.kind, report.external_id
+        )));
     }
     finish(work, event, true).await
 }
@@ -338,7 +489,13 @@ async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Record
         None => None,
     };
     let commissions = store::programme::commission::of_event(&mut work.tx, event.id).await?;
-    Ok(Recorded { event, duplicate, referral, commissions, candidates })
+    Ok(Recorded {
+        event,
+        duplicate,
+        referral,
+        commissions,
+        candidates,
+    })
 }
 
 /// An event as it was recorded, with what it made.
@@ -351,8 +508,27 @@ pub async fn recorded(work: &mut Work, id: EventId) -> Result<Recorded> {
 }
 
 fn candidate_row(candidate: domain::attribution::Candidate) -> Candidate {
-    let domain::attribution::Candidate { via, click_id, link_id, partnership_id: _, affiliate_id, campaign_id, clicked_at, verdict, detail } = candidate;
-    Candidate { via, click_id, affiliate_id, campaign_id, link_id, clicked_at_ms: clicked_at, verdict, detail }
+    let domain::attribution::Candidate {
+        via,
+        click_id,
+        link_id,
+        partnership_id: _,
+        affiliate_id,
+        campaign_id,
+        clicked_at,
+        verdict,
+        detail,
+    } = candidate;
+    Candidate {
+        via,
+        click_id,
+        affiliate_id,
+        campaign_id,
+        link_id,
+        clicked_at_ms: clicked_at,
+        verdict,
+        detail,
+    }
 }
 
 fn new_event(

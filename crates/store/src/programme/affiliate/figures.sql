@@ -8,7 +8,7 @@ union all
 select affiliate_id, currency, cast(0 as bigint),
     count(*) filter (where refunded < amount or amount = 0), cast(sum(amount - refunded) as bigint), cast(0 as bigint)
 from event
-where business_id = $1 and affiliate_id in ({ids}) and kind = 'sale'
+where business_id = $1 and affiliate_id in ({ids}) and kind = 'sale' and not seen_twice
 group by affiliate_id, currency
 union all
 select affiliate_id, currency, cast(0 as bigint),

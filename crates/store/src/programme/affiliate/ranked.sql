@@ -9,7 +9,7 @@ with clicked as (
         count(*) filter (where refunded < amount or amount = 0) as conversions,
         cast(sum(amount - refunded) filter (where currency = $12) as bigint) as revenue
     from event
-    where business_id = $1 and kind = 'sale' and affiliate_id is not null
+    where business_id = $1 and kind = 'sale' and not seen_twice and affiliate_id is not null
     group by affiliate_id
 ), earned as (
     select affiliate_id, cast(sum(amount + adjusted - reversed) as bigint) as commission

@@ -7,4 +7,5 @@ where r.business_id = $1
   and (cast($2 as text) is null or r.status = $2)
   and (cast($3 as text) is null or r.affiliate_id = $4)
   and (cast($5 as text) is null or r.campaign_id = $6)
-  and (cast($7 as text) is null or k.search_folded like $7 escape '\' or a.search_folded like $7 escape '\')
+  and (cast($7 as text) is null or r.contact_id = $8)
+  and (cast($9 as text) is null or k.search_folded like $9 escape '\' or a.search_folded like $9 escape '\')

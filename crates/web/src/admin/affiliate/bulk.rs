@@ -38,37 +38,70 @@ pub(super) struct BulkForm {
     back: String,
 }
 
-pub(super) async fn act(admin: Admin, PostForm(form): PostForm<BulkForm>) -> Result<Response, PageError> {
-    let BulkForm { act, id, all, query, group, back } = form;
+pub(super) async fn act(
+    admin: Admin,
+    PostForm(form): PostForm<BulkForm>,
+) -> Result<Response, PageError> {
+    let BulkForm {
+        act,
+        id,
+        all,
+        query,
+        group,
+        back,
+    } = form;
     let (state, filter) = asked(Some(&query));
     let back = local_path(&back, &state.href());
     let selection = if all {
         Selection::Matching(filter)
     } else {
         // An id that cannot be read belongs to nobody here, like one of another business.
-        Selection::Ids(id.iter().filter_map(|id| id.parse::<AffiliateId>().ok()).collect())
+        Selection::Ids(
+            id.iter()
+                .filter_map(|id| id.parse::<AffiliateId>().ok())
+                .collect(),
+        )
     };
     if selection == Selection::Ids(Vec::new()) {
-        return Ok(flash::redirect_with_error(&back, "Nothing was selected. Tick the affiliates first."));
+        return Ok(flash::redirect_with_error(
+            &back,
+            "Nothing was selected. Tick the affiliates first.",
+        ));
     }
     let mut work = admin.app.begin(&admin.actor).await?;
     let done = match act.as_str() {
-        "approve" => affiliate::set_status_many(&mut work, selection, AffiliateStatus::Approved).await,
-        "suspend" => affiliate::set_status_many(&mut work, selection, AffiliateStatus::Suspended).await,
+        "approve" => {
+            affiliate::set_status_many(&mut work, selection, AffiliateStatus::Approved).await
+        }
+        "suspend" => {
+            affiliate::set_status_many(&mut work, selection, AffiliateStatus::Suspended).await
+        }
         "group" => match group.parse::<InGroup>() {
             Ok(InGroup::None) => affiliate::assign_group(&mut work, selection, None).await,
-            Ok(InGroup::Of(group)) => affiliate::assign_group(&mut work, selection, Some(group)).await,
+            Ok(InGroup::Of(group)) => {
+                affiliate::assign_group(&mut work, selection, Some(group)).await
+            }
             Ok(InGroup::Any | InGroup::Not(_)) | Err(_) => {
-                return Ok(flash::redirect_with_error(&back, "Choose a group. Nothing was changed."));
+                return Ok(flash::redirect_with_error(
+                    &back,
+                    "Choose a group. Nothing was changed.",
+                ));
             }
         },
-        _ => return Err(PageError::bad_request("This list has no such act. Nothing was changed.")),
+        _ => {
+            return Err(PageError::bad_request(
+                "This list has no such act. Nothing was changed.",
+            ));
+        }
     };
     let report = match done {
         Ok(report) => report,
         Err(ServiceError::Invalid(fields)) => {
             let reasons: Vec<String> = fields.into_iter().map(|field| field.message).collect();
-            return Ok(flash::redirect_with_error(&back, format!("Nothing was changed: {}.", reasons.join("; "))));
+            return Ok(flash::redirect_with_error(
+                &back,
+                format!("Nothing was changed: {}.", reasons.join("; ")),
+            ));
         }
         Err(error) => return Err(error.into()),
     };
@@ -79,20 +112,35 @@ pub(super) async fn act(admin: Admin, PostForm(form): PostForm<BulkForm>) -> Res
         _ => "put into the group",
     };
     let text = told(&report, verb);
-    let to = if back.starts_with("/admin/") { back } else { PATH.to_owned() };
-    Ok(if report.failed.is_empty() { flash::redirect(&to, text) } else { flash::redirect_with_error(&to, text) })
+    let to = if back.starts_with("/admin/") {
+        back
+    } else {
+        PATH.to_owned()
+    };
+    Ok(if report.failed.is_empty() {
+        flash::redirect(&to, text)
+    } else {
+        flash::redirect_with_error(&to, text)
+    })
 }
 
 /// "14 affiliates approved, 2 were so already, 1 not found".
 fn told(report: &BulkReport, verb: &str) -> String {
     let number = |n: usize| group_thousands(&n.to_string());
-    let noun = if report.changed == 1 { "affiliate" } else { "affiliates" };
+    let noun = if report.changed == 1 {
+        "affiliate"
+    } else {
+        "affiliates"
+    };
     let mut text = format!("{} {noun} {verb}", number(report.changed));
     if report.unchanged > 0 {
         text.push_str(&format!(", {} already were", number(report.unchanged)));
     }
     if !report.failed.is_empty() {
-        text.push_str(&format!(", {} not found (removed meanwhile?)", number(report.failed.len())));
+        text.push_str(&format!(
+            ", {} not found (removed meanwhile?)",
+            number(report.failed.len())
+        ));
     }
     text.push('.');
     text
@@ -105,9 +153,20 @@ mod tests {
     #[test]
     fn a_report_tells_all_of_it() {
         let id = "aff_01h455vb4pex5vsknk084sn02q".parse().unwrap();
-        let report = BulkReport { changed: 1, unchanged: 0, failed: vec![] };
+        let report = BulkReport {
+            changed: 1,
+            unchanged: 0,
+            failed: vec![],
+        };
         assert_eq!(told(&report, "approved"), "1 affiliate approved.");
-        let report = BulkReport { changed: 1234, unchanged: 2, failed: vec![(id, "not found".into())] };
-        assert_eq!(told(&report, "suspended"), "1,234 affiliates suspended, 2 already were, 1 not found (removed meanwhile?).");
+        let report = BulkReport {
+            changed: 1234,
+            unchanged: 2,
+            failed: vec![(id, "not found".into())],
+        };
+        assert_eq!(
+            told(&report, "suspended"),
+            "1,234 affiliates suspended, 2 already were, 1 not found (removed meanwhile?)."
+        );
     }
 }

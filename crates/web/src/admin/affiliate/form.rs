@@ -7,12 +7,12 @@ use domain::id::{AffiliateId, CampaignId, GroupId};
 use domain::status::{AffiliateStatus, DealType};
 use domain::tag;
 use serde::Deserialize;
-use service::{ServiceError, Work};
 use service::identity::setting;
 use service::programme::affiliate::{self, Affiliate, AffiliateIn, AffiliatePatch};
 use service::programme::partnership::{self, PartnershipIn};
 use service::programme::{affiliate_group, campaign};
 use service::store::list::Window;
+use service::{ServiceError, Work};
 
 use super::shown::{deal_type_label, payout_methods, status_pairs};
 use super::{PATH, read_id};
@@ -77,14 +77,20 @@ impl Typed {
             name: affiliate.name.clone(),
             email: affiliate.email.clone(),
             status: affiliate.status.as_str().to_owned(),
-            group: affiliate.group_id.map(|id| id.to_string()).unwrap_or_default(),
+            group: affiliate
+                .group_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             campaign: String::new(),
             company: text(&affiliate.company),
             phone: text(&affiliate.phone),
             website: text(&affiliate.website),
             country: text(&affiliate.country),
             traffic_source: text(&affiliate.traffic_source),
-            deal_type: affiliate.deal_type.map(|deal| deal.as_str().to_owned()).unwrap_or_default(),
+            deal_type: affiliate
+                .deal_type
+                .map(|deal| deal.as_str().to_owned())
+                .unwrap_or_default(),
             payout_method: text(&affiliate.payout_method),
             parent: parent.unwrap_or_default(),
             tags: affiliate.tag_list().join(", "),
@@ -111,7 +117,10 @@ impl Typed {
         let parent_id = match self.parent.trim() {
             "" => None,
             email => {
-                let filter = affiliate::Filter { email: Some(email.to_owned()), ..affiliate::Filter::default() };
+                let filter = affiliate::Filter {
+                    email: Some(email.to_owned()),
+                    ..affiliate::Filter::default()
+                };
                 let found = affiliate::list(work, &filter, Window::after(None, 1)).await?;
                 if found.is_empty() {
                     errors.add("parent_id", "There is no affiliate with this address.");
@@ -142,28 +151,42 @@ async fn form_page(
     errors: FormErrors,
 ) -> Result<FormPage, PageError> {
     let groups = affiliate_group::all(work).await?;
-    let groups = groups.into_iter().map(|group| (group.id.to_string(), group.name));
+    let groups = groups
+        .into_iter()
+        .map(|group| (group.id.to_string(), group.name));
     let no_group = std::iter::once((String::new(), "No group".to_owned()));
     let campaigns = match old {
         Some(_) => Vec::new(),
         None => campaign_choices(work, &typed.campaign).await?,
     };
-    let deal_types = DealType::ALL.iter().map(|&deal| (deal.as_str(), deal_type_label(deal)));
+    let deal_types = DealType::ALL
+        .iter()
+        .map(|&deal| (deal.as_str(), deal_type_label(deal)));
     let title = old.map_or("Add affiliate", |_| "Edit affiliate");
     let (action, cancel) = match old {
         None => (format!("{PATH}/new"), PATH.to_owned()),
-        Some(old) => (format!("{PATH}/{}/edit", old.id), format!("{PATH}/{}", old.id)),
+        Some(old) => (
+            format!("{PATH}/{}/edit", old.id),
+            format!("{PATH}/{}", old.id),
+        ),
     };
     Ok(FormPage {
         shell: admin.shell(work, title, AdminItem::Affiliates).await?,
         action,
         cancel,
-        submit: if old.is_some() { "Save" } else { "Add affiliate" },
+        submit: if old.is_some() {
+            "Save"
+        } else {
+            "Add affiliate"
+        },
         new: old.is_none(),
         statuses: Choice::list(status_pairs(), &typed.status),
         groups: Choice::list(no_group.chain(groups), &typed.group),
         campaigns,
-        deal_types: Choice::list(std::iter::once(("", "None")).chain(deal_types), &typed.deal_type),
+        deal_types: Choice::list(
+            std::iter::once(("", "None")).chain(deal_types),
+            &typed.deal_type,
+        ),
         payout_methods: payout_methods(&typed.payout_method, "As the group or business"),
         typed,
         errors,
@@ -172,20 +195,39 @@ async fn form_page(
 
 /// Campaigns as choices, with what an inactive one means.
 async fn campaign_choices(work: &mut Work, chosen: &str) -> Result<Vec<Choice>, PageError> {
-    let campaigns = campaign::list(work, &campaign::Filter::default(), Window::all(campaign::BY_AGE)).await?;
+    let campaigns = campaign::list(
+        work,
+        &campaign::Filter::default(),
+        Window::all(campaign::BY_AGE),
+    )
+    .await?;
     let now = work.now;
     let pairs = campaigns.into_iter().map(|detail| {
-        let note = if detail.state(now).is_some() { " (not live)" } else { "" };
-        (detail.campaign.id.to_string(), format!("{}{note}", detail.campaign.name))
+        let note = if detail.state(now).is_some() {
+            " (not live)"
+        } else {
+            ""
+        };
+        (
+            detail.campaign.id.to_string(),
+            format!("{}{note}", detail.campaign.name),
+        )
     });
-    Ok(Choice::list(std::iter::once((String::new(), "Not yet".to_owned())).chain(pairs), chosen))
+    Ok(Choice::list(
+        std::iter::once((String::new(), "Not yet".to_owned())).chain(pairs),
+        chosen,
+    ))
 }
 
 pub(super) async fn new(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let asked = crate::ui::ListUrl::from_query("", query.as_deref().unwrap_or_default());
     let typed = Typed {
-        status: setting::get(&mut work).await?.default_affiliate_status.as_str().to_owned(),
+        status: setting::get(&mut work)
+            .await?
+            .default_affiliate_status
+            .as_str()
+            .to_owned(),
         group: asked.get("group").to_owned(),
         campaign: asked.get("campaign").to_owned(),
         ..Typed::default()
@@ -193,10 +235,19 @@ pub(super) async fn new(admin: Admin, RawQuery(query): RawQuery) -> Result<Respo
     html::page(&form_page(&admin, &mut work, None, typed, FormErrors::new()).await?)
 }
 
-pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Result<Response, PageError> {
+pub(super) async fn create(
+    admin: Admin,
+    PostForm(typed): PostForm<Typed>,
+) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
     let mut errors = FormErrors::new();
-    let Read { status, group_id, parent_id, campaign_id, deal_type } = typed.read(&mut work, &mut errors).await?;
+    let Read {
+        status,
+        group_id,
+        parent_id,
+        campaign_id,
+        deal_type,
+    } = typed.read(&mut work, &mut errors).await?;
     let input = AffiliateIn {
         name: typed.name.clone(),
         email: typed.email.clone(),
@@ -227,7 +278,10 @@ pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Re
     };
     let mut text = format!("{} was added.", affiliate.name);
     if let Some(campaign_id) = campaign_id {
-        let input = PartnershipIn { affiliate_id: affiliate.id, code: None };
+        let input = PartnershipIn {
+            affiliate_id: affiliate.id,
+            code: None,
+        };
         match partnership::add(&mut work, campaign_id, input).await {
             Ok(added) => {
                 text = match (added.invited, added.warning) {
@@ -273,7 +327,12 @@ pub(super) async fn save(
     let mut work = admin.app.begin(&admin.actor).await?;
     let old = affiliate::get(&mut work, read_id(&id)?).await?;
     let mut errors = FormErrors::new();
-    let Read { group_id, parent_id, deal_type, .. } = typed.read(&mut work, &mut errors).await?;
+    let Read {
+        group_id,
+        parent_id,
+        deal_type,
+        ..
+    } = typed.read(&mut work, &mut errors).await?;
     let patch = AffiliatePatch {
         name: Some(typed.name.clone()),
         email: Some(typed.email.clone()),
@@ -292,7 +351,10 @@ pub(super) async fn save(
     match affiliate::patch(&mut work, old.id, patch).await {
         Ok(affiliate) if errors.is_empty() => {
             work.commit().await?;
-            Ok(flash::redirect(&format!("{PATH}/{}", affiliate.id), format!("{} was saved.", affiliate.name)))
+            Ok(flash::redirect(
+                &format!("{PATH}/{}", affiliate.id),
+                format!("{} was saved.", affiliate.name),
+            ))
         }
         Ok(_) => {
             drop(work);

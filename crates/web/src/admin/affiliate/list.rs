@@ -10,12 +10,17 @@ use domain::money::Currency;
 use domain::status::AffiliateStatus;
 use service::Work;
 use service::identity::business;
-use service::programme::affiliate::{self, Affiliate, Figures, Filter, InGroup, ORDERS, RANKED_ORDERS};
+use service::programme::affiliate::{
+    self, Affiliate, Figures, Filter, InGroup, ORDERS, RANKED_ORDERS,
+};
 use service::programme::affiliate_group;
 use service::store::list::Window;
 
 use super::PATH;
-use super::shown::{amounts, count, deal_type_label, rate, status_label, status_pairs, status_tone};
+use super::shown::{
+    amounts, count, deal_type_label, rate, status_label, status_pairs, status_tone,
+};
+use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
@@ -113,34 +118,60 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let affiliates = load(&mut work, &state, &filter, ListState::window).await?;
     let ids: Vec<AffiliateId> = affiliates.iter().map(|affiliate| affiliate.id).collect();
     let figures = affiliate::figures(&mut work, &ids).await?;
-    let groups: Vec<(GroupId, String)> =
-        affiliate_group::all(&mut work).await?.into_iter().map(|group| (group.id, group.name)).collect();
+    let groups: Vec<(GroupId, String)> = affiliate_group::all(&mut work)
+        .await?
+        .into_iter()
+        .map(|group| (group.id, group.name))
+        .collect();
     let waiting = match state.narrowed(&["status", "group", "tag"]) {
         true => 0,
-        false => affiliate::status_counts(&mut work).await?.get(&AffiliateStatus::Pending).copied().unwrap_or_default(),
+        false => affiliate::status_counts(&mut work)
+            .await?
+            .get(&AffiliateStatus::Pending)
+            .copied()
+            .unwrap_or_default(),
     };
     let currency = admin.business.currency;
-    let names: BTreeMap<GroupId, &str> = groups.iter().map(|(id, name)| (*id, name.as_str())).collect();
+    let names: BTreeMap<GroupId, &str> = groups
+        .iter()
+        .map(|(id, name)| (*id, name.as_str()))
+        .collect();
     let none = Figures::default();
     let rows = affiliates
         .into_iter()
         .map(|affiliate| {
-            let group = affiliate.group_id.and_then(|id| names.get(&id).copied()).unwrap_or("–");
+            let group = affiliate
+                .group_id
+                .and_then(|id| names.get(&id).copied())
+                .unwrap_or("–");
             let figures = figures.get(&affiliate.id).unwrap_or(&none);
             Row::new(affiliate, group, figures, currency)
         })
         .collect();
-    let group_pairs: Vec<(String, String)> = groups.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    let group_filter = std::iter::once(("none".to_owned(), "No group".to_owned())).chain(group_pairs.iter().cloned());
+    let group_pairs: Vec<(String, String)> = groups
+        .iter()
+        .map(|(id, name)| (id.to_string(), name.clone()))
+        .collect();
+    let group_filter = std::iter::once(("none".to_owned(), "No group".to_owned()))
+        .chain(group_pairs.iter().cloned());
     let mut selects = vec![
         state.select("status", "Status", "Any status", status_pairs()),
         state.select("group", "Group", "All groups", group_filter),
     ];
     if let Some(tag) = &filter.tag {
-        selects.push(state.select("tag", "Tag", "Any tag", [(tag.clone(), format!("Tag: {tag}"))]));
+        selects.push(state.select(
+            "tag",
+            "Tag",
+            "Any tag",
+            [(tag.clone(), format!("Tag: {tag}"))],
+        ));
     }
+    let mut shell = admin
+        .shell(&mut work, "Affiliates", AdminItem::Affiliates)
+        .await?;
+    shell.live = live_line(&mut work).await?;
     html::page(&ListPage {
-        shell: admin.shell(&mut work, "Affiliates", AdminItem::Affiliates).await?,
+        shell,
         waiting: match waiting {
             0 => None,
             1 => Some("1 affiliate waits for your decision".to_owned()),
@@ -169,7 +200,10 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
 impl Row {
     fn new(affiliate: Affiliate, group: &str, figures: &Figures, currency: Currency) -> Self {
         let (clicks, conversions) = (count(figures.clicks), count(figures.conversions));
-        let acts = AffiliateStatus::ALL.iter().filter_map(|&to| Act::new(affiliate.status, to)).collect();
+        let acts = AffiliateStatus::ALL
+            .iter()
+            .filter_map(|&to| Act::new(affiliate.status, to))
+            .collect();
         Self {
             id: affiliate.id.to_string(),
             href: format!("{PATH}/{}", affiliate.id),
@@ -194,10 +228,16 @@ impl Act {
     const fn new(from: AffiliateStatus, to: AffiliateStatus) -> Option<Self> {
         use AffiliateStatus::{Approved, Pending, Suspended, Terminated};
         match (from, to) {
-            (Pending | Suspended | Terminated, Approved) => {
-                Some(Self { status: "approved", label: "Approve", icon: "check" })
-            }
-            (Approved, Suspended) => Some(Self { status: "suspended", label: "Suspend", icon: "pause" }),
+            (Pending | Suspended | Terminated, Approved) => Some(Self {
+                status: "approved",
+                label: "Approve",
+                icon: "check",
+            }),
+            (Approved, Suspended) => Some(Self {
+                status: "suspended",
+                label: "Suspend",
+                icon: "pause",
+            }),
             _ => None,
         }
     }
@@ -213,8 +253,11 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
     let affiliates = load(&mut work, &state, &filter, ListState::everything).await?;
     let ids: Vec<AffiliateId> = affiliates.iter().map(|affiliate| affiliate.id).collect();
     let figures = affiliate::figures(&mut work, &ids).await?;
-    let groups: BTreeMap<GroupId, String> =
-        affiliate_group::all(&mut work).await?.into_iter().map(|group| (group.id, group.name)).collect();
+    let groups: BTreeMap<GroupId, String> = affiliate_group::all(&mut work)
+        .await?
+        .into_iter()
+        .map(|group| (group.id, group.name))
+        .collect();
     let mut sheet = Sheet::new(&[
         "Id",
         "Name",

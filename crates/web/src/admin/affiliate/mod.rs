@@ -27,11 +27,20 @@ pub fn routes() -> Router<App> {
         .route("/admin/affiliates/bulk", post(bulk::act))
         .route("/admin/affiliates/new", get(form::new).post(form::create))
         .route("/admin/affiliates/{id}", get(record::page))
-        .route("/admin/affiliates/{id}/edit", get(form::edit).post(form::save))
+        .route(
+            "/admin/affiliates/{id}/edit",
+            get(form::edit).post(form::save),
+        )
         .route("/admin/affiliates/{id}/status", post(record::set_status))
-        .route("/admin/affiliates/{id}/campaigns", post(record::add_to_campaign))
+        .route(
+            "/admin/affiliates/{id}/campaigns",
+            post(record::add_to_campaign),
+        )
         .route("/admin/affiliates/{id}/invite", post(record::invite))
-        .route("/admin/affiliates/{id}/invitations/{invitation}/{act}", post(record::act_on_invitation))
+        .route(
+            "/admin/affiliates/{id}/invitations/{invitation}/{act}",
+            post(record::act_on_invitation),
+        )
 }
 
 /// The id in a path; one that cannot be read belongs to nobody here.

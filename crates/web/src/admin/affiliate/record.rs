@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::balance::Balance;
 use domain::id::{AffiliateId, CampaignId, InvitationId};
 use domain::link::LinkState;
-use domain::money::Currency;
+use domain::money::{Currency, display};
 use domain::status::{AffiliateStatus, InvitationState};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -14,12 +15,15 @@ use service::identity::business;
 use service::portal::invitation::{self, InvitationView};
 use service::programme::affiliate::{self, Affiliate, Figures};
 use service::programme::partnership::{self, PartnershipIn, PartnershipLine};
-use service::programme::{affiliate_group, campaign, link};
+use service::programme::{affiliate_group, campaign, ledger, link};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
-use super::shown::{amounts, count, deal_type_label, payout_method_label, rate, status_label, status_tone};
+use super::shown::{
+    amounts, count, deal_type_label, payout_method_label, rate, status_label, status_tone,
+};
 use super::{PATH, read_id};
+use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{self, PostForm, local_path};
@@ -48,6 +52,8 @@ struct RecordPage {
     may_suspend: bool,
     may_terminate: bool,
     cards: Vec<Kpi>,
+    /// One line a currency.
+    balances: Vec<BalanceRow>,
     links: Vec<LinkRow>,
     /// Campaigns the affiliate is not in, behind "Choose a campaign".
     campaigns: Vec<Choice>,
@@ -76,6 +82,17 @@ struct Fact {
     outside: bool,
 }
 
+/// What was earned in a currency and where it stands.
+struct BalanceRow {
+    currency: Currency,
+    pending: String,
+    approved: String,
+    in_payout: String,
+    paid: String,
+    clawback: String,
+    owed: String,
+}
+
 struct LinkRow {
     id: String,
     campaign: String,
@@ -101,6 +118,7 @@ struct Invited {
     may_invite: bool,
     resend_action: String,
     revoke_action: String,
+    correct_action: String,
 }
 
 struct Happened {
@@ -115,7 +133,10 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let mut work = admin.app.view(&admin.actor).await?;
     let affiliate = affiliate::get(&mut work, id).await?;
     let zone = business::zone_of(&admin.business)?;
-    let figures = affiliate::figures(&mut work, &[id]).await?.remove(&id).unwrap_or_default();
+    let figures = affiliate::figures(&mut work, &[id])
+        .await?
+        .remove(&id)
+        .unwrap_or_default();
     let group = match affiliate.group_id {
         None => None,
         Some(group) => Some(affiliate_group::get(&mut work, group).await?),
@@ -124,30 +145,53 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         None => None,
         Some(parent) => Some(affiliate::get(&mut work, parent).await?),
     };
-    let filter = partnership::Filter { affiliate: Some(id), ..partnership::Filter::default() };
-    let window = Window { order: "p.id", limit: LINKS_MAX, offset: 0, after: None };
+    let filter = partnership::Filter {
+        affiliate: Some(id),
+        ..partnership::Filter::default()
+    };
+    let window = Window {
+        order: "p.id",
+        limit: LINKS_MAX,
+        offset: 0,
+        after: None,
+    };
     let lines = partnership::lines(&mut work, &filter, window).await?;
     let campaigns = match affiliate.status {
         AffiliateStatus::Terminated => Vec::new(),
         _ => other_campaigns(&mut work, &lines).await?,
     };
     let now = work.now;
+    let balances = ledger::balances(&mut work, id).await?;
     let invitations = invitation::for_affiliate(&mut work, id).await?;
-    let filter = AuditFilter { subject_id: id.to_string(), ..AuditFilter::default() };
+    let filter = AuditFilter {
+        subject_id: id.to_string(),
+        ..AuditFilter::default()
+    };
     let (entries, all) = audit::list(&mut work, &filter, 0, HISTORY_MAX).await?;
-    let shell = admin.shell(&mut work, affiliate.name.as_str(), AdminItem::Affiliates).await?;
+    let mut shell = admin
+        .shell(&mut work, affiliate.name.as_str(), AdminItem::Affiliates)
+        .await?;
+    shell.live = live_line(&mut work).await?;
     let href = format!("{PATH}/{id}");
     html::page(&RecordPage {
         shell,
         status_label: status_label(affiliate.status),
         status_tone: status_tone(affiliate.status),
-        group: group.map(|group| Named { label: group.name, href: format!("/admin/groups/{}", group.id) }),
+        group: group.map(|group| Named {
+            label: group.name,
+            href: format!("/admin/groups/{}", group.id),
+        }),
         tags: affiliate
             .tag_list()
             .into_iter()
             .map(|tag| {
-                let query = form_urlencoded::Serializer::new(String::new()).append_pair("tag", &tag).finish();
-                Named { label: tag, href: format!("{PATH}?{query}") }
+                let query = form_urlencoded::Serializer::new(String::new())
+                    .append_pair("tag", &tag)
+                    .finish();
+                Named {
+                    label: tag,
+                    href: format!("{PATH}?{query}"),
+                }
             })
             .collect(),
         edit_href: format!("{href}/edit"),
@@ -159,37 +203,71 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         },
         may_suspend: affiliate.status == AffiliateStatus::Approved,
         may_terminate: affiliate.status != AffiliateStatus::Terminated,
-        cards: cards(&figures, id, admin.business.currency),
-        links: lines.into_iter().map(|line| LinkRow::new(&admin.app, line, now)).collect(),
+        cards: cards(&figures, &balances, id, admin.business.currency),
+        balances: balances
+            .iter()
+            .map(|(currency, balance)| BalanceRow::new(*currency, balance))
+            .collect(),
+        links: lines
+            .into_iter()
+            .map(|line| LinkRow::new(&admin.app, line, now))
+            .collect(),
         campaigns,
         campaign_action: format!("{href}/campaigns"),
         facts: facts(&affiliate, parent, &zone),
-        invitation: invitations.into_iter().next().map(|view| Invited::new(&href, view, affiliate.status, &zone)),
+        invitation: invitations
+            .into_iter()
+            .next()
+            .map(|view| Invited::new(&href, view, affiliate.status, &zone)),
         may_invite: affiliate.status != AffiliateStatus::Terminated,
         invite_action: format!("{href}/invite"),
         more_history: all > HISTORY_MAX,
         history_href: format!("/admin/audit?subject_id={id}"),
-        history: entries.into_iter().map(|entry| Happened::new(entry, &zone)).collect(),
+        history: entries
+            .into_iter()
+            .map(|entry| Happened::new(entry, &zone))
+            .collect(),
         affiliate,
     })
 }
 
-fn cards(figures: &Figures, id: AffiliateId, currency: Currency) -> Vec<Kpi> {
+fn cards(
+    figures: &Figures,
+    balances: &[(Currency, Balance)],
+    id: AffiliateId,
+    currency: Currency,
+) -> Vec<Kpi> {
     let card = |label: &str, mut values: Vec<String>, sub: &str, href: String| Kpi {
         label: label.to_owned(),
         value: values.remove(0),
         delta: None,
-        sub: if values.is_empty() { sub.to_owned() } else { format!("and {}", values.join(", ")) },
+        sub: if values.is_empty() {
+            sub.to_owned()
+        } else {
+            format!("and {}", values.join(", "))
+        },
         href,
         spark: Markup::default(),
     };
-    let conversion_rate = format!("{} of the clicks", rate(figures.conversions, figures.clicks));
+    let conversion_rate = format!(
+        "{} of the clicks",
+        rate(figures.conversions, figures.clicks)
+    );
     vec![
-        card("Clicks", vec![count(figures.clicks)], "Counted, of all time", format!("{PATH}/{id}#links")),
+        card(
+            "Clicks",
+            vec![count(figures.clicks)],
+            "Counted, of all time",
+            format!("{PATH}/{id}#links"),
+        ),
         card(
             "Conversions",
             vec![count(figures.conversions)],
-            if figures.clicks > 0 { &conversion_rate } else { "Sales, of all time" },
+            if figures.clicks > 0 {
+                &conversion_rate
+            } else {
+                "Sales, of all time"
+            },
             format!("/admin/referrals?affiliate={id}"),
         ),
         card(
@@ -204,23 +282,98 @@ fn cards(figures: &Figures, id: AffiliateId, currency: Currency) -> Vec<Kpi> {
             "Earned, less reversals",
             format!("/admin/commissions?affiliate={id}"),
         ),
+        card(
+            "Owed",
+            of_balances(balances, currency, |balance| balance.owed),
+            "Approved and not paid yet",
+            format!("/admin/commissions?affiliate={id}"),
+        ),
+        card(
+            "Paid",
+            of_balances(balances, currency, |balance| balance.paid),
+            "Of all time",
+            format!("/admin/payouts?affiliate={id}"),
+        ),
     ]
 }
 
-async fn other_campaigns(work: &mut Work, lines: &[PartnershipLine]) -> Result<Vec<Choice>, PageError> {
-    let all = campaign::list(work, &campaign::Filter::default(), Window::all(campaign::BY_AGE)).await?;
+/// The amounts of all currencies, the business's first; zero of that one when there is none.
+fn of_balances(
+    balances: &[(Currency, Balance)],
+    own: Currency,
+    pick: impl Fn(&Balance) -> i64,
+) -> Vec<String> {
+    let mut sums: Vec<(Currency, i64)> = balances
+        .iter()
+        .map(|(currency, balance)| (*currency, pick(balance)))
+        .filter(|(_, sum)| *sum != 0)
+        .collect();
+    sums.sort_by_key(|(currency, _)| (*currency != own, *currency));
+    if sums.is_empty() {
+        return vec![display(0, own)];
+    }
+    sums.into_iter()
+        .map(|(currency, sum)| display(sum, currency))
+        .collect()
+}
+
+impl BalanceRow {
+    fn new(currency: Currency, balance: &Balance) -> Self {
+        let text = |amount: i64| display(amount, currency);
+        Self {
+            currency,
+            pending: text(balance.pending),
+            approved: text(balance.approved),
+            in_payout: text(balance.in_payout),
+            paid: text(balance.paid),
+            clawback: text(balance.clawback),
+            owed: text(balance.owed),
+        }
+    }
+}
+
+async fn other_campaigns(
+    work: &mut Work,
+    lines: &[PartnershipLine],
+) -> Result<Vec<Choice>, PageError> {
+    let all = campaign::list(
+        work,
+        &campaign::Filter::default(),
+        Window::all(campaign::BY_AGE),
+    )
+    .await?;
     let now = work.now;
-    let pairs = all.into_iter().filter(|detail| !lines.iter().any(|line| line.campaign_id == detail.campaign.id)).map(
-        |detail| {
-            let note = if detail.state(now).is_some() { " (not live)" } else { "" };
-            (detail.campaign.id.to_string(), format!("{}{note}", detail.campaign.name))
-        },
-    );
-    Ok(Choice::list(std::iter::once((String::new(), "Choose a campaign".to_owned())).chain(pairs), ""))
+    let pairs = all
+        .into_iter()
+        .filter(|detail| {
+            !lines
+                .iter()
+                .any(|line| line.campaign_id == detail.campaign.id)
+        })
+        .map(|detail| {
+            let note = if detail.state(now).is_some() {
+                " (not live)"
+            } else {
+                ""
+            };
+            (
+                detail.campaign.id.to_string(),
+                format!("{}{note}", detail.campaign.name),
+            )
+        });
+    Ok(Choice::list(
+        std::iter::once((String::new(), "Choose a campaign".to_owned())).chain(pairs),
+        "",
+    ))
 }
 
 fn facts(affiliate: &Affiliate, parent: Option<Affiliate>, zone: &TimeZone) -> Vec<Fact> {
-    let plain = |term: &'static str, value: String| Fact { term, value, href: String::new(), outside: false };
+    let plain = |term: &'static str, value: String| Fact {
+        term,
+        value,
+        href: String::new(),
+        outside: false,
+    };
     let mut facts = Vec::new();
     let mut add = |term: &'static str, value: &Option<String>| {
         if let Some(value) = value {
@@ -230,7 +383,12 @@ fn facts(affiliate: &Affiliate, parent: Option<Affiliate>, zone: &TimeZone) -> V
     add("Company", &affiliate.company);
     add("Phone", &affiliate.phone);
     if let Some(website) = &affiliate.website {
-        facts.push(Fact { term: "Website", value: website.clone(), href: website.clone(), outside: true });
+        facts.push(Fact {
+            term: "Website",
+            value: website.clone(),
+            href: website.clone(),
+            outside: true,
+        });
     }
     let mut add = |term: &'static str, value: Option<String>| {
         if let Some(value) = value {
@@ -239,13 +397,29 @@ fn facts(affiliate: &Affiliate, parent: Option<Affiliate>, zone: &TimeZone) -> V
     };
     add("Country", affiliate.country.clone());
     add("Traffic source", affiliate.traffic_source.clone());
-    add("Deal type", affiliate.deal_type.map(|deal| deal_type_label(deal).to_owned()));
-    add("Payout method", affiliate.payout_method.as_deref().map(payout_method_label));
+    add(
+        "Deal type",
+        affiliate
+            .deal_type
+            .map(|deal| deal_type_label(deal).to_owned()),
+    );
+    add(
+        "Payout method",
+        affiliate.payout_method.as_deref().map(payout_method_label),
+    );
     if let Some(parent) = parent {
         let href = format!("{PATH}/{}", parent.id);
-        facts.push(Fact { term: "Brought by", value: parent.name, href, outside: false });
+        facts.push(Fact {
+            term: "Brought by",
+            value: parent.name,
+            href,
+            outside: false,
+        });
     }
-    facts.push(plain("Added", Moment::new(affiliate.created_at_ms, zone).date));
+    facts.push(plain(
+        "Added",
+        Moment::new(affiliate.created_at_ms, zone).date,
+    ));
     if let Some(at) = affiliate.approved_at_ms {
         facts.push(plain("Approved", Moment::new(at, zone).date));
     }
@@ -272,7 +446,11 @@ impl LinkRow {
             campaign_href: format!("/admin/campaigns/{}", line.campaign_id),
             state: word,
             tone,
-            figures: format!("{} clicks · {} conversions", count(line.clicks), count(line.conversions)),
+            figures: format!(
+                "{} clicks · {} conversions",
+                count(line.clicks),
+                count(line.conversions)
+            ),
             url: link::url(app, &line.code),
         }
     }
@@ -280,7 +458,10 @@ impl LinkRow {
 
 impl Invited {
     fn new(href: &str, view: InvitationView, status: AffiliateStatus, zone: &TimeZone) -> Self {
-        let open = !matches!(view.state, InvitationState::Accepted | InvitationState::Revoked);
+        let open = !matches!(
+            view.state,
+            InvitationState::Accepted | InvitationState::Revoked
+        );
         let welcome = status != AffiliateStatus::Terminated;
         Self {
             label: view.label(),
@@ -300,6 +481,7 @@ impl Invited {
             may_invite: view.state == InvitationState::Revoked && welcome,
             resend_action: format!("{href}/invitations/{}/resend", view.id),
             revoke_action: format!("{href}/invitations/{}/revoke", view.id),
+            correct_action: format!("/admin/invitations/{}/address", view.id),
             link: view.link.unwrap_or_default(),
             email: view.email,
         }
@@ -309,8 +491,26 @@ impl Invited {
 impl Happened {
     fn new(entry: AuditEntry, zone: &TimeZone) -> Self {
         let Moment { iso, full, .. } = Moment::new(entry.at_ms, zone);
-        let act = crate::ui::status_label(&entry.action.replace('.', " "));
-        Self { text: format!("{act}: {}", entry.detail), who: entry.actor_name, iso, at: full }
+        Self {
+            text: format!("{}: {}", act_label(&entry.action), entry.detail),
+            who: entry.actor_name,
+            iso,
+            at: full,
+        }
+    }
+}
+
+/// What was done, in words; acts of other nouns by their own names.
+fn act_label(action: &str) -> String {
+    match action {
+        "affiliate.create" => "Added".to_owned(),
+        "affiliate.update" => "Changed".to_owned(),
+        "affiliate.approve" => "Approved".to_owned(),
+        "affiliate.suspend" => "Suspended".to_owned(),
+        "affiliate.terminate" => "Terminated".to_owned(),
+        "affiliate.reopen" => "Pending again".to_owned(),
+        "affiliate.change_group" => "Group changed".to_owned(),
+        other => crate::ui::status_label(&other.replace('.', " ")),
     }
 }
 
@@ -331,7 +531,9 @@ pub(super) async fn set_status(
 ) -> Result<Response, PageError> {
     let id: AffiliateId = read_id(&id)?;
     let Ok(status) = status.parse::<AffiliateStatus>() else {
-        return Err(PageError::bad_request("There is no such status. Nothing was changed."));
+        return Err(PageError::bad_request(
+            "There is no such status. Nothing was changed.",
+        ));
     };
     let mut work = admin.app.begin(&admin.actor).await?;
     let before = affiliate::get(&mut work, id).await?;
@@ -339,7 +541,10 @@ pub(super) async fn set_status(
     work.commit().await?;
     let back = local_path(&back, &format!("{PATH}/{id}"));
     if before.status == after.status {
-        return Ok(flash::redirect(&back, format!("{} was {status} already.", after.name)));
+        return Ok(flash::redirect(
+            &back,
+            format!("{} was {status} already.", after.name),
+        ));
     }
     let text = match status {
         AffiliateStatus::Pending => format!("{} is pending again.", after.name),
@@ -347,9 +552,22 @@ pub(super) async fn set_status(
         AffiliateStatus::Suspended => format!("{} is suspended. Links are off.", after.name),
         AffiliateStatus::Terminated => format!("{} is terminated. Links are off.", after.name),
     };
-    let fields = vec![("status".to_owned(), before.status.as_str().to_owned()), ("back".to_owned(), back.clone())];
-    let undo = Undo { action: format!("{PATH}/{id}/status"), fields };
-    Ok(flash::redirect_with(&back, Flash { tone: Tone::Success, text, undo: Some(undo) }))
+    let fields = vec![
+        ("status".to_owned(), before.status.as_str().to_owned()),
+        ("back".to_owned(), back.clone()),
+    ];
+    let undo = Undo {
+        action: format!("{PATH}/{id}/status"),
+        fields,
+    };
+    Ok(flash::redirect_with(
+        &back,
+        Flash {
+            tone: Tone::Success,
+            text,
+            undo: Some(undo),
+        },
+    ))
 }
 
 /// A campaign to take part in.
@@ -368,11 +586,23 @@ pub(super) async fn add_to_campaign(
     let id: AffiliateId = read_id(&id)?;
     let back = format!("{PATH}/{id}");
     let Ok(campaign) = campaign.parse::<CampaignId>() else {
-        return Ok(flash::redirect_with_error(&back, "Choose a campaign first."));
+        return Ok(flash::redirect_with_error(
+            &back,
+            "Choose a campaign first.",
+        ));
     };
     let mut work = admin.app.begin(&admin.actor).await?;
     affiliate::get(&mut work, id).await?;
-    match partnership::add(&mut work, campaign, PartnershipIn { affiliate_id: id, code: None }).await {
+    match partnership::add(
+        &mut work,
+        campaign,
+        PartnershipIn {
+            affiliate_id: id,
+            code: None,
+        },
+    )
+    .await
+    {
         Ok(added) => {
             work.commit().await?;
             let text = match (added.invited, added.warning) {
@@ -398,7 +628,10 @@ pub(super) async fn invite(
     match invitation::invite(&mut work, id).await {
         Ok(view) => {
             work.commit().await?;
-            Ok(flash::redirect(&back, format!("Invited {}. {}", view.email, view.advice())))
+            Ok(flash::redirect(
+                &back,
+                format!("Invited {}. {}", view.email, view.advice()),
+            ))
         }
         Err(error) => told(&back, error),
     }
@@ -422,10 +655,12 @@ pub(super) async fn act_on_invitation(
         return Err(PageError::not_found());
     }
     let done = match act.as_str() {
-        "resend" => invitation::resend(&mut work, invitation).await.map(|view| format!("Sent to {} again.", view.email)),
-        "revoke" => {
-            invitation::revoke(&mut work, invitation).await.map(|view| format!("The invitation of {} was taken back.", view.email))
-        }
+        "resend" => invitation::resend(&mut work, invitation)
+            .await
+            .map(|view| format!("Sent to {} again.", view.email)),
+        "revoke" => invitation::revoke(&mut work, invitation)
+            .await
+            .map(|view| format!("The invitation of {} was taken back.", view.email)),
         _ => return Err(PageError::not_found()),
     };
     match done {
@@ -440,11 +675,17 @@ pub(super) async fn act_on_invitation(
 /// What a use case refused, told on the page the person came from.
 fn told(back: &str, error: ServiceError) -> Result<Response, PageError> {
     match error {
-        ServiceError::Conflict(text) => Ok(flash::redirect_with_error(back, format!("Nothing was changed: {text}."))),
+        ServiceError::Conflict(text) => Ok(flash::redirect_with_error(
+            back,
+            format!("Nothing was changed: {text}."),
+        )),
         ServiceError::Invalid(_) => {
             let errors = form::refused(error)?;
             let reasons: Vec<&str> = errors.messages().collect();
-            Ok(flash::redirect_with_error(back, format!("Nothing was changed: {}.", reasons.join("; "))))
+            Ok(flash::redirect_with_error(
+                back,
+                format!("Nothing was changed: {}.", reasons.join("; ")),
+            ))
         }
         other => Err(other.into()),
     }

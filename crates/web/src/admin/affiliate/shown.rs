@@ -31,7 +31,9 @@ pub(in crate::admin) const fn status_tone(status: AffiliateStatus) -> Tone {
 
 /// A status as a choice of a select.
 pub(super) fn status_pairs() -> impl Iterator<Item = (String, String)> {
-    AffiliateStatus::ALL.iter().map(|&status| (status.as_str().to_owned(), status_label(status)))
+    AffiliateStatus::ALL
+        .iter()
+        .map(|&status| (status.as_str().to_owned(), status_label(status)))
 }
 
 /// The word for a deal type.
@@ -54,8 +56,15 @@ pub(in crate::admin) fn payout_method_label(method: &str) -> String {
 pub(in crate::admin) fn payout_methods(chosen: &str, none: &str) -> Vec<Choice> {
     let own = (!chosen.is_empty() && !PAYOUT_METHODS.iter().any(|(word, _)| *word == chosen))
         .then(|| (chosen.to_owned(), payout_method_label(chosen)));
-    let known = PAYOUT_METHODS.iter().map(|&(word, label)| (word.to_owned(), label.to_owned()));
-    Choice::list(std::iter::once((String::new(), none.to_owned())).chain(known).chain(own), chosen)
+    let known = PAYOUT_METHODS
+        .iter()
+        .map(|&(word, label)| (word.to_owned(), label.to_owned()));
+    Choice::list(
+        std::iter::once((String::new(), none.to_owned()))
+            .chain(known)
+            .chain(own),
+        chosen,
+    )
 }
 
 /// A count with separators: "8,412".
@@ -69,18 +78,30 @@ pub(super) fn rate(conversions: i64, clicks: i64) -> String {
         return "–".to_owned();
     }
     // Hundredths of a per cent, half up.
-    let hundredths = (i128::from(conversions) * 10_000 + i128::from(clicks) / 2) / i128::from(clicks);
+    let hundredths =
+        (i128::from(conversions) * 10_000 + i128::from(clicks) / 2) / i128::from(clicks);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// The amounts of all currencies, the business's first; zero of that one when there is none.
-pub(super) fn amounts(figures: &Figures, currency: Currency, pick: impl Fn(&Money) -> i64) -> Vec<String> {
-    let mut money: Vec<&Money> = figures.money.iter().filter(|money| pick(money) != 0).collect();
+pub(super) fn amounts(
+    figures: &Figures,
+    currency: Currency,
+    pick: impl Fn(&Money) -> i64,
+) -> Vec<String> {
+    let mut money: Vec<&Money> = figures
+        .money
+        .iter()
+        .filter(|money| pick(money) != 0)
+        .collect();
     money.sort_by_key(|money| (money.currency != currency, money.currency));
     if money.is_empty() {
         return vec![display(0, currency)];
     }
-    money.into_iter().map(|money| display(pick(money), money.currency)).collect()
+    money
+        .into_iter()
+        .map(|money| display(pick(money), money.currency))
+        .collect()
 }
 
 #[cfg(test)]
@@ -100,20 +121,41 @@ mod tests {
         let (usd, eur): (Currency, Currency) = ("USD".parse().unwrap(), "EUR".parse().unwrap());
         let figures = Figures {
             money: vec![
-                Money { currency: eur, revenue: 500, commission: 0 },
-                Money { currency: usd, revenue: 100, commission: -5 },
+                Money {
+                    currency: eur,
+                    revenue: 500,
+                    commission: 0,
+                },
+                Money {
+                    currency: usd,
+                    revenue: 100,
+                    commission: -5,
+                },
             ],
             ..Figures::default()
         };
-        assert_eq!(amounts(&figures, usd, |money| money.revenue), ["$1.00", "€5.00"]);
-        assert_eq!(amounts(&figures, usd, |money| money.commission), ["\u{2212}$0.05"]);
-        assert_eq!(amounts(&Figures::default(), usd, |money| money.revenue), ["$0.00"]);
+        assert_eq!(
+            amounts(&figures, usd, |money| money.revenue),
+            ["$1.00", "€5.00"]
+        );
+        assert_eq!(
+            amounts(&figures, usd, |money| money.commission),
+            ["\u{2212}$0.05"]
+        );
+        assert_eq!(
+            amounts(&Figures::default(), usd, |money| money.revenue),
+            ["$0.00"]
+        );
     }
 
     #[test]
     fn unknown_methods_stay() {
         let choices = payout_methods("western_union", "As the business");
-        assert!(choices.iter().any(|choice| choice.selected && choice.label == "Western union"));
+        assert!(
+            choices
+                .iter()
+                .any(|choice| choice.selected && choice.label == "Western union")
+        );
         assert!(payout_methods("", "None")[0].selected);
     }
 }

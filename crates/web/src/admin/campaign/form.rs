@@ -54,15 +54,34 @@ struct FormPage {
 }
 
 impl FormPage {
-    async fn new(admin: &Admin, work: &mut Work, typed: Typed, errors: Errors, id: Option<CampaignId>) -> Result<Self, PageError> {
-        let title = if id.is_some() { "Edit campaign" } else { "New campaign" };
+    async fn new(
+        admin: &Admin,
+        work: &mut Work,
+        typed: Typed,
+        errors: Errors,
+        id: Option<CampaignId>,
+    ) -> Result<Self, PageError> {
+        let title = if id.is_some() {
+            "Edit campaign"
+        } else {
+            "New campaign"
+        };
         Ok(Self {
             shell: admin.shell(work, title, AdminItem::Campaigns).await?,
-            models: Choice::list(Model::ALL.iter().map(|&model| (model.as_str(), model_label(model))), &typed.attribution),
+            models: Choice::list(
+                Model::ALL
+                    .iter()
+                    .map(|&model| (model.as_str(), model_label(model))),
+                &typed.attribution,
+            ),
             typed,
             errors,
             zone_note: format!("Included, in the time zone {}.", admin.business.timezone),
-            submit: if id.is_some() { "Save changes" } else { "Make campaign" },
+            submit: if id.is_some() {
+                "Save changes"
+            } else {
+                "Make campaign"
+            },
             cancel_href: id.map_or_else(|| PATH.to_owned(), href),
         })
     }
@@ -104,8 +123,21 @@ impl Typed {
         };
         let starts_at = day("starts_at", &self.starts_on, 0);
         let ends_at = day("ends_at", &self.ends_on, 1);
-        let hosts = self.hosts.split(['\n', ',', ' ']).map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect();
-        Parsed { cookie_days, model, starts_at, ends_at, hosts, errors }
+        let hosts = self
+            .hosts
+            .split(['\n', ',', ' '])
+            .map(str::trim)
+            .filter(|host| !host.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Parsed {
+            cookie_days,
+            model,
+            starts_at,
+            ends_at,
+            hosts,
+            errors,
+        }
     }
 
     fn of(detail: &CampaignDetail, zone: &TimeZone) -> Self {
@@ -126,12 +158,16 @@ impl Typed {
 }
 
 fn first_day(starts_at: Option<UnixMs>, zone: &TimeZone) -> String {
-    starts_at.map(|at| at.day_in(zone).to_string()).unwrap_or_default()
+    starts_at
+        .map(|at| at.day_in(zone).to_string())
+        .unwrap_or_default()
 }
 
 /// The end is the first instant that is out, so the last day is that of the instant before.
 fn last_day(ends_at: Option<UnixMs>, zone: &TimeZone) -> String {
-    ends_at.map(|at| at.plus_ms(-1).day_in(zone).to_string()).unwrap_or_default()
+    ends_at
+        .map(|at| at.plus_ms(-1).day_in(zone).to_string())
+        .unwrap_or_default()
 }
 
 /// The service's errors, those of single hosts gathered at their one field.
@@ -140,7 +176,14 @@ fn field_errors(error: ServiceError) -> Result<Errors, PageError> {
         ServiceError::Invalid(fields) => ServiceError::Invalid(
             fields
                 .into_iter()
-                .map(|FieldError { field, message }| FieldError { field: if field.starts_with("hosts[") { "hosts".to_owned() } else { field }, message })
+                .map(|FieldError { field, message }| FieldError {
+                    field: if field.starts_with("hosts[") {
+                        "hosts".to_owned()
+                    } else {
+                        field
+                    },
+                    message,
+                })
                 .collect(),
         ),
         other => other,
@@ -162,8 +205,18 @@ pub(super) async fn new(admin: Admin) -> Result<Response, PageError> {
 }
 
 /// Makes the campaign.
-pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Result<Response, PageError> {
-    let Parsed { cookie_days, model, starts_at, ends_at, hosts, mut errors } = typed.parse(&business::zone_of(&admin.business)?);
+pub(super) async fn create(
+    admin: Admin,
+    PostForm(typed): PostForm<Typed>,
+) -> Result<Response, PageError> {
+    let Parsed {
+        cookie_days,
+        model,
+        starts_at,
+        ends_at,
+        hosts,
+        mut errors,
+    } = typed.parse(&business::zone_of(&admin.business)?);
     if errors.is_empty() {
         let input = CampaignIn {
             name: typed.name.clone(),
@@ -181,7 +234,10 @@ pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Re
         match campaign::create(&mut work, input).await {
             Ok(made) => {
                 work.commit().await?;
-                return Ok(flash::redirect(&href(made.campaign.id), format!("{} is ready. Add affiliates to it.", made.campaign.name)));
+                return Ok(flash::redirect(
+                    &href(made.campaign.id),
+                    format!("{} is ready. Add affiliates to it.", made.campaign.name),
+                ));
             }
             Err(error) => errors = field_errors(error)?,
         }
@@ -200,10 +256,21 @@ pub(super) async fn edit(admin: Admin, Path(id): Path<String>) -> Result<Respons
 }
 
 /// Saves the changes. A day that was not touched keeps the exact instant behind it.
-pub(super) async fn save(admin: Admin, Path(id): Path<String>, PostForm(typed): PostForm<Typed>) -> Result<Response, PageError> {
+pub(super) async fn save(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(typed): PostForm<Typed>,
+) -> Result<Response, PageError> {
     let id = path_id(&id)?;
     let zone = business::zone_of(&admin.business)?;
-    let Parsed { cookie_days, model, starts_at, ends_at, hosts, mut errors } = typed.parse(&zone);
+    let Parsed {
+        cookie_days,
+        model,
+        starts_at,
+        ends_at,
+        hosts,
+        mut errors,
+    } = typed.parse(&zone);
     let mut work = admin.app.begin(&admin.actor).await?;
     let before = campaign::get(&mut work, id).await?.campaign;
     if errors.is_empty() {
@@ -216,13 +283,18 @@ pub(super) async fn save(admin: Admin, Path(id): Path<String>, PostForm(typed): 
             cookie_days: Some(cookie_days),
             model,
             link_parameter: Some(typed.link_parameter.clone()),
-            starts_at: (typed.starts_on.trim() != first_day(before.starts_at_ms, &zone)).then_some(starts_at),
-            ends_at: (typed.ends_on.trim() != last_day(before.ends_at_ms, &zone)).then_some(ends_at),
+            starts_at: (typed.starts_on.trim() != first_day(before.starts_at_ms, &zone))
+                .then_some(starts_at),
+            ends_at: (typed.ends_on.trim() != last_day(before.ends_at_ms, &zone))
+                .then_some(ends_at),
         };
         match campaign::patch(&mut work, id, patch).await {
             Ok(saved) => {
                 work.commit().await?;
-                return Ok(flash::redirect(&href(id), format!("{} is saved.", saved.campaign.name)));
+                return Ok(flash::redirect(
+                    &href(id),
+                    format!("{} is saved.", saved.campaign.name),
+                ));
             }
             Err(error) => errors = field_errors(error)?,
         }

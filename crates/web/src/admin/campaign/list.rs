@@ -6,9 +6,12 @@ use axum::response::Response;
 use domain::host::host_of;
 use domain::id::CampaignId;
 use service::identity::business;
-use service::programme::campaign::{self, CampaignCommission, CampaignOverview, Filter, OVERVIEW_ORDERS};
+use service::programme::campaign::{
+    self, CampaignCommission, CampaignOverview, Filter, OVERVIEW_ORDERS,
+};
 
 use super::{PATH, count, href, model_label, rate, status, sums};
+use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
@@ -55,7 +58,10 @@ fn read(query: Option<&str>) -> (ListState, Filter) {
         Some("inactive") => Some(false),
         _ => None,
     };
-    let filter = Filter { search: state.search(), active };
+    let filter = Filter {
+        search: state.search(),
+        active,
+    };
     (state, filter)
 }
 
@@ -74,9 +80,16 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             row(campaign, &commissions, &admin, now)
         })
         .collect();
+    let mut shell = admin
+        .shell(&mut work, "Campaigns", AdminItem::Campaigns)
+        .await?;
+    shell.live = live_line(&mut work).await?;
     html::page(&ListPage {
-        shell: admin.shell(&mut work, "Campaigns", AdminItem::Campaigns).await?,
-        filters: state.filters("Search name", vec![state.select("status", "Status", "Any status", STATES.iter().copied())]),
+        shell,
+        filters: state.filters(
+            "Search name",
+            vec![state.select("status", "Status", "Any status", STATES.iter().copied())],
+        ),
         heads: vec![
             state.head("name", "Campaign", false),
             state.head("affiliates", "Affiliates", true),
@@ -89,8 +102,25 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     })
 }
 
-fn row(campaign: CampaignOverview, commissions: &[CampaignCommission], admin: &Admin, now: domain::time::UnixMs) -> Row {
-    let CampaignOverview { id, name, active, destination_url, cookie_days, model, starts_at_ms, ends_at_ms, affiliates, clicks, conversions } = campaign;
+fn row(
+    campaign: CampaignOverview,
+    commissions: &[CampaignCommission],
+    admin: &Admin,
+    now: domain::time::UnixMs,
+) -> Row {
+    let CampaignOverview {
+        id,
+        name,
+        active,
+        destination_url,
+        cookie_days,
+        model,
+        starts_at_ms,
+        ends_at_ms,
+        affiliates,
+        clicks,
+        conversions,
+    } = campaign;
     let commission = sums(commissions, admin.business.currency);
     Row {
         id,
@@ -98,7 +128,16 @@ fn row(campaign: CampaignOverview, commissions: &[CampaignCommission], admin: &A
         name,
         host: host_of(&destination_url).unwrap_or(destination_url),
         terms: format!("{}, {}", model_label(model), days(cookie_days)),
-        summary: format!("{} {} · {} clicks", count(affiliates), if affiliates == 1 { "affiliate" } else { "affiliates" }, count(clicks)),
+        summary: format!(
+            "{} {} · {} clicks",
+            count(affiliates),
+            if affiliates == 1 {
+                "affiliate"
+            } else {
+                "affiliates"
+            },
+            count(clicks)
+        ),
         affiliates: count(affiliates),
         clicks: count(clicks),
         conversions: count(conversions),
@@ -110,7 +149,11 @@ fn row(campaign: CampaignOverview, commissions: &[CampaignCommission], admin: &A
 }
 
 fn days(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+    if days == 1 {
+        "1 day".to_owned()
+    } else {
+        format!("{days} days")
+    }
 }
 
 /// The list as CSV; a line for each currency a campaign pays in.
@@ -125,19 +168,42 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
     let mut commissions = campaign::commissions(&mut work).await?;
     let today = work.now.day_in(&business::zone_of(&admin.business)?);
     let mut sheet = Sheet::new(&[
-        "Id", "Campaign", "Status", "Destination", "Model", "Cookie days", "Starts", "Ends", "Affiliates", "Clicks", "Conversions", "Commission",
+        "Id",
+        "Campaign",
+        "Status",
+        "Destination",
+        "Model",
+        "Cookie days",
+        "Starts",
+        "Ends",
+        "Affiliates",
+        "Clicks",
+        "Conversions",
+        "Commission",
         "Currency",
     ]);
     for campaign in found {
         let mut sums = commissions.remove(&campaign.id).unwrap_or_default();
         if sums.is_empty() {
-            sums.push(CampaignCommission { campaign_id: campaign.id, currency: admin.business.currency, amount: 0 });
+            sums.push(CampaignCommission {
+                campaign_id: campaign.id,
+                currency: admin.business.currency,
+                amount: 0,
+            });
         }
         for sum in sums {
             sheet.row(vec![
                 Cell::Plain(campaign.id.to_string()),
                 Cell::from(&campaign.name),
-                Cell::from(status(campaign.active, campaign.starts_at_ms, campaign.ends_at_ms, work.now).0),
+                Cell::from(
+                    status(
+                        campaign.active,
+                        campaign.starts_at_ms,
+                        campaign.ends_at_ms,
+                        work.now,
+                    )
+                    .0,
+                ),
                 Cell::from(&campaign.destination_url),
                 Cell::from(campaign.model.as_str()),
                 campaign.cookie_days.into(),

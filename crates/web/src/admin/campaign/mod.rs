@@ -28,7 +28,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/campaigns.csv", get(list::export))
         .route("/admin/campaigns/new", get(form::new).post(form::create))
         .route("/admin/campaigns/{id}", get(record::page))
-        .route("/admin/campaigns/{id}/edit", get(form::edit).post(form::save))
+        .route(
+            "/admin/campaigns/{id}/edit",
+            get(form::edit).post(form::save),
+        )
         .route("/admin/campaigns/{id}/active", post(record::set_active))
         .route("/admin/campaigns/{id}/affiliates", post(record::add))
 }
@@ -44,7 +47,12 @@ pub(super) fn path_id<T: EntityId>(text: &str) -> Result<T, PageError> {
 }
 
 /// A campaign's state as a word and its colour.
-fn status(active: bool, starts_at: Option<UnixMs>, ends_at: Option<UnixMs>, now: UnixMs) -> (&'static str, Tone) {
+fn status(
+    active: bool,
+    starts_at: Option<UnixMs>,
+    ends_at: Option<UnixMs>,
+    now: UnixMs,
+) -> (&'static str, Tone) {
     match campaign_state(active, starts_at, ends_at, now) {
         None => ("Active", Tone::Success),
         Some(LinkState::CampaignNotStarted) => ("Not begun", Tone::Info),
@@ -70,16 +78,20 @@ fn rate(conversions: i64, clicks: i64) -> String {
     if clicks <= 0 {
         return "–".to_owned();
     }
-    let hundredths = (i128::from(conversions) * 10_000 + i128::from(clicks) / 2) / i128::from(clicks);
+    let hundredths =
+        (i128::from(conversions) * 10_000 + i128::from(clicks) / 2) / i128::from(clicks);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// The sums of all currencies, the business's first; zero of that one when there is none.
 fn sums(commissions: &[CampaignCommission], currency: Currency) -> Vec<String> {
-    let mut sums: Vec<&CampaignCommission> = commissions.iter().filter(|sum| sum.amount != 0).collect();
+    let mut sums: Vec<&CampaignCommission> =
+        commissions.iter().filter(|sum| sum.amount != 0).collect();
     sums.sort_by_key(|sum| (sum.currency != currency, sum.currency));
     if sums.is_empty() {
         return vec![display(0, currency)];
     }
-    sums.into_iter().map(|sum| display(sum.amount, sum.currency)).collect()
+    sums.into_iter()
+        .map(|sum| display(sum.amount, sum.currency))
+        .collect()
 }

@@ -87,35 +87,92 @@ struct FormPage {
 }
 
 impl FormPage {
-    async fn new(admin: &Admin, work: &mut Work, typed: Typed, errors: Errors, newest: Option<&RuleVersion>) -> Result<Self, PageError> {
+    async fn new(
+        admin: &Admin,
+        work: &mut Work,
+        typed: Typed,
+        errors: Errors,
+        newest: Option<&RuleVersion>,
+    ) -> Result<Self, PageError> {
         let groups = affiliate_group::all(work).await?;
-        let campaigns = campaign::list(work, &campaign::Filter::default(), Window::all(campaign::BY_NAME)).await?;
-        let with_tiers = newest.is_some_and(|newest| matches!(newest.rule.reward, Reward::Tiers(_)));
+        let campaigns = campaign::list(
+            work,
+            &campaign::Filter::default(),
+            Window::all(campaign::BY_NAME),
+        )
+        .await?;
+        let with_tiers =
+            newest.is_some_and(|newest| matches!(newest.rule.reward, Reward::Tiers(_)));
         let mut rewards = vec![("percent", "A share of the sale"), ("fixed", "A fixed sum")];
         if with_tiers {
             rewards.push(("tiers", "Tiers, as they are"));
         }
         let zone = business::zone_of(&admin.business)?;
         let from_hint = match newest.filter(|newest| newest.rule.effective_from > work.now) {
-            Some(newest) => format!("Not before {}, when the newest version begins.", Moment::new(newest.rule.effective_from, &zone).date),
+            Some(newest) => format!(
+                "Not before {}, when the newest version begins.",
+                Moment::new(newest.rule.effective_from, &zone).date
+            ),
             None => "Left empty: from now on.".to_owned(),
         };
         let any = |label: &str| (String::new(), label.to_owned());
         Ok(Self {
-            shell: admin.shell(work, if newest.is_some() { "Edit rule" } else { "New rule" }, AdminItem::Rules).await?,
-            groups: Choice::list(std::iter::once(any("Any group")).chain(groups.into_iter().map(|group| (group.id.to_string(), group.name))), &typed.group_id),
+            shell: admin
+                .shell(
+                    work,
+                    if newest.is_some() {
+                        "Edit rule"
+                    } else {
+                        "New rule"
+                    },
+                    AdminItem::Rules,
+                )
+                .await?,
+            groups: Choice::list(
+                std::iter::once(any("Any group")).chain(
+                    groups
+                        .into_iter()
+                        .map(|group| (group.id.to_string(), group.name)),
+                ),
+                &typed.group_id,
+            ),
             campaigns: Choice::list(
-                std::iter::once(any("Any campaign")).chain(campaigns.into_iter().map(|detail| (detail.campaign.id.to_string(), detail.campaign.name))),
+                std::iter::once(any("Any campaign")).chain(
+                    campaigns
+                        .into_iter()
+                        .map(|detail| (detail.campaign.id.to_string(), detail.campaign.name)),
+                ),
                 &typed.campaign_id,
             ),
-            triggers: Choice::list([TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click].map(|on| (on.as_str(), trigger_label(on))), &typed.on),
-            recurrences: Choice::list([("every", "Every sale"), ("first", "A customer's first sales"), ("months", "Sales of a customer's first months")], &typed.recurrence),
+            triggers: Choice::list(
+                [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click]
+                    .map(|on| (on.as_str(), trigger_label(on))),
+                &typed.on,
+            ),
+            recurrences: Choice::list(
+                [
+                    ("every", "Every sale"),
+                    ("first", "A customer's first sales"),
+                    ("months", "Sales of a customer's first months"),
+                ],
+                &typed.recurrence,
+            ),
             rewards: Choice::list(rewards, &typed.reward),
             currencies: currency::choices(&typed.currency),
-            bases: Choice::list([(Base::Net.as_str(), "The net amount, without tax and shipping"), (Base::Gross.as_str(), "The whole amount")], &typed.base),
+            bases: Choice::list(
+                [
+                    (Base::Net.as_str(), "The net amount"),
+                    (Base::Gross.as_str(), "The whole amount"),
+                ],
+                &typed.base,
+            ),
             kept: newest.map(kept).unwrap_or_default(),
             from_hint,
-            submit: if newest.is_some() { "Save as new version" } else { "Make rule" },
+            submit: if newest.is_some() {
+                "Save as new version"
+            } else {
+                "Make rule"
+            },
             typed,
             errors,
         })
@@ -137,8 +194,13 @@ fn kept(newest: &RuleVersion) -> String {
     }
     match words.split_last() {
         None => String::new(),
-        Some((last, [])) => format!("This rule also has {last}, set by API. The new version keeps them."),
-        Some((last, before)) => format!("This rule also has {} and {last}, set by API. The new version keeps them.", before.join(", ")),
+        Some((last, [])) => {
+            format!("This rule also has {last}, set by API. The new version keeps them.")
+        }
+        Some((last, before)) => format!(
+            "This rule also has {} and {last}, set by API. The new version keeps them.",
+            before.join(", ")
+        ),
     }
 }
 
@@ -164,7 +226,10 @@ impl Typed {
             campaign_id: choice(&self.campaign_id, "scope.campaign_id", &mut errors),
             group_id: choice(&self.group_id, "scope.group_id", &mut errors),
         };
-        let trigger = Trigger { on: word(&self.on, "trigger.on", TriggerOn::Sale, &mut errors), event: text(&self.event) };
+        let trigger = Trigger {
+            on: word(&self.on, "trigger.on", TriggerOn::Sale, &mut errors),
+            event: text(&self.event),
+        };
         let reward = self.reward(&mut errors);
         let base = word(&self.base, "base", Base::Net, &mut errors);
         let recurrence = self.recurrence(&mut errors);
@@ -173,11 +238,28 @@ impl Typed {
             0
         });
         let effective_from = self.effective_from(work.now, zone, &mut errors);
-        Ok((Parsed { scope, trigger, reward, base, recurrence, hold_days, effective_from }, errors))
+        Ok((
+            Parsed {
+                scope,
+                trigger,
+                reward,
+                base,
+                recurrence,
+                hold_days,
+                effective_from,
+            },
+            errors,
+        ))
     }
 
-    async fn affiliate_id(&self, work: &mut Work, errors: &mut Errors) -> Result<Option<domain::id::AffiliateId>, PageError> {
-        let Some(email) = text(&self.affiliate) else { return Ok(None) };
+    async fn affiliate_id(
+        &self,
+        work: &mut Work,
+        errors: &mut Errors,
+    ) -> Result<Option<domain::id::AffiliateId>, PageError> {
+        let Some(email) = text(&self.affiliate) else {
+            return Ok(None);
+        };
         let found = rule::find_affiliate(work, &email).await?;
         if found.is_none() {
             errors.add("scope.affiliate_id", "No affiliate has this address");
@@ -190,7 +272,10 @@ impl Typed {
             "percent" => match percent(&self.percent) {
                 Some(ppm) => Some(Reward::PercentPpm(ppm)),
                 None => {
-                    errors.add("percent", "Write a number above 0 and up to 100, such as 20 or 12.5");
+                    errors.add(
+                        "percent",
+                        "Write a number above 0 and up to 100, such as 20 or 12.5",
+                    );
                     None
                 }
             },
@@ -251,7 +336,11 @@ impl Typed {
     }
 
     /// The form of a stored rule.
-    async fn of(work: &mut Work, newest: &RuleVersion, currency: Currency) -> Result<Self, PageError> {
+    async fn of(
+        work: &mut Work,
+        newest: &RuleVersion,
+        currency: Currency,
+    ) -> Result<Self, PageError> {
         let rule = &newest.rule;
         let affiliate = match rule.scope.affiliate_id {
             Some(id) => affiliate::get(work, id).await?.email,
@@ -264,12 +353,25 @@ impl Typed {
         };
         let (reward, percent, amount, currency) = match &rule.reward {
             Reward::PercentPpm(ppm) => ("percent", percent_digits(*ppm), String::new(), currency),
-            Reward::Fixed(fixed) => ("fixed", String::new(), money::decimal(fixed.amount, fixed.currency), fixed.currency),
+            Reward::Fixed(fixed) => (
+                "fixed",
+                String::new(),
+                money::decimal(fixed.amount, fixed.currency),
+                fixed.currency,
+            ),
             Reward::Tiers(_) => ("tiers", String::new(), String::new(), currency),
         };
         Ok(Self {
-            group_id: rule.scope.group_id.map(|id| id.to_string()).unwrap_or_default(),
-            campaign_id: rule.scope.campaign_id.map(|id| id.to_string()).unwrap_or_default(),
+            group_id: rule
+                .scope
+                .group_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            campaign_id: rule
+                .scope
+                .campaign_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             affiliate,
             product_id: rule.scope.product_id.clone().unwrap_or_default(),
             on: rule.trigger.on.to_string(),
@@ -315,7 +417,12 @@ fn percent(typed: &str) -> Option<i64> {
     let typed = typed.trim().trim_end_matches('%').trim_end();
     let (whole, fraction) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || fraction.len() > 4 || !digits(whole) || !digits(fraction) {
+    if whole.is_empty()
+        || whole.len() > 3
+        || fraction.len() > 4
+        || !digits(whole)
+        || !digits(fraction)
+    {
         return None;
     }
     let ppm: i64 = format!("{whole}{fraction:0<4}").parse().ok()?;
@@ -342,11 +449,17 @@ fn field_errors(error: ServiceError) -> Result<Errors, PageError> {
                         "reward.fixed.amount" => "amount",
                         "reward.fixed.currency" => "currency",
                         "recurrence.first" | "recurrence.months" => "recurrence_count",
-                        known if known.starts_with("scope.") || known.starts_with("trigger.") => known,
-                        known @ ("name" | "hold_days" | "effective_from" | "base" | "recurrence") => known,
+                        known if known.starts_with("scope.") || known.starts_with("trigger.") => {
+                            known
+                        }
+                        known @ ("name" | "hold_days" | "effective_from" | "base"
+                        | "recurrence") => known,
                         _ => "reward",
                     };
-                    FieldError { field: field.to_owned(), message }
+                    FieldError {
+                        field: field.to_owned(),
+                        message,
+                    }
                 })
                 .collect(),
         ),
@@ -378,10 +491,23 @@ pub(super) async fn new(admin: Admin, RawQuery(query): RawQuery) -> Result<Respo
 }
 
 /// Makes the rule.
-pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Result<Response, PageError> {
+pub(super) async fn create(
+    admin: Admin,
+    PostForm(typed): PostForm<Typed>,
+) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
-    let (parsed, mut errors) = typed.parse(&mut work, &business::zone_of(&admin.business)?).await?;
-    let Parsed { scope, trigger, reward, base, recurrence, hold_days, effective_from } = parsed;
+    let (parsed, mut errors) = typed
+        .parse(&mut work, &business::zone_of(&admin.business)?)
+        .await?;
+    let Parsed {
+        scope,
+        trigger,
+        reward,
+        base,
+        recurrence,
+        hold_days,
+        effective_from,
+    } = parsed;
     if reward.is_none() && errors.is_empty() {
         errors.add("reward", "Choose a reward");
     }
@@ -403,7 +529,10 @@ pub(super) async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Re
         match rule::create(&mut work, input).await {
             Ok(_) => {
                 work.commit().await?;
-                return Ok(flash::redirect(PATH, "The rule is ready. It pays for events from its day on."));
+                return Ok(flash::redirect(
+                    PATH,
+                    "The rule is ready. It pays for events from its day on.",
+                ));
             }
             Err(error) => errors = field_errors(error)?,
         }
@@ -423,13 +552,27 @@ pub(super) async fn edit(admin: Admin, Path(id): Path<String>) -> Result<Respons
 }
 
 /// Saves what was typed as another version.
-pub(super) async fn save(admin: Admin, Path(id): Path<String>, PostForm(typed): PostForm<Typed>) -> Result<Response, PageError> {
+pub(super) async fn save(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(typed): PostForm<Typed>,
+) -> Result<Response, PageError> {
     let id: RuleId = path_id(&id)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let newest = rule::get(&mut work, id).await?;
-    let (parsed, mut errors) = typed.parse(&mut work, &business::zone_of(&admin.business)?).await?;
+    let (parsed, mut errors) = typed
+        .parse(&mut work, &business::zone_of(&admin.business)?)
+        .await?;
     if errors.is_empty() {
-        let Parsed { scope, trigger, reward, base, recurrence, hold_days, effective_from } = parsed;
+        let Parsed {
+            scope,
+            trigger,
+            reward,
+            base,
+            recurrence,
+            hold_days,
+            effective_from,
+        } = parsed;
         let patch = RulePatch {
             name: Some(typed.name.clone()),
             scope: Some(scope),
@@ -451,7 +594,10 @@ pub(super) async fn save(admin: Admin, Path(id): Path<String>, PostForm(typed): 
                 let text = if saved.rule.version == newest.rule.version {
                     "Nothing was different, so no version was made.".to_owned()
                 } else {
-                    format!("Saved as version {}. Commissions that were made stay as they are.", saved.rule.version)
+                    format!(
+                        "Saved as version {}. Commissions that were made stay as they are.",
+                        saved.rule.version
+                    )
                 };
                 return Ok(flash::redirect(PATH, text));
             }

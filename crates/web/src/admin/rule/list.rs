@@ -52,20 +52,41 @@ pub(super) async fn page(admin: Admin) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let now = work.now;
     let mut newest = rule::list(&mut work, &Filter::default(), Window::all(rule::BY_AGE)).await?;
-    let current: BTreeMap<RuleId, RuleVersion> =
-        rule::versions_in_force(&mut work, now, None).await?.into_iter().map(|version| (version.rule.id, version)).collect();
-    let has_default = current.values().any(|version| version.rule.scope == domain::rule::Scope::default() && version.rule.trigger.on == TriggerOn::Sale);
-    newest.sort_by_key(|version| (std::cmp::Reverse(version.rule.scope.rank()), !version.active, scope_text(version), version.rule.created_at));
+    let current: BTreeMap<RuleId, RuleVersion> = rule::versions_in_force(&mut work, now, None)
+        .await?
+        .into_iter()
+        .map(|version| (version.rule.id, version))
+        .collect();
+    let has_default = current.values().any(|version| {
+        version.rule.scope == domain::rule::Scope::default()
+            && version.rule.trigger.on == TriggerOn::Sale
+    });
+    newest.sort_by_key(|version| {
+        (
+            std::cmp::Reverse(version.rule.scope.rank()),
+            !version.active,
+            scope_text(version),
+            version.rule.created_at,
+        )
+    });
     let mut groups: Vec<Group> = Vec::new();
     for version in newest {
         let title = level(&version.rule.scope);
         let row = row(&admin, &version, current.get(&version.rule.id), now)?;
         match groups.last_mut() {
             Some(group) if group.title == title => group.rows.push(row),
-            _ => groups.push(Group { note: note(&title), title, rows: vec![row] }),
+            _ => groups.push(Group {
+                note: note(&title),
+                title,
+                rows: vec![row],
+            }),
         }
     }
-    html::page(&ListPage { shell: admin.shell(&mut work, "Rules", AdminItem::Rules).await?, has_default, groups })
+    html::page(&ListPage {
+        shell: admin.shell(&mut work, "Rules", AdminItem::Rules).await?,
+        has_default,
+        groups,
+    })
 }
 
 fn note(title: &str) -> &'static str {
@@ -104,9 +125,19 @@ fn scope_parts(version: &RuleVersion) -> Vec<(String, String)> {
     parts
 }
 
-fn row(admin: &Admin, newest: &RuleVersion, current: Option<&RuleVersion>, now: UnixMs) -> Result<Row, PageError> {
+fn row(
+    admin: &Admin,
+    newest: &RuleVersion,
+    current: Option<&RuleVersion>,
+    now: UnixMs,
+) -> Result<Row, PageError> {
     let zone = business::zone_of(&admin.business)?;
-    let Standing { sentence, next, state, active } = Standing::new(newest, current, now, admin.business.currency, &zone);
+    let Standing {
+        sentence,
+        next,
+        state,
+        active,
+    } = Standing::new(newest, current, now, admin.business.currency, &zone);
     let href = format!("{PATH}/{}", newest.rule.id);
     Ok(Row {
         id: newest.rule.id,

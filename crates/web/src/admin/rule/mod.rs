@@ -44,12 +44,21 @@ struct Standing {
 
 impl Standing {
     /// From the newest version and the one in force, if any.
-    fn new(newest: &RuleVersion, current: Option<&RuleVersion>, now: UnixMs, currency: Currency, zone: &TimeZone) -> Self {
+    fn new(
+        newest: &RuleVersion,
+        current: Option<&RuleVersion>,
+        now: UnixMs,
+        currency: Currency,
+        zone: &TimeZone,
+    ) -> Self {
         let sentence = |version: &RuleVersion| capital(&describe(&version.rule, currency));
         let from = Moment::new(newest.rule.effective_from, zone).date;
         let to_come = newest.rule.effective_from > now;
         let (shown, next) = match current {
-            Some(current) if to_come && newest.active => (current, format!("From {from}: {}", describe(&newest.rule, currency))),
+            Some(current) if to_come && newest.active => (
+                current,
+                format!("From {from}: {}", describe(&newest.rule, currency)),
+            ),
             Some(current) if to_come => (current, format!("Switched off from {from}")),
             _ => (newest, String::new()),
         };
@@ -58,19 +67,34 @@ impl Standing {
             (None, true, true) => (format!("From {from}"), Tone::Info),
             _ => ("Off".to_owned(), Tone::Neutral),
         };
-        Self { sentence: sentence(shown), next, state, active: newest.active }
+        Self {
+            sentence: sentence(shown),
+            next,
+            state,
+            active: newest.active,
+        }
     }
 }
 
 /// `pays` → `Pays`.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
 }
 
 /// The level of a scope, as a heading: "Affiliate in a campaign".
 fn level(scope: &Scope) -> String {
-    let Scope { affiliate_id, product_id, campaign_id, group_id } = scope;
+    let Scope {
+        affiliate_id,
+        product_id,
+        campaign_id,
+        group_id,
+    } = scope;
     let mut words = Vec::new();
     if affiliate_id.is_some() {
         words.push("affiliate");

@@ -43,29 +43,57 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let mut work = admin.app.view(&admin.actor).await?;
     let now = work.now;
     let versions = rule::versions(&mut work, id).await?;
-    let current = rule::versions_in_force(&mut work, now, None).await?.into_iter().find(|version| version.rule.id == id);
-    let Some(newest) = versions.first() else { return Err(PageError::not_found()) };
+    let current = rule::versions_in_force(&mut work, now, None)
+        .await?
+        .into_iter()
+        .find(|version| version.rule.id == id);
+    let Some(newest) = versions.first() else {
+        return Err(PageError::not_found());
+    };
     let zone = business::zone_of(&admin.business)?;
     let currency = admin.business.currency;
     let standing = Standing::new(newest, current.as_ref(), now, currency, &zone);
     // Of those that have begun, the one with the latest time is the one that counts, on or off.
-    let counts = versions.iter().filter(|version| version.rule.effective_from <= now).max_by_key(|version| (version.rule.effective_from, version.rule.version));
+    let counts = versions
+        .iter()
+        .filter(|version| version.rule.effective_from <= now)
+        .max_by_key(|version| (version.rule.effective_from, version.rule.version));
     let counts = counts.map(|version| version.rule.version);
     let steps = versions
         .iter()
         .map(|version| {
             let number = version.rule.version;
             let (state, tone) = match counts {
-                Some(counting) if counting == number => (StepState::Current, if version.active { Tone::Success } else { Tone::Neutral }),
+                Some(counting) if counting == number => (
+                    StepState::Current,
+                    if version.active {
+                        Tone::Success
+                    } else {
+                        Tone::Neutral
+                    },
+                ),
                 _ if version.rule.effective_from > now => (StepState::Upcoming, Tone::Info),
                 _ => (StepState::Done, Tone::Neutral),
             };
-            let what = if version.active { describe(&version.rule, currency) } else { "switched off".to_owned() };
+            let what = if version.active {
+                describe(&version.rule, currency)
+            } else {
+                "switched off".to_owned()
+            };
             let mut detail = format!("Made {}", Moment::new(version.created_at, &zone).full);
             if !version.name.is_empty() {
                 detail = format!("{} · {detail}", version.name);
             }
-            Step { title: format!("Version {number}: {what}"), detail, at: format!("from {}", Moment::new(version.rule.effective_from, &zone).full), tone, state }
+            Step {
+                title: format!("Version {number}: {what}"),
+                detail,
+                at: format!(
+                    "from {}",
+                    Moment::new(version.rule.effective_from, &zone).full
+                ),
+                tone,
+                state,
+            }
         })
         .collect();
     let scope = match rule::scope_words(newest).as_str() {
@@ -86,15 +114,47 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
 }
 
 /// Switches the rule on or off, by another version.
-pub(super) async fn set_active(admin: Admin, Path(id): Path<String>, PostForm(Switch { active }): PostForm<Switch>) -> Result<Response, PageError> {
+pub(super) async fn set_active(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Switch { active }): PostForm<Switch>,
+) -> Result<Response, PageError> {
     let id = path_id(&id)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let now = work.now;
-    let saved = rule::change(&mut work, id, RulePatch { active: Some(active), ..RulePatch::default() }).await?;
+    let saved = rule::change(
+        &mut work,
+        id,
+        RulePatch {
+            active: Some(active),
+            ..RulePatch::default()
+        },
+    )
+    .await?;
     work.commit().await?;
     let zone = business::zone_of(&admin.business)?;
-    let from = if saved.rule.effective_from > now { format!(" from {}", Moment::new(saved.rule.effective_from, &zone).date) } else { String::new() };
-    let text = format!("The rule is {}{from}. Commissions that were made stay as they are.", if active { "on" } else { "off" });
-    let undo = Undo { action: format!("{PATH}/{id}/active"), fields: vec![("active".to_owned(), (!active).to_string())] };
-    Ok(flash::redirect_with(PATH, Flash { tone: Tone::Success, text, undo: Some(undo) }))
+    let from = if saved.rule.effective_from > now {
+        format!(
+            " from {}",
+            Moment::new(saved.rule.effective_from, &zone).date
+        )
+    } else {
+        String::new()
+    };
+    let text = format!(
+        "The rule is {}{from}. Commissions that were made stay as they are.",
+        if active { "on" } else { "off" }
+    );
+    let undo = Undo {
+        action: format!("{PATH}/{id}/active"),
+        fields: vec![("active".to_owned(), (!active).to_string())],
+    };
+    Ok(flash::redirect_with(
+        PATH,
+        Flash {
+            tone: Tone::Success,
+            text,
+            undo: Some(undo),
+        },
+    ))
 }

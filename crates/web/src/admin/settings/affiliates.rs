@@ -42,18 +42,38 @@ struct AffiliatesForm {
     mask_customer_emails: bool,
 }
 
-async fn page(admin: &Admin, form: AffiliatesForm, errors: FormErrors) -> Result<AffiliatesPage, PageError> {
+async fn page(
+    admin: &Admin,
+    form: AffiliatesForm,
+    errors: FormErrors,
+) -> Result<AffiliatesPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
-    let AffiliatesForm { default_affiliate_status, referral_approval, self_referral, mask_customer_emails } = form;
-    let statuses = [("approved", "Approved: links work at once"), ("pending", "Pending: someone decides first")];
-    let approvals = [("manual", "By hand, after checks"), ("automatic", "Automatically, at once")];
+    let AffiliatesForm {
+        default_affiliate_status,
+        referral_approval,
+        self_referral,
+        mask_customer_emails,
+    } = form;
+    let statuses = [
+        ("approved", "Approved: links work at once"),
+        ("pending", "Pending: someone decides first"),
+    ];
+    let approvals = [
+        (ReferralApproval::Manual.as_str(), "By hand, after checks"),
+        (
+            ReferralApproval::Automatic.as_str(),
+            "Automatically, at once",
+        ),
+    ];
     let policies = [
         ("hold", "Credit it, but wait for a person"),
         ("reject", "Credit the next candidate instead"),
         ("allow", "Credit it"),
     ];
     Ok(AffiliatesPage {
-        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        shell: admin
+            .shell(&mut work, "Settings", AdminItem::Settings)
+            .await?,
         tabs: tabs(PATH),
         statuses: Choice::list(statuses, default_affiliate_status.as_str()),
         approvals: Choice::list(approvals, referral_approval.as_str()),
@@ -74,8 +94,16 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     html::page(&page(&admin, form, FormErrors::new()).await?)
 }
 
-async fn save(admin: Admin, PostForm(form): PostForm<AffiliatesForm>) -> Result<Response, PageError> {
-    let AffiliatesForm { default_affiliate_status, referral_approval, self_referral, mask_customer_emails } = form.clone();
+async fn save(
+    admin: Admin,
+    PostForm(form): PostForm<AffiliatesForm>,
+) -> Result<Response, PageError> {
+    let AffiliatesForm {
+        default_affiliate_status,
+        referral_approval,
+        self_referral,
+        mask_customer_emails,
+    } = form.clone();
     let patch = SettingPatch {
         default_affiliate_status: Some(default_affiliate_status),
         referral_approval: Some(referral_approval),

@@ -43,7 +43,12 @@ struct GeneralForm {
     support_email: String,
 }
 
-async fn page(admin: &Admin, work: &mut Work, form: GeneralForm, errors: FormErrors) -> Result<GeneralPage, PageError> {
+async fn page(
+    admin: &Admin,
+    work: &mut Work,
+    form: GeneralForm,
+    errors: FormErrors,
+) -> Result<GeneralPage, PageError> {
     let setting = setting::get(work).await?;
     Ok(GeneralPage {
         shell: admin.shell(work, "Settings", AdminItem::Settings).await?,
@@ -52,7 +57,11 @@ async fn page(admin: &Admin, work: &mut Work, form: GeneralForm, errors: FormErr
         form,
         currency: admin.business.currency.to_string(),
         slug: admin.business.slug.clone(),
-        portal_url: format!("{}/portal/{}", admin.app.settings().base_url, admin.business.slug),
+        portal_url: format!(
+            "{}/portal/{}",
+            admin.app.settings().base_url,
+            admin.business.slug
+        ),
         checklist_dismissed: setting.checklist_dismissed,
         errors,
     })
@@ -71,10 +80,17 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
 
 async fn save(admin: Admin, PostForm(form): PostForm<GeneralForm>) -> Result<Response, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
-    let GeneralForm { name, timezone, support_email } = form.clone();
+    let GeneralForm {
+        name,
+        timezone,
+        support_email,
+    } = form.clone();
     let mut saved = business::update(&mut work, Profile { name, timezone }).await;
     if saved.is_ok() {
-        let patch = SettingPatch { support_email: Some(support_email), ..SettingPatch::default() };
+        let patch = SettingPatch {
+            support_email: Some(support_email),
+            ..SettingPatch::default()
+        };
         saved = setting::update(&mut work, patch).await.map(|_| ());
     }
     match saved {

@@ -34,13 +34,16 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let key = setting::get(&mut work).await?.publishable_key;
     let base = &admin.app.settings().base_url;
-    let snippet = format!("<script src=\"{base}/js/tributary.js\" data-key=\"{key}\" async></script>");
+    let snippet =
+        format!("<script src=\"{base}/js/tributary.js\" data-key=\"{key}\" async></script>");
     let sale = format!(
         "curl -X POST {base}/api/v1/track/sale \\\n  -H 'Authorization: Bearer <api key>' \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"external_id\": \"order-1001\", \"customer_external_id\": \"user-7\", \"amount\": 4900, \"currency\": \"{}\"}}'",
         admin.business.currency
     );
     let page = InstallPage {
-        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        shell: admin
+            .shell(&mut work, "Settings", AdminItem::Settings)
+            .await?,
         tabs: tabs(PATH),
         publishable_key: key,
         snippet,

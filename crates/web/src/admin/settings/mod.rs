@@ -46,11 +46,22 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Notifications", "/admin/settings/notifications"),
         ("Installation", "/admin/settings/install"),
     ];
-    pairs.into_iter().map(|(label, href)| Tab { label, href, current: href == current }).collect()
+    pairs
+        .into_iter()
+        .map(|(label, href)| Tab {
+            label,
+            href,
+            current: href == current,
+        })
+        .collect()
 }
 
 /// Saves a tab's part of the settings; fields that are wrong come back for the form.
-async fn save(admin: &Admin, patch: SettingPatch, back: &str) -> Result<Result<Response, FormErrors>, PageError> {
+async fn save(
+    admin: &Admin,
+    patch: SettingPatch,
+    back: &str,
+) -> Result<Result<Response, FormErrors>, PageError> {
     let mut work = admin.app.begin(&admin.actor).await?;
     match setting::update(&mut work, patch).await {
         Ok(_) => {

@@ -41,16 +41,27 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let setting = setting::get(&mut work).await?;
     let page = NotificationsPage {
-        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        shell: admin
+            .shell(&mut work, "Settings", AdminItem::Settings)
+            .await?,
         tabs: tabs(PATH),
-        form: NotificationsForm { notify_affiliate_approved: setting.notify_affiliate_approved, notify_payout: setting.notify_payout },
+        form: NotificationsForm {
+            notify_affiliate_approved: setting.notify_affiliate_approved,
+            notify_payout: setting.notify_payout,
+        },
         mail_server: admin.app.settings().mail_server,
     };
     html::page(&page)
 }
 
-async fn save(admin: Admin, PostForm(form): PostForm<NotificationsForm>) -> Result<Response, PageError> {
-    let NotificationsForm { notify_affiliate_approved, notify_payout } = form;
+async fn save(
+    admin: Admin,
+    PostForm(form): PostForm<NotificationsForm>,
+) -> Result<Response, PageError> {
+    let NotificationsForm {
+        notify_affiliate_approved,
+        notify_payout,
+    } = form;
     let patch = SettingPatch {
         notify_affiliate_approved: Some(notify_affiliate_approved),
         notify_payout: Some(notify_payout),

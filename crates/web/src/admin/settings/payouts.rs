@@ -52,10 +52,19 @@ struct PayoutsForm {
     amount: Vec<String>,
 }
 
-async fn page(admin: &Admin, form: PayoutsForm, errors: FormErrors) -> Result<PayoutsPage, PageError> {
+async fn page(
+    admin: &Admin,
+    form: PayoutsForm,
+    errors: FormErrors,
+) -> Result<PayoutsPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let has_minimum = !setting::payout_minimums(&mut work).await?.is_empty();
-    let PayoutsForm { payout_frequency, payout_method, currency: currencies, amount: amounts } = form;
+    let PayoutsForm {
+        payout_frequency,
+        payout_method,
+        currency: currencies,
+        amount: amounts,
+    } = form;
     let frequencies = [
         ("weekly", "Every week"),
         ("biweekly", "Every two weeks"),
@@ -82,11 +91,17 @@ async fn page(admin: &Admin, form: PayoutsForm, errors: FormErrors) -> Result<Pa
             number: number + 1,
             currencies: currency::choices(code),
             amount,
-            error: [errors.of(&format!("minimums[{number}].amount")), errors.of(&format!("minimums[{number}].currency"))].concat(),
+            error: [
+                errors.of(&format!("minimums[{number}].amount")),
+                errors.of(&format!("minimums[{number}].currency")),
+            ]
+            .concat(),
         })
         .collect();
     Ok(PayoutsPage {
-        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        shell: admin
+            .shell(&mut work, "Settings", AdminItem::Settings)
+            .await?,
         tabs: tabs(PATH),
         frequencies: Choice::list(frequencies, payout_frequency.as_str()),
         methods: Choice::list(methods, &payout_method),
@@ -104,22 +119,48 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let mut form = PayoutsForm {
         payout_frequency: setting.payout_frequency,
         payout_method: setting.payout_method,
-        currency: minimums.iter().map(|minimum| minimum.currency.to_string()).collect(),
-        amount: minimums.iter().map(|minimum| decimal(minimum.amount, minimum.currency)).collect(),
+        currency: minimums
+            .iter()
+            .map(|minimum| minimum.currency.to_string())
+            .collect(),
+        amount: minimums
+            .iter()
+            .map(|minimum| decimal(minimum.amount, minimum.currency))
+            .collect(),
     };
     // One empty line to fill: the business's own currency first, another one after it.
     let own = admin.business.currency.to_string();
-    let spare = if form.currency.contains(&own) { "EUR".to_owned() } else { own };
-    form.currency.push(if form.currency.contains(&spare) { "GBP".to_owned() } else { spare });
+    let spare = if form.currency.contains(&own) {
+        "EUR".to_owned()
+    } else {
+        own
+    };
+    form.currency.push(if form.currency.contains(&spare) {
+        "GBP".to_owned()
+    } else {
+        spare
+    });
     form.amount.push(String::new());
     html::page(&page(&admin, form, FormErrors::new()).await?)
 }
 
 async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Response, PageError> {
-    let PayoutsForm { payout_frequency, payout_method, currency, amount } = form.clone();
-    let minimums: Vec<PayoutMinimumIn> =
-        currency.into_iter().zip(amount).map(|(currency, amount)| PayoutMinimumIn { currency, amount }).collect();
-    let patch = SettingPatch { payout_frequency: Some(payout_frequency), payout_method: Some(payout_method), ..SettingPatch::default() };
+    let PayoutsForm {
+        payout_frequency,
+        payout_method,
+        currency,
+        amount,
+    } = form.clone();
+    let minimums: Vec<PayoutMinimumIn> = currency
+        .into_iter()
+        .zip(amount)
+        .map(|(currency, amount)| PayoutMinimumIn { currency, amount })
+        .collect();
+    let patch = SettingPatch {
+        payout_frequency: Some(payout_frequency),
+        payout_method: Some(payout_method),
+        ..SettingPatch::default()
+    };
     let mut work = admin.app.begin(&admin.actor).await?;
     let mut saved = setting::update(&mut work, patch).await.map(|_| ());
     if saved.is_ok() {

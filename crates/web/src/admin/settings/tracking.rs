@@ -45,11 +45,20 @@ struct TrackingForm {
     truth_source: String,
 }
 
-async fn page(admin: &Admin, form: TrackingForm, errors: FormErrors) -> Result<TrackingPage, PageError> {
+async fn page(
+    admin: &Admin,
+    form: TrackingForm,
+    errors: FormErrors,
+) -> Result<TrackingPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
-    let models = [("last_click", "Last click: the latest touch earns"), ("first_click", "First click: the earliest touch earns")];
+    let models = [
+        ("last_click", "Last click: the latest touch earns"),
+        ("first_click", "First click: the earliest touch earns"),
+    ];
     Ok(TrackingPage {
-        shell: admin.shell(&mut work, "Settings", AdminItem::Settings).await?,
+        shell: admin
+            .shell(&mut work, "Settings", AdminItem::Settings)
+            .await?,
         tabs: tabs(PATH),
         models: Choice::list(models, form.default_model.as_str()),
         form,
@@ -71,10 +80,20 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
 }
 
 async fn save(admin: Admin, PostForm(form): PostForm<TrackingForm>) -> Result<Response, PageError> {
-    let TrackingForm { default_cookie_days, default_model, link_parameter, coupons_beat_links, bind_customers, truth_source } = form.clone();
+    let TrackingForm {
+        default_cookie_days,
+        default_model,
+        link_parameter,
+        coupons_beat_links,
+        bind_customers,
+        truth_source,
+    } = form.clone();
     let Ok(days) = default_cookie_days.trim().parse() else {
         let mut errors = FormErrors::new();
-        errors.add("default_cookie_days", "Write a whole number of days, such as 30");
+        errors.add(
+            "default_cookie_days",
+            "Write a whole number of days, such as 30",
+        );
         return html::refused(&page(&admin, form, errors).await?);
     };
     let patch = SettingPatch {

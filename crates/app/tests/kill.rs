@@ -1,0 +1,312 @@
+//! `kill -9` in the middle of work, ten times: what was answered is stored, once.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "nothing else runs on these threads"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use domain::id::{BusinessId, ClickId};
+use serde_json::{Value, json};
+use store::db::{DatabaseUrl, Db};
+use store::programme::click;
+
+const ROUNDS: u64 = 10;
+const CLICKERS: usize = 8;
+const SELLERS: usize = 2;
+const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+fn tributary(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_"))
+    {
+        command.env_remove(name);
+    }
+    command
+        .env("TRIBUTARY_DATA_DIR", folder)
+        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
+        .env("TRIBUTARY_LOG", "warn");
+    command
+}
+
+/// A server that is killed when dropped.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    /// Held open: the server goes on to write there.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let mut child = tributary(folder)
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let address = line
+            .trim()
+            .rsplit('/')
+            .next()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("no address in {line:?}"));
+        Self {
+            child,
+            address,
+            _output: output,
+        }
+    }
+
+    /// SIGKILL: nothing is drained, flushed or told.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One kept connection.
+struct Line(BufReader<TcpStream>);
+
+impl Line {
+    fn open(address: SocketAddr) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Status, head and body; an error when the server is gone.
+    fn call(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, String, String)> {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost:8080\r\nuser-agent: {CHROME}\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.0.get_mut().write_all(request.as_bytes())?;
+        let mut head = String::new();
+        loop {
+            if self.0.read_line(&mut head)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            if head.ends_with("\r\n\r\n") {
+                break;
+            }
+        }
+        let header = |name: &str| {
+            head.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::trim)
+        };
+        let length = header("content-length:").map_or(0, |text| text.parse().unwrap());
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body)?;
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Ok((status, head, String::from_utf8(body).unwrap()))
+    }
+}
+
+fn made(line: &mut Line, key: &str, path: &str, body: &Value) -> Value {
+    let (status, _, answer) = line
+        .call("POST", &format!("/api/v1{path}"), key, &body.to_string())
+        .unwrap();
+    assert_eq!(status, 201, "{path}: {answer}");
+    serde_json::from_str(&answer).unwrap()
+}
+
+fn sale(name: &str) -> String {
+    json!({"external_id": name, "customer_external_id": format!("customer of {name}"), "amount": 4_900, "currency": "USD", "code": "maria"}).to_string()
+}
+
+/// Clicks until the server is gone; the clicks that were answered.
+fn click_on(address: SocketAddr) -> Vec<String> {
+    let mut answered = Vec::new();
+    let Ok(mut line) = Line::open(address) else {
+        return answered;
+    };
+    while let Ok((status, head, _)) = line.call("GET", "/r/maria", "", "") {
+        assert_eq!(status, 302, "{head}");
+        let id = head
+            .split("click_id=")
+            .nth(1)
+            .and_then(|rest| rest.split(['\r', '&']).next());
+        answered.push(id.unwrap().to_owned());
+    }
+    answered
+}
+
+/// Sells until the server is gone; the sales that were answered.
+fn sell_on(address: SocketAddr, key: &str, prefix: &str) -> Vec<String> {
+    let mut answered = Vec::new();
+    let Ok(mut line) = Line::open(address) else {
+        return answered;
+    };
+    for number in 0.. {
+        let name = format!("{prefix}-{number}");
+        match line.call("POST", "/api/v1/track/sale", key, &sale(&name)) {
+            Ok((201, _, _)) => answered.push(name),
+            Ok((status, _, body)) => panic!("{status}: {body}"),
+            Err(_) => break,
+        }
+    }
+    answered
+}
+
+#[test]
+fn what_was_answered_survives_being_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = [
+        "init",
+        "--business",
+        "Acme",
+        "--owner-email",
+        "owner@acme.example",
+        "--owner-password",
+        "correct horse battery staple",
+        "--json",
+    ];
+    let output = tributary(folder.path()).args(init).output().unwrap();
+    let business: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let key = business["api_key"].as_str().unwrap().to_owned();
+
+    let server = Server::start(folder.path());
+    let mut line = Line::open(server.address).unwrap();
+    let affiliate = made(
+        &mut line,
+        &key,
+        "/affiliates",
+        &json!({"name": "Maria", "email": "maria@affiliate.example", "status": "approved"}),
+    );
+    let campaign = made(
+        &mut line,
+        &key,
+        "/campaigns",
+        &json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]}),
+    );
+    let partnerships = format!(
+        "/campaigns/{}/partnerships",
+        campaign["id"].as_str().unwrap()
+    );
+    made(
+        &mut line,
+        &key,
+        &partnerships,
+        &json!({"affiliate_id": affiliate["id"], "code": "maria"}),
+    );
+    made(
+        &mut line,
+        &key,
+        "/rules",
+        &json!({"reward": {"percent_ppm": 200_000}}),
+    );
+    server.kill();
+
+    let (mut clicks, mut sales) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let server = Server::start(folder.path());
+        let address = server.address;
+        let clickers: Vec<_> = (0..CLICKERS)
+            .map(|_| thread::spawn(move || click_on(address)))
+            .collect();
+        let sellers: Vec<_> = (0..SELLERS)
+            .map(|seller| {
+                let (key, prefix) = (key.clone(), format!("order-{round}-{seller}"));
+                thread::spawn(move || sell_on(address, &key, &prefix))
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(300 + round * 61 % 400));
+        server.kill();
+        clicks.extend(clickers.into_iter().flat_map(|one| one.join().unwrap()));
+        sales.extend(sellers.into_iter().flat_map(|one| one.join().unwrap()));
+    }
+    println!(
+        "{} clicks and {} sales were answered",
+        clicks.len(),
+        sales.len()
+    );
+    assert!(
+        clicks.len() > 100 && sales.len() > 20,
+        "{} clicks, {} sales",
+        clicks.len(),
+        sales.len()
+    );
+
+    let verified = tributary(folder.path()).arg("verify").output().unwrap();
+    assert_eq!(
+        verified.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&verified.stderr)
+    );
+
+    // Each click is there; a click beyond those was stored and its answer lost with the process.
+    let id: BusinessId = business["business_id"].as_str().unwrap().parse().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let stored = runtime.block_on(async {
+        let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
+        let db = Db::connect(&url).await.unwrap();
+        let mut tx = db.read(id).await.unwrap();
+        for text in &clicks {
+            let click: ClickId = text.parse().unwrap();
+            assert!(
+                click::find(&mut tx, click).await.unwrap().is_some(),
+                "{click} was answered and is lost"
+            );
+        }
+        let link = click::find(&mut tx, clicks[0].parse().unwrap())
+            .await
+            .unwrap()
+            .unwrap()
+            .link_id;
+        let days = click::days_of_link(&mut tx, link).await.unwrap();
+        drop(tx);
+        db.close().await;
+        days.iter().map(|day| day.clicks).sum::<i64>()
+    });
+    let in_flight = ROUNDS * CLICKERS as u64;
+    let answered = clicks.len() as u64;
+    let stored = u64::try_from(stored).unwrap();
+    assert!(
+        (answered..=answered + in_flight).contains(&stored),
+        "{answered} answered, {stored} stored"
+    );
+
+    // Each sale is known: sent again, it is told as recorded before, with its one commission.
+    let server = Server::start(folder.path());
+    let mut line = Line::open(server.address).unwrap();
+    for name in &sales {
+        let (status, _, body) = line
+            .call("POST", "/api/v1/track/sale", &key, &sale(name))
+            .unwrap();
+        let again: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(
+            (status, &again["duplicate"]),
+            (200, &json!(true)),
+            "{name}: {body}"
+        );
+        let commissions = again["commissions"].as_array().unwrap();
+        assert_eq!(commissions.len(), 1, "{name}: {body}");
+        assert_eq!(commissions[0]["amount"], 980);
+    }
+}

@@ -1,0 +1,14 @@
+select k.id, k.external_id, k.name, k.email, k.country, k.status, k.affiliate_id, a.name as affiliate_name,
+       m.name as campaign_name, k.first_sale_at_ms, k.created_at_ms,
+       cast((select count(*) from event e
+             where e.business_id = $1 and e.contact_id = k.id and e.kind = 'sale' and not e.seen_twice
+               and (e.amount = 0 or e.refunded < e.amount)) as bigint) as sales
+from contact k
+left join affiliate a on a.business_id = $1 and a.id = k.affiliate_id
+left join campaign m on m.business_id = $1 and m.id = k.campaign_id
+where k.business_id = $1
+  and (cast($2 as text) is null or k.affiliate_id = $3)
+  and (cast($4 as text) is null or k.status = $4)
+  and (cast($5 as text) is null or k.search_folded like $5 escape '\')
+order by {order}
+limit $6 offset $7

@@ -1,0 +1,205 @@
+//! A page of its own for an act that needs a word with it: a reason, a note, an amount, how it was
+//! paid. It says exactly what will happen, and comes back with what was typed when a field is wrong.
+
+use askama::Template;
+use axum::response::Response;
+use domain::money::{Currency, parse_decimal};
+use domain::time::{Day, UnixMs};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use service::programme::payout::PaymentIn;
+
+use crate::error::PageError;
+use crate::form::{FormErrors, local_path};
+use crate::html;
+use crate::ui::{AdminShell, Choice};
+
+/// What these forms send; each uses its part.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ActIn {
+    pub reason: String,
+    pub note: String,
+    /// As typed: `49.00`.
+    pub amount: String,
+    pub currency: String,
+    /// An affiliate's id.
+    pub affiliate: String,
+    pub method: String,
+    pub reference: String,
+    /// A day in the business's zone, ISO.
+    pub paid_on: String,
+    /// Minor units that the page showed; another amount by now is refused.
+    pub expected: Option<i64>,
+    /// Where to go afterwards.
+    pub back: String,
+}
+
+/// Which fields a form has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fields {
+    pub reason: bool,
+    pub note: bool,
+    pub note_required: bool,
+    pub amount: bool,
+    pub currency: bool,
+    pub affiliate: bool,
+    pub payment: bool,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "admin/act/form.html")]
+pub(super) struct ActPage {
+    pub shell: AdminShell,
+    /// What it is about: "Maya Okonkwo · $9.80".
+    pub subject: String,
+    /// What will happen.
+    pub text: String,
+    pub fields: Fields,
+    pub amount_label: &'static str,
+    pub amount_hint: String,
+    pub amount_suffix: String,
+    pub typed: ActIn,
+    pub errors: FormErrors,
+    pub methods: Vec<Choice>,
+    pub currencies: Vec<Choice>,
+    pub affiliates: Vec<Choice>,
+    pub today: String,
+    pub action: String,
+    pub submit: String,
+    pub danger: bool,
+    pub cancel: String,
+}
+
+impl ActPage {
+    /// An empty form; the caller fills in the rest.
+    pub fn new(
+        shell: AdminShell,
+        subject: String,
+        text: String,
+        action: String,
+        submit: String,
+        cancel: String,
+    ) -> Self {
+        Self {
+            shell,
+            subject,
+            text,
+            fields: Fields::default(),
+            amount_label: "Amount",
+            amount_hint: String::new(),
+            amount_suffix: String::new(),
+            typed: ActIn::default(),
+            errors: FormErrors::new(),
+            methods: Vec::new(),
+            currencies: Vec::new(),
+            affiliates: Vec::new(),
+            today: String::new(),
+            action,
+            submit,
+            danger: false,
+            cancel,
+        }
+    }
+
+    /// Answers 200, or 422 when a field is wrong.
+    pub fn answer(self) -> Result<Response, PageError> {
+        if self.errors.is_empty() {
+            html::page(&self)
+        } else {
+            html::refused(&self)
+        }
+    }
+}
+
+/// The path to go back to.
+pub(super) fn back_to(input: &ActIn, fallback: &str) -> String {
+    let path = local_path(&input.back, fallback);
+    if path.starts_with("/admin/") || path == "/admin" {
+        path
+    } else {
+        fallback.to_owned()
+    }
+}
+
+/// The ways of paying to choose from, with the payout's own chosen.
+pub(super) fn methods(chosen: &str) -> Vec<Choice> {
+    let mut choices = super::affiliate::payout_methods(chosen, "");
+    choices.retain(|choice| !choice.value.is_empty());
+    choices
+}
+
+/// What was paid how, from the form; a wrong day is noted.
+pub(super) fn payment(
+    input: &ActIn,
+    zone: &TimeZone,
+    now: UnixMs,
+    errors: &mut FormErrors,
+) -> PaymentIn {
+    let text = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let today = now.day_in(zone);
+    let paid_at = match input.paid_on.trim() {
+        "" => None,
+        day => match Day::parse(day) {
+            Ok(day) if day == today => None,
+            Ok(day) if day > today => {
+                errors.add("paid_on", "This day has not come yet");
+                None
+            }
+            // Noon of that day, so that it is the same day in nearby zones.
+            Ok(day) if day.0 > 0 => Some(day.start(zone).plus_ms(domain::time::DAY_MS / 2)),
+            _ => {
+                errors.add("paid_on", "Write the day as 2026-11-21");
+                None
+            }
+        },
+    };
+    PaymentIn {
+        method: text(&input.method),
+        reference: text(&input.reference),
+        paid_at,
+        note: text(&input.note),
+    }
+}
+
+/// The amount typed, in minor units; what is wrong with it is noted.
+pub(super) fn typed_amount(input: &ActIn, currency: Currency, errors: &mut FormErrors) -> i64 {
+    match parse_decimal(&input.amount, currency) {
+        Ok(amount) => amount,
+        Err(error) => {
+            let text = error.to_string();
+            errors.add(
+                "amount",
+                super::money::sentence(&text).trim_end_matches('.'),
+            );
+            0
+        }
+    }
+}
+
+/// Rows that a bulk act left as they were.
+#[derive(Template)]
+#[template(path = "admin/act/report.html")]
+pub(super) struct ReportPage {
+    pub shell: AdminShell,
+    /// "22 commissions approved".
+    pub done: String,
+    /// "2 were left as they were".
+    pub left: String,
+    pub failed: Vec<FailedRow>,
+    /// How many more there are than shown.
+    pub more: usize,
+    pub back: String,
+}
+
+/// A row that failed, and why.
+pub(super) struct FailedRow {
+    pub title: String,
+    pub detail: String,
+    pub href: String,
+    pub why: String,
+}
+
+/// Failed rows that a report lists.
+pub(super) const FAILED_SHOWN_MAX: usize = 200;

@@ -1,0 +1,247 @@
+//! Acts on many commissions: first what they would do, then the act, then what it left.
+
+use askama::Template;
+use axum::response::Response;
+use domain::id::CommissionId;
+use domain::money::display;
+use domain::status::CommissionStatus;
+use serde::Deserialize;
+use service::ServiceError;
+use service::identity::business;
+use service::programme::commission::{self, BulkResult, Selection, StatusTotal};
+
+use super::PATH;
+use super::list::{asked, left, what};
+use crate::admin::act::{FAILED_SHOWN_MAX, FailedRow, ReportPage};
+use crate::admin::money::{by_currency, counted, listed, sentence};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::form::{FormErrors, PostForm};
+use crate::ui::{AdminItem, AdminShell};
+use crate::{flash, form, html};
+
+/// What the bulk bar sends, and the preview again.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+pub(super) struct BulkForm {
+    /// `approve` or `reject`.
+    act: String,
+    /// The rows that were ticked.
+    id: Vec<String>,
+    /// Every row of `query` instead.
+    all: bool,
+    query: String,
+    reason: String,
+    /// The preview was seen.
+    confirmed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/commissions/bulk.html")]
+struct BulkPage {
+    shell: AdminShell,
+    /// "Approve 24 commissions, $1,188.00 in all?"
+    title: String,
+    /// "3 of those selected are not pending and stay as they are."
+    others: String,
+    approve: bool,
+    nothing: bool,
+    submit: String,
+    form: BulkForm,
+    errors: FormErrors,
+    back: String,
+}
+
+pub(super) async fn act(
+    admin: Admin,
+    PostForm(form): PostForm<BulkForm>,
+) -> Result<Response, PageError> {
+    let zone = business::zone_of(&admin.business)?;
+    let approve = match form.act.as_str() {
+        "approve" => true,
+        "reject" => false,
+        _ => {
+            return Err(PageError::bad_request(
+                "This list has no such act. Nothing was changed.",
+            ));
+        }
+    };
+    let (state, filter, _) = asked(Some(&form.query), admin.app.now().day_in(&zone));
+    let back = state.href();
+    let ids: Vec<CommissionId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
+    if ids.is_empty() && !form.all {
+        return Ok(flash::redirect_with_error(
+            &back,
+            "Nothing was selected. Tick the commissions first.",
+        ));
+    }
+    // Of a whole list, what can be acted on: the pending ones, unless the list shows another state.
+    let of_list = filter.status.unwrap_or(CommissionStatus::Pending);
+    if !form.confirmed {
+        let mut work = admin.app.view(&admin.actor).await?;
+        let totals = match form.all {
+            true => commission::status_totals(&mut work, &filter)
+                .await?
+                .into_iter()
+                .filter(|total| total.status == of_list)
+                .collect(),
+            false => commission::status_totals_of(&mut work, &ids).await?,
+        };
+        return preview(
+            &admin,
+            work,
+            form,
+            approve,
+            &totals,
+            back,
+            FormErrors::new(),
+        )
+        .await;
+    }
+    let selection = if form.all {
+        Selection::Filter(Box::new(filter))
+    } else {
+        Selection::Ids(ids)
+    };
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = match approve {
+        true => commission::approve_many(&mut work, &selection).await,
+        false => commission::reject_many(&mut work, &selection, &form.reason).await,
+    };
+    match done {
+        Ok(result) => {
+            let failed: Vec<CommissionId> = result
+                .failed
+                .iter()
+                .take(FAILED_SHOWN_MAX)
+                .map(|(id, _)| *id)
+                .collect();
+            work.commit().await?;
+            report(&admin, approve, result, &failed, back).await
+        }
+        Err(error @ ServiceError::Invalid(_)) => {
+            drop(work);
+            let errors = form::refused(error)?;
+            if !errors.of("ids").is_empty() {
+                return Ok(flash::redirect_with_error(
+                    &back,
+                    format!("Nothing was changed: {}.", errors.of("ids")),
+                ));
+            }
+            let mut work = admin.app.view(&admin.actor).await?;
+            let totals = match &selection {
+                Selection::Filter(filter) => commission::status_totals(&mut work, filter)
+                    .await?
+                    .into_iter()
+                    .filter(|total| total.status == of_list)
+                    .collect(),
+                Selection::Ids(ids) => commission::status_totals_of(&mut work, ids).await?,
+            };
+            preview(&admin, work, form, approve, &totals, back, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn preview(
+    admin: &Admin,
+    mut work: service::Work,
+    mut form: BulkForm,
+    approve: bool,
+    totals: &[StatusTotal],
+    back: String,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
+    let (pending, others): (Vec<&StatusTotal>, Vec<&StatusTotal>) = totals
+        .iter()
+        .partition(|total| total.status == CommissionStatus::Pending);
+    let count: i64 = pending.iter().map(|total| total.count).sum();
+    let other_count: i64 = others.iter().map(|total| total.count).sum();
+    let sums = by_currency(pending.iter().map(|total| (total.currency, total.amount)));
+    let verb = if approve { "Approve" } else { "Reject" };
+    if form.all {
+        form.id.clear();
+    }
+    let page = BulkPage {
+        shell: admin
+            .shell(
+                &mut work,
+                format!("{verb} commissions"),
+                AdminItem::Commissions,
+            )
+            .await?,
+        title: match count {
+            0 => "None of these is pending".to_owned(),
+            _ => format!(
+                "{verb} {}, {} in all?",
+                counted(count, "commission", "commissions"),
+                listed(&sums)
+            ),
+        },
+        others: match other_count {
+            0 => String::new(),
+            1 => "1 more of those selected is not pending and stays as it is.".to_owned(),
+            n => format!("{n} more of those selected are not pending and stay as they are."),
+        },
+        approve,
+        nothing: count == 0,
+        submit: format!("{verb} {}", counted(count, "commission", "commissions")),
+        form,
+        errors,
+        back,
+    };
+    if page.errors.is_empty() {
+        html::page(&page)
+    } else {
+        html::refused(&page)
+    }
+}
+
+async fn report(
+    admin: &Admin,
+    approve: bool,
+    result: BulkResult,
+    shown: &[CommissionId],
+    back: String,
+) -> Result<Response, PageError> {
+    let verb = if approve { "approved" } else { "rejected" };
+    let number = i64::try_from(result.done.len()).unwrap_or(i64::MAX);
+    let done = format!("{} {verb}", counted(number, "commission", "commissions"));
+    if result.failed.is_empty() {
+        return Ok(flash::redirect(&back, format!("{done}.")));
+    }
+    let mut work = admin.app.view(&admin.actor).await?;
+    let found = commission::some(&mut work, shown).await?;
+    let failed = result
+        .failed
+        .iter()
+        .take(FAILED_SHOWN_MAX)
+        .map(|(id, why)| {
+            let commission = found.iter().find(|commission| commission.id == *id);
+            FailedRow {
+                title: commission.map_or_else(
+                    || "Unknown commission".to_owned(),
+                    |c| format!("{} · {}", c.affiliate_name, what(c)),
+                ),
+                detail: commission.map_or_else(String::new, |c| display(left(c), c.currency)),
+                href: format!("{PATH}/{id}"),
+                why: sentence(why),
+            }
+        })
+        .collect();
+    let left = i64::try_from(result.failed.len()).unwrap_or(i64::MAX);
+    html::page(&ReportPage {
+        shell: admin
+            .shell(&mut work, "Commissions", AdminItem::Commissions)
+            .await?,
+        done,
+        left: match left {
+            1 => "1 was left as it was; the reason stands below.".to_owned(),
+            n => format!("{n} were left as they were; the reasons stand below."),
+        },
+        failed,
+        more: result.failed.len().saturating_sub(FAILED_SHOWN_MAX),
+        back,
+    })
+}

@@ -1,0 +1,684 @@
+//! The dashboard: how the programme does in a range of days, what waits, and who brings most.
+//!
+//! [`series`] turns the figures of days into the points of a chart; here they are put on the page.
+
+mod series;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum::routing::get;
+use domain::id::AffiliateId;
+use domain::money::{Currency, display};
+use domain::status::AffiliateStatus;
+use service::identity::business;
+use service::identity::checklist;
+use service::programme::stats::{self, Figures};
+use service::programme::{affiliate, ledger, referral};
+use service::store::list::Window;
+use service::store::programme::referral::{Filter as ReferralFilter, NEWEST};
+use service::store::programme::stats::{Filter, GroupBy, Key, Refunds};
+use service::{App, Work};
+
+use self::series::{Metric, Per, Series};
+use super::money::{self, count, counted};
+use super::referral::Row as ReferralRow;
+use super::session::{Admin, step_label, step_path};
+use crate::error::PageError;
+use crate::html;
+use crate::range::{DateRange, short_day};
+use crate::ui::{
+    AdminItem, AdminShell, Delta, Kpi, LineChart, ListUrl, Markup, MetricTab, RangePicker, RiseIs,
+    sparkline,
+};
+
+const PATH: &str = "/admin";
+const REFERRALS_SHOWN: i64 = 6;
+const AFFILIATES_SHOWN: usize = 6;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new().route("/admin", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "admin/dashboard/show.html")]
+struct DashboardPage {
+    shell: AdminShell,
+    checklist: Vec<ChecklistStep>,
+    checklist_done: usize,
+    range: RangePicker,
+    per: Vec<Tab>,
+    /// A tab a currency, when there are several: they are never added up.
+    currencies: Vec<Tab>,
+    cards: Vec<Kpi>,
+    tabs: Vec<MetricTab>,
+    chart: Markup,
+    people: Vec<Figure>,
+    paid: PaidBar,
+    referrals: Vec<ReferralRow>,
+    here: String,
+    top: Vec<TopRow>,
+    top_note: String,
+}
+
+struct ChecklistStep {
+    label: &'static str,
+    href: &'static str,
+    done: bool,
+    current: bool,
+}
+
+/// A choice in the URL.
+struct Tab {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+/// A small figure with its change.
+struct Figure {
+    label: &'static str,
+    value: String,
+    delta: Option<Delta>,
+    sub: String,
+    href: String,
+}
+
+/// What was generated, and how far it has come; widths are of 1,000.
+struct PaidBar {
+    generated: String,
+    delta: Option<Delta>,
+    parts: Vec<PaidPart>,
+}
+
+struct PaidPart {
+    label: &'static str,
+    amount: String,
+    href: String,
+    start: i64,
+    width: i64,
+    tone: &'static str,
+}
+
+struct TopRow {
+    name: String,
+    href: String,
+    detail: String,
+    revenue: String,
+    commission: String,
+}
+
+/// Everything the page needs of a period.
+struct Period {
+    total: Figures,
+    days: BTreeMap<Key, Figures>,
+    refunds: Refunds,
+}
+
+async fn period(
+    work: &mut Work,
+    from: domain::time::Day,
+    to: domain::time::Day,
+) -> Result<Period, PageError> {
+    let filter = Filter {
+        from: Some(from),
+        to: Some(to),
+        ..Filter::default()
+    };
+    Ok(Period {
+        total: stats::total(work, &filter).await?,
+        days: stats::by(work, GroupBy::Day, &filter).await?,
+        refunds: stats::refunds(work, &filter).await?,
+    })
+}
+
+async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let url = ListUrl::from_query(PATH, query.as_deref().unwrap_or_default());
+    let zone = business::zone_of(&admin.business)?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    let today = work.now.day_in(&zone);
+    let range = DateRange::of(&url, today);
+    let (before_from, before_to) = range.before();
+    let now = period(&mut work, range.from, range.to).await?;
+    let before = period(&mut work, before_from, before_to).await?;
+    let owed: BTreeMap<Currency, i64> = ledger::owed_totals(&mut work)
+        .await?
+        .into_iter()
+        .map(|row| (row.currency, row.amount))
+        .collect();
+    let currencies = currencies(&admin, &now, &before, &owed);
+    let currency = url
+        .get("currency")
+        .parse()
+        .ok()
+        .filter(|currency| currencies.contains(currency))
+        .unwrap_or(admin.business.currency);
+    let per = Per::of(url.get("per"), &range);
+    let series = Series::new(&range, per);
+    let metric = Metric::of(url.get("metric"));
+
+    let mut cards = vec![
+        flow(
+            "Clicks",
+            &now,
+            &before,
+            &series,
+            Metric::Clicks,
+            currency,
+            &range,
+            "/admin/affiliates?sort=-clicks",
+        ),
+        flow(
+            "Conversions",
+            &now,
+            &before,
+            &series,
+            Metric::Conversions,
+            currency,
+            &range,
+            "/admin/customers?status=customer",
+        ),
+    ];
+    cards.push(
+        owed_card(
+            &mut work,
+            &zone,
+            &range,
+            currency,
+            owed.get(&currency).copied().unwrap_or_default(),
+        )
+        .await?,
+    );
+    cards.push(affiliates_card(&mut work, &zone, &range).await?);
+
+    let tabs = Metric::ALL
+        .iter()
+        .map(|&choice| MetricTab {
+            label: choice.label().to_owned(),
+            value: choice.text(choice.of_figures(&now.total, currency), currency),
+            delta: Delta::between(
+                choice.of_figures(&now.total, currency),
+                choice.of_figures(&before.total, currency),
+                choice.rise(),
+            ),
+            href: url
+                .with(
+                    "metric",
+                    if choice == Metric::default() {
+                        ""
+                    } else {
+                        choice.word()
+                    },
+                )
+                .to_string(),
+            current: choice == metric,
+        })
+        .collect();
+    let chart = chart(metric, currency, &series, &range, &now, &before);
+
+    let filter = Filter {
+        from: Some(range.from),
+        to: Some(range.to),
+        ..Filter::default()
+    };
+    let top = top(&mut work, &filter, currency).await?;
+    let window = Window {
+        order: NEWEST,
+        limit: REFERRALS_SHOWN,
+        offset: 0,
+        after: None,
+    };
+    let referrals = referral::list(&mut work, &ReferralFilter::default(), window).await?;
+    let progress = checklist::get(&mut work).await?;
+    let next = progress.next();
+    let open = next.is_some() && !progress.dismissed;
+    let mut shell = admin
+        .shell(&mut work, "Dashboard", AdminItem::Dashboard)
+        .await?;
+    shell.live = money::live_line(&mut work).await?;
+    html::page(&DashboardPage {
+        shell,
+        checklist_done: progress.done(),
+        checklist: progress
+            .steps
+            .iter()
+            .filter(|_| open)
+            .map(|&(step, done)| ChecklistStep {
+                label: step_label(step),
+                href: step_path(step),
+                done,
+                current: Some(step) == next,
+            })
+            .collect(),
+        range: range.picker(&url, &admin.business.timezone),
+        per: Per::ALL
+            .iter()
+            .map(|&choice| Tab {
+                label: choice.label().to_owned(),
+                href: url
+                    .with(
+                        "per",
+                        if choice == Per::default_of(&range) {
+                            ""
+                        } else {
+                            choice.word()
+                        },
+                    )
+                    .to_string(),
+                current: choice == per,
+            })
+            .collect(),
+        currencies: currencies
+            .iter()
+            .filter(|_| currencies.len() > 1)
+            .map(|&choice| Tab {
+                label: choice.to_string(),
+                href: url
+                    .with(
+                        "currency",
+                        if choice == admin.business.currency {
+                            ""
+                        } else {
+                            choice.code()
+                        },
+                    )
+                    .to_string(),
+                current: choice == currency,
+            })
+            .collect(),
+        cards,
+        tabs,
+        chart,
+        people: people(&now, &before, &range),
+        paid: paid(&now.total, &before.total, currency, &range),
+        referrals: referrals
+            .into_iter()
+            .map(|referral| ReferralRow::new(referral, &zone))
+            .collect(),
+        here: url.to_string(),
+        top,
+        top_note: range.label(),
+    })
+}
+
+/// The business's own currency, then every other that has figures.
+fn currencies(
+    admin: &Admin,
+    now: &Period,
+    before: &Period,
+    owed: &BTreeMap<Currency, i64>,
+) -> Vec<Currency> {
+    let own = admin.business.currency;
+    let mut others: Vec<Currency> = now
+        .total
+        .money
+        .iter()
+        .chain(&before.total.money)
+        .map(|money| money.currency)
+        .chain(owed.keys().copied())
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|currency| *currency != own);
+    std::iter::once(own).chain(others).collect()
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the two cards of this kind differ in all but the periods"
+)]
+fn flow(
+    label: &str,
+    now: &Period,
+    before: &Period,
+    series: &Series,
+    metric: Metric,
+    currency: Currency,
+    range: &DateRange,
+    href: &str,
+) -> Kpi {
+    let (value, was) = (
+        metric.of_figures(&now.total, currency),
+        metric.of_figures(&before.total, currency),
+    );
+    let points = series.points(&now.days, range.from, metric, currency);
+    Kpi {
+        label: label.to_owned(),
+        value: metric.text(value, currency),
+        delta: Delta::between(value, was, metric.rise()),
+        sub: format!("vs {}", range.before_words()),
+        href: href.to_owned(),
+        spark: sparkline(&points.iter().map(|point| point.value).collect::<Vec<_>>()),
+    }
+}
+
+/// The state at the end of each day of the range, from the state now and what changed since.
+fn levels(
+    range: &DateRange,
+    zone: &jiff::tz::TimeZone,
+    now: i64,
+    changes: &[(i64, i64)],
+) -> Vec<i64> {
+    const QUARTER_MS: i64 = 15 * 60 * 1000;
+    let mut by_day: BTreeMap<i64, i64> = BTreeMap::new();
+    for &(quarter, amount) in changes {
+        let day = domain::time::UnixMs(quarter.saturating_mul(QUARTER_MS)).day_in(zone);
+        *by_day.entry(day.0).or_default() += amount;
+    }
+    // From the last change backwards: before its day the level was lower by it. One more level in
+    // front is that of the evening before the range.
+    let mut level = now
+        - by_day
+            .range(range.to.0 + 1..)
+            .map(|(_, amount)| amount)
+            .sum::<i64>();
+    let mut levels = vec![level];
+    for day in (range.from.0..=range.to.0).rev() {
+        level -= by_day.get(&day).copied().unwrap_or_default();
+        levels.push(level);
+    }
+    levels.reverse();
+    levels
+}
+
+async fn owed_card(
+    work: &mut Work,
+    zone: &jiff::tz::TimeZone,
+    range: &DateRange,
+    currency: Currency,
+    now: i64,
+) -> Result<Kpi, PageError> {
+    let changes = ledger::owed_changes(work, range.from.start(zone)).await?;
+    let changes: Vec<(i64, i64)> = changes
+        .iter()
+        .filter(|change| change.currency == currency)
+        .map(|change| (change.quarter, change.amount))
+        .collect();
+    let levels = levels(range, zone, now, &changes);
+    let (first, last) = (
+        levels.first().copied().unwrap_or_default(),
+        levels.last().copied().unwrap_or_default(),
+    );
+    Ok(Kpi {
+        label: "Commission owed".to_owned(),
+        value: display(last, currency),
+        delta: Delta::between(last, first, RiseIs::Neutral),
+        sub: format!("vs {}", short_day(range.from.plus(-1))),
+        href: "/admin/payouts".to_owned(),
+        spark: sparkline(&levels),
+    })
+}
+
+async fn affiliates_card(
+    work: &mut Work,
+    zone: &jiff::tz::TimeZone,
+    range: &DateRange,
+) -> Result<Kpi, PageError> {
+    let counts = affiliate::status_counts(work).await?;
+    let of = |status| counts.get(&status).copied().unwrap_or_default();
+    let approvals = affiliate::approvals(work, range.from.start(zone)).await?;
+    let changes: Vec<(i64, i64)> = approvals
+        .iter()
+        .map(|row| (row.quarter, row.affiliates))
+        .collect();
+    let levels = levels(range, zone, of(AffiliateStatus::Approved), &changes);
+    let (first, last) = (
+        levels.first().copied().unwrap_or_default(),
+        levels.last().copied().unwrap_or_default(),
+    );
+    Ok(Kpi {
+        label: "Active affiliates".to_owned(),
+        value: count(last),
+        delta: Delta::between(last, first, RiseIs::Good),
+        sub: match of(AffiliateStatus::Pending) {
+            0 => format!("vs {}", short_day(range.from.plus(-1))),
+            waiting => format!("{} awaiting approval", count(waiting)),
+        },
+        href: "/admin/affiliates?status=approved".to_owned(),
+        spark: sparkline(&levels),
+    })
+}
+
+fn chart(
+    metric: Metric,
+    currency: Currency,
+    series: &Series,
+    range: &DateRange,
+    now: &Period,
+    before: &Period,
+) -> Markup {
+    let points = series.points(&now.days, range.from, metric, currency);
+    let previous = series.points(&before.days, range.before().0, metric, currency);
+    let value_text = |value: i64| metric.text(value, currency);
+    let total = metric.of_figures(&now.total, currency);
+    let mut description = format!("Total {}", value_text(total));
+    if let Some(delta) = Delta::between(
+        total,
+        metric.of_figures(&before.total, currency),
+        metric.rise(),
+    ) {
+        description.push_str(&match delta.word {
+            "unchanged" => format!(", as in the {}", range.before_words()),
+            _ if delta.text == "new" => format!(", after none in the {}", range.before_words()),
+            word => format!(", {word} {} on the {}", delta.text, range.before_words()),
+        });
+    }
+    description.push('.');
+    if let Some(peak) = points
+        .iter()
+        .max_by_key(|point| point.value)
+        .filter(|peak| peak.value > 0)
+    {
+        description.push_str(&format!(
+            " Peak {} on {}.",
+            value_text(peak.value),
+            peak.label
+        ));
+    }
+    LineChart {
+        id: "trend",
+        metric: metric.label(),
+        title: &format!(
+            "{} per {}, {}",
+            metric.label(),
+            series.per().word(),
+            range.label()
+        ),
+        description: &description,
+        points: &points,
+        previous: &previous,
+        value_text: &value_text,
+        axis_text: &|value| metric.axis_text(value, currency),
+    }
+    .draw()
+}
+
+/// Refunded sales in a thousand.
+fn refund_rate(refunds: &Refunds) -> i64 {
+    if refunds.sales == 0 {
+        0
+    } else {
+        (refunds.refunded * 1000 + refunds.sales / 2) / refunds.sales
+    }
+}
+
+fn people(now: &Period, before: &Period, range: &DateRange) -> Vec<Figure> {
+    let vs = format!("vs {}", range.before_words());
+    let plain = |label, value: i64, was: i64, rise, href: &str| Figure {
+        label,
+        value: count(value),
+        delta: Delta::between(value, was, rise),
+        sub: vs.clone(),
+        href: href.to_owned(),
+    };
+    let (rate, was) = (refund_rate(&now.refunds), refund_rate(&before.refunds));
+    vec![
+        plain(
+            "Leads",
+            now.total.leads,
+            before.total.leads,
+            RiseIs::Good,
+            "/admin/customers?status=lead",
+        ),
+        plain(
+            "Customers",
+            now.total.customers,
+            before.total.customers,
+            RiseIs::Good,
+            "/admin/customers?status=customer",
+        ),
+        plain(
+            "Cancelled customers",
+            now.total.cancelled_customers,
+            before.total.cancelled_customers,
+            RiseIs::Bad,
+            "/admin/customers?status=cancelled",
+        ),
+        Figure {
+            label: "Refund rate",
+            value: format!("{}.{}%", rate / 10, rate % 10),
+            delta: Delta::between(rate, was, RiseIs::Bad),
+            sub: format!(
+                "{} of {} refunded",
+                count(now.refunds.refunded),
+                counted(now.refunds.sales, "sale", "sales")
+            ),
+            href: format!("/admin/commissions?status=reversed&{}", range.query()),
+        },
+    ]
+}
+
+fn paid(now: &Figures, before: &Figures, currency: Currency, range: &DateRange) -> PaidBar {
+    let money = now.money_in(currency);
+    let generated = Metric::Commission.of_figures(now, currency);
+    let show = |amount: i64| display(amount, currency);
+    let whole = [
+        money.commission_paid,
+        money.commission_approved,
+        money.commission_pending,
+    ]
+    .map(|amount| amount.max(0))
+    .iter()
+    .sum::<i64>()
+    .max(1);
+    let mut start = 0;
+    let mut part = |label, amount: i64, status: &str, tone| {
+        let width =
+            i64::try_from(i128::from(amount.max(0)) * 1000 / i128::from(whole)).unwrap_or_default();
+        let made = PaidPart {
+            label,
+            amount: show(amount),
+            href: format!("/admin/commissions?status={status}&{}", range.query()),
+            start,
+            width,
+            tone,
+        };
+        start += width;
+        made
+    };
+    PaidBar {
+        parts: vec![
+            part("Paid", money.commission_paid, "paid", "success"),
+            part(
+                "Approved, to be paid",
+                money.commission_approved,
+                "approved",
+                "info",
+            ),
+            part("Pending", money.commission_pending, "pending", "warning"),
+        ],
+        generated: show(generated),
+        delta: Delta::between(
+            generated,
+            Metric::Commission.of_figures(before, currency),
+            RiseIs::Neutral,
+        ),
+    }
+}
+
+async fn top(
+    work: &mut Work,
+    filter: &Filter,
+    currency: Currency,
+) -> Result<Vec<TopRow>, PageError> {
+    let figures = stats::by(work, GroupBy::Affiliate, filter).await?;
+    let mut best: Vec<(AffiliateId, Figures)> = figures
+        .into_iter()
+        .filter_map(|(key, figures)| match key {
+            Key::Id(id) => Some((AffiliateId::from(id), figures)),
+            Key::Day(_) => None,
+        })
+        .collect();
+    best.sort_by_key(|(id, figures)| {
+        (
+            std::cmp::Reverse((
+                figures.money_in(currency).revenue,
+                figures.conversions,
+                figures.clicks,
+            )),
+            *id,
+        )
+    });
+    best.truncate(AFFILIATES_SHOWN);
+    let ids: Vec<AffiliateId> = best.iter().map(|(id, _)| *id).collect();
+    let mut names = affiliate::names(work, &ids).await?;
+    Ok(best
+        .into_iter()
+        .map(|(id, figures)| TopRow {
+            name: names.remove(&id).unwrap_or_default(),
+            href: format!("/admin/affiliates/{id}"),
+            detail: format!(
+                "{} · {} conv.",
+                counted(figures.clicks, "click", "clicks"),
+                count(figures.conversions)
+            ),
+            revenue: display(figures.money_in(currency).revenue, currency),
+            commission: display(Metric::Commission.of_figures(&figures, currency), currency),
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::time::Day;
+
+    use super::*;
+
+    #[test]
+    fn levels_are_found_backwards() {
+        let url = ListUrl::from_query(PATH, "from=2026-11-19&to=2026-11-20");
+        let range = DateRange::of(&url, Day::parse("2026-11-21").unwrap());
+        let quarter = |day: &str| Day::parse(day).unwrap().0 * 96 + 50;
+        let changes = [
+            (quarter("2026-11-19"), 10),
+            (quarter("2026-11-20"), -4),
+            (quarter("2026-11-21"), 100),
+        ];
+        assert_eq!(
+            levels(&range, &jiff::tz::TimeZone::UTC, 206, &changes),
+            [100, 110, 106]
+        );
+    }
+
+    #[test]
+    fn refunds_in_a_thousand() {
+        assert_eq!(
+            refund_rate(&Refunds {
+                sales: 0,
+                refunded: 0
+            }),
+            0
+        );
+        assert_eq!(
+            refund_rate(&Refunds {
+                sales: 3,
+                refunded: 2
+            }),
+            667
+        );
+    }
+}

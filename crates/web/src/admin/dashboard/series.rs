@@ -1,0 +1,277 @@
+//! Points of a chart: the figures of days, put together by day, week or month.
+
+use std::collections::BTreeMap;
+
+use domain::money::{Currency, display, group_thousands};
+use domain::time::Day;
+use service::programme::stats::Figures;
+use service::store::programme::stats::Key;
+
+use crate::range::{DateRange, short_day};
+use crate::ui::{Point, RiseIs};
+
+/// More points than this are put together by week, if the URL does not say otherwise.
+const DAYS_SINGLY_MAX: i64 = 120;
+
+/// What a chart shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Metric {
+    #[default]
+    Clicks,
+    Conversions,
+    Revenue,
+    Commission,
+}
+
+impl Metric {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Clicks,
+        Self::Conversions,
+        Self::Revenue,
+        Self::Commission,
+    ];
+
+    /// The metric of a word in the URL.
+    pub(super) fn of(word: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|metric| metric.word() == word)
+            .unwrap_or_default()
+    }
+
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Clicks => "clicks",
+            Self::Conversions => "conversions",
+            Self::Revenue => "revenue",
+            Self::Commission => "commission",
+        }
+    }
+
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Clicks => "Clicks",
+            Self::Conversions => "Conversions",
+            Self::Revenue => "Revenue",
+            Self::Commission => "Commission",
+        }
+    }
+
+    /// A rise of commission is neither good nor bad by itself.
+    pub(super) const fn rise(self) -> RiseIs {
+        match self {
+            Self::Commission => RiseIs::Neutral,
+            _ => RiseIs::Good,
+        }
+    }
+
+    /// Its value: a count, or minor units of the currency.
+    pub(super) fn of_figures(self, figures: &Figures, currency: Currency) -> i64 {
+        let money = figures.money_in(currency);
+        match self {
+            Self::Clicks => figures.clicks,
+            Self::Conversions => figures.conversions,
+            Self::Revenue => money.revenue,
+            Self::Commission => money
+                .commission_pending
+                .saturating_add(money.commission_approved)
+                .saturating_add(money.commission_paid),
+        }
+    }
+
+    pub(super) fn text(self, value: i64, currency: Currency) -> String {
+        match self {
+            Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
+            Self::Revenue | Self::Commission => display(value, currency),
+        }
+    }
+
+    /// Short, for the axis: `$2k`, `1,500`.
+    pub(super) fn axis_text(self, value: i64, currency: Currency) -> String {
+        match self {
+            Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
+            Self::Revenue | Self::Commission => short_money(value, currency),
+        }
+    }
+}
+
+/// `$2k`, `−$1.5M`, `$50`, and in full where it is not round.
+fn short_money(value: i64, currency: Currency) -> String {
+    let unit = 10_i64.pow(currency.decimals());
+    let sign = if value < 0 { "\u{2212}" } else { "" };
+    let symbol = match currency.symbol() {
+        "" => format!("{currency}\u{a0}"),
+        symbol => symbol.to_owned(),
+    };
+    let (size, letter) = match value.unsigned_abs() / unit.unsigned_abs() {
+        0..1_000 => (unit, ""),
+        1_000..1_000_000 => (unit * 1_000, "k"),
+        _ => (unit.saturating_mul(1_000_000), "M"),
+    };
+    let tenths = value.unsigned_abs() / (size.unsigned_abs() / 10).max(1);
+    if letter.is_empty() && value % unit != 0 {
+        return display(value, currency);
+    }
+    match (letter.is_empty(), tenths % 10) {
+        (true, _) => format!(
+            "{sign}{symbol}{}",
+            value.unsigned_abs() / unit.unsigned_abs()
+        ),
+        (false, 0) => format!("{sign}{symbol}{}{letter}", tenths / 10),
+        (false, tenth) => format!("{sign}{symbol}{}.{tenth}{letter}", tenths / 10),
+    }
+}
+
+/// How many days a point stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Per {
+    Day,
+    Week,
+    Month,
+}
+
+impl Per {
+    pub(super) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    pub(super) fn of(word: &str, range: &DateRange) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|per| per.word() == word)
+            .unwrap_or(Self::default_of(range))
+    }
+
+    pub(super) const fn default_of(range: &DateRange) -> Self {
+        if range.days() > DAYS_SINGLY_MAX {
+            Self::Week
+        } else {
+            Self::Day
+        }
+    }
+
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Day => "Day",
+            Self::Week => "Week",
+            Self::Month => "Month",
+        }
+    }
+}
+
+/// How a range is cut into points. The period before is cut at the same places, so that points
+/// stand above each other.
+pub(super) struct Series {
+    per: Per,
+    /// Days of each point.
+    lengths: Vec<i64>,
+}
+
+impl Series {
+    pub(super) fn new(range: &DateRange, per: Per) -> Self {
+        let mut lengths = Vec::new();
+        let mut day = range.from;
+        while day <= range.to {
+            let whole = match per {
+                Per::Day => 1,
+                Per::Week => 7,
+                Per::Month => {
+                    i64::from(day.date().days_in_month()) - i64::from(day.date().day()) + 1
+                }
+            };
+            let length = whole.min(range.to.0 - day.0 + 1);
+            lengths.push(length);
+            day = day.plus(length);
+        }
+        Self { per, lengths }
+    }
+
+    pub(super) const fn per(&self) -> Per {
+        self.per
+    }
+
+    /// The points of the period that begins on a day.
+    pub(super) fn points(
+        &self,
+        days: &BTreeMap<Key, Figures>,
+        from: Day,
+        metric: Metric,
+        currency: Currency,
+    ) -> Vec<Point> {
+        let mut first = from;
+        self.lengths
+            .iter()
+            .map(|&length| {
+                let last = first.plus(length - 1);
+                let value = days
+                    .range(Key::Day(first)..=Key::Day(last))
+                    .map(|(_, figures)| metric.of_figures(figures, currency))
+                    .sum();
+                let point = Point {
+                    label: short_day(first),
+                    value,
+                };
+                first = last.plus(1);
+                point
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::ListUrl;
+
+    fn range(query: &str) -> DateRange {
+        DateRange::of(
+            &ListUrl::from_query("/admin", query),
+            Day::parse("2026-11-21").unwrap(),
+        )
+    }
+
+    #[test]
+    fn ranges_are_cut() {
+        let range = range("from=2026-10-20&to=2026-11-21");
+        assert_eq!(Series::new(&range, Per::Day).lengths.len(), 33);
+        assert_eq!(Series::new(&range, Per::Week).lengths, [7, 7, 7, 7, 5]);
+        assert_eq!(Series::new(&range, Per::Month).lengths, [12, 21]);
+    }
+
+    #[test]
+    fn days_without_anything_are_zero() {
+        let range = range("from=2026-11-01&to=2026-11-03");
+        let usd: Currency = "USD".parse().unwrap();
+        let days = BTreeMap::from([(
+            Key::Day(Day::parse("2026-11-02").unwrap()),
+            Figures {
+                clicks: 7,
+                ..Figures::default()
+            },
+        )]);
+        let points = Series::new(&range, Per::Day).points(&days, range.from, Metric::Clicks, usd);
+        assert_eq!(
+            points.iter().map(|point| point.value).collect::<Vec<_>>(),
+            [0, 7, 0]
+        );
+        assert_eq!(points[2].label, "3 Nov");
+    }
+
+    #[test]
+    fn axes_are_short() {
+        let (usd, jpy): (Currency, Currency) = ("USD".parse().unwrap(), "JPY".parse().unwrap());
+        assert_eq!(short_money(200_000, usd), "$2k");
+        assert_eq!(short_money(-250_000, usd), "\u{2212}$2.5k");
+        assert_eq!(short_money(150_000_000, usd), "$1.5M");
+        assert_eq!(short_money(5_000, usd), "$50");
+        assert_eq!(short_money(50, usd), "$0.50");
+        assert_eq!(short_money(2_000, jpy), "¥2k");
+        assert_eq!(short_money(0, usd), "$0");
+    }
+}

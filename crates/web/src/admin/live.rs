@@ -1,0 +1,41 @@
+//! The admin's live stream.
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use service::App;
+use service::identity::session;
+
+use super::session::{Admin, cookie_text};
+use crate::live::{Listen, stream};
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new().route("/admin/live", get(listen))
+}
+
+async fn listen(admin: Admin, headers: HeaderMap) -> Response {
+    let business = admin.business.id;
+    let cookie = cookie_text(&admin.app, &headers).unwrap_or_default();
+    let host = admin.who.session.host.clone();
+    let app = admin.app.clone();
+    let goes_on = move || {
+        let (app, cookie, host) = (app.clone(), cookie.clone(), host.clone());
+        async move {
+            match session::authenticate(&app, &cookie, &host).await {
+                Ok(who) => who.is_some_and(|who| who.business.id == business),
+                // A database that cannot serve just now says nothing about the session.
+                Err(_) => true,
+            }
+        }
+    };
+    stream(
+        admin.app,
+        Listen {
+            business,
+            affiliate: None,
+        },
+        goes_on,
+    )
+}

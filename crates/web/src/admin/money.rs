@@ -1,0 +1,218 @@
+//! Words, colours and choices that the pages about money share.
+
+use domain::id::{AffiliateId, CampaignId};
+use domain::money::{Currency, display, group_thousands};
+use domain::status::{CommissionStatus, ContactStatus, PayoutStatus, ReferralStatus};
+use service::programme::{affiliate, affiliate_group, campaign, stats};
+use service::store::list::Window;
+use service::{ServiceError, Work};
+
+use crate::error::PageError;
+use crate::ui::{Tone, status_label, status_tone};
+
+/// Names that one select holds; with more people than that the search finds them.
+const NAMES_MAX: i64 = 500;
+/// What the live line counts: the last five minutes.
+const LIVE_MS: i64 = 5 * 60 * 1000;
+
+/// A status of a list as a tab, with how many rows it has.
+pub(super) struct StatusTab {
+    pub label: String,
+    pub href: String,
+    pub current: bool,
+    pub count: String,
+}
+
+/// A count with separators: "8,412".
+pub(super) fn count(number: i64) -> String {
+    group_thousands(&number.to_string())
+}
+
+/// "1 commission", "2,481 commissions".
+pub(super) fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// Amounts of several currencies in one line, which never adds them up: "$1,188.00 and €40.00".
+pub(super) fn listed(amounts: &[(Currency, i64)]) -> String {
+    let texts: Vec<String> = amounts
+        .iter()
+        .map(|(currency, amount)| display(*amount, *currency))
+        .collect();
+    match texts.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// The sums of a currency together, sorted by currency.
+pub(super) fn by_currency(rows: impl IntoIterator<Item = (Currency, i64)>) -> Vec<(Currency, i64)> {
+    let mut sums: std::collections::BTreeMap<Currency, i64> = std::collections::BTreeMap::new();
+    for (currency, amount) in rows {
+        let sum = sums.entry(currency).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    sums.into_iter().collect()
+}
+
+/// A customer as people call them.
+pub(super) fn customer_name(name: &str, email: Option<&str>, external_id: Option<&str>) -> String {
+    [Some(name), email, external_id]
+        .into_iter()
+        .flatten()
+        .find(|text| !text.is_empty())
+        .unwrap_or("Unnamed customer")
+        .to_owned()
+}
+
+/// The word and colour of a commission's status.
+pub(super) fn commission_badge(status: CommissionStatus) -> (String, Tone) {
+    let tone = match status {
+        CommissionStatus::InPayout => Tone::Info,
+        _ => status_tone(status.as_str()),
+    };
+    (status_label(status.as_str()), tone)
+}
+
+/// The word and colour of a referral's status: approved is as good as it gets.
+pub(super) fn referral_badge(status: ReferralStatus) -> (String, Tone) {
+    let tone = match status {
+        ReferralStatus::Pending => Tone::Warning,
+        ReferralStatus::Approved => Tone::Success,
+        ReferralStatus::Rejected => Tone::Error,
+    };
+    (status_label(status.as_str()), tone)
+}
+
+/// The word and colour of a payout's status.
+pub(super) fn payout_badge(status: PayoutStatus) -> (String, Tone) {
+    (status_label(status.as_str()), status_tone(status.as_str()))
+}
+
+/// The word and colour of a customer's place.
+pub(super) fn contact_badge(status: ContactStatus) -> (String, Tone) {
+    let tone = match status {
+        ContactStatus::Lead => Tone::Info,
+        ContactStatus::Customer => Tone::Success,
+        ContactStatus::Cancelled => Tone::Neutral,
+    };
+    (status_label(status.as_str()), tone)
+}
+
+/// "Live · 37 clicks in the last 5 min".
+pub(super) async fn live_line(work: &mut Work) -> Result<Option<String>, PageError> {
+    let clicks = stats::recent_clicks(work, None, LIVE_MS).await?;
+    Ok(Some(format!(
+        "Live · {} in the last 5 min",
+        counted(clicks, "click", "clicks")
+    )))
+}
+
+/// Affiliates by name as choices; with very many only the chosen one, the search finds the others.
+pub(super) async fn affiliate_choices(
+    work: &mut Work,
+    chosen: Option<AffiliateId>,
+) -> Result<Vec<(String, String)>, PageError> {
+    let window = Window {
+        order: affiliate::ORDERS[0].1,
+        limit: NAMES_MAX + 1,
+        offset: 0,
+        after: None,
+    };
+    let all = affiliate::list(work, &affiliate::Filter::default(), window).await?;
+    if all.len() as i64 <= NAMES_MAX {
+        return Ok(all
+            .into_iter()
+            .map(|affiliate| (affiliate.id.to_string(), affiliate.name))
+            .collect());
+    }
+    let chosen: Vec<AffiliateId> = chosen.into_iter().collect();
+    Ok(affiliate::names(work, &chosen)
+        .await?
+        .into_iter()
+        .map(|(id, name)| (id.to_string(), name))
+        .collect())
+}
+
+/// Campaigns by name as choices.
+pub(super) async fn campaign_choices(
+    work: &mut Work,
+) -> Result<Vec<(CampaignId, String)>, PageError> {
+    let filter = service::store::programme::campaign::Filter::default();
+    let mut all: Vec<(CampaignId, String)> = campaign::list(work, &filter, Window::all("id desc"))
+        .await?
+        .into_iter()
+        .map(|detail| (detail.campaign.id, detail.campaign.name))
+        .collect();
+    all.sort_by_key(|(_, name)| domain::text::fold(name));
+    Ok(all)
+}
+
+/// Groups by name as choices.
+pub(super) async fn group_choices(work: &mut Work) -> Result<Vec<(String, String)>, PageError> {
+    Ok(affiliate_group::all(work)
+        .await?
+        .into_iter()
+        .map(|group| (group.id.to_string(), group.name))
+        .collect())
+}
+
+/// Why an act was refused, as a sentence for a toast; any other error goes on.
+pub(super) fn refusal(error: ServiceError) -> Result<String, PageError> {
+    let text = match error {
+        ServiceError::Conflict(text) => text,
+        ServiceError::Invalid(fields) => fields
+            .into_iter()
+            .map(|field| field.message)
+            .collect::<Vec<_>>()
+            .join("; "),
+        error => return Err(error.into()),
+    };
+    Ok(sentence(&text))
+}
+
+/// `the referral is pending` → `The referral is pending.`
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut sentence: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn currencies_stand_side_by_side() {
+        let (usd, eur): (Currency, Currency) = ("USD".parse().unwrap(), "EUR".parse().unwrap());
+        assert_eq!(
+            by_currency([(usd, 5), (eur, 7), (usd, 3)]),
+            [(eur, 7), (usd, 8)]
+        );
+        assert_eq!(
+            listed(&[(eur, 4000), (usd, 118_800)]),
+            "€40.00 and $1,188.00"
+        );
+        assert_eq!(listed(&[(usd, -980)]), "\u{2212}$9.80");
+        assert_eq!(listed(&[]), "nothing");
+    }
+
+    #[test]
+    fn customers_are_called_something() {
+        assert_eq!(customer_name("", Some("a@b.c"), Some("17")), "a@b.c");
+        assert_eq!(customer_name("", None, None), "Unnamed customer");
+        assert_eq!(
+            sentence("the referral is pending"),
+            "The referral is pending."
+        );
+    }
+}

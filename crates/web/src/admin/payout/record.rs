@@ -1,0 +1,207 @@
+//! The page of one payout: what it pays for, what is carried, how it was paid.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::id::PayoutId;
+use domain::money::display;
+use domain::status::PayoutStatus;
+use service::error::not_found;
+use service::identity::business;
+use service::programme::payout;
+use service::store::programme::payout::Payout;
+
+use super::PATH;
+use crate::admin::affiliate::payout_method_label;
+use crate::admin::commission::{for_whom, what};
+use crate::admin::money::{self, payout_badge};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::html;
+use crate::moment::Moment;
+use crate::range::long_day;
+use crate::ui::{AdminItem, AdminShell, Step, StepState, Tone};
+
+/// An id from the address; one that cannot be read is a page that does not exist.
+pub(super) fn read_id(id: &str) -> Result<PayoutId, PageError> {
+    id.parse().map_err(|_| not_found("payout").into())
+}
+
+#[derive(Template)]
+#[template(path = "admin/payouts/record.html")]
+struct RecordPage {
+    shell: AdminShell,
+    payout: Payout,
+    href: String,
+    badge: (String, Tone),
+    amount: String,
+    total: String,
+    carried: String,
+    method: String,
+    made: Moment,
+    paid: Option<Moment>,
+    lines: Vec<LineRow>,
+    steps: Vec<Step>,
+    cancel_question: String,
+    may_approve: bool,
+    may_pay: bool,
+    may_cancel: bool,
+    cancelled: bool,
+}
+
+struct LineRow {
+    href: String,
+    what: String,
+    customer: String,
+    campaign: String,
+    date: String,
+    amount: String,
+    /// What was taken back since, which the next payout carries.
+    since: String,
+    live: bool,
+}
+
+pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let zone = business::zone_of(&admin.business)?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    let payout = payout::get(&mut work, id).await?;
+    let cancelled = payout.status == PayoutStatus::Cancelled;
+    let lines = payout::lines(&mut work, id)
+        .await?
+        .into_iter()
+        .map(|(line, c)| LineRow {
+            href: format!("/admin/commissions/{}", c.id),
+            what: what(&c),
+            customer: for_whom(&c),
+            campaign: c.campaign_name.clone().unwrap_or_default(),
+            date: long_day(c.day),
+            amount: display(line.amount, c.currency),
+            since: if line.live && c.clawed_back != 0 {
+                format!("{} taken back since", display(c.clawed_back, c.currency))
+            } else {
+                String::new()
+            },
+            live: line.live || cancelled,
+        })
+        .collect();
+    let show = |amount: i64| display(amount, payout.currency);
+    let open = matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending);
+    let made = Moment::new(payout.created_at_ms, &zone);
+    let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
+    let mut shell = admin
+        .shell(
+            &mut work,
+            format!("Payout PO-{}", payout.number),
+            AdminItem::Payouts,
+        )
+        .await?;
+    shell.live = money::live_line(&mut work).await?;
+    html::page(&RecordPage {
+        shell,
+        href: format!("{PATH}/{id}"),
+        badge: payout_badge(payout.status),
+        amount: show(payout.amount),
+        total: show(payout.commissions_total),
+        carried: if payout.carried_forward == 0 {
+            String::new()
+        } else {
+            show(payout.carried_forward)
+        },
+        method: payout_method_label(&payout.method),
+        steps: steps(
+            &payout,
+            &made,
+            paid.as_ref(),
+            &Moment::new(payout.updated_at_ms, &zone),
+        ),
+        made,
+        paid,
+        lines,
+        cancel_question: format!("Cancel PO-{} of {}?", payout.number, show(payout.amount)),
+        may_approve: payout.status == PayoutStatus::Draft,
+        may_pay: open,
+        may_cancel: open,
+        cancelled,
+        payout,
+    })
+}
+
+fn steps(payout: &Payout, made: &Moment, paid: Option<&Moment>, changed: &Moment) -> Vec<Step> {
+    let step = |title: &str, detail: &str, at: &str, tone, state| Step {
+        title: title.to_owned(),
+        detail: detail.to_owned(),
+        at: at.to_owned(),
+        tone,
+        state,
+    };
+    let status = payout.status;
+    let draft_state = if status == PayoutStatus::Draft {
+        StepState::Current
+    } else {
+        StepState::Done
+    };
+    let mut steps = vec![step(
+        "Draft",
+        "Refunds still shrink it.",
+        &made.full,
+        Tone::Neutral,
+        draft_state,
+    )];
+    match status {
+        PayoutStatus::Cancelled => {
+            let detail = if payout.note.is_empty() {
+                "Its commissions are approved again."
+            } else {
+                &payout.note
+            };
+            steps.push(step(
+                "Cancelled",
+                detail,
+                &changed.full,
+                Tone::Error,
+                StepState::Current,
+            ));
+        }
+        PayoutStatus::Paid => {
+            let at = paid.map_or("", |paid| paid.full.as_str());
+            steps.push(step(
+                "Paid",
+                payout.reference.as_deref().unwrap_or_default(),
+                at,
+                Tone::Success,
+                StepState::Current,
+            ));
+        }
+        PayoutStatus::Draft => {
+            steps.push(step(
+                "Approved",
+                "From then on its amount stands.",
+                "",
+                Tone::Neutral,
+                StepState::Upcoming,
+            ));
+            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
+        }
+        PayoutStatus::Pending
+        | PayoutStatus::Sending
+        | PayoutStatus::Failed
+        | PayoutStatus::Unknown => {
+            let (title, tone) = payout_badge(status);
+            let title = if status == PayoutStatus::Pending {
+                "Approved, to be paid".to_owned()
+            } else {
+                title
+            };
+            steps.push(step(
+                &title,
+                "Refunds are carried into the next payout.",
+                &changed.full,
+                tone,
+                StepState::Current,
+            ));
+            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
+        }
+    }
+    steps
+}

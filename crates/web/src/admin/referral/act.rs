@@ -1,0 +1,274 @@
+//! Deciding on referrals, one or many.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::id::ReferralId;
+use serde::Deserialize;
+use service::error::not_found;
+use service::programme::referral::{self, BulkResult, Selection};
+use service::store::programme::referral::Referral;
+use service::{ServiceError, Work};
+
+use super::PATH;
+use super::list::asked;
+use crate::admin::act::{ActIn, ActPage, FAILED_SHOWN_MAX, FailedRow, Fields, ReportPage, back_to};
+use crate::admin::money::{self, counted, customer_name, sentence};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::form::{FormErrors, PostForm, local_path};
+use crate::ui::{AdminItem, Flash, Tone, Undo};
+use crate::{flash, form, html};
+
+/// An id from the address; one that cannot be read is a page that does not exist.
+pub(super) fn read_id(id: &str) -> Result<ReferralId, PageError> {
+    id.parse().map_err(|_| not_found("referral").into())
+}
+
+/// What the acts without a form of their own send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Plain {
+    back: String,
+}
+
+pub(super) fn who(referral: &Referral) -> String {
+    customer_name(
+        &referral.customer_name,
+        referral.customer_email.as_deref(),
+        referral.customer_external_id.as_deref(),
+    )
+}
+
+fn back(back: &str, id: &str) -> String {
+    let path = local_path(back, "");
+    if path.starts_with("/admin") {
+        path
+    } else {
+        format!("{PATH}/{id}")
+    }
+}
+
+fn with_undo(to: &str, text: String, id: &str) -> Response {
+    let undo = Undo {
+        action: format!("{PATH}/{id}/undo"),
+        fields: vec![("back".to_owned(), to.to_owned())],
+    };
+    flash::redirect_with(
+        to,
+        Flash {
+            tone: Tone::Success,
+            text,
+            undo: Some(undo),
+        },
+    )
+}
+
+pub(super) async fn approve(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(plain): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let to = back(&plain.back, &id);
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match referral::approve(&mut work, read_id(&id)?).await {
+        Ok(referral) => {
+            work.commit().await?;
+            Ok(with_undo(
+                &to,
+                format!("Referral of {} approved.", who(&referral)),
+                &id,
+            ))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&to, money::refusal(error)?)),
+    }
+}
+
+pub(super) async fn undo(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(plain): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let to = back(&plain.back, &id);
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match referral::undo(&mut work, read_id(&id)?).await {
+        Ok(_) => {
+            work.commit().await?;
+            Ok(flash::redirect(
+                &to,
+                "Undone: the referral is pending again.",
+            ))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&to, money::refusal(error)?)),
+    }
+}
+
+async fn reject_page(
+    admin: &Admin,
+    work: &mut Work,
+    referral: &Referral,
+    typed: ActIn,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
+    let href = format!("{PATH}/{}", referral.id);
+    let shell = admin
+        .shell(work, "Reject the referral", AdminItem::Referrals)
+        .await?;
+    let text = "What it has earned is rejected with it, and later events of this customer earn nothing here. You can undo this.";
+    let subject = format!("{} · {}", who(referral), referral.affiliate_name);
+    let cancel = back_to(&typed, &href);
+    let mut page = ActPage::new(
+        shell,
+        subject,
+        text.to_owned(),
+        format!("{href}/reject"),
+        "Reject the referral".to_owned(),
+        cancel,
+    );
+    page.fields = Fields {
+        reason: true,
+        ..Fields::default()
+    };
+    page.danger = true;
+    page.typed = typed;
+    page.errors = errors;
+    page.answer()
+}
+
+pub(super) async fn reject_form(
+    admin: Admin,
+    Path(id): Path<String>,
+    Query(typed): Query<ActIn>,
+) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let referral = referral::get(&mut work, read_id(&id)?).await?;
+    reject_page(&admin, &mut work, &referral, typed, FormErrors::new()).await
+}
+
+pub(super) async fn reject(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(typed): PostForm<ActIn>,
+) -> Result<Response, PageError> {
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match referral::reject(&mut work, read_id(&id)?, &typed.reason).await {
+        Ok(referral) => {
+            work.commit().await?;
+            Ok(with_undo(
+                &back(&typed.back, &id),
+                format!("Referral of {} rejected.", who(&referral)),
+                &id,
+            ))
+        }
+        Err(error @ ServiceError::Conflict(_)) => Ok(flash::redirect_with_error(
+            &format!("{PATH}/{id}"),
+            money::refusal(error)?,
+        )),
+        Err(error) => {
+            drop(work);
+            let errors = form::refused(error)?;
+            let mut work = admin.app.view(&admin.actor).await?;
+            let referral = referral::get(&mut work, read_id(&id)?).await?;
+            reject_page(&admin, &mut work, &referral, typed, errors).await
+        }
+    }
+}
+
+/// What the bulk bar sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct BulkForm {
+    /// `approve`.
+    act: String,
+    id: Vec<String>,
+    all: bool,
+    query: String,
+}
+
+pub(super) async fn bulk(
+    admin: Admin,
+    PostForm(form): PostForm<BulkForm>,
+) -> Result<Response, PageError> {
+    let BulkForm {
+        act,
+        id,
+        all,
+        query,
+    } = form;
+    if act != "approve" {
+        return Err(PageError::bad_request(
+            "This list has no such act. Nothing was changed.",
+        ));
+    }
+    let (state, filter) = asked(Some(&query));
+    let back = state.href();
+    let ids: Vec<ReferralId> = id.iter().filter_map(|id| id.parse().ok()).collect();
+    if ids.is_empty() && !all {
+        return Ok(flash::redirect_with_error(
+            &back,
+            "Nothing was selected. Tick the referrals first.",
+        ));
+    }
+    let selection = if all {
+        Selection::Filter(Box::new(filter))
+    } else {
+        Selection::Ids(ids)
+    };
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match referral::approve_many(&mut work, &selection).await {
+        Ok(result) => {
+            work.commit().await?;
+            report(&admin, result, back).await
+        }
+        Err(error) => Ok(flash::redirect_with_error(
+            &back,
+            format!("Nothing was changed. {}", money::refusal(error)?),
+        )),
+    }
+}
+
+async fn report(admin: &Admin, result: BulkResult, back: String) -> Result<Response, PageError> {
+    let number = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+    let done = format!(
+        "{} approved",
+        counted(number(result.done.len()), "referral", "referrals")
+    );
+    if result.failed.is_empty() {
+        return Ok(flash::redirect(&back, format!("{done}.")));
+    }
+    let shown: Vec<ReferralId> = result
+        .failed
+        .iter()
+        .take(FAILED_SHOWN_MAX)
+        .map(|(id, _)| *id)
+        .collect();
+    let mut work = admin.app.view(&admin.actor).await?;
+    let found = referral::some(&mut work, &shown).await?;
+    let failed = result
+        .failed
+        .iter()
+        .take(FAILED_SHOWN_MAX)
+        .map(|(id, why)| {
+            let referral = found.iter().find(|referral| referral.id == *id);
+            FailedRow {
+                title: referral.map_or_else(|| "Unknown referral".to_owned(), who),
+                detail: referral
+                    .map_or_else(String::new, |referral| referral.affiliate_name.clone()),
+                href: format!("{PATH}/{id}"),
+                why: sentence(why),
+            }
+        })
+        .collect();
+    html::page(&ReportPage {
+        shell: admin
+            .shell(&mut work, "Referrals", AdminItem::Referrals)
+            .await?,
+        done,
+        left: match result.failed.len() {
+            1 => "1 was left as it was; the reason stands below.".to_owned(),
+            n => format!("{n} were left as they were; the reasons stand below."),
+        },
+        failed,
+        more: result.failed.len().saturating_sub(FAILED_SHOWN_MAX),
+        back,
+    })
+}

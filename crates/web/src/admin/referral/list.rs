@@ -1,0 +1,212 @@
+//! The list of referrals and its export.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use domain::status::ReferralStatus;
+use jiff::tz::TimeZone;
+use service::identity::business;
+use service::programme::referral;
+use service::store::programme::referral::{Filter, ORDERS, Referral, StatusCount};
+
+use super::PATH;
+use crate::admin::money::{self, StatusTab, customer_name, referral_badge};
+use crate::admin::session::Admin;
+use crate::csv::{self, Sheet};
+use crate::error::PageError;
+use crate::list::ListState;
+use crate::moment::Moment;
+use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone, status_label};
+use crate::{flash, html};
+
+#[derive(Template)]
+#[template(path = "admin/referrals/list.html")]
+struct ListPage {
+    shell: AdminShell,
+    tabs: Vec<StatusTab>,
+    filters: Filters,
+    narrowed: bool,
+    heads: Vec<SortHead>,
+    rows: Vec<Row>,
+    pager: Pager,
+    query: String,
+    here: String,
+    csv_href: String,
+}
+
+/// A referral in a list, here and on the dashboard.
+pub(in crate::admin) struct Row {
+    pub id: String,
+    pub href: String,
+    pub customer: String,
+    pub email: String,
+    pub affiliate: String,
+    pub affiliate_href: String,
+    pub campaign: String,
+    pub first_event: String,
+    pub badge: (String, Tone),
+    /// Why a person must look at it; empty mostly.
+    pub hold: String,
+    pub pending: bool,
+    pub at: Moment,
+    pub short: String,
+}
+
+impl Row {
+    pub(in crate::admin) fn new(referral: Referral, zone: &TimeZone) -> Self {
+        let customer = customer_name(
+            &referral.customer_name,
+            referral.customer_email.as_deref(),
+            referral.customer_external_id.as_deref(),
+        );
+        let email = referral
+            .customer_email
+            .or(referral.customer_external_id)
+            .filter(|text| *text != customer)
+            .unwrap_or_default();
+        Self {
+            id: referral.id.to_string(),
+            href: format!("{PATH}/{}", referral.id),
+            customer,
+            email,
+            affiliate_href: format!("/admin/affiliates/{}", referral.affiliate_id),
+            short: format!("{} · {}", referral.affiliate_name, referral.campaign_name),
+            affiliate: referral.affiliate_name,
+            campaign: referral.campaign_name,
+            first_event: status_label(&referral.first_event),
+            badge: referral_badge(referral.status),
+            hold: referral
+                .hold_reason
+                .filter(|_| referral.status == ReferralStatus::Pending)
+                .unwrap_or_default(),
+            pending: referral.status == ReferralStatus::Pending,
+            at: Moment::new(referral.created_at_ms, zone),
+        }
+    }
+}
+
+/// What a list's query asks for; also of the export and of acts on all rows.
+pub(super) fn asked(query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(PATH, query, "-created");
+    state.keep_sort(&[ORDERS]);
+    let filter = Filter {
+        status: state.filter("status"),
+        affiliate_id: state.filter("affiliate"),
+        campaign_id: state.filter("campaign"),
+        contact_id: None,
+        search: state.search(),
+    };
+    (state, filter)
+}
+
+fn rows_in(counts: &[StatusCount], status: Option<ReferralStatus>) -> i64 {
+    counts
+        .iter()
+        .filter(|count| status.is_none_or(|status| count.status == status))
+        .map(|count| count.referrals)
+        .sum()
+}
+
+pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let zone = business::zone_of(&admin.business)?;
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    let counts = referral::status_counts(&mut work, &filter).await?;
+    state.settle(rows_in(&counts, filter.status));
+    let found = referral::list(&mut work, &filter, state.window(ORDERS)).await?;
+    let tabs = std::iter::once(None)
+        .chain(ReferralStatus::ALL.iter().copied().map(Some))
+        .map(|status| StatusTab {
+            label: status.map_or_else(|| "All".to_owned(), |status| referral_badge(status).0),
+            href: state.with("status", status.map_or("", ReferralStatus::as_str)),
+            current: filter.status == status,
+            count: money::count(rows_in(&counts, status)),
+        })
+        .collect();
+    let campaigns = money::campaign_choices(&mut work).await?;
+    let selects = vec![
+        state.select(
+            "affiliate",
+            "Affiliate",
+            "All affiliates",
+            money::affiliate_choices(&mut work, filter.affiliate_id).await?,
+        ),
+        state.select(
+            "campaign",
+            "Campaign",
+            "All campaigns",
+            campaigns
+                .into_iter()
+                .map(|(id, name)| (id.to_string(), name)),
+        ),
+    ];
+    let mut shell = admin
+        .shell(&mut work, "Referrals", AdminItem::Referrals)
+        .await?;
+    shell.live = money::live_line(&mut work).await?;
+    html::page(&ListPage {
+        shell,
+        tabs,
+        narrowed: state.narrowed(&["status", "affiliate", "campaign"]),
+        filters: state.filters("Search customer or affiliate", selects),
+        heads: vec![
+            state.head("customer", "Customer", false),
+            state.head("affiliate", "Affiliate", false),
+            state.head("campaign", "Campaign", false),
+            state.head("status", "Status", false),
+            state.head("created", "Came in", true),
+        ],
+        rows: found.into_iter().map(|row| Row::new(row, &zone)).collect(),
+        pager: state.pager("referrals"),
+        query: state.query(),
+        here: state.href(),
+        csv_href: state.csv_href(),
+    })
+}
+
+pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(referral::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Id",
+        "Created",
+        "Customer",
+        "Customer e-mail",
+        "Customer id",
+        "Affiliate",
+        "Affiliate id",
+        "Campaign",
+        "First event",
+        "Status",
+        "Hold reason",
+        "Reject reason",
+        "Decided",
+        "Note",
+        "Tags",
+    ]);
+    for r in referral::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        sheet.row(vec![
+            r.id.to_string().into(),
+            r.created_at_ms.into(),
+            r.customer_name.into(),
+            r.customer_email.into(),
+            r.customer_external_id.into(),
+            r.affiliate_name.into(),
+            r.affiliate_id.to_string().into(),
+            r.campaign_name.into(),
+            r.first_event.into(),
+            r.status.as_str().into(),
+            r.hold_reason.into(),
+            r.reject_reason.into(),
+            r.decided_at_ms.into(),
+            r.note.into(),
+            r.tags.into(),
+        ]);
+    }
+    let today = work.now.day_in(&business::zone_of(&admin.business)?);
+    Ok(sheet.download("referrals", today))
+}

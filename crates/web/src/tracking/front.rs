@@ -1,0 +1,91 @@
+//! The short way for a click on a link that is live and in memory: no routing, nothing around it.
+//!
+//! It answers what [`redirect::follow`](super::redirect::follow) behind the middleware would, with the
+//! same security headers; only the request id and the log line are left out.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use service::App;
+use service::programme::click::{self, Link};
+use tower::{Service, ServiceExt as _};
+
+use super::redirect;
+use crate::middleware::Frame;
+
+/// Takes the requests that have a short way and passes the others on. Cheap to clone.
+#[derive(Clone)]
+pub struct Front(Arc<Parts>);
+
+struct Parts {
+    app: App,
+    frame: Frame,
+    /// What every redirect carries.
+    headers: HeaderMap,
+    rest: Router,
+}
+
+impl Front {
+    /// Before the rest.
+    pub fn new(app: App, frame: Frame, rest: Router) -> Self {
+        let mut headers = redirect::headers();
+        frame.secure(&mut headers, redirect::PATH);
+        Self(Arc::new(Parts {
+            app,
+            frame,
+            headers,
+            rest,
+        }))
+    }
+}
+
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl Front {
+    /// Answers a request.
+    pub fn answer(&self, request: Request) -> Answering {
+        let Some(link) = self.0.link(&request) else {
+            return Box::pin(self.0.rest.clone().oneshot(request));
+        };
+        let parts = Arc::clone(&self.0);
+        let (request, _) = request.into_parts();
+        let client = parts.frame.client(&request.headers, &request.extensions);
+        Box::pin(async move {
+            Ok(redirect::send_on(&parts.app, &link, &request, client, parts.headers.clone()).await)
+        })
+    }
+}
+
+impl Parts {
+    /// The link of a request that has a short way.
+    fn link(&self, request: &Request) -> Option<Arc<Link>> {
+        let code = request.uri().path().strip_prefix(redirect::PATH)?;
+        if !matches!(*request.method(), Method::GET | Method::HEAD)
+            || !self.frame.is_addressed(request.headers())
+        {
+            return None;
+        }
+        click::remembered(&self.app, code).filter(|link| link.state(self.app.now()).is_live())
+    }
+}
+
+impl Service<Request> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        self.answer(request)
+    }
+}

@@ -1,0 +1,275 @@
+//! The pages about money as staff use them: dashboard, referrals, commissions, payouts, customers,
+//! the search and the live stream.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use service::hub::Change;
+use testkit::{Client, Shop, TestApp, both_engines};
+
+/// A business in which Maya's link `maya` earns 20 % of each sale, and one sale of 49.00 has come.
+async fn story<'a>(test: &'a TestApp, name: &str) -> (Shop<'a>, Value) {
+    let shop = test.business(name).await;
+    shop.made(
+        "/rules",
+        json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}}),
+    )
+    .await;
+    let campaign = shop.campaign("Spring sale").await;
+    let maya = shop.affiliate("Maya Okonkwo").await;
+    shop.partnership(&campaign, &maya, &format!("{}-maya", shop.slug))
+        .await;
+    sale(&shop, "inv-1", "ada", 4900).await;
+    (shop, maya)
+}
+
+async fn sale(shop: &Shop<'_>, invoice: &str, customer: &str, amount: i64) -> Value {
+    let body = json!({
+        "external_id": invoice, "amount": amount, "currency": "USD", "code": format!("{}-maya", shop.slug),
+        "customer": {"external_id": customer, "name": format!("Customer {customer}"), "email": format!("{customer}@customers.example.com")},
+    });
+    shop.made("/track/sale", body).await
+}
+
+/// The first id of a kind on a page.
+fn first_id(page: &str, kind: &str) -> String {
+    let at = page
+        .find(&format!("{kind}_"))
+        .unwrap_or_else(|| panic!("no {kind} id on the page"));
+    page[at..at + kind.len() + 27].to_owned()
+}
+
+async fn page(browser: &mut Client, path: &str) -> String {
+    browser.get(path).await.expect(200).text()
+}
+
+both_engines! {
+    async fn an_empty_programme_says_what_will_come(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let mut browser = shop.browser().await;
+        let dashboard = page(&mut browser, "/admin").await;
+        assert!(dashboard.contains("Set up your program") && dashboard.contains("Commission owed"));
+        for (path, words) in [
+            ("/admin/referrals", "No referrals yet"),
+            ("/admin/commissions", "No commissions yet"),
+            ("/admin/payouts", "No payouts yet"),
+            ("/admin/customers", "No customers yet"),
+        ] {
+            assert!(page(&mut browser, path).await.contains(words), "{path}");
+            assert!(page(&mut browser, &format!("{path}?q=nobody")).await.contains("No matches"), "{path}");
+            assert!(browser.get(&format!("{path}.csv")).await.expect(200).header("content-type").starts_with("text/csv"), "{path}");
+        }
+        assert!(page(&mut browser, "/admin/payouts").await.contains("No minimum payout is set"));
+    }
+
+    async fn a_sale_goes_all_the_way_to_paid(test: TestApp) {
+        let (shop, maya) = story(&test, "Northwind").await;
+        let mut browser = shop.browser().await;
+
+        let referrals = page(&mut browser, "/admin/referrals?status=pending").await;
+        assert!(referrals.contains("Customer ada") && referrals.contains("Maya Okonkwo"));
+        let referral = first_id(&referrals, "ref");
+        let record = page(&mut browser, &format!("/admin/referrals/{referral}")).await;
+        assert!(record.contains("Credited") && record.contains("$9.80") && record.contains("$49.00"), "{record}");
+
+        let commissions = page(&mut browser, "/admin/commissions").await;
+        assert!(commissions.contains("1 commission, $9.80") && commissions.contains("referral to approve"));
+        let commission = first_id(&commissions, "com");
+        let path = format!("/admin/commissions/{commission}");
+
+        // Not before its referral: the state stays and the reason is told.
+        browser.post(&format!("{path}/approve"), &[]).await.expect(303);
+        assert!(page(&mut browser, &path).await.contains("The referral is pending; approve it first."));
+        browser.post(&format!("/admin/referrals/{referral}/approve"), &[("back", "/admin")]).await.expect(303);
+        let dashboard = page(&mut browser, "/admin").await;
+        assert!(dashboard.contains("Referral of Customer ada approved.") && dashboard.contains(&format!("/admin/referrals/{referral}/undo")));
+
+        browser.post(&format!("{path}/approve"), &[]).await.expect(303);
+        let record = page(&mut browser, &path).await;
+        assert!(record.contains("$9.80 approved.") && record.contains("20 % of 49.00 USD = 9.80 USD"), "{record}");
+
+        let payouts = page(&mut browser, "/admin/payouts").await;
+        assert!(payouts.contains("1 payout has reached the minimum: $9.80") && payouts.contains("Create 1 payout, $9.80 in all?"));
+        browser.post("/admin/payouts/create", &[("expected", "USD 979")]).await.expect(303);
+        assert!(page(&mut browser, "/admin/payouts").await.contains("The totals have changed"));
+        let made = browser.post("/admin/payouts/create", &[("expected", "USD 980")]).await.expect(303);
+        let payout = made.header("location").to_owned();
+        assert!(page(&mut browser, &payout).await.contains("PO-1001"));
+        browser.post(&format!("{payout}/approve"), &[]).await.expect(303);
+
+        // Another amount than the one shown is not marked paid.
+        let form = page(&mut browser, &format!("{payout}/pay")).await;
+        assert!(form.contains("Mark $9.80 paid") && form.contains("value=\"980\""));
+        let refused = browser.post(&format!("{payout}/pay"), &[("expected", "979"), ("reference", "SEPA 77"), ("method", "wise")]).await.expect(422).text();
+        assert!(refused.contains("The amount has changed") && refused.contains("SEPA 77"));
+        let refused = browser.post(&format!("{payout}/pay"), &[("expected", "980"), ("reference", "SEPA 77"), ("paid_on", "2026-12-24")]).await.expect(422).text();
+        assert!(refused.contains("This day has not come yet") && refused.contains("SEPA 77"));
+        browser.post(&format!("{payout}/pay"), &[("expected", "980"), ("reference", "SEPA 77"), ("method", "wise"), ("paid_on", "2026-11-20")]).await.expect(303);
+        let record = page(&mut browser, &payout).await;
+        assert!(record.contains("PO-1001 marked paid: $9.80 to Maya Okonkwo.") && record.contains("SEPA 77") && record.contains("20 Nov 2026"));
+        assert!(page(&mut browser, &path).await.contains("Paid $9.80"));
+
+        // A refund after payment is carried: owed −9.80, and it stands on the next payout.
+        shop.made("/track/refund", json!({"external_id": "ref-1", "sale_external_id": "inv-1"})).await;
+        assert!(page(&mut browser, "/admin").await.contains("−$9.80"));
+        sale(&shop, "inv-2", "ada", 7500).await;
+        let second = first_id(&page(&mut browser, "/admin/commissions?status=pending").await, "com");
+        browser.post(&format!("/admin/commissions/{second}/approve"), &[]).await.expect(303);
+        let payouts = page(&mut browser, "/admin/payouts").await;
+        assert!(payouts.contains("$15.00") && payouts.contains("−$9.80") && payouts.contains("$5.20"));
+        let form = page(&mut browser, &format!("/admin/commissions/{second}/pay")).await;
+        assert!(form.contains("Mark $5.20 paid") && form.contains("less −$9.80"), "{form}");
+        browser.post(&format!("/admin/commissions/{second}/pay"), &[("expected", "520"), ("method", "wise")]).await.expect(303);
+        assert!(page(&mut browser, "/admin/payouts?status=paid").await.contains("2 payouts, $15.00"));
+
+        let balance = shop.api().get(&format!("/affiliates/{}/balance", maya["id"].as_str().unwrap())).await.expect(200).json();
+        assert_eq!(balance["data"][0]["owed"], 0);
+    }
+
+    async fn wrong_fields_keep_what_was_typed(test: TestApp) {
+        let (shop, _) = story(&test, "Northwind").await;
+        let mut browser = shop.browser().await;
+        let commission = first_id(&page(&mut browser, "/admin/commissions").await, "com");
+        let path = format!("/admin/commissions/{commission}");
+        let refused = browser.post(&format!("{path}/adjust"), &[("amount", "5.001"), ("note", "for patience")]).await.expect(422).text();
+        assert!(refused.contains("Too many decimals") && refused.contains("5.001") && refused.contains("for patience"));
+        let refused = browser.post(&format!("{path}/adjust"), &[("amount", "-99"), ("note", "too much")]).await.expect(422).text();
+        assert!(refused.contains("would leave less than nothing") && refused.contains("too much"));
+        browser.post(&format!("{path}/adjust"), &[("amount", "-0.80"), ("note", "agreed by phone")]).await.expect(303);
+        let record = page(&mut browser, &path).await;
+        assert!(record.contains("Adjusted: $9.80 is now $9.00.") && record.contains("agreed by phone") && record.contains("Adjusted by −$0.80"));
+        assert!(browser.post(&format!("{path}/reject"), &[("reason", " ")]).await.expect(422).text().contains("This is required"));
+        browser.post(&format!("{path}/reject"), &[("reason", "self-made")]).await.expect(303);
+        assert!(page(&mut browser, &path).await.contains("self-made"));
+        browser.post(&format!("{path}/undo"), &[]).await.expect(303);
+
+        let referral = first_id(&page(&mut browser, "/admin/referrals").await, "ref");
+        let path = format!("/admin/referrals/{referral}");
+        let refused = browser.post(&format!("{path}/checks"), &[("kind", "kyc"), ("note", "passport seen")]).await.expect(422).text();
+        assert!(refused.contains("Choose whether it passed") && refused.contains("passport seen"));
+        browser.post(&format!("{path}/checks"), &[("kind", "kyc"), ("result", "failed"), ("note", "passport seen")]).await.expect(303);
+        assert!(page(&mut browser, &path).await.contains("Identity (KYC)"));
+        browser.post(&format!("{path}/remarks"), &[("remark", "Ask Ben"), ("tags", "vip, second look")]).await.expect(303);
+        let record = page(&mut browser, &path).await;
+        assert!(record.contains("Ask Ben") && record.contains("vip, second look"), "{record}");
+        assert!(browser.post(&format!("{path}/reject"), &[]).await.expect(422).text().contains("This is required"));
+        browser.post(&format!("{path}/reject"), &[("reason", "the same household")]).await.expect(303);
+        assert!(page(&mut browser, &path).await.contains("Rejected: the same household"));
+
+        let form = page(&mut browser, "/admin/commissions/new").await;
+        let affiliate = first_id(&form, "aff");
+        let refused = browser.post("/admin/commissions/new", &[("affiliate", ""), ("amount", "ten"), ("currency", "USD"), ("note", "Bonus")]).await.expect(422).text();
+        assert!(refused.contains("Choose an affiliate") && refused.contains("Write the amount as a number") && refused.contains("ten"));
+        browser.post("/admin/commissions/new", &[("affiliate", &affiliate), ("amount", "25"), ("currency", "EUR"), ("note", "Bonus")]).await.expect(303);
+        let list = page(&mut browser, "/admin/commissions?status=approved").await;
+        assert!(list.contains("1 commission, €25.00"));
+        assert!(page(&mut browser, "/admin").await.contains("currency=EUR"), "currencies are chosen, never added up");
+    }
+
+    async fn many_at_once_with_a_preview_and_a_report(test: TestApp) {
+        let (shop, _) = story(&test, "Northwind").await;
+        for number in 2..6 {
+            sale(&shop, &format!("inv-{number}"), &format!("c{number}"), 10_000).await;
+        }
+        let mut browser = shop.browser().await;
+        let referral = first_id(&page(&mut browser, "/admin/referrals?q=ada").await, "ref");
+        browser.post(&format!("/admin/referrals/{referral}/reject"), &[("reason", "no")]).await.expect(303);
+        browser.post("/admin/referrals/bulk", &[("act", "approve"), ("id", &referral)]).await.expect(200);
+        let report = browser.post("/admin/referrals/bulk", &[("act", "approve"), ("id", &referral)]).await.expect(200).text();
+        assert!(report.contains("0 referrals approved") && report.contains("A referral that is rejected cannot be approved."));
+        browser.post("/admin/referrals/bulk", &[("act", "approve"), ("all", "true"), ("query", "q=c5")]).await.expect(303);
+        assert!(page(&mut browser, "/admin/referrals?status=approved").await.contains("1 referral approved."));
+
+        let preview = browser.post("/admin/commissions/bulk", &[("act", "approve"), ("all", "true"), ("query", "sort=amount")]).await.expect(200).text();
+        assert!(preview.contains("Approve 4 commissions, $80.00 in all?"), "{preview}");
+        let fields = [("act", "approve"), ("all", "true"), ("query", "sort=amount"), ("confirmed", "true")];
+        let report = browser.post("/admin/commissions/bulk", &fields).await.expect(200).text();
+        assert!(report.contains("1 commission approved") && report.contains("3 were left as they were") && report.contains("The referral is pending; approve it first."));
+        let fields = [("act", "reject"), ("all", "true"), ("query", ""), ("confirmed", "true")];
+        assert!(browser.post("/admin/commissions/bulk", &fields).await.expect(422).text().contains("is required"));
+        let fields = [("act", "reject"), ("all", "true"), ("query", ""), ("confirmed", "true"), ("reason", "test orders")];
+        browser.post("/admin/commissions/bulk", &fields).await.expect(303);
+        assert!(page(&mut browser, "/admin/commissions").await.contains("3 commissions rejected."));
+
+        let csv = browser.get("/admin/commissions.csv?status=approved").await.expect(200).text();
+        let mut lines = csv.lines();
+        assert!(lines.next().is_some_and(|head| head.starts_with("Id,Created,Day,Affiliate,")));
+        let row = lines.next().expect("a row");
+        assert!(row.contains(",100.00,20.00,0.00,0.00,20.00,USD,") && lines.next().is_none(), "{csv}");
+    }
+
+    async fn ranges_lists_and_the_search_obey_their_address(test: TestApp) {
+        let (shop, _) = story(&test, "Northwind").await;
+        let mut browser = shop.browser().await;
+        let dashboard = page(&mut browser, "/admin?metric=revenue&range=7d").await;
+        assert!(dashboard.contains("15 Nov – 21 Nov 2026") && dashboard.contains("compared with 8 Nov – 14 Nov · UTC"));
+        assert!(dashboard.contains("Revenue per day, 15 Nov – 21 Nov 2026") && dashboard.contains("Total $49.00, after none in the previous 7 days. Peak $49.00 on 21 Nov."));
+        assert!(page(&mut browser, "/admin?metric=revenue&from=2026-01-01&to=2026-01-31").await.contains("Total $0.00."));
+        assert!(page(&mut browser, "/admin?per=month&range=year&metric=nonsense&currency=XXX").await.contains("Clicks per month"));
+
+        assert!(page(&mut browser, "/admin/commissions?range=today").await.contains("1 commission, $9.80"));
+        assert!(page(&mut browser, "/admin/commissions?from=2026-01-01&to=2026-01-31").await.contains("No matches"));
+        assert!(page(&mut browser, "/admin/commissions?affiliate=aff_01h455vb4pex5vsknk084sn02q").await.contains("No matches"));
+        let customers = page(&mut browser, "/admin/customers?status=customer&q=ADA").await;
+        assert!(customers.contains("Customer ada") && customers.contains("Maya Okonkwo"));
+        let customer = first_id(&customers, "con");
+        let record = page(&mut browser, &format!("/admin/customers/{customer}")).await;
+        assert!(record.contains("Belongs to") && record.contains("Why it was credited so"));
+
+        for (text, found) in [("maya", "Maya Okonkwo"), ("spring", "Spring sale"), ("ada@", "Customer ada")] {
+            let hits = page(&mut browser, &format!("/admin/search?q={text}")).await;
+            assert!(hits.contains(found) && !hits.contains("<html"), "{text}: {hits}");
+        }
+        assert!(!page(&mut browser, "/admin/search?q=").await.contains("href"));
+    }
+
+    async fn nobody_sees_another_business(test: TestApp) {
+        let (shop, _) = story(&test, "Northwind").await;
+        let (_, _) = story(&test, "Southwind").await;
+        let mut own = shop.browser().await;
+        let commission = first_id(&page(&mut own, "/admin/commissions").await, "com");
+        let referral = first_id(&page(&mut own, "/admin/referrals").await, "ref");
+        let customer = first_id(&page(&mut own, "/admin/customers").await, "con");
+        let other = test.business("Eastwind").await;
+        let mut browser = other.browser().await;
+        browser.get("/admin/payouts").await.expect(200);
+        for path in [
+            format!("/admin/commissions/{commission}"),
+            format!("/admin/commissions/{commission}/pay"),
+            format!("/admin/referrals/{referral}"),
+            format!("/admin/referrals/{referral}/reject"),
+            format!("/admin/customers/{customer}"),
+            "/admin/payouts/pay_01h455vb4pex5vsknk084sn02q".to_owned(),
+            "/admin/payouts/nonsense".to_owned(),
+        ] {
+            browser.get(&path).await.expect(404);
+        }
+        for path in [format!("/admin/commissions/{commission}/approve"), format!("/admin/commissions/{commission}/adjust"), format!("/admin/referrals/{referral}/approve")] {
+            browser.post(&path, &[("amount", "1"), ("note", "x")][..if path.ends_with("adjust") { 2 } else { 0 }]).await.expect(404);
+        }
+        browser.post("/admin/commissions/bulk", &[("act", "approve"), ("id", &commission), ("confirmed", "true")]).await.expect(200);
+        assert!(page(&mut own, "/admin/commissions?status=pending").await.contains(&commission));
+        assert!(!page(&mut browser, "/admin/search?q=maya").await.contains("Maya"));
+    }
+
+    async fn a_change_is_told_at_once(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let mut browser = shop.browser().await;
+        let hub = test.app.hub().clone();
+        let business = shop.id;
+        let tell = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            for _ in 0..50 {
+                hub.publish(Change { business, affiliate: None });
+            }
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            hub.close();
+        };
+        let (stream, ()) = tokio::join!(browser.get("/admin/live"), tell);
+        let stream = stream.expect(200);
+        assert_eq!(stream.header("content-type"), "text/event-stream");
+        let changes = stream.text().matches("event: change").count();
+        assert!((1..=2).contains(&changes), "{changes}: many at once are told once or twice");
+        test.browser().get("/admin/live").await.expect(303);
+    }
+}
