@@ -138,12 +138,8 @@ impl Story {
         until: UnixMs,
     ) -> Result<()> {
         self.clicks(work, number, day, start, until).await?;
-        self.coming.sort_by_key(|(at, _)| *at);
-        loop {
-            let Some(index) = self.coming.iter().position(|(at, _)| *at < until) else {
-                break;
-            };
-            let (at, coming) = self.coming.remove(index);
+        while let Some(index) = self.next_before(until) {
+            let (at, coming) = self.coming.swap_remove(index);
             work.now = at.max(start);
             self.happen(work, coming).await?;
         }
@@ -151,6 +147,15 @@ impl Story {
         self.decide(work, number).await?;
         while commission::mature(work).await? > 0 {}
         self.pay(work, number, day).await
+    }
+
+    /// Where the earliest of what is to come before `until` stands; what happens may bring more.
+    fn next_before(&self, until: UnixMs) -> Option<usize> {
+        let coming = self.coming.iter().enumerate();
+        coming
+            .filter(|(_, (at, _))| *at < until)
+            .min_by_key(|(_, (at, _))| *at)
+            .map(|(index, _)| index)
     }
 
     async fn clicks(
@@ -347,7 +352,7 @@ impl Story {
             Offer::Starter => 49_00,
             Offer::Summer => 588_00,
         };
-        let tax = if customer % 3 == 0 {
+        let tax = if customer.is_multiple_of(3) {
             domain::money::percent(amount, 115_044)?
         } else {
             0

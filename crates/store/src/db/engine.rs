@@ -235,10 +235,11 @@ impl Open {
     }
 
     async fn commit(self) -> Result<()> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 
     pub(super) fn engine(&self) -> Engine {
@@ -300,14 +301,6 @@ macro_rules! statements {
                 Ok($self.fetch_one::<Single<T>>(sql, values).await?.0)
             }
 
-            /// The column `value` of the first row, if there is one.
-            ///
-            /// # Errors
-            /// As [`Self::fetch_all`].
-            pub(crate) async fn value_optional<T: Column>(&mut $self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<T>> {
-                Ok($self.fetch_optional::<Single<T>>(sql, values).await?.map(|single| single.0))
-            }
-
             /// Makes all changes lasting.
             ///
             /// # Errors
@@ -349,6 +342,21 @@ impl Tx {
     #[must_use]
     pub fn business(&self) -> BusinessId {
         self.business
+    }
+
+    /// The column `value` of the first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Self::fetch_all`].
+    pub(crate) async fn value_optional<T: Column>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> Result<Option<T>> {
+        Ok(self
+            .fetch_optional::<Single<T>>(sql, values)
+            .await?
+            .map(|single| single.0))
     }
 
     /// The same transaction, for tables without a tenant (jobs, routes).
