@@ -19,7 +19,7 @@ run:
 # browser's binary are built in one go, with one set of features, so that no dependency is compiled twice.
 test:
 	scripts/setup test
-	$(MAKE) --no-print-directory assets check
+	$(MAKE) --no-print-directory check
 	cargo build --workspace --bins --tests
 	if scripts/has-doc-tests; then cargo test --workspace --doc; fi
 	if cargo nextest --version >/dev/null 2>&1; \
@@ -27,7 +27,7 @@ test:
 	else scripts/with-postgres cargo test --workspace --bins --lib --tests; fi
 	$(MAKE) --no-print-directory browser-tests
 
-check:
+check: assets
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 

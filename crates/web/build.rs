@@ -24,7 +24,8 @@ const INPUTS: &[&str] = &[
 ];
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../web-assets");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default())
+        .join("../../web-assets");
     let dist = root.join("dist");
     println!("cargo::rerun-if-env-changed=UI_SKIP");
     println!("cargo::rerun-if-changed={}", dist.join("stamp").display());

@@ -4,18 +4,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const ALL = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 
-/** Fails with a readable list when axe finds anything on the page. */
-export async function axe(page) {
+/**
+ * Fails with a readable list when axe finds anything on the page. `colours` looks at what a theme can
+ * change and at nothing else, for a page that was looked at in another theme.
+ */
+export async function axe(page, { colours = false } = {}) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
-  const violations = await page.evaluate(async (rules) => {
-    const result = await window.axe.run(document, {
-      runOnly: { type: 'tag', values: rules },
-      resultTypes: ['violations'],
-    });
+  const violations = await page.evaluate(async (runOnly) => {
+    const result = await window.axe.run(document, { runOnly, resultTypes: ['violations'] });
     return result.violations;
-  }, RULES);
+  }, colours ? COLOURS : ALL);
   if (violations.length === 0) return;
   const findings = violations.flatMap(({ id, impact, help, nodes }) => [
     `${id} (${impact}): ${help}`,

@@ -10,6 +10,10 @@ import { chromium } from 'playwright-core';
 import { later } from './later.js';
 import { OUT } from './paths.js';
 
+// A page that has not done what is waited for by then will not; Playwright's own half minute only
+// makes a failing run long.
+const PATIENCE_MS = 10_000;
+
 /** Width and height in CSS pixels. */
 export const SIZES = {
   desk: { width: 1440, height: 900 },
@@ -44,9 +48,12 @@ after(async () => (await launching)?.close());
  * A visitor with a page of their own: `{ page, context, problems, size, theme }`.
  *
  * `base` is the address that relative paths start from and the only host (with `hosts`) that may
- * be asked for anything; `allow` lists patterns of complaints that the test expects.
+ * be asked for anything; `allow` lists patterns of complaints that the test expects; `scripts: false`
+ * is somebody who has switched JavaScript off; `storageState` is somebody who is logged in already.
  */
-export async function visitor(t, base, { size = 'desk', theme = 'light', hosts = [], allow = [], storageState } = {}) {
+export async function visitor(t, base, {
+  size = 'desk', theme = 'light', hosts = [], allow = [], scripts = true, storageState,
+} = {}) {
   const chrome = await browser();
   const major = chrome.version().split('.')[0];
   const context = await chrome.newContext({
@@ -56,10 +63,13 @@ export async function visitor(t, base, { size = 'desk', theme = 'light', hosts =
     reducedMotion: 'reduce',
     locale: 'en-GB',
     timezoneId: 'UTC',
+    javaScriptEnabled: scripts,
+    permissions: ['clipboard-read', 'clipboard-write'],
     // Headless Chromium names itself as such and would be taken for a bot.
     userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`,
     storageState,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   await context.addCookies([{ name: 'theme', value: theme, url: base }]);
   const problems = watch(context, [new URL(base).host, ...hosts], allow);
   later(t, async () => {

@@ -1,3 +1,5 @@
+import { after } from 'node:test';
+
 const piles = new WeakMap();
 
 /**
@@ -21,4 +23,16 @@ export function later(t, work) {
     });
   }
   piles.get(t).push(work);
+}
+
+/**
+ * A stand-in for `t` that ends after the last test of a file; call it outside of all tests. (What
+ * `before` itself hands to `after` ends with `before`.)
+ */
+export function wholeFile() {
+  const hooks = [];
+  after(async () => {
+    for (const hook of hooks) await hook();
+  });
+  return { after: (hook) => hooks.push(hook) };
 }

@@ -1,34 +1,18 @@
 // A Tributary of one's own for a test: a free port, an empty data folder, stopped by process id.
 
-import { execFile, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { later } from './later.js';
-import { OUT, ROOT } from './paths.js';
+import { ROOT } from './paths.js';
+import { freePort, launch, withoutSettings } from './program.js';
 
 const BINARY = process.env.TRIBUTARY_BIN ?? join(ROOT, 'target/debug/tributary');
-const READY_MS = 30_000;
-// The server promises to drain within ten seconds of SIGTERM.
-const STOP_MS = 12_000;
 
 /** The owner that `init` makes; tests log in with it. */
 export const OWNER = { email: 'owner@acme.example', password: 'correct horse battery staple' };
-
-/** A port that is free now. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /**
  * One installation: its folder, its address and, once `init` ran, its business.
@@ -37,7 +21,7 @@ export function freePort() {
  * `Tributary.start(t, { business: 'Acme' })` one with a business, its owner (OWNER) and
  * `server.business = { business_id, slug, api_key, admin_url, portal_url }`.
  * It stops, and its folder goes, when the test `t` ends; for all tests of a file, start it in
- * `before` with node:test's own `{ after }` as `t`.
+ * `before` with what `wholeFile()` gave as `t`.
  */
 export class Tributary {
   static async start(t, { business, env = {} } = {}) {
@@ -52,18 +36,14 @@ export class Tributary {
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.dataDir = mkdtempSync(join(tmpdir(), 'tributary-e2e-'));
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TRIBUTARY_'));
     this.env = {
-      ...Object.fromEntries(inherited),
+      ...withoutSettings(),
       TRIBUTARY_DATA_DIR: this.dataDir,
       TRIBUTARY_LISTEN: `127.0.0.1:${port}`,
       TRIBUTARY_BASE_URL: this.url,
       TRIBUTARY_LOG: 'info',
       ...env,
     };
-    mkdirSync(OUT, { recursive: true });
-    this.logFile = join(OUT, `server-${port}.log`);
-    this.killWithTest = () => this.child?.kill('SIGKILL');
   }
 
   /** Makes a business through the command line; call before `serve` or beside it. */
@@ -83,34 +63,16 @@ export class Tributary {
 
   /** Starts the server and waits until it is ready. */
   async serve(...args) {
-    const log = openSync(this.logFile, 'a');
-    this.child = spawn(BINARY, ['serve', ...args], { env: this.env, stdio: ['ignore', log, log] });
-    closeSync(log);
-    this.ended = new Promise((resolve) => {
-      this.child.once('exit', resolve);
-      this.child.once('error', resolve);
+    this.program = await launch(BINARY, ['serve', ...args], {
+      env: this.env, log: `server-${this.port}.log`, ready: `${this.url}/readyz`,
     });
-    process.once('exit', this.killWithTest);
-    const deadline = Date.now() + READY_MS;
-    while (Date.now() < deadline && this.child.exitCode === null && this.child.pid) {
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
-      if (answer?.ok) return;
-      await sleep(50);
-    }
-    await this.stop('SIGKILL');
-    throw new Error(`${BINARY} serve did not get ready:\n${readFileSync(this.logFile, 'utf8')}`);
   }
 
   /** Stops the server; the folder stays, so `serve` starts it again. */
-  async stop(signal = 'SIGTERM') {
-    if (!this.child) return;
-    const { child } = this;
-    this.child = undefined;
-    child.kill(signal);
-    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    await this.ended;
-    clearTimeout(patience);
-    process.off('exit', this.killWithTest);
+  async stop(signal) {
+    const { program } = this;
+    this.program = undefined;
+    await program?.stop(signal);
   }
 
   /** Stops the server and removes its folder. */

@@ -2,7 +2,7 @@
 //
 //   <script src="https://partners.example.com/js/tributary.js" data-key="pk_…" async></script>
 //
-//   data-key      the publishable key (Settings → Tracking)
+//   data-key      the publishable key (Settings → Installation)
 //   data-param    query parameters that carry a link's code; default "via,ref,aff,fpr,am_id"
 //   data-consent  "required" (default: nothing is kept before tributary.consent(true)) or "granted"
 //

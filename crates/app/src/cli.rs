@@ -26,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Run everything on one port: pages, tracking, API, jobs. Brings the schema up to date first.
     Serve(Serve),
+    /// Serve a believable business on a data folder of its own, with an example shop beside it.
+    Demo(Demo),
     /// Make a business, its owner and an API key with all scopes.
     Init(Init),
     /// Bring the schema up to date.
@@ -45,6 +47,14 @@ pub struct Serve {
     /// Run the jobs only; listen on no port.
     #[arg(long)]
     pub jobs_only: bool,
+}
+
+/// How the demo begins.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Fill it anew; what was done in it is gone.
+    #[arg(long)]
+    pub fresh: bool,
 }
 
 /// The business to make.

@@ -21,19 +21,22 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("TRIBUTARY_BASE_URL", "web", "base_url"),
     ("TRIBUTARY_TRUSTED_PROXIES", "web", "trusted_proxies"),
     ("TRIBUTARY_SECRET_KEY", "web", "secret_key"),
+    ("TRIBUTARY_SHOP_LISTEN", "demo", "shop_listen"),
     ("TRIBUTARY_SMTP_URL", "mail", "smtp_url"),
     ("TRIBUTARY_MAIL_FROM", "mail", "from"),
     ("TRIBUTARY_LOG", "log", "filter"),
 ];
 
 /// All settings.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where the data is.
     pub storage: Storage,
     /// How it is reached.
     pub web: Web,
+    /// What only the demo needs.
+    pub demo: Demo,
     /// How mail leaves.
     pub mail: Mail,
     /// What is logged.
@@ -41,7 +44,7 @@ pub struct Config {
 }
 
 /// Where the data is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
     /// The data folder.
@@ -51,7 +54,7 @@ pub struct Storage {
 }
 
 /// How it is reached.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Web {
     /// The address that is listened on.
@@ -64,8 +67,16 @@ pub struct Web {
     pub secret_key: String,
 }
 
+/// What only the demo needs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// Where its example shop listens.
+    pub shop_listen: SocketAddr,
+}
+
 /// How mail leaves.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     /// The mail server; empty: none.
@@ -75,7 +86,7 @@ pub struct Mail {
 }
 
 /// What is logged.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
     /// The filter, as tracing writes them.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use service::App;
 use service::app::Settings;
-use service::clock::SystemClock;
+use service::clock::{Clock, SystemClock};
 use service::random::SystemRandom;
 use service::store::db::{DatabaseUrl, Db};
 
@@ -21,22 +21,25 @@ const DATABASE_FILE: &str = "tributary.db";
 /// # Errors
 /// When the data folder, the key or the database cannot be used.
 pub async fn app(config: &Config) -> Result<App, Failure> {
+    with(config, Arc::new(SystemClock), false).await
+}
+
+/// The same on a clock of one's own, and perhaps as the demo.
+///
+/// # Errors
+/// As [`app`].
+pub async fn with(config: &Config, clock: Arc<dyn Clock>, demo: bool) -> Result<App, Failure> {
     let db = database(config).await?;
     let random = SystemRandom::new()
         .map_err(|error| Failure::Told(format!("the system has no randomness: {error}")))?;
     let settings = Settings {
         base_url: config.base_url()?,
-        demo: false,
+        demo,
         mail_server: !config.mail.smtp_url.is_empty(),
         secret_key: secret::load(&config.web.secret_key, &config.storage.data_dir, &random)?,
         trusted_proxies: config.trusted_proxies()?,
     };
-    Ok(App::new(
-        db,
-        Arc::new(SystemClock),
-        Arc::new(random),
-        settings,
-    ))
+    Ok(App::new(db, clock, Arc::new(random), settings))
 }
 
 /// Opens the database and brings its schema up to date.

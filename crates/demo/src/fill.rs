@@ -6,6 +6,7 @@ use domain::id::{BusinessId, CampaignId, GroupId};
 use domain::rule::{Fixed, Recurrence, Reward, Scope, Trigger};
 use domain::status::{AffiliateStatus, TriggerOn};
 use domain::time::{DAY_MS, UnixMs};
+use serde::{Deserialize, Serialize};
 use service::clock::MockClock;
 use service::identity::business::{self, NewBusiness};
 use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
@@ -31,11 +32,9 @@ const TIMEZONE: &str = "America/Toronto";
 const OWNER: &str = "owner@fernhill.example";
 const PASSWORD: &str = "fernhill-demo";
 
-/// What the demo prints.
-#[derive(Debug, Clone)]
+/// How to get into the filled business.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Filled {
-    /// The business.
-    pub business: BusinessId,
     /// Its short name in addresses.
     pub slug: String,
     /// A key with all scopes, for the example shop.
@@ -48,6 +47,10 @@ pub struct Filled {
     pub affiliate: (String, String),
     /// The code of a link of that affiliate that leads to the shop.
     pub code: String,
+    /// The address of the shop that all links lead to.
+    pub shop: String,
+    /// The instant up to which it was filled.
+    pub filled_at: UnixMs,
 }
 
 /// Fills an empty database up to `now`. `app` must run on `clock`; `shop` is the address that links
@@ -122,15 +125,22 @@ pub async fn fill(
     clock.set(now);
     let mut work = app.begin(&actor).await?;
     statuses(&mut work).await?;
+    let notify = SettingPatch {
+        notify_payout: Some(true),
+        notify_affiliate_approved: Some(true),
+        ..SettingPatch::default()
+    };
+    setting::update(&mut work, notify).await?;
     work.commit().await?;
     Ok(Filled {
-        business: founded.business.id,
         slug: founded.business.slug,
         api_key: founded.api_key,
         publishable_key,
         owner: (OWNER.to_owned(), PASSWORD.to_owned()),
         affiliate,
         code,
+        shop: shop.to_owned(),
+        filled_at: now,
     })
 }
 

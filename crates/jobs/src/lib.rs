@@ -9,6 +9,7 @@
 
 pub mod clean_up;
 pub mod mail;
+pub mod mature;
 mod runner;
 mod schedule;
 mod stop;

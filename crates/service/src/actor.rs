@@ -41,6 +41,18 @@ pub enum Actor {
         /// The affiliate they are, if they are one.
         affiliate: Option<AffiliateId>,
     },
+    /// A member of staff who looks at the portal as an affiliate sees it. Reads what the affiliate may
+    /// read and changes nothing.
+    Inside {
+        /// The affiliate's business.
+        business: BusinessId,
+        /// The person.
+        id: StaffId,
+        /// Their name.
+        name: String,
+        /// Whose view it is.
+        affiliate: AffiliateId,
+    },
     /// A visitor's browser with the publishable key: may report clicks, leads and sales.
     Browser {
         /// The key's business.
@@ -61,6 +73,7 @@ impl Actor {
             Self::Staff { business, .. }
             | Self::Key { business, .. }
             | Self::Account { business, .. }
+            | Self::Inside { business, .. }
             | Self::Browser { business }
             | Self::System { business } => *business,
         }
@@ -70,7 +83,7 @@ impl Actor {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Staff { .. } => "staff",
+            Self::Staff { .. } | Self::Inside { .. } => "staff",
             Self::Key { .. } => "api_key",
             Self::Account { .. } => "account",
             Self::Browser { .. } => "browser",
@@ -82,7 +95,10 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Staff { name, .. } | Self::Key { name, .. } | Self::Account { name, .. } => name,
+            Self::Staff { name, .. }
+            | Self::Key { name, .. }
+            | Self::Account { name, .. }
+            | Self::Inside { name, .. } => name,
             Self::Browser { .. } => "Visitor",
             Self::System { .. } => "Tributary",
         }
@@ -92,7 +108,7 @@ impl Actor {
     #[must_use]
     pub fn id(&self) -> Option<String> {
         match self {
-            Self::Staff { id, .. } => Some(id.to_string()),
+            Self::Staff { id, .. } | Self::Inside { id, .. } => Some(id.to_string()),
             Self::Key { id, .. } => Some(id.to_string()),
             Self::Account { id, .. } => Some(id.to_string()),
             Self::Browser { .. } | Self::System { .. } => None,
@@ -107,7 +123,7 @@ impl Actor {
             Self::Staff { .. } | Self::System { .. } => true,
             Self::Key { scopes, .. } => scopes.contains(&scope),
             Self::Browser { .. } => scope == Scope::Track,
-            Self::Account { .. } => false,
+            Self::Account { .. } | Self::Inside { .. } => false,
         }
     }
 
@@ -141,7 +157,7 @@ impl Actor {
         }
     }
 
-    /// The affiliate a portal person is.
+    /// The affiliate a portal person is, or whose eyes a member of staff looks through.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for everybody else.
@@ -150,7 +166,8 @@ impl Actor {
             Self::Account {
                 affiliate: Some(affiliate),
                 ..
-            } => Ok(*affiliate),
+            }
+            | Self::Inside { affiliate, .. } => Ok(*affiliate),
             _ => Err(ServiceError::Forbidden(
                 "this page is for affiliates".to_owned(),
             )),

@@ -47,6 +47,14 @@ pub enum ServiceError {
     Internal(String),
 }
 
+/// Takes the result of a write that only notes when something was last used: a full disk must not keep
+/// people from reading.
+pub(crate) fn only_a_note(result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "the time of last use was not noted");
+    }
+}
+
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

@@ -20,6 +20,77 @@ both_engines! {
     }
 }
 
+/// Tables that grow with every click and sale.
+const GROWING: &[&str] = &[
+    "attribution_candidate",
+    "click",
+    "commission",
+    "commission_step",
+    "contact",
+    "contact_visitor",
+    "event",
+    "event_item",
+    "journal_entry",
+    "journal_posting",
+    "payout_line",
+    "referral",
+];
+
+/// What may read a business as a whole: lists whose filters are all optional, reports, and proofs.
+const WHOLE: &[&str] = &[
+    "crm/contact/count.sql",
+    "crm/contact/list.sql",
+    "crm/contact/overview.sql",
+    "crm/contact/status_counts.sql",
+    "identity/overview/progress.sql",
+    "programme/affiliate/ranked.sql",
+    "programme/campaign/commissions.sql",
+    "programme/campaign/overview.sql",
+    "programme/commission/list.sql",
+    "programme/commission/status_totals.sql",
+    "programme/commission/totals.sql",
+    "programme/event/list.sql",
+    "programme/ledger/list.sql",
+    "programme/ledger/owed.sql",
+    "programme/ledger/owed_changes.sql",
+    "programme/ledger/owed_totals.sql",
+    "programme/ledger/sums.sql",
+    "programme/payout/eligible.sql",
+    "programme/proof/",
+    "programme/referral/count.sql",
+    "programme/referral/list.sql",
+    "programme/referral/status_counts.sql",
+    "programme/stats/",
+];
+
+#[tokio::test]
+async fn no_statement_reads_a_growing_table_as_a_whole() {
+    let test = TestDb::new(testkit::Engine::Sqlite).await;
+    let raw = test.raw().await;
+    let mut wrong = Vec::new();
+    for statement in statements() {
+        if WHOLE.iter().any(|name| statement.name.starts_with(name)) {
+            continue;
+        }
+        for sql in statement.variants() {
+            for step in raw.plan(&sql).await.unwrap() {
+                let words: Vec<&str> = step.split_whitespace().collect();
+                let [act, name, ..] = words[..] else { continue };
+                let whole = act == "SCAN" || step.ends_with("(business_id=?)");
+                if whole && GROWING.contains(&common::table_of(&sql, name).as_str()) {
+                    wrong.push(format!("{}: {step}", statement.name));
+                }
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(
+        wrong.is_empty(),
+        "these grow slower with every sale:\n{}",
+        wrong.join("\n")
+    );
+}
+
 #[test]
 fn every_statement_names_its_tenant() {
     let wrong: Vec<String> = statements()

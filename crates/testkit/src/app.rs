@@ -12,6 +12,7 @@ use service::app::Settings;
 use service::clock::MockClock;
 use service::identity::api_key::{self, ApiKeyIn};
 use service::identity::business::{self, Founded, NewBusiness};
+use service::portal::invitation;
 use service::random::SeededRandom;
 use service::{Actor, App, Work};
 use store::db::Engine;
@@ -206,6 +207,26 @@ impl Shop<'_> {
             json!({"affiliate_id": affiliate["id"], "code": code}),
         )
         .await
+    }
+
+    /// A browser in which an affiliate has accepted an invitation and is logged in to the portal.
+    pub async fn portal(&self, affiliate: &Value) -> Client {
+        let id = affiliate["id"].as_str().and_then(|id| id.parse().ok());
+        let mut work = self.work().await;
+        let view = invitation::invite(&mut work, id.expect("an id"))
+            .await
+            .expect("invited");
+        work.commit().await.expect("stored");
+        let link = view.link.expect("a link");
+        let path = link.trim_start_matches(BASE_URL);
+        let mut browser = self.test.browser();
+        browser.get(path).await.expect(200);
+        let name = affiliate["name"].as_str().unwrap_or_default();
+        browser
+            .post(path, &[("name", name), ("password", PASSWORD)])
+            .await
+            .expect(303);
+        browser
     }
 
     /// Makes anything by the API; its JSON.

@@ -161,6 +161,22 @@ impl Raw {
         }
     }
 
+    /// How SQLite would run a statement, a line a table; PostgreSQL plans by what it has counted and
+    /// answers nothing.
+    ///
+    /// # Errors
+    /// When the engine does not understand it.
+    pub async fn plan(&self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
+        use sqlx::Row as _;
+        let Self::Sqlite(pool) = self else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
+            .fetch_all(pool)
+            .await?;
+        rows.iter().map(|row| row.try_get("detail")).collect()
+    }
+
     /// Runs statements without parameters.
     ///
     /// # Errors

@@ -23,9 +23,11 @@ pub mod middleware;
 pub mod moment;
 pub mod portal;
 pub mod range;
+mod shown;
 pub mod theme;
 pub mod timeline;
 pub mod tracking;
+mod trend;
 pub mod ui;
 
 use axum::Router;

@@ -1,5 +1,6 @@
 //! One command a file.
 
+mod demo;
 mod init;
 mod serve;
 mod verify;
@@ -23,6 +24,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     runtime.block_on(async {
         match cli.command {
             Command::Serve(flags) => serve::run(&config, &flags).await,
+            Command::Demo(flags) => demo::run(&config, &flags).await,
             Command::Init(flags) => init::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
             Command::Verify => verify::run(&config).await,

@@ -1,5 +1,6 @@
 //! `tributary serve`: pages, tracking, API and jobs in one process.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jobs::mail::{MailConfig, Mailer};
@@ -25,53 +26,115 @@ const CLOSE: Duration = Duration::from_millis(900);
 /// When the database cannot be used or the port cannot be had; when storage turns out to be damaged.
 pub async fn run(config: &Config, flags: &Serve) -> Result<(), Failure> {
     let app = open::app(config).await?;
-    let (handle, stop) = jobs::stop();
-    let mut parts = JoinSet::new();
+    let mut parts = Parts::default();
     if !flags.no_jobs {
-        parts.spawn(runner(config, &app)?.run(stop.clone()));
+        parts.jobs(config, &app)?;
     }
     if !flags.jobs_only {
-        let cannot = |error: std::io::Error| {
-            Failure::Told(format!("cannot listen on {}: {error}", config.web.listen))
-        };
-        let listener = TcpListener::bind(config.web.listen).await.map_err(cannot)?;
+        let listener = listen(config.web.listen).await?;
         let address = listener.local_addr().map_err(cannot)?;
-        parts.spawn(server::serve(
-            listener,
-            web::front(app.clone()),
-            stop.clone(),
-        ));
+        parts.web(listener, &app);
         println!(
             "Tributary listens on http://{address}\n  admin  {}/admin",
             app.settings().base_url
         );
     }
+    parts.until_stopped(app).await
+}
 
-    let ended = tokio::select! {
-        () = wait_for_signal() => Ok(()),
-        () = service::store::db::broken() => Err(Failure::Told("storage is damaged or cannot be written; the next start recovers".to_owned())),
-        // A part that ends before it is told to has failed; the others are not left half alive.
-        _ = parts.join_next() => Err(Failure::Told("a part of the process ended by itself".to_owned())),
-    };
-    tracing::info!("stopping");
-    // Live streams never end by themselves.
-    app.hub().close();
-    handle.stop();
-    let drained = async { while parts.join_next().await.is_some() {} };
-    if tokio::time::timeout(DRAIN, drained).await.is_err() {
-        tracing::warn!(
-            "some requests did not end within {} s and were cut off",
-            DRAIN.as_secs()
-        );
-        parts.abort_all();
+/// Takes a port.
+///
+/// # Errors
+/// When it cannot be had.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::Told(format!("cannot listen on {address}: {error}")))
+}
+
+fn cannot(error: std::io::Error) -> Failure {
+    Failure::Told(error.to_string())
+}
+
+/// The parts of a running process; all end together.
+pub(super) struct Parts {
+    running: JoinSet<()>,
+    handle: jobs::StopHandle,
+    stop: jobs::Stop,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        let (handle, stop) = jobs::stop();
+        Self {
+            running: JoinSet::new(),
+            handle,
+            stop,
+        }
     }
-    // Clicks of requests that were cut off are stored all the same.
-    let close = async {
-        app.clicks().close().await;
-        app.db().close().await;
-    };
-    let _ = tokio::time::timeout(CLOSE, close).await;
-    ended
+}
+
+impl Parts {
+    /// Everything that is done in the background.
+    ///
+    /// # Errors
+    /// When a setting is wrong.
+    pub(super) fn jobs(&mut self, config: &Config, app: &App) -> Result<(), Failure> {
+        let runner = runner(config, app)?;
+        self.running.spawn(runner.run(self.stop.clone()));
+        Ok(())
+    }
+
+    /// Pages, tracking and API on a port.
+    pub(super) fn web(&mut self, listener: TcpListener, app: &App) {
+        let front = web::front(app.clone());
+        self.running
+            .spawn(server::serve(listener, front, self.stop.clone()));
+    }
+
+    /// Another router on a port of its own.
+    pub(super) fn beside(&mut self, listener: TcpListener, router: axum::Router) {
+        let mut stop = self.stop.clone();
+        self.running.spawn(async move {
+            let stopped = async move { stop.wait().await };
+            let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
+            if let Err(error) = served.await {
+                tracing::error!("a part of the demo ended: {error}");
+            }
+        });
+    }
+
+    /// Runs until SIGTERM or SIGINT, then lets what has begun end.
+    ///
+    /// # Errors
+    /// When storage turns out to be damaged, or a part ends by itself.
+    pub(super) async fn until_stopped(mut self, app: App) -> Result<(), Failure> {
+        let ended = tokio::select! {
+            () = wait_for_signal() => Ok(()),
+            () = service::store::db::broken() => Err(Failure::Told("storage is damaged or cannot be written; the next start recovers".to_owned())),
+            // A part that ends before it is told to has failed; the others are not left half alive.
+            _ = self.running.join_next() => Err(Failure::Told("a part of the process ended by itself".to_owned())),
+        };
+        tracing::info!("stopping");
+        // Live streams never end by themselves.
+        app.hub().close();
+        self.handle.stop();
+        let drained = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!(
+                "some requests did not end within {} s and were cut off",
+                DRAIN.as_secs()
+            );
+            self.running.abort_all();
+        }
+        // Clicks of requests that were cut off are stored all the same.
+        let close = async {
+            app.clicks().close().await;
+            app.db().close().await;
+        };
+        let _ = tokio::time::timeout(CLOSE, close).await;
+        ended
+    }
 }
 
 /// Everything that is done in the background.
@@ -85,7 +148,8 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Runner::new(app.clone(), Limits::default())
         .handle(mailer)
-        .every(jobs::clean_up::clean_up()))
+        .every(jobs::clean_up::clean_up())
+        .every(jobs::mature::mature()))
 }
 
 /// Waits for SIGTERM or SIGINT.

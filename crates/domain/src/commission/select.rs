@@ -132,16 +132,13 @@ pub(super) fn groups<'a>(
 
 /// Whether trigger and scope fit, but for the product.
 fn is_for(rule: &Rule, event: &Event, earner: &Earner) -> bool {
-    let scope = &rule.scope;
     rule.trigger.on == event.on
         && rule
             .trigger
             .event
             .as_ref()
             .is_none_or(|name| *name == event.name)
-        && scope
-            .affiliate_id
-            .is_none_or(|id| id == earner.affiliate_id)
-        && scope.campaign_id.is_none_or(|id| id == earner.campaign_id)
-        && scope.group_id.is_none_or(|id| Some(id) == earner.group_id)
+        && rule
+            .scope
+            .covers(earner.affiliate_id, earner.group_id, earner.campaign_id)
 }

@@ -10,6 +10,7 @@ mod condition;
 mod describe;
 mod evaluate;
 mod reward;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use reward::{
     Band, BandReward, Caps, Fixed, Level, LevelOf, Recurrence, Reward, TierMetric, TierMode,
     TierPeriod, Tiers,
 };
+pub use terms::offered;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,19 @@ impl Scope {
             self.campaign_id.is_some(),
             self.group_id.is_some(),
         )
+    }
+
+    /// Whether it is for this affiliate, of this group, in this campaign; whatever the product.
+    #[must_use]
+    pub fn covers(
+        &self,
+        affiliate: AffiliateId,
+        group: Option<GroupId>,
+        campaign: CampaignId,
+    ) -> bool {
+        self.affiliate_id.is_none_or(|id| id == affiliate)
+            && self.campaign_id.is_none_or(|id| id == campaign)
+            && self.group_id.is_none_or(|id| Some(id) == group)
     }
 }
 

@@ -339,3 +339,49 @@ fn ranks_go_from_affiliate_to_business() {
     };
     assert!((0..15).all(|bits| scope(bits).rank() < scope(bits + 1).rank()));
 }
+
+#[test]
+fn an_affiliate_is_offered_what_is_closest() {
+    let (affiliate, group, campaign) = (
+        AffiliateId::from(Uuid::from_u128(1)),
+        GroupId::from(Uuid::from_u128(2)),
+        CampaignId::from(Uuid::from_u128(3)),
+    );
+    let made = |id: u128, scope: Scope| Rule {
+        id: RuleId::from(Uuid::from_u128(id)),
+        scope,
+        ..with("hold_days", "0").unwrap()
+    };
+    let of_group = |group| Scope {
+        group_id: Some(group),
+        ..Scope::default()
+    };
+    let of_product = Scope {
+        product_id: Some("p1".to_owned()),
+        ..of_group(group)
+    };
+    let lead = Rule {
+        trigger: Trigger {
+            on: TriggerOn::Lead,
+            event: None,
+        },
+        ..made(5, Scope::default())
+    };
+    let rules = [
+        made(1, Scope::default()),
+        made(2, of_group(group)),
+        made(3, of_group(GroupId::from(Uuid::from_u128(9)))),
+        made(4, of_product),
+        lead,
+    ];
+    let ids = |group| {
+        offered(&rules, affiliate, group, campaign)
+            .iter()
+            .map(|rule| rule.id)
+            .collect::<Vec<_>>()
+    };
+    let id = |number: u128| RuleId::from(Uuid::from_u128(number));
+    // The product's own rule beside the group's, the leads' after the sales'.
+    assert_eq!(ids(Some(group)), [id(4), id(2), id(5)]);
+    assert_eq!(ids(None), [id(1), id(5)]);
+}

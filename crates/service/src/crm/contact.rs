@@ -1,9 +1,11 @@
 //! Customers and other contacts, as staff, programs and affiliates see them.
 
-use domain::id::ContactId;
-use domain::status::Scope;
+use domain::id::{CampaignId, ContactId};
+use domain::status::{ContactStatus, Scope};
 use store::crm::contact as rows;
-pub use store::crm::contact::{Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview, StatusCount};
+pub use store::crm::contact::{
+    BROUGHT_ORDERS, Brought, Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview, StatusCount,
+};
 use store::list::Window;
 
 use crate::error::{Result, not_found};
@@ -110,6 +112,63 @@ pub async fn overview(work: &mut Work, filter: &Filter, window: Window) -> Resul
 pub async fn status_counts(work: &mut Work, filter: &Filter) -> Result<Vec<StatusCount>> {
     work.require(Scope::Read)?;
     Ok(rows::status_counts(&mut work.tx, filter).await?)
+}
+
+/// What an affiliate asks of the people it brought.
+#[derive(Debug, Clone, Default)]
+pub struct BroughtFilter {
+    /// Only those in this state.
+    pub status: Option<ContactStatus>,
+    /// Only those who came by this campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// Only those whose name or address holds this text. Left out where addresses are masked: a search
+    /// that finds would tell them.
+    pub search: Option<String>,
+}
+
+async fn own(work: &mut Work, filter: &BroughtFilter) -> Result<rows::BroughtFilter> {
+    let affiliate_id = work.actor.affiliate()?;
+    let masked = is_masked(work).await?;
+    let BroughtFilter {
+        status,
+        campaign_id,
+        search,
+    } = filter.clone();
+    Ok(rows::BroughtFilter {
+        affiliate_id,
+        status,
+        campaign_id,
+        search: search.filter(|_| !masked),
+    })
+}
+
+/// A part of the people whom the affiliate who acts brought, addresses masked as the settings say;
+/// `window.order` is one of [`BROUGHT_ORDERS`].
+///
+/// # Errors
+/// Forbidden for everybody but affiliates.
+pub async fn brought(
+    work: &mut Work,
+    filter: &BroughtFilter,
+    window: Window,
+) -> Result<Vec<Brought>> {
+    let filter = own(work, filter).await?;
+    let mut found = rows::brought(&mut work.tx, &filter, window).await?;
+    if is_masked(work).await? {
+        for contact in &mut found {
+            contact.email = contact.email.as_deref().map(masked);
+        }
+    }
+    Ok(found)
+}
+
+/// How many of them, but for the filter's state, are in each state.
+///
+/// # Errors
+/// Forbidden for everybody but affiliates.
+pub async fn brought_counts(work: &mut Work, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+    let filter = own(work, filter).await?;
+    Ok(rows::brought_counts(&mut work.tx, &filter).await?)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::audit;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, conflict, not_found};
+use crate::error::{Result, ServiceError, conflict, not_found, only_a_note};
 use crate::random::{new_code, new_secret};
 use crate::work::Work;
 
@@ -204,9 +204,12 @@ pub async fn authenticate(app: &App, text: &str, ip: Option<IpAddr>) -> Result<A
         .last_used_at_ms
         .is_none_or(|last| now.0 - last.0 >= TOUCH_MS)
     {
-        let mut tx = app.db().write(business).await?;
-        api_key::touch(&mut tx, key.id, now).await?;
-        tx.commit().await?;
+        let noted = async {
+            let mut tx = app.db().write(business).await?;
+            api_key::touch(&mut tx, key.id, now).await?;
+            tx.commit().await
+        };
+        only_a_note(noted.await);
     }
     let scopes = key
         .scopes

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 use super::{audit, log_in, password};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::error::{Result, ServiceError, not_found};
+use crate::error::{Result, ServiceError, not_found, only_a_note};
 use crate::identity::business::Business;
 use crate::random::new_secret;
 use crate::work::Work;
@@ -231,9 +231,12 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
     let businesses = business::list_of_staff(&mut tx, member.id).await?;
     drop(tx);
     if now.0 - session.seen_at_ms.0 >= TOUCH_MS {
-        let mut tx = app.db().write(business.id).await?;
-        session::touch(&mut tx, session.id, now).await?;
-        tx.commit().await?;
+        let noted = async {
+            let mut tx = app.db().write(business.id).await?;
+            session::touch(&mut tx, session.id, now).await?;
+            tx.commit().await
+        };
+        only_a_note(noted.await);
     }
     Ok(Some(LoggedIn {
         session,

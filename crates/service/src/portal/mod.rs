@@ -1,6 +1,9 @@
 //! Use cases: portal. An affiliate is invited ([`invitation`]), sets a password and has an
-//! [`account`], which logs in and gets a [`session`]. Accounts are apart from staff.
+//! [`account`], which logs in and gets a [`session`]. Accounts are apart from staff. What the portal
+//! shows comes from the programme's use cases, which narrow to the affiliate who acts; [`standing`] are
+//! the totals that are the same on every page.
 
 pub mod account;
 pub mod invitation;
 pub mod session;
+pub mod standing;

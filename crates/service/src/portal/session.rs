@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use super::account::{Access, Account, Affiliate, actor};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::error::{Result, ServiceError, not_found};
+use crate::error::{Result, ServiceError, not_found, only_a_note};
 use crate::identity::{audit, log_in, password};
 use crate::random::new_secret;
 use crate::work::Work;
@@ -225,9 +225,12 @@ pub async fn authenticate(
     };
     drop(tx);
     if now.0 - session.seen_at_ms.0 >= SEEN_EVERY_MS {
-        let mut tx = app.db().write(business).await?;
-        session::set_seen(&mut tx, session.id, now).await?;
-        tx.commit().await?;
+        let noted = async {
+            let mut tx = app.db().write(business).await?;
+            session::set_seen(&mut tx, session.id, now).await?;
+            tx.commit().await
+        };
+        only_a_note(noted.await);
     }
     Ok(Some(LoggedIn {
         session,

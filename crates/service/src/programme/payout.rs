@@ -16,9 +16,11 @@ use store::programme::payout::{
 };
 
 use crate::check::Checks;
+use crate::crm::contact;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::{audit, setting};
-use crate::programme::commission::{figures, move_to};
+use crate::messaging::notice;
+use crate::programme::commission::{as_seen, figures, move_to};
 use crate::programme::ledger::{self, Subject};
 use crate::work::Work;
 
@@ -39,7 +41,9 @@ pub async fn get(work: &mut Work, id: PayoutId) -> Result<Payout> {
     }
     let found = rows::find(&mut work.tx, id).await?;
     found
-        .filter(|payout| own.is_none_or(|own| own == payout.affiliate_id))
+        .filter(|payout| {
+            own.is_none_or(|own| own == payout.affiliate_id && payout.status != PayoutStatus::Draft)
+        })
         .ok_or(not_found("payout"))
 }
 
@@ -50,11 +54,12 @@ pub async fn get(work: &mut Work, id: PayoutId) -> Result<Payout> {
 pub async fn lines(work: &mut Work, id: PayoutId) -> Result<Vec<(Line, Commission)>> {
     get(work, id).await?;
     let lines = rows::lines(&mut work.tx, id).await?;
+    let masked = contact::is_masked(work).await?;
     let mut commissions: BTreeMap<CommissionId, Commission> =
         commissions::ever_in_payout(&mut work.tx, id)
             .await?
             .into_iter()
-            .map(|commission| (commission.id, commission))
+            .map(|commission| (commission.id, as_seen(work, commission, masked)))
             .collect();
     lines
         .into_iter()
@@ -92,10 +97,14 @@ pub async fn detail(work: &mut Work, id: PayoutId) -> Result<(Payout, Vec<Commis
     ))
 }
 
+/// Narrows a filter to what the actor may see: an affiliate its own, once they are more than a draft.
 fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
     let mut filter = filter.clone();
     match work.actor.affiliate() {
-        Ok(own) => filter.affiliate_id = Some(own),
+        Ok(own) => {
+            filter.affiliate_id = Some(own);
+            filter.without = Some(PayoutStatus::Draft);
+        }
         Err(_) => work.require(Scope::Read)?,
     }
     Ok(filter)
@@ -405,6 +414,7 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         reference.as_deref().unwrap_or(""),
     )
     .await?;
+    notice::payout_paid(work, id).await?;
     find(work, id).await
 }
 

@@ -1,7 +1,13 @@
 //! Rules: what events pay. A rule is never changed, it gets another version.
 
-use domain::id::RuleId;
-use domain::rule::{Caps, Condition, Level, Recurrence, Reward, Rule, Scope as RuleScope, Trigger};
+use std::collections::BTreeMap;
+
+use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
+use domain::money::Currency;
+use domain::rule::{
+    Caps, Condition, Level, Recurrence, Reward, Rule, Scope as RuleScope, Trigger, describe,
+    offered,
+};
 use domain::status::{Base, Scope, TriggerOn};
 use domain::time::UnixMs;
 use store::list::Window;
@@ -240,6 +246,42 @@ pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result
         .collect())
 }
 
+/// What an affiliate is offered in a campaign now, in sentences, the closest rule first; an affiliate
+/// asks for itself only.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn terms(
+    work: &mut Work,
+    affiliate: AffiliateId,
+    group: Option<GroupId>,
+    campaigns: &[CampaignId],
+    currency: Currency,
+) -> Result<BTreeMap<CampaignId, Vec<String>>> {
+    if work.actor.affiliate().ok() != Some(affiliate) {
+        work.require(Scope::Read)?;
+    }
+    let now = work.now;
+    let rules: Vec<Rule> = rows::in_force(&mut work.tx, now, None)
+        .await?
+        .into_iter()
+        .map(|version| version.rule)
+        .collect();
+    Ok(campaigns
+        .iter()
+        .map(|&campaign| {
+            let sentences = offered(&rules, affiliate, group, campaign)
+                .into_iter()
+                .map(|rule| match &rule.scope.product_id {
+                    Some(product) => format!("{product}: {}", describe(rule, currency)),
+                    None => describe(rule, currency),
+                })
+                .collect();
+            (campaign, sentences)
+        })
+        .collect())
+}
+
 /// Checks a version before it is stored: its own sense, its texts, the existence of what its scope
 /// names, and that it does not begin before the version that was the newest (`since`).
 async fn checked(
@@ -271,6 +313,11 @@ async fn checked(
             ),
         );
     }
+    checks.that(
+        rule.trigger.on != TriggerOn::Click,
+        "trigger.on",
+        "rules for clicks do not pay yet; use sale or lead",
+    );
     for (field, message) in rule.validate() {
         checks.fail(&field, message);
     }

@@ -315,3 +315,92 @@ pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCou
     )
     .await
 }
+
+/// Which of the people an affiliate brought a list holds.
+#[derive(Debug, Clone)]
+pub struct BroughtFilter {
+    /// Whose.
+    pub affiliate_id: AffiliateId,
+    /// Only those in this state.
+    pub status: Option<ContactStatus>,
+    /// Only those who came by this campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// Only those whose name, address or external id holds this text.
+    pub search: Option<String>,
+}
+
+/// Orders of [`brought`]: a public sort key, its order upwards and downwards.
+pub const BROUGHT_ORDERS: &[(&str, &str, &str)] = &[
+    (
+        "since",
+        "f.occurred_at_ms, k.id",
+        "f.occurred_at_ms desc, k.id desc",
+    ),
+    (
+        "name",
+        "k.search_folded, k.id desc",
+        "k.search_folded desc, k.id desc",
+    ),
+    ("status", "k.status, k.id desc", "k.status desc, k.id desc"),
+    ("sales", "sales, k.id desc", "sales desc, k.id desc"),
+];
+
+record! {
+    /// A contact whom an affiliate brought: the state, the sales that stand, and the way they came, from
+    /// the first event that was credited to the affiliate.
+    pub struct Brought {
+        pub id: ContactId,
+        pub name: String,
+        pub email: Option<String>,
+        pub country: Option<String>,
+        pub status: ContactStatus,
+        pub campaign_name: Option<String>,
+        /// The code of the link.
+        pub code: Option<String>,
+        /// The click's sub-ids and UTM parameters, a JSON object.
+        pub sub_ids: Option<String>,
+        /// The page the click came from.
+        pub referrer: Option<String>,
+        /// What decided: `click`, `code`, `coupon` and so on.
+        pub via: Option<String>,
+        pub since_ms: UnixMs,
+        pub first_sale_at_ms: Option<UnixMs>,
+        pub cancelled_at_ms: Option<UnixMs>,
+        pub sales: i64,
+    }
+}
+
+fn brought_values(filter: &BroughtFilter) -> Vec<crate::db::Value> {
+    let BroughtFilter {
+        affiliate_id,
+        status,
+        campaign_id,
+        search,
+    } = filter;
+    args![
+        *affiliate_id,
+        search.as_deref().map(domain::text::like_pattern),
+        campaign_id.map(|id| id.to_string()),
+        *campaign_id,
+        *status
+    ]
+}
+
+/// A part of the people an affiliate brought; `window.order` is one of [`BROUGHT_ORDERS`].
+pub async fn brought(tx: &mut Tx, filter: &BroughtFilter, window: Window) -> Result<Vec<Brought>> {
+    let mut values = brought_values(filter);
+    values.extend(args![window.limit, window.offset]);
+    tx.fetch_all(
+        ordered(include_str!("contact/brought.sql"), window.order),
+        values,
+    )
+    .await
+}
+
+/// How many of the people that pass the filter, but for its state, are in each state.
+pub async fn brought_counts(tx: &mut Tx, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+    let mut values = brought_values(filter);
+    values.pop();
+    tx.fetch_all(include_str!("contact/brought_counts.sql"), values)
+        .await
+}

@@ -8,11 +8,15 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Executor as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, Executor as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+};
 
 use super::Result;
 use super::error::StoreError;
 use super::migrate::migrations;
+use super::narrow::narrowed;
+use super::planner;
 use super::row::{Column, Record, Row, Single};
 use super::url::DatabaseUrl;
 use super::value::{Value, bind};
@@ -124,7 +128,10 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         let migrator = Migrator::with_migrations(migrations(self.engine()));
         match &self.pools {
-            Pools::Sqlite { writer, .. } => migrator.run(writer).await?,
+            Pools::Sqlite { writer, .. } => {
+                migrator.run(writer).await?;
+                planner::inform(writer).await?;
+            }
             Pools::Postgres(pool) => migrator.run(pool).await?,
         }
         Ok(())
@@ -211,6 +218,11 @@ impl Open {
         sql: impl SqlSafeStr,
         values: Vec<Value>,
     ) -> Result<Vec<T>> {
+        let sql = sql.into_sql_str();
+        let sql = match narrowed(sql.as_str(), &values) {
+            Some(text) => AssertSqlSafe(text).into_sql_str(),
+            None => sql,
+        };
         let rows: Vec<Row> = match self {
             Self::Sqlite(tx) => {
                 let query = sqlx::query_with(sql, bind::<SqliteArguments>(values)?);

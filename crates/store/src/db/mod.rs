@@ -10,6 +10,8 @@ mod bulk;
 mod engine;
 mod error;
 mod migrate;
+mod narrow;
+mod planner;
 mod row;
 mod url;
 mod value;

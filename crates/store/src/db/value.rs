@@ -21,6 +21,20 @@ pub enum Value {
     Bool(Option<bool>),
 }
 
+impl Value {
+    /// Whether it is NULL.
+    pub(super) const fn is_null(&self) -> bool {
+        matches!(
+            self,
+            Self::Int(None)
+                | Self::Text(None)
+                | Self::Bytes(None)
+                | Self::Id(None)
+                | Self::Bool(None)
+        )
+    }
+}
+
 macro_rules! value_from {
     ($($from:ty => $variant:ident($value:ident) $convert:expr,)*) => {$(
         impl From<$from> for Value {

@@ -6,7 +6,7 @@ use domain::status::Model;
 use domain::text::like_pattern;
 use domain::time::UnixMs;
 
-use crate::db::{Result, Tx, Value};
+use crate::db::{Result, Single, Tx, Value};
 use crate::list::{Window, ordered};
 use crate::{args, record};
 
@@ -282,6 +282,17 @@ pub async fn hosts(tx: &mut Tx, id: CampaignId) -> Result<Vec<String>> {
 pub async fn all_hosts(tx: &mut Tx) -> Result<Vec<CampaignHost>> {
     tx.fetch_all(include_str!("campaign/all_hosts.sql"), args![])
         .await
+}
+
+/// Where the campaigns lead.
+///
+/// # Errors
+/// As the database says.
+pub async fn destinations(tx: &mut Tx) -> Result<Vec<String>> {
+    let rows: Vec<Single<String>> = tx
+        .fetch_all(include_str!("campaign/destinations.sql"), args![])
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Replaces the hosts a campaign lists.

@@ -76,6 +76,8 @@ pub struct Filter {
     pub affiliate_id: Option<AffiliateId>,
     /// Only where the affiliate's name, the reference or the number holds this text.
     pub search: Option<String>,
+    /// None in this state.
+    pub without: Option<PayoutStatus>,
 }
 
 /// Newest first.
@@ -272,12 +274,14 @@ fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
         status,
         affiliate_id,
         search,
+        without,
     } = filter;
     args![
         *status,
         affiliate_id.map(|id| id.to_string()),
         *affiliate_id,
-        search.as_deref().map(domain::text::like_pattern)
+        search.as_deref().map(domain::text::like_pattern),
+        *without
     ]
 }
 

@@ -317,3 +317,21 @@ fn table_at<'a>(words: &[&'a str], at: usize) -> (Option<(&'a str, Option<&'a st
         _ => (Some((table, None)), next),
     }
 }
+
+/// The table that a name of a plan stands for: the one it is an alias of in the statement, or itself.
+pub fn table_of(sql: &str, name: &str) -> String {
+    let text = without_comments(sql).to_lowercase();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == ',')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let of_alias = words.windows(3).find_map(|window| match window {
+        ["from" | "join" | "update" | "into", table, alias] if *alias == name => Some(*table),
+        _ => None,
+    });
+    let of_long_alias = words.windows(4).find_map(|window| match window {
+        ["from" | "join" | "update" | "into", table, "as", alias] if *alias == name => Some(*table),
+        _ => None,
+    });
+    of_alias.or(of_long_alias).unwrap_or(name).to_owned()
+}

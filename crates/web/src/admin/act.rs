@@ -125,7 +125,7 @@ pub(super) fn back_to(input: &ActIn, fallback: &str) -> String {
 
 /// The ways of paying to choose from, with the payout's own chosen.
 pub(super) fn methods(chosen: &str) -> Vec<Choice> {
-    let mut choices = super::affiliate::payout_methods(chosen, "");
+    let mut choices = crate::shown::payout::payout_methods(chosen, "");
     choices.retain(|choice| !choice.value.is_empty());
     choices
 }
@@ -171,7 +171,7 @@ pub(super) fn typed_amount(input: &ActIn, currency: Currency, errors: &mut FormE
             let text = error.to_string();
             errors.add(
                 "amount",
-                super::money::sentence(&text).trim_end_matches('.'),
+                crate::shown::money::sentence(&text).trim_end_matches('.'),
             );
             0
         }

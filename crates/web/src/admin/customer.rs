@@ -16,13 +16,13 @@ use service::programme::{affiliate, event, referral};
 use service::store::list::Window;
 use service::store::programme::referral::{Filter as ReferralFilter, NEWEST};
 
-use super::money::{self, StatusTab, contact_badge, customer_name};
 use super::referral::{EventRow, Row as ReferralRow, event_rows};
 use super::session::Admin;
 use crate::csv::{self, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::money::{self, StatusTab, contact_badge, customer_name};
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 

@@ -20,13 +20,14 @@ use service::programme::affiliate_group::{
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
-use super::affiliate::{payout_method_label, payout_methods, read_id, status_label, status_tone};
+use super::affiliate::{read_id, status_label, status_tone};
 use super::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::form::{self, FormErrors, PostForm};
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::payout::{payout_method_label, payout_methods};
 use crate::ui::{AdminItem, AdminShell, Choice, Filters, ListUrl, Pager, SortHead, Tone};
 use crate::{flash, html};
 

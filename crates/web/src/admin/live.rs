@@ -16,8 +16,17 @@ pub fn routes() -> Router<App> {
 }
 
 async fn listen(admin: Admin, headers: HeaderMap) -> Response {
+    let listen = Listen {
+        business: admin.business.id,
+        affiliate: None,
+    };
+    of_staff(admin, &headers, listen)
+}
+
+/// A stream that ends with the session of a member of staff, or when another business is chosen.
+pub(crate) fn of_staff(admin: Admin, headers: &HeaderMap, listen: Listen) -> Response {
     let business = admin.business.id;
-    let cookie = cookie_text(&admin.app, &headers).unwrap_or_default();
+    let cookie = cookie_text(&admin.app, headers).unwrap_or_default();
     let host = admin.who.session.host.clone();
     let app = admin.app.clone();
     let goes_on = move || {
@@ -30,12 +39,5 @@ async fn listen(admin: Admin, headers: HeaderMap) -> Response {
             }
         }
     };
-    stream(
-        admin.app,
-        Listen {
-            business,
-            affiliate: None,
-        },
-        goes_on,
-    )
+    stream(admin.app, listen, goes_on)
 }

@@ -18,7 +18,6 @@ pub mod invitation;
 pub mod live;
 pub mod log_in;
 pub mod mail;
-mod money;
 pub mod partnership;
 pub mod payout;
 pub mod referral;

@@ -13,10 +13,10 @@ use service::programme::{affiliate, campaign, payout};
 use service::store::list::Window;
 use service::{App, Work};
 
-use super::money::customer_name;
 use super::session::Admin;
 use crate::error::PageError;
 use crate::html;
+use crate::shown::money::customer_name;
 use crate::ui::{AdminItem, AdminShell, status_label};
 
 /// Results of each kind.

@@ -108,6 +108,7 @@ async fn list(
         status,
         affiliate_id,
         search: q.filter(|text| !text.trim().is_empty()),
+        ..Filter::default()
     };
     let mut work = caller.view().await?;
     let payouts = payout::list(&mut work, &filter, window).await?;

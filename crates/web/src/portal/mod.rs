@@ -1,12 +1,18 @@
 //! The portal of each business under `/portal/{slug}`. One file a noun, each with its `routes()`.
 //!
-//! [`session::Person`] is the extractor of every page but log-in and invitation; it gives the actor, what
-//! the person may do and, with [`session::Person::shell`], what stands around the page.
+//! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
+//! ([`dashboard`], [`leads`], [`commission`], [`payout`]), which staff can see from the inside, too.
 
+mod commission;
+mod dashboard;
 pub mod find;
 pub mod invitation;
+mod leads;
+mod live;
 pub mod log_in;
+mod payout;
 pub mod session;
+pub mod viewer;
 
 use axum::Router;
 use service::App;
@@ -14,7 +20,12 @@ use service::App;
 /// All of them.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(commission::routes())
+        .merge(dashboard::routes())
         .merge(find::routes())
         .merge(invitation::routes())
+        .merge(leads::routes())
+        .merge(live::routes())
         .merge(log_in::routes())
+        .merge(payout::routes())
 }

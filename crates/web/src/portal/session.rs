@@ -5,24 +5,25 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use service::identity::business::{self, Business};
-use service::messaging::notice;
-use service::portal::account::{Access, Account, Affiliate};
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
-use service::{Actor, App, ServiceError, Work};
+use service::{Actor, App, ServiceError};
 
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::Csrf;
 use crate::middleware::Host;
-use crate::ui::{
-    AuthShell, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme,
-};
+use crate::ui::{AuthShell, Flash, Frame, Theme};
 use crate::{cookie, flash, theme};
 
 /// Half a year.
 const MARK_LIVES_S: i64 = 180 * 24 * 3600;
 /// The longest that browsers keep a cookie: the demo's sessions do not end.
 const DEMO_LIVES_S: i64 = 400 * 24 * 3600;
+
+/// The text of a portal's session cookie.
+pub(super) fn cookie_text(app: &App, slug: &str, headers: &HeaderMap) -> Option<String> {
+    cookie::get(headers, &cookie_name(app, slug)).map(str::to_owned)
+}
 
 /// The name of a portal's session cookie. Each portal has its own, because `__Host-` puts all of them on
 /// the path `/`; under https it has that prefix.
@@ -187,7 +188,8 @@ impl Portal {
     }
 }
 
-fn base(business: &Business) -> String {
+/// The path of a portal without a slash at its end.
+pub(super) fn base(business: &Business) -> String {
     format!("/portal/{}", business.slug)
 }
 
@@ -211,21 +213,14 @@ pub struct Person {
     pub actor: Actor,
     /// Whose portal it is.
     pub business: Business,
-    /// The account.
-    pub account: Account,
-    /// The affiliate the account is.
-    pub affiliate: Option<Affiliate>,
-    /// The token every form sends back.
-    pub csrf: String,
-    /// The portal's short name.
-    pub slug: String,
     /// Path and query of the page.
     pub path: String,
     /// Light or dark.
     pub theme: Theme,
     /// The person and their session.
     pub who: LoggedIn,
-    flash: Option<Flash>,
+    /// What the last act led to.
+    pub flash: Option<Flash>,
 }
 
 impl FromRequestParts<App> for Person {
@@ -248,11 +243,7 @@ impl FromRequestParts<App> for Person {
         Ok(Self {
             app,
             actor: who.actor(),
-            slug: business.slug.clone(),
             business,
-            account: who.account.clone(),
-            affiliate: who.affiliate.clone(),
-            csrf: who.session.csrf.clone(),
             path,
             theme,
             who,
@@ -284,96 +275,21 @@ fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
 }
 
 impl Person {
-    /// The path of this portal without a slash at its end.
-    #[must_use]
-    pub fn base(&self) -> String {
-        base(&self.business)
-    }
-
-    /// What the person may do here.
-    #[must_use]
-    pub fn access(&self) -> Access {
-        self.who.access()
-    }
-
-    /// Whether the person may change anything: only an approved affiliate may.
-    #[must_use]
-    pub fn may_act(&self) -> bool {
-        self.access().may_act()
-    }
-
-    /// Refuses an act of who only reads.
-    ///
-    /// # Errors
-    /// 403 with the reason.
-    pub fn require_acting(&self) -> Result<(), PageError> {
-        if self.may_act() {
-            return Ok(());
-        }
-        Err(PageError::forbidden(
-            self.access().notice().unwrap_or("You may not do this."),
-        ))
-    }
-
-    /// Leads who may not see figures (links, leads, commissions) to the first page, which says why.
-    ///
-    /// # Errors
-    /// The redirect.
-    pub fn require_figures(&self) -> Result<(), PageError> {
-        if self.access().may_see_figures() {
-            Ok(())
-        } else {
-            Err(flash::see_other(&format!("{}/", self.base())).into())
-        }
-    }
-
-    /// What stands around a page: its title, the menu's entry, who is there.
-    ///
-    /// # Errors
-    /// When the database cannot serve.
-    pub async fn shell(
-        &self,
-        work: &mut Work,
-        title: impl Into<String>,
-        active: PortalItem,
-    ) -> Result<PortalShell, PageError> {
-        let support = notice::sender(work).await?.support_email;
-        let write = |address: String| Link {
-            label: format!("Write to {}", self.business.name),
-            href: format!("mailto:{address}"),
-            icon: "mail",
-        };
-        Ok(PortalShell {
-            frame: Frame {
-                title: title.into(),
-                path: self.path.clone(),
-                theme: self.theme,
-                csrf: self.csrf.clone(),
-                demo: self.app.settings().demo,
-                flash: self.flash.clone(),
-            },
-            active,
-            base: self.base(),
-            business: self.business.name.clone(),
-            app: "Affiliate".to_owned(),
-            person: ShellPerson {
-                name: self.account.name.clone(),
-                detail: self.account.email.clone(),
-            },
-            account_links: support.map(write).into_iter().collect(),
-            notice: self.access().notice().unwrap_or_default().to_owned(),
-            ..PortalShell::default()
-        })
-    }
-
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {
-        let mut response =
-            flash::redirect(&format!("{}/log-in", self.base()), "You are logged out.");
+        let mut response = flash::redirect(
+            &format!("{}/log-in", base(&self.business)),
+            "You are logged out.",
+        );
         cookie::add(
             response.headers_mut(),
-            cookie::set(&self.app, &cookie_name(&self.app, &self.slug), "", Some(0)),
+            cookie::set(
+                &self.app,
+                &cookie_name(&self.app, &self.business.slug),
+                "",
+                Some(0),
+            ),
         );
         response
     }

@@ -291,6 +291,8 @@ pub enum PortalItem {
 pub struct PortalShell {
     pub frame: Frame,
     pub active: PortalItem,
+    /// The entries of the menu; what a person may not see is not among them.
+    pub items: Vec<PortalItem>,
     /// Path of this portal without a slash at its end: `/portal/fernhill`, or empty on its own host.
     pub base: String,
     pub business: String,
@@ -302,6 +304,8 @@ pub struct PortalShell {
     pub brand_css: String,
     pub person: Person,
     pub account_links: Vec<Link>,
+    /// The way out, when a member of staff sees the page as the affiliate does.
+    pub inside: Option<Link>,
     /// What stands above every page, such as that the participation is suspended; empty: nothing.
     pub notice: String,
     /// Whether the page follows events of its own accord.
@@ -312,25 +316,27 @@ impl PortalShell {
     /// The menu with this page's entry marked.
     #[must_use]
     pub fn menu(&self) -> Vec<MenuItem> {
-        let item = |label, item: PortalItem, path: &str, name| MenuItem {
-            label,
-            href: format!("{}{path}", self.base),
-            icon: icon(name),
-            active: self.active == item,
-            badge: 0,
-            waiting: false,
-        };
-        vec![
-            item("Dashboard", PortalItem::Dashboard, "/", "layout-dashboard"),
-            item("Leads & customers", PortalItem::Leads, "/leads", "users"),
-            item(
-                "Commissions",
-                PortalItem::Commissions,
-                "/commissions",
-                "coins",
-            ),
-            item("Payouts", PortalItem::Payouts, "/payouts", "banknote"),
-        ]
+        self.items
+            .iter()
+            .map(|&item| {
+                let (label, path, name) = match item {
+                    PortalItem::None | PortalItem::Dashboard => {
+                        ("Dashboard", "/", "layout-dashboard")
+                    }
+                    PortalItem::Leads => ("Leads & customers", "/leads", "users"),
+                    PortalItem::Commissions => ("Commissions", "/commissions", "coins"),
+                    PortalItem::Payouts => ("Payouts", "/payouts", "banknote"),
+                };
+                MenuItem {
+                    label,
+                    href: format!("{}{path}", self.base),
+                    icon: icon(name),
+                    active: self.active == item,
+                    badge: 0,
+                    waiting: false,
+                }
+            })
+            .collect()
     }
 }
 

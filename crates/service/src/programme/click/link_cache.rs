@@ -25,6 +25,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Result, ServiceError};
+use crate::programme::campaign;
 
 /// How long an entry is served without a look at the database.
 const FRESH: Duration = Duration::from_millis(500);
@@ -317,6 +318,7 @@ async fn read(app: &App, code: &str) -> Result<Option<(Link, u64)>> {
     let Some(business) = identity::business::find(&mut tx).await? else {
         return Ok(None);
     };
-    let hosts = programme::campaign::hosts(&mut tx, target.campaign_id).await?;
+    let listed = programme::campaign::hosts(&mut tx, target.campaign_id).await?;
+    let hosts = campaign::allowed_hosts(&target.destination_url, &listed);
     Ok(Some((Link::new(&business, target, hosts)?, version)))
 }

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use domain::click::{Uncounted, expires_at};
+use domain::host::host_of;
 use domain::id::{BusinessId, ClickId, VisitorId};
 use domain::time::UnixMs;
 use store::programme::click::NewClick;
@@ -195,8 +196,8 @@ fn new_click(
     }
 }
 
-/// The business of a publishable key, when the page at this host may use it: the host is one of a
-/// campaign's of that business.
+/// The business of a publishable key, when the page at this host may use it: the host is listed by a
+/// campaign of that business, or its destination is there.
 ///
 /// # Errors
 /// [`ServiceError::Unauthorized`] for an unknown key, [`ServiceError::Forbidden`] for another host.
@@ -207,8 +208,13 @@ pub async fn business_of_page(app: &App, key: &str, host: &str) -> Result<Busine
     if !setting::has_publishable_key(&mut work, key).await? {
         return Err(unknown());
     }
-    let hosts = store::programme::campaign::all_hosts(&mut work.tx).await?;
-    if !hosts.iter().any(|known| known.host == host) {
+    let listed = store::programme::campaign::all_hosts(&mut work.tx).await?;
+    let destinations = store::programme::campaign::destinations(&mut work.tx).await?;
+    let known = listed.iter().any(|known| known.host == host)
+        || destinations
+            .iter()
+            .any(|url| host_of(url).is_some_and(|own| own == host));
+    if !known {
         return Err(ServiceError::Forbidden(format!(
             "{host} is not a host of any campaign"
         )));

@@ -116,14 +116,22 @@ pub async fn reject_many(
     Ok(result)
 }
 
+/// Whether anything that approves itself has matured.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn has_matured(work: &mut Work) -> Result<bool> {
+    work.require(Scope::Manage)?;
+    Ok(!rows::matured(&mut work.tx, work.now, 1).await?.is_empty())
+}
+
 /// Approves what approves itself and has matured. Answers with how many; call again while it is not
 /// zero.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn mature(work: &mut Work) -> Result<usize> {
-    work.require(Scope::Manage)?;
-    if rows::matured(&mut work.tx, work.now, 1).await?.is_empty() {
+    if !has_matured(work).await? {
         return Ok(0);
     }
     ledger::order(work).await?;

@@ -8,7 +8,7 @@ mod bulk;
 mod life;
 mod reversal;
 
-pub use bulk::{BulkResult, Selection, approve_many, mature, reject_many, select};
+pub use bulk::{BulkResult, Selection, approve_many, has_matured, mature, reject_many, select};
 pub use life::{FreeAdjustment, adjust, adjust_freely, approve, reject, undo};
 pub(crate) use life::{approve_if_ready, figures, move_to, reject_for_referral};
 pub(crate) use reversal::reverse;
@@ -19,6 +19,7 @@ use store::list::Window;
 pub use store::programme::commission::StatusTotal;
 use store::programme::commission::{self as rows, Commission, Filter, Step, Total};
 
+use crate::crm::contact;
 use crate::error::{Result, not_found};
 use crate::work::Work;
 
@@ -32,9 +33,26 @@ pub async fn get(work: &mut Work, id: CommissionId) -> Result<Commission> {
         work.require(Scope::Read)?;
     }
     let found = rows::find(&mut work.tx, id).await?;
-    found
+    let commission = found
         .filter(|commission| own.is_none_or(|own| own == commission.affiliate_id))
-        .ok_or(not_found("commission"))
+        .ok_or(not_found("commission"))?;
+    let masked = contact::is_masked(work).await?;
+    Ok(as_seen(work, commission, masked))
+}
+
+/// The commission as the actor sees it. An affiliate is told the customer's address as the settings
+/// say, and nothing of the customers of the affiliates below.
+pub(crate) fn as_seen(work: &Work, mut commission: Commission, masked: bool) -> Commission {
+    if work.actor.affiliate().is_err() {
+        return commission;
+    }
+    if commission.level > 0 {
+        commission.customer_name = None;
+        commission.customer_email = None;
+    } else if masked {
+        commission.customer_email = commission.customer_email.as_deref().map(contact::masked);
+    }
+    commission
 }
 
 /// The life of a commission, step by step.
@@ -46,12 +64,16 @@ pub async fn steps(work: &mut Work, id: CommissionId) -> Result<Vec<Step>> {
     Ok(rows::steps(&mut work.tx, id).await?)
 }
 
-/// Narrows a filter to what the actor may see.
-fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
+/// Narrows a filter to what the actor may see. Where addresses are masked an affiliate cannot search:
+/// a search that finds would tell them.
+async fn visible(work: &mut Work, filter: &Filter) -> Result<Filter> {
     let mut filter = filter.clone();
     match work.actor.affiliate() {
         Ok(own) => filter.affiliate_id = Some(own),
         Err(_) => work.require(Scope::Read)?,
+    }
+    if contact::is_masked(work).await? {
+        filter.search = None;
     }
     Ok(filter)
 }
@@ -61,8 +83,13 @@ fn visible(work: &Work, filter: &Filter) -> Result<Filter> {
 /// # Errors
 /// Forbidden.
 pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Commission>> {
-    let filter = visible(work, filter)?;
-    Ok(rows::list(&mut work.tx, &filter, window).await?)
+    let filter = visible(work, filter).await?;
+    let masked = contact::is_masked(work).await?;
+    let found = rows::list(&mut work.tx, &filter, window).await?;
+    Ok(found
+        .into_iter()
+        .map(|commission| as_seen(work, commission, masked))
+        .collect())
 }
 
 /// Count and sum of what passes the filter, a row a currency.
@@ -70,7 +97,7 @@ pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Ve
 /// # Errors
 /// Forbidden.
 pub async fn totals(work: &mut Work, filter: &Filter) -> Result<Vec<Total>> {
-    let filter = visible(work, filter)?;
+    let filter = visible(work, filter).await?;
     Ok(rows::totals(&mut work.tx, &filter).await?)
 }
 
@@ -87,7 +114,7 @@ pub(crate) fn released(
 /// # Errors
 /// Forbidden.
 pub async fn status_totals(work: &mut Work, filter: &Filter) -> Result<Vec<StatusTotal>> {
-    let filter = visible(work, filter)?;
+    let filter = visible(work, filter).await?;
     Ok(rows::status_totals(&mut work.tx, &filter).await?)
 }
 

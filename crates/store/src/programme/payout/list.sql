@@ -7,6 +7,7 @@ where p.business_id = $1
   and (cast($3 as text) is null or p.affiliate_id = $4)
   and (cast($5 as text) is null or a.search_folded like $5 escape '\' or lower(coalesce(p.reference, '')) like $5 escape '\'
        or cast(p.number as text) like $5 escape '\')
-  and (cast($6 as text) is null or p.id < $7)
+  and (cast($6 as text) is null or p.status <> $6)
+  and (cast($7 as text) is null or p.id < $8)
 order by {order}
-limit $8 offset $9
+limit $9 offset $10

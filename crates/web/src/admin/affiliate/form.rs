@@ -14,11 +14,12 @@ use service::programme::{affiliate_group, campaign};
 use service::store::list::Window;
 use service::{ServiceError, Work};
 
-use super::shown::{deal_type_label, payout_methods, status_pairs};
+use super::shown::{deal_type_label, status_pairs};
 use super::{PATH, read_id};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{self, FormErrors, PostForm};
+use crate::shown::payout::payout_methods;
 use crate::ui::{AdminItem, AdminShell, Choice};
 use crate::{flash, html};
 

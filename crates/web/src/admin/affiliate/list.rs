@@ -20,11 +20,11 @@ use super::PATH;
 use super::shown::{
     amounts, count, deal_type_label, rate, status_label, status_pairs, status_tone,
 };
-use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
+use crate::shown::money::live_line;
 use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 

@@ -14,7 +14,7 @@ use service::App;
 
 use crate::error::PageError;
 
-pub(super) use shown::{payout_method_label, payout_methods, status_label, status_tone};
+pub(super) use shown::{status_label, status_tone};
 
 /// The list's path.
 const PATH: &str = "/admin/affiliates";

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::balance::Balance;
 use domain::id::{AffiliateId, CampaignId, InvitationId};
-use domain::link::LinkState;
 use domain::money::{Currency, display};
 use domain::status::{AffiliateStatus, InvitationState};
 use jiff::tz::TimeZone;
@@ -19,15 +18,15 @@ use service::programme::{affiliate_group, campaign, ledger, link};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
-use super::shown::{
-    amounts, count, deal_type_label, payout_method_label, rate, status_label, status_tone,
-};
+use super::shown::{amounts, count, deal_type_label, rate, status_label, status_tone};
 use super::{PATH, read_id};
-use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{self, PostForm, local_path};
 use crate::moment::Moment;
+use crate::shown::link::link_badge;
+use crate::shown::money::live_line;
+use crate::shown::payout::payout_method_label;
 use crate::ui::{AdminItem, AdminShell, Choice, Flash, Kpi, Markup, Tone, Undo};
 use crate::{flash, html};
 
@@ -46,6 +45,8 @@ struct RecordPage {
     group: Option<Named>,
     tags: Vec<Named>,
     edit_href: String,
+    /// The portal as the affiliate sees it.
+    inside_href: String,
     status_action: String,
     /// The word on the button that approves, when that is possible.
     approve: Option<&'static str>,
@@ -195,6 +196,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             })
             .collect(),
         edit_href: format!("{href}/edit"),
+        inside_href: format!("{href}/inside/"),
         status_action: format!("{href}/status"),
         approve: match affiliate.status {
             AffiliateStatus::Pending => Some("Approve"),
@@ -429,22 +431,13 @@ fn facts(affiliate: &Affiliate, parent: Option<Affiliate>, zone: &TimeZone) -> V
 
 impl LinkRow {
     fn new(app: &App, line: PartnershipLine, now: domain::time::UnixMs) -> Self {
-        let state = line.link_state(now);
-        let (word, tone) = match state {
-            LinkState::Live => ("Live", Tone::Success),
-            LinkState::CampaignInactive => ("Campaign inactive", Tone::Neutral),
-            LinkState::CampaignNotStarted => ("Campaign not begun", Tone::Info),
-            LinkState::CampaignEnded => ("Campaign over", Tone::Neutral),
-            LinkState::AffiliateNotApproved => ("Affiliate not approved", Tone::Warning),
-            LinkState::PartnershipInactive => ("Switched off", Tone::Neutral),
-            LinkState::LinkInactive => ("Link off", Tone::Neutral),
-        };
+        let (state, tone) = link_badge(line.link_state(now));
         Self {
             id: line.link_id.to_string(),
             copy_label: format!("Link for {}", line.campaign_name),
             campaign: line.campaign_name,
             campaign_href: format!("/admin/campaigns/{}", line.campaign_id),
-            state: word,
+            state,
             tone,
             figures: format!(
                 "{} clicks · {} conversions",

@@ -4,15 +4,7 @@ use domain::money::{Currency, display, group_thousands};
 use domain::status::{AffiliateStatus, DealType};
 use service::programme::affiliate::{Figures, Money};
 
-use crate::ui::{Choice, Tone, status_label as words};
-
-/// Ways of paying that forms offer; a stored one that is not among them stays as it is.
-const PAYOUT_METHODS: &[(&str, &str)] = &[
-    ("bank_transfer", "Bank transfer"),
-    ("paypal", "PayPal"),
-    ("wise", "Wise"),
-    ("other", "Other"),
-];
+use crate::ui::{Tone, status_label as words};
 
 /// The word for a status.
 pub(in crate::admin) fn status_label(status: AffiliateStatus) -> String {
@@ -44,27 +36,6 @@ pub(super) const fn deal_type_label(deal: DealType) -> &'static str {
         DealType::RevenueShare => "Revenue share",
         DealType::Hybrid => "Hybrid",
     }
-}
-
-/// The word for a way of paying.
-pub(in crate::admin) fn payout_method_label(method: &str) -> String {
-    let known = PAYOUT_METHODS.iter().find(|(word, _)| *word == method);
-    known.map_or_else(|| words(method), |(_, label)| (*label).to_owned())
-}
-
-/// Ways of paying to choose from; `none` is the word for no choice.
-pub(in crate::admin) fn payout_methods(chosen: &str, none: &str) -> Vec<Choice> {
-    let own = (!chosen.is_empty() && !PAYOUT_METHODS.iter().any(|(word, _)| *word == chosen))
-        .then(|| (chosen.to_owned(), payout_method_label(chosen)));
-    let known = PAYOUT_METHODS
-        .iter()
-        .map(|&(word, label)| (word.to_owned(), label.to_owned()));
-    Choice::list(
-        std::iter::once((String::new(), none.to_owned()))
-            .chain(known)
-            .chain(own),
-        chosen,
-    )
 }
 
 /// A count with separators: "8,412".
@@ -146,16 +117,5 @@ mod tests {
             amounts(&Figures::default(), usd, |money| money.revenue),
             ["$0.00"]
         );
-    }
-
-    #[test]
-    fn unknown_methods_stay() {
-        let choices = payout_methods("western_union", "As the business");
-        assert!(
-            choices
-                .iter()
-                .any(|choice| choice.selected && choice.label == "Western union")
-        );
-        assert!(payout_methods("", "None")[0].selected);
     }
 }

@@ -11,11 +11,11 @@ use service::programme::campaign::{
 };
 
 use super::{PATH, count, href, model_label, rate, status, sums};
-use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
+use crate::shown::money::live_line;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 

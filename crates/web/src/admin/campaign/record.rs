@@ -20,12 +20,12 @@ use service::programme::partnership::{
 use service::programme::{link, rule};
 
 use super::{count, href, model_label, path_id, rate, status, sums};
-use crate::admin::money::live_line;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{self, PostForm};
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::money::live_line;
 use crate::ui::{
     AdminItem, AdminShell, Errors, Filters, Flash, Kpi, Markup, Pager, SortHead, Tone, Undo,
     status_label,

@@ -10,13 +10,13 @@ use service::store::programme::commission::Commission;
 use service::{ServiceError, Work};
 
 use super::PATH;
-use super::list::left;
 use super::record::read_id;
 use crate::admin::act::{self, ActIn, ActPage, Fields};
-use crate::admin::money;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
+use crate::shown::commission::left;
+use crate::shown::money;
 use crate::ui::{AdminItem, Choice, Flash, Tone, Undo};
 use crate::{currency, flash, form};
 

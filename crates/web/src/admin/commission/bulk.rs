@@ -11,12 +11,13 @@ use service::identity::business;
 use service::programme::commission::{self, BulkResult, Selection, StatusTotal};
 
 use super::PATH;
-use super::list::{asked, left, what};
+use super::list::asked;
 use crate::admin::act::{FAILED_SHOWN_MAX, FailedRow, ReportPage};
-use crate::admin::money::{by_currency, counted, listed, sentence};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
+use crate::shown::commission::{left, what};
+use crate::shown::money::{by_currency, counted, listed, sentence};
 use crate::ui::{AdminItem, AdminShell};
 use crate::{flash, form, html};
 

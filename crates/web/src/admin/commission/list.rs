@@ -12,12 +12,13 @@ use service::programme::commission::{self, StatusTotal};
 use service::store::programme::commission::{Commission, Filter, ORDERS};
 
 use super::PATH;
-use crate::admin::money::{self, StatusTab, commission_badge, counted, customer_name};
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
+use crate::shown::commission::{for_whom, left, what};
+use crate::shown::money::{self, StatusTab, commission_badge, counted};
 use crate::ui::{AdminItem, AdminShell, Filters, ListUrl, Pager, RangePicker, SortHead, Tone};
 use crate::{flash, html, timeline};
 
@@ -173,36 +174,6 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         query: state.query(),
         csv_href: state.csv_href(),
     })
-}
-
-/// What the amount is for: the event, or a correction by hand.
-pub(in crate::admin) fn what(commission: &Commission) -> String {
-    let event = commission.event_name.as_deref().unwrap_or("By hand");
-    let level = match commission.level {
-        0 => String::new(),
-        level => format!(" · level {level}"),
-    };
-    format!("{}{level}", crate::ui::status_label(event))
-}
-
-/// The customer's name, or what was written when there is none.
-pub(in crate::admin) fn for_whom(commission: &Commission) -> String {
-    match commission.contact_id {
-        Some(_) => customer_name(
-            commission.customer_name.as_deref().unwrap_or_default(),
-            commission.customer_email.as_deref(),
-            None,
-        ),
-        None => commission.note.clone(),
-    }
-}
-
-/// What is left of it after adjustments and refunds.
-pub(in crate::admin) const fn left(commission: &Commission) -> i64 {
-    commission
-        .amount
-        .saturating_add(commission.adjusted)
-        .saturating_sub(commission.reversed)
 }
 
 impl Row {

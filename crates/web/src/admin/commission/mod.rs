@@ -9,8 +9,6 @@ use axum::Router;
 use axum::routing::{get, post};
 use service::App;
 
-pub(super) use list::{for_whom, left, what};
-
 /// The list's path.
 const PATH: &str = "/admin/commissions";
 

@@ -13,11 +13,11 @@ use service::programme::commission;
 use service::store::programme::commission::Commission;
 
 use super::PATH;
-use super::list::{for_whom, left, what};
-use crate::admin::money::{self, commission_badge, referral_badge};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::moment::Moment;
+use crate::shown::commission::{explanation, for_whom, left, parts, what};
+use crate::shown::money::{self, commission_badge, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Step, Tone};
 use crate::{html, timeline};
 
@@ -112,48 +112,6 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         may_pay: commission.status == CommissionStatus::Approved,
         commission,
     })
-}
-
-/// How the amount came about, its steps as sentences; none for an amount by hand.
-fn explanation(commission: &Commission) -> Option<Explanation> {
-    let mut explanation: Explanation = serde_json::from_str(&commission.explanation).ok()?;
-    for step in &mut explanation.steps {
-        *step = money::sentence(step);
-    }
-    Some(explanation)
-}
-
-fn parts(commission: &Commission) -> Vec<(&'static str, String)> {
-    let show = |amount: i64| display(amount, commission.currency);
-    let signed = |amount: i64| {
-        if amount > 0 {
-            format!("+{}", show(amount))
-        } else {
-            show(amount)
-        }
-    };
-    let mut parts = vec![(
-        if commission.event_id.is_some() {
-            "Earned"
-        } else {
-            "By hand"
-        },
-        show(commission.amount),
-    )];
-    if commission.adjusted != 0 {
-        parts.push(("Adjusted", signed(commission.adjusted)));
-    }
-    if commission.reversed != 0 {
-        parts.push(("Reversed", signed(commission.reversed.saturating_neg())));
-    }
-    parts.push(("Net", show(left(commission))));
-    if commission.clawed_back != 0 {
-        parts.push((
-            "Of the reversal, carried as clawback",
-            show(commission.clawed_back),
-        ));
-    }
-    parts
 }
 
 fn facts(commission: &Commission, zone: &jiff::tz::TimeZone) -> Vec<Fact> {

@@ -14,10 +14,10 @@ use super::PATH;
 use super::ready::fingerprint;
 use super::record::read_id;
 use crate::admin::act::{self, ActIn, ActPage, Fields};
-use crate::admin::money::{self, by_currency, counted, listed};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
+use crate::shown::money::{self, by_currency, counted, listed};
 use crate::ui::AdminItem;
 use crate::{flash, form};
 

@@ -12,13 +12,13 @@ use service::store::programme::payout::{Filter, ORDERS, Payout, StatusTotal};
 
 use super::PATH;
 use super::ready::Ready;
-use crate::admin::affiliate::payout_method_label;
-use crate::admin::money::{self, StatusTab, counted, payout_badge};
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::money::{self, StatusTab, counted, payout_badge};
+use crate::shown::payout::payout_method_label;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 
@@ -66,6 +66,7 @@ fn asked(query: Option<&str>) -> (ListState, Filter) {
         status: state.filter("status"),
         affiliate_id: state.filter("affiliate"),
         search,
+        ..Filter::default()
     };
     (state, filter)
 }

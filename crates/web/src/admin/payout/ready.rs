@@ -5,7 +5,7 @@ use domain::status::AffiliateStatus;
 use service::programme::payout;
 use service::store::programme::payout::Eligible;
 
-use crate::admin::money::{by_currency, count, counted, listed};
+use crate::shown::money::{by_currency, count, counted, listed};
 
 /// Rows that the panel shows; those who are due come first.
 const SHOWN_MAX: usize = 12;

@@ -12,15 +12,15 @@ use service::programme::payout;
 use service::store::programme::payout::Payout;
 
 use super::PATH;
-use crate::admin::affiliate::payout_method_label;
-use crate::admin::commission::{for_whom, what};
-use crate::admin::money::{self, payout_badge};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::html;
 use crate::moment::Moment;
 use crate::range::long_day;
-use crate::ui::{AdminItem, AdminShell, Step, StepState, Tone};
+use crate::shown::commission::{for_whom, what};
+use crate::shown::money::{self, payout_badge};
+use crate::shown::payout::{payout_method_label, steps};
+use crate::ui::{AdminItem, AdminShell, Step, Tone};
 
 /// An id from the address; one that cannot be read is a page that does not exist.
 pub(super) fn read_id(id: &str) -> Result<PayoutId, PageError> {
@@ -125,83 +125,4 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         cancelled,
         payout,
     })
-}
-
-fn steps(payout: &Payout, made: &Moment, paid: Option<&Moment>, changed: &Moment) -> Vec<Step> {
-    let step = |title: &str, detail: &str, at: &str, tone, state| Step {
-        title: title.to_owned(),
-        detail: detail.to_owned(),
-        at: at.to_owned(),
-        tone,
-        state,
-    };
-    let status = payout.status;
-    let draft_state = if status == PayoutStatus::Draft {
-        StepState::Current
-    } else {
-        StepState::Done
-    };
-    let mut steps = vec![step(
-        "Draft",
-        "Refunds still shrink it.",
-        &made.full,
-        Tone::Neutral,
-        draft_state,
-    )];
-    match status {
-        PayoutStatus::Cancelled => {
-            let detail = if payout.note.is_empty() {
-                "Its commissions are approved again."
-            } else {
-                &payout.note
-            };
-            steps.push(step(
-                "Cancelled",
-                detail,
-                &changed.full,
-                Tone::Error,
-                StepState::Current,
-            ));
-        }
-        PayoutStatus::Paid => {
-            let at = paid.map_or("", |paid| paid.full.as_str());
-            steps.push(step(
-                "Paid",
-                payout.reference.as_deref().unwrap_or_default(),
-                at,
-                Tone::Success,
-                StepState::Current,
-            ));
-        }
-        PayoutStatus::Draft => {
-            steps.push(step(
-                "Approved",
-                "From then on its amount stands.",
-                "",
-                Tone::Neutral,
-                StepState::Upcoming,
-            ));
-            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
-        }
-        PayoutStatus::Pending
-        | PayoutStatus::Sending
-        | PayoutStatus::Failed
-        | PayoutStatus::Unknown => {
-            let (title, tone) = payout_badge(status);
-            let title = if status == PayoutStatus::Pending {
-                "Approved, to be paid".to_owned()
-            } else {
-                title
-            };
-            steps.push(step(
-                &title,
-                "Refunds are carried into the next payout.",
-                &changed.full,
-                tone,
-                StepState::Current,
-            ));
-            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
-        }
-    }
-    steps
 }

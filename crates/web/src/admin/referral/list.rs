@@ -10,12 +10,12 @@ use service::programme::referral;
 use service::store::programme::referral::{Filter, ORDERS, Referral, StatusCount};
 
 use super::PATH;
-use crate::admin::money::{self, StatusTab, customer_name, referral_badge};
 use crate::admin::session::Admin;
 use crate::csv::{self, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::money::{self, StatusTab, customer_name, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone, status_label};
 use crate::{flash, html};
 

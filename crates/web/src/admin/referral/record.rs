@@ -19,13 +19,13 @@ use service::store::programme::referral::{Check, Referral};
 
 use super::act::{read_id, who};
 use super::{CHECKS, PATH};
-use crate::admin::commission::{left, what};
-use crate::admin::money::{self, commission_badge, referral_badge};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
 use crate::moment::Moment;
 use crate::range::long_day;
+use crate::shown::commission::{left, what};
+use crate::shown::money::{self, commission_badge, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Choice, Tone, status_label};
 use crate::{flash, form, html, timeline};
 

@@ -1,8 +1,4 @@
 //! The dashboard: how the programme does in a range of days, what waits, and who brings most.
-//!
-//! [`series`] turns the figures of days into the points of a chart; here they are put on the page.
-
-mod series;
 
 use std::collections::BTreeMap;
 
@@ -23,16 +19,15 @@ use service::store::programme::referral::{Filter as ReferralFilter, NEWEST};
 use service::store::programme::stats::{Filter, GroupBy, Key, Refunds};
 use service::{App, Work};
 
-use self::series::{Metric, Per, Series};
-use super::money::{self, count, counted};
 use super::referral::Row as ReferralRow;
 use super::session::{Admin, step_label, step_path};
 use crate::error::PageError;
 use crate::html;
 use crate::range::{DateRange, short_day};
+use crate::shown::money::{self, count, counted};
+use crate::trend::{Metric, Per, Trend};
 use crate::ui::{
-    AdminItem, AdminShell, Delta, Kpi, LineChart, ListUrl, Markup, MetricTab, RangePicker, RiseIs,
-    sparkline,
+    AdminItem, AdminShell, Delta, Kpi, ListUrl, Markup, MetricTab, RangePicker, RiseIs, sparkline,
 };
 
 const PATH: &str = "/admin";
@@ -112,74 +107,33 @@ struct TopRow {
     commission: String,
 }
 
-/// Everything the page needs of a period.
-struct Period {
-    total: Figures,
-    days: BTreeMap<Key, Figures>,
-    refunds: Refunds,
-}
-
-async fn period(
-    work: &mut Work,
-    from: domain::time::Day,
-    to: domain::time::Day,
-) -> Result<Period, PageError> {
-    let filter = Filter {
-        from: Some(from),
-        to: Some(to),
-        ..Filter::default()
-    };
-    Ok(Period {
-        total: stats::total(work, &filter).await?,
-        days: stats::by(work, GroupBy::Day, &filter).await?,
-        refunds: stats::refunds(work, &filter).await?,
-    })
-}
-
 async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let url = ListUrl::from_query(PATH, query.as_deref().unwrap_or_default());
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.view(&admin.actor).await?;
     let today = work.now.day_in(&zone);
     let range = DateRange::of(&url, today);
-    let (before_from, before_to) = range.before();
-    let now = period(&mut work, range.from, range.to).await?;
-    let before = period(&mut work, before_from, before_to).await?;
+    let trend = Trend::load(&mut work, range, Per::of(url.get("per"), &range)).await?;
+    let refunds = refunds(&mut work, &trend).await?;
     let owed: BTreeMap<Currency, i64> = ledger::owed_totals(&mut work)
         .await?
         .into_iter()
         .map(|row| (row.currency, row.amount))
         .collect();
-    let currencies = currencies(&admin, &now, &before, &owed);
+    let currencies = currencies(&admin, &trend, &owed);
     let currency = url
         .get("currency")
         .parse()
         .ok()
         .filter(|currency| currencies.contains(currency))
         .unwrap_or(admin.business.currency);
-    let per = Per::of(url.get("per"), &range);
-    let series = Series::new(&range, per);
     let metric = Metric::of(url.get("metric"));
 
     let mut cards = vec![
-        flow(
-            "Clicks",
-            &now,
-            &before,
-            &series,
-            Metric::Clicks,
-            currency,
-            &range,
-            "/admin/affiliates?sort=-clicks",
-        ),
-        flow(
-            "Conversions",
-            &now,
-            &before,
-            &series,
+        trend.card(Metric::Clicks, currency, "/admin/affiliates?sort=-clicks"),
+        trend.card(
             Metric::Conversions,
             currency,
-            &range,
             "/admin/customers?status=customer",
         ),
     ];
@@ -194,31 +148,6 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         .await?,
     );
     cards.push(affiliates_card(&mut work, &zone, &range).await?);
-
-    let tabs = Metric::ALL
-        .iter()
-        .map(|&choice| MetricTab {
-            label: choice.label().to_owned(),
-            value: choice.text(choice.of_figures(&now.total, currency), currency),
-            delta: Delta::between(
-                choice.of_figures(&now.total, currency),
-                choice.of_figures(&before.total, currency),
-                choice.rise(),
-            ),
-            href: url
-                .with(
-                    "metric",
-                    if choice == Metric::default() {
-                        ""
-                    } else {
-                        choice.word()
-                    },
-                )
-                .to_string(),
-            current: choice == metric,
-        })
-        .collect();
-    let chart = chart(metric, currency, &series, &range, &now, &before);
 
     let filter = Filter {
         from: Some(range.from),
@@ -269,7 +198,7 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
                         },
                     )
                     .to_string(),
-                current: choice == per,
+                current: choice == trend.per(),
             })
             .collect(),
         currencies: currencies
@@ -291,10 +220,10 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             })
             .collect(),
         cards,
-        tabs,
-        chart,
-        people: people(&now, &before, &range),
-        paid: paid(&now.total, &before.total, currency, &range),
+        tabs: trend.tabs(&url, metric, Metric::default(), currency),
+        chart: trend.chart(metric, currency),
+        people: people(&trend, &refunds),
+        paid: paid(&trend, currency),
         referrals: referrals
             .into_iter()
             .map(|referral| ReferralRow::new(referral, &zone))
@@ -306,18 +235,13 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
 }
 
 /// The business's own currency, then every other that has figures.
-fn currencies(
-    admin: &Admin,
-    now: &Period,
-    before: &Period,
-    owed: &BTreeMap<Currency, i64>,
-) -> Vec<Currency> {
+fn currencies(admin: &Admin, trend: &Trend, owed: &BTreeMap<Currency, i64>) -> Vec<Currency> {
     let own = admin.business.currency;
-    let mut others: Vec<Currency> = now
-        .total
+    let mut others: Vec<Currency> = trend
+        .now
         .money
         .iter()
-        .chain(&before.total.money)
+        .chain(&trend.before.money)
         .map(|money| money.currency)
         .chain(owed.keys().copied())
         .collect();
@@ -325,35 +249,6 @@ fn currencies(
     others.dedup();
     others.retain(|currency| *currency != own);
     std::iter::once(own).chain(others).collect()
-}
-
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the two cards of this kind differ in all but the periods"
-)]
-fn flow(
-    label: &str,
-    now: &Period,
-    before: &Period,
-    series: &Series,
-    metric: Metric,
-    currency: Currency,
-    range: &DateRange,
-    href: &str,
-) -> Kpi {
-    let (value, was) = (
-        metric.of_figures(&now.total, currency),
-        metric.of_figures(&before.total, currency),
-    );
-    let points = series.points(&now.days, range.from, metric, currency);
-    Kpi {
-        label: label.to_owned(),
-        value: metric.text(value, currency),
-        delta: Delta::between(value, was, metric.rise()),
-        sub: format!("vs {}", range.before_words()),
-        href: href.to_owned(),
-        spark: sparkline(&points.iter().map(|point| point.value).collect::<Vec<_>>()),
-    }
 }
 
 /// The state at the end of each day of the range, from the state now and what changed since.
@@ -443,60 +338,6 @@ async fn affiliates_card(
     })
 }
 
-fn chart(
-    metric: Metric,
-    currency: Currency,
-    series: &Series,
-    range: &DateRange,
-    now: &Period,
-    before: &Period,
-) -> Markup {
-    let points = series.points(&now.days, range.from, metric, currency);
-    let previous = series.points(&before.days, range.before().0, metric, currency);
-    let value_text = |value: i64| metric.text(value, currency);
-    let total = metric.of_figures(&now.total, currency);
-    let mut description = format!("Total {}", value_text(total));
-    if let Some(delta) = Delta::between(
-        total,
-        metric.of_figures(&before.total, currency),
-        metric.rise(),
-    ) {
-        description.push_str(&match delta.word {
-            "unchanged" => format!(", as in the {}", range.before_words()),
-            _ if delta.text == "new" => format!(", after none in the {}", range.before_words()),
-            word => format!(", {word} {} on the {}", delta.text, range.before_words()),
-        });
-    }
-    description.push('.');
-    if let Some(peak) = points
-        .iter()
-        .max_by_key(|point| point.value)
-        .filter(|peak| peak.value > 0)
-    {
-        description.push_str(&format!(
-            " Peak {} on {}.",
-            value_text(peak.value),
-            peak.label
-        ));
-    }
-    LineChart {
-        id: "trend",
-        metric: metric.label(),
-        title: &format!(
-            "{} per {}, {}",
-            metric.label(),
-            series.per().word(),
-            range.label()
-        ),
-        description: &description,
-        points: &points,
-        previous: &previous,
-        value_text: &value_text,
-        axis_text: &|value| metric.axis_text(value, currency),
-    }
-    .draw()
-}
-
 /// Refunded sales in a thousand.
 fn refund_rate(refunds: &Refunds) -> i64 {
     if refunds.sales == 0 {
@@ -506,7 +347,23 @@ fn refund_rate(refunds: &Refunds) -> i64 {
     }
 }
 
-fn people(now: &Period, before: &Period, range: &DateRange) -> Vec<Figure> {
+/// Refunds of the range, and of the period before.
+async fn refunds(work: &mut Work, trend: &Trend) -> Result<[Refunds; 2], PageError> {
+    let (from, to) = trend.range.before();
+    let of = |from, to| Filter {
+        from: Some(from),
+        to: Some(to),
+        ..Filter::default()
+    };
+    Ok([
+        stats::refunds(work, &of(trend.range.from, trend.range.to)).await?,
+        stats::refunds(work, &of(from, to)).await?,
+    ])
+}
+
+fn people(trend: &Trend, refunds: &[Refunds; 2]) -> Vec<Figure> {
+    let (now, before, range) = (&trend.now, &trend.before, &trend.range);
+    let [refunds_now, refunds_before] = refunds;
     let vs = format!("vs {}", range.before_words());
     let plain = |label, value: i64, was: i64, rise, href: &str| Figure {
         label,
@@ -515,26 +372,26 @@ fn people(now: &Period, before: &Period, range: &DateRange) -> Vec<Figure> {
         sub: vs.clone(),
         href: href.to_owned(),
     };
-    let (rate, was) = (refund_rate(&now.refunds), refund_rate(&before.refunds));
+    let (rate, was) = (refund_rate(refunds_now), refund_rate(refunds_before));
     vec![
         plain(
             "Leads",
-            now.total.leads,
-            before.total.leads,
+            now.leads,
+            before.leads,
             RiseIs::Good,
             "/admin/customers?status=lead",
         ),
         plain(
             "Customers",
-            now.total.customers,
-            before.total.customers,
+            now.customers,
+            before.customers,
             RiseIs::Good,
             "/admin/customers?status=customer",
         ),
         plain(
             "Cancelled customers",
-            now.total.cancelled_customers,
-            before.total.cancelled_customers,
+            now.cancelled_customers,
+            before.cancelled_customers,
             RiseIs::Bad,
             "/admin/customers?status=cancelled",
         ),
@@ -544,15 +401,16 @@ fn people(now: &Period, before: &Period, range: &DateRange) -> Vec<Figure> {
             delta: Delta::between(rate, was, RiseIs::Bad),
             sub: format!(
                 "{} of {} refunded",
-                count(now.refunds.refunded),
-                counted(now.refunds.sales, "sale", "sales")
+                count(refunds_now.refunded),
+                counted(refunds_now.sales, "sale", "sales")
             ),
             href: format!("/admin/commissions?status=reversed&{}", range.query()),
         },
     ]
 }
 
-fn paid(now: &Figures, before: &Figures, currency: Currency, range: &DateRange) -> PaidBar {
+fn paid(trend: &Trend, currency: Currency) -> PaidBar {
+    let (now, before, range) = (&trend.now, &trend.before, &trend.range);
     let money = now.money_in(currency);
     let generated = Metric::Commission.of_figures(now, currency);
     let show = |amount: i64| display(amount, currency);

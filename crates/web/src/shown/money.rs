@@ -16,7 +16,7 @@ const NAMES_MAX: i64 = 500;
 const LIVE_MS: i64 = 5 * 60 * 1000;
 
 /// A status of a list as a tab, with how many rows it has.
-pub(super) struct StatusTab {
+pub(crate) struct StatusTab {
     pub label: String,
     pub href: String,
     pub current: bool,
@@ -24,17 +24,17 @@ pub(super) struct StatusTab {
 }
 
 /// A count with separators: "8,412".
-pub(super) fn count(number: i64) -> String {
+pub(crate) fn count(number: i64) -> String {
     group_thousands(&number.to_string())
 }
 
 /// "1 commission", "2,481 commissions".
-pub(super) fn counted(number: i64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// Amounts of several currencies in one line, which never adds them up: "$1,188.00 and €40.00".
-pub(super) fn listed(amounts: &[(Currency, i64)]) -> String {
+pub(crate) fn listed(amounts: &[(Currency, i64)]) -> String {
     let texts: Vec<String> = amounts
         .iter()
         .map(|(currency, amount)| display(*amount, *currency))
@@ -47,7 +47,7 @@ pub(super) fn listed(amounts: &[(Currency, i64)]) -> String {
 }
 
 /// The sums of a currency together, sorted by currency.
-pub(super) fn by_currency(rows: impl IntoIterator<Item = (Currency, i64)>) -> Vec<(Currency, i64)> {
+pub(crate) fn by_currency(rows: impl IntoIterator<Item = (Currency, i64)>) -> Vec<(Currency, i64)> {
     let mut sums: std::collections::BTreeMap<Currency, i64> = std::collections::BTreeMap::new();
     for (currency, amount) in rows {
         let sum = sums.entry(currency).or_default();
@@ -57,7 +57,7 @@ pub(super) fn by_currency(rows: impl IntoIterator<Item = (Currency, i64)>) -> Ve
 }
 
 /// A customer as people call them.
-pub(super) fn customer_name(name: &str, email: Option<&str>, external_id: Option<&str>) -> String {
+pub(crate) fn customer_name(name: &str, email: Option<&str>, external_id: Option<&str>) -> String {
     [Some(name), email, external_id]
         .into_iter()
         .flatten()
@@ -67,7 +67,7 @@ pub(super) fn customer_name(name: &str, email: Option<&str>, external_id: Option
 }
 
 /// The word and colour of a commission's status.
-pub(super) fn commission_badge(status: CommissionStatus) -> (String, Tone) {
+pub(crate) fn commission_badge(status: CommissionStatus) -> (String, Tone) {
     let tone = match status {
         CommissionStatus::InPayout => Tone::Info,
         _ => status_tone(status.as_str()),
@@ -76,7 +76,7 @@ pub(super) fn commission_badge(status: CommissionStatus) -> (String, Tone) {
 }
 
 /// The word and colour of a referral's status: approved is as good as it gets.
-pub(super) fn referral_badge(status: ReferralStatus) -> (String, Tone) {
+pub(crate) fn referral_badge(status: ReferralStatus) -> (String, Tone) {
     let tone = match status {
         ReferralStatus::Pending => Tone::Warning,
         ReferralStatus::Approved => Tone::Success,
@@ -86,12 +86,12 @@ pub(super) fn referral_badge(status: ReferralStatus) -> (String, Tone) {
 }
 
 /// The word and colour of a payout's status.
-pub(super) fn payout_badge(status: PayoutStatus) -> (String, Tone) {
+pub(crate) fn payout_badge(status: PayoutStatus) -> (String, Tone) {
     (status_label(status.as_str()), status_tone(status.as_str()))
 }
 
 /// The word and colour of a customer's place.
-pub(super) fn contact_badge(status: ContactStatus) -> (String, Tone) {
+pub(crate) fn contact_badge(status: ContactStatus) -> (String, Tone) {
     let tone = match status {
         ContactStatus::Lead => Tone::Info,
         ContactStatus::Customer => Tone::Success,
@@ -101,7 +101,7 @@ pub(super) fn contact_badge(status: ContactStatus) -> (String, Tone) {
 }
 
 /// "Live · 37 clicks in the last 5 min".
-pub(super) async fn live_line(work: &mut Work) -> Result<Option<String>, PageError> {
+pub(crate) async fn live_line(work: &mut Work) -> Result<Option<String>, PageError> {
     let clicks = stats::recent_clicks(work, None, LIVE_MS).await?;
     Ok(Some(format!(
         "Live · {} in the last 5 min",
@@ -110,7 +110,7 @@ pub(super) async fn live_line(work: &mut Work) -> Result<Option<String>, PageErr
 }
 
 /// Affiliates by name as choices; with very many only the chosen one, the search finds the others.
-pub(super) async fn affiliate_choices(
+pub(crate) async fn affiliate_choices(
     work: &mut Work,
     chosen: Option<AffiliateId>,
 ) -> Result<Vec<(String, String)>, PageError> {
@@ -136,7 +136,7 @@ pub(super) async fn affiliate_choices(
 }
 
 /// Campaigns by name as choices.
-pub(super) async fn campaign_choices(
+pub(crate) async fn campaign_choices(
     work: &mut Work,
 ) -> Result<Vec<(CampaignId, String)>, PageError> {
     let filter = service::store::programme::campaign::Filter::default();
@@ -150,7 +150,7 @@ pub(super) async fn campaign_choices(
 }
 
 /// Groups by name as choices.
-pub(super) async fn group_choices(work: &mut Work) -> Result<Vec<(String, String)>, PageError> {
+pub(crate) async fn group_choices(work: &mut Work) -> Result<Vec<(String, String)>, PageError> {
     Ok(affiliate_group::all(work)
         .await?
         .into_iter()
@@ -159,7 +159,7 @@ pub(super) async fn group_choices(work: &mut Work) -> Result<Vec<(String, String
 }
 
 /// Why an act was refused, as a sentence for a toast; any other error goes on.
-pub(super) fn refusal(error: ServiceError) -> Result<String, PageError> {
+pub(crate) fn refusal(error: ServiceError) -> Result<String, PageError> {
     let text = match error {
         ServiceError::Conflict(text) => text,
         ServiceError::Invalid(fields) => fields
@@ -173,7 +173,7 @@ pub(super) fn refusal(error: ServiceError) -> Result<String, PageError> {
 }
 
 /// `the referral is pending` → `The referral is pending.`
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let mut sentence: String = letters
         .next()

@@ -1,21 +1,24 @@
-//! Points of a chart: the figures of days, put together by day, week or month.
+//! Trends: the figures of a range of days beside those of the period before, as cards, tabs and a chart,
+//! put together by day, week or month.
 
 use std::collections::BTreeMap;
 
 use domain::money::{Currency, display, group_thousands};
 use domain::time::Day;
-use service::programme::stats::Figures;
-use service::store::programme::stats::Key;
+use service::Work;
+use service::programme::stats::{self, Figures};
+use service::store::programme::stats::{Filter, GroupBy, Key};
 
+use crate::error::PageError;
 use crate::range::{DateRange, short_day};
-use crate::ui::{Point, RiseIs};
+use crate::ui::{Delta, Kpi, LineChart, ListUrl, Markup, MetricTab, Point, RiseIs, sparkline};
 
 /// More points than this are put together by week, if the URL does not say otherwise.
 const DAYS_SINGLY_MAX: i64 = 120;
 
 /// What a chart shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Metric {
+pub(crate) enum Metric {
     #[default]
     Clicks,
     Conversions,
@@ -24,7 +27,7 @@ pub(super) enum Metric {
 }
 
 impl Metric {
-    pub(super) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::Clicks,
         Self::Conversions,
         Self::Revenue,
@@ -32,14 +35,14 @@ impl Metric {
     ];
 
     /// The metric of a word in the URL.
-    pub(super) fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         Self::ALL
             .into_iter()
             .find(|metric| metric.word() == word)
             .unwrap_or_default()
     }
 
-    pub(super) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Clicks => "clicks",
             Self::Conversions => "conversions",
@@ -48,7 +51,7 @@ impl Metric {
         }
     }
 
-    pub(super) const fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Clicks => "Clicks",
             Self::Conversions => "Conversions",
@@ -58,7 +61,7 @@ impl Metric {
     }
 
     /// A rise of commission is neither good nor bad by itself.
-    pub(super) const fn rise(self) -> RiseIs {
+    pub(crate) const fn rise(self) -> RiseIs {
         match self {
             Self::Commission => RiseIs::Neutral,
             _ => RiseIs::Good,
@@ -66,7 +69,7 @@ impl Metric {
     }
 
     /// Its value: a count, or minor units of the currency.
-    pub(super) fn of_figures(self, figures: &Figures, currency: Currency) -> i64 {
+    pub(crate) fn of_figures(self, figures: &Figures, currency: Currency) -> i64 {
         let money = figures.money_in(currency);
         match self {
             Self::Clicks => figures.clicks,
@@ -79,7 +82,7 @@ impl Metric {
         }
     }
 
-    pub(super) fn text(self, value: i64, currency: Currency) -> String {
+    pub(crate) fn text(self, value: i64, currency: Currency) -> String {
         match self {
             Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
             Self::Revenue | Self::Commission => display(value, currency),
@@ -87,7 +90,7 @@ impl Metric {
     }
 
     /// Short, for the axis: `$2k`, `1,500`.
-    pub(super) fn axis_text(self, value: i64, currency: Currency) -> String {
+    pub(crate) fn axis_text(self, value: i64, currency: Currency) -> String {
         match self {
             Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
             Self::Revenue | Self::Commission => short_money(value, currency),
@@ -124,23 +127,23 @@ fn short_money(value: i64, currency: Currency) -> String {
 
 /// How many days a point stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Per {
+pub(crate) enum Per {
     Day,
     Week,
     Month,
 }
 
 impl Per {
-    pub(super) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+    pub(crate) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    pub(super) fn of(word: &str, range: &DateRange) -> Self {
+    pub(crate) fn of(word: &str, range: &DateRange) -> Self {
         Self::ALL
             .into_iter()
             .find(|per| per.word() == word)
             .unwrap_or(Self::default_of(range))
     }
 
-    pub(super) const fn default_of(range: &DateRange) -> Self {
+    pub(crate) const fn default_of(range: &DateRange) -> Self {
         if range.days() > DAYS_SINGLY_MAX {
             Self::Week
         } else {
@@ -148,7 +151,7 @@ impl Per {
         }
     }
 
-    pub(super) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Week => "week",
@@ -156,7 +159,7 @@ impl Per {
         }
     }
 
-    pub(super) const fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Day => "Day",
             Self::Week => "Week",
@@ -167,14 +170,14 @@ impl Per {
 
 /// How a range is cut into points. The period before is cut at the same places, so that points
 /// stand above each other.
-pub(super) struct Series {
+struct Series {
     per: Per,
     /// Days of each point.
     lengths: Vec<i64>,
 }
 
 impl Series {
-    pub(super) fn new(range: &DateRange, per: Per) -> Self {
+    pub(crate) fn new(range: &DateRange, per: Per) -> Self {
         let mut lengths = Vec::new();
         let mut day = range.from;
         while day <= range.to {
@@ -192,12 +195,12 @@ impl Series {
         Self { per, lengths }
     }
 
-    pub(super) const fn per(&self) -> Per {
+    pub(crate) const fn per(&self) -> Per {
         self.per
     }
 
     /// The points of the period that begins on a day.
-    pub(super) fn points(
+    pub(crate) fn points(
         &self,
         days: &BTreeMap<Key, Figures>,
         from: Day,
@@ -221,6 +224,144 @@ impl Series {
                 point
             })
             .collect()
+    }
+}
+
+/// The figures of a range and of the period before it.
+pub(crate) struct Trend {
+    pub range: DateRange,
+    pub now: Figures,
+    pub before: Figures,
+    days: BTreeMap<Key, Figures>,
+    days_before: BTreeMap<Key, Figures>,
+    series: Series,
+}
+
+impl Trend {
+    /// Reads what the actor may see.
+    pub(crate) async fn load(
+        work: &mut Work,
+        range: DateRange,
+        per: Per,
+    ) -> Result<Self, PageError> {
+        let of = |from, to| Filter {
+            from: Some(from),
+            to: Some(to),
+            ..Filter::default()
+        };
+        let now = of(range.from, range.to);
+        let (from, to) = range.before();
+        let before = of(from, to);
+        Ok(Self {
+            now: stats::total(work, &now).await?,
+            before: stats::total(work, &before).await?,
+            days: stats::by(work, GroupBy::Day, &now).await?,
+            days_before: stats::by(work, GroupBy::Day, &before).await?,
+            series: Series::new(&range, per),
+            range,
+        })
+    }
+
+    pub(crate) const fn per(&self) -> Per {
+        self.series.per()
+    }
+
+    fn points(&self, metric: Metric, currency: Currency) -> Vec<Point> {
+        self.series
+            .points(&self.days, self.range.from, metric, currency)
+    }
+
+    fn delta(&self, metric: Metric, currency: Currency) -> Option<Delta> {
+        Delta::between(
+            metric.of_figures(&self.now, currency),
+            metric.of_figures(&self.before, currency),
+            metric.rise(),
+        )
+    }
+
+    /// The metric as a card with its line.
+    pub(crate) fn card(&self, metric: Metric, currency: Currency, href: &str) -> Kpi {
+        let values: Vec<i64> = self
+            .points(metric, currency)
+            .iter()
+            .map(|point| point.value)
+            .collect();
+        Kpi {
+            label: metric.label().to_owned(),
+            value: metric.text(metric.of_figures(&self.now, currency), currency),
+            delta: self.delta(metric, currency),
+            sub: format!("vs {}", self.range.before_words()),
+            href: href.to_owned(),
+            spark: sparkline(&values),
+        }
+    }
+
+    /// A tab a metric over the chart, in the parameter `metric` of `url`; `usual` needs no saying.
+    pub(crate) fn tabs(
+        &self,
+        url: &ListUrl,
+        chosen: Metric,
+        usual: Metric,
+        currency: Currency,
+    ) -> Vec<MetricTab> {
+        Metric::ALL
+            .iter()
+            .map(|&metric| MetricTab {
+                label: metric.label().to_owned(),
+                value: metric.text(metric.of_figures(&self.now, currency), currency),
+                delta: self.delta(metric, currency),
+                href: url
+                    .with("metric", if metric == usual { "" } else { metric.word() })
+                    .to_string(),
+                current: metric == chosen,
+            })
+            .collect()
+    }
+
+    /// The chart of a metric, with the period before.
+    pub(crate) fn chart(&self, metric: Metric, currency: Currency) -> Markup {
+        let points = self.points(metric, currency);
+        let previous =
+            self.series
+                .points(&self.days_before, self.range.before().0, metric, currency);
+        let value_text = |value: i64| metric.text(value, currency);
+        let mut description = format!(
+            "Total {}",
+            value_text(metric.of_figures(&self.now, currency))
+        );
+        if let Some(delta) = self.delta(metric, currency) {
+            let before = self.range.before_words();
+            description.push_str(&match delta.word {
+                "unchanged" => format!(", as in the {before}"),
+                _ if delta.text == "new" => format!(", after none in the {before}"),
+                word => format!(", {word} {} on the {before}", delta.text),
+            });
+        }
+        description.push('.');
+        let peak = points.iter().max_by_key(|point| point.value);
+        if let Some(peak) = peak.filter(|peak| peak.value > 0) {
+            description.push_str(&format!(
+                " Peak {} on {}.",
+                value_text(peak.value),
+                peak.label
+            ));
+        }
+        LineChart {
+            id: "trend",
+            metric: metric.label(),
+            title: &format!(
+                "{} per {}, {}",
+                metric.label(),
+                self.per().word(),
+                self.range.label()
+            ),
+            description: &description,
+            points: &points,
+            previous: &previous,
+            value_text: &value_text,
+            axis_text: &|value| metric.axis_text(value, currency),
+        }
+        .draw()
     }
 }
 

@@ -1,0 +1,386 @@
+//! The affiliate's first page: how the links do, what is owed, what came last.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum::routing::get;
+use domain::id::CampaignId;
+use domain::link::LinkState;
+use domain::money::{Currency, display};
+use domain::time::UnixMs;
+use jiff::tz::TimeZone;
+use service::identity::business;
+use service::portal::account::{Access, Affiliate};
+use service::portal::standing::{self, Standing};
+use service::programme::partnership::{self, PartnershipLine};
+use service::programme::stats::{self, Figures};
+use service::programme::{commission, link, rule};
+use service::store::list::Window;
+use service::store::programme::commission::{Filter as CommissionFilter, NEWEST};
+use service::store::programme::stats::{Filter, GroupBy, Key};
+use service::{App, Work};
+
+use super::commission::Row;
+use super::viewer::{DOORS, Viewer};
+use crate::error::PageError;
+use crate::range::DateRange;
+use crate::shown::link::{QrShape, link_badge, qr_shape};
+use crate::shown::money::count;
+use crate::trend::{Metric, Per, Trend};
+use crate::ui::{
+    Kpi, ListUrl, Markup, MetricTab, PortalItem, PortalShell, RangePicker, SortHead, Tone,
+};
+use crate::{flash, html};
+
+/// Links on the page: a campaign each.
+const LINKS_MAX: i64 = 100;
+/// Of the commissions the latest; their own page has all.
+const COMMISSIONS_SHOWN: i64 = 8;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    DOORS.iter().fold(Router::new(), |router, door| {
+        router.route(&format!("{door}/"), get(show))
+    })
+}
+
+#[derive(Template)]
+#[template(path = "portal/dashboard.html")]
+struct DashboardPage {
+    shell: PortalShell,
+    greeting: String,
+    /// "You have earned $762.80 this month."
+    news: String,
+    range: RangePicker,
+    cards: Vec<Kpi>,
+    totals: Vec<Total>,
+    links: Vec<LinkCard>,
+    tabs: Vec<MetricTab>,
+    chart: Markup,
+    /// The latest commissions.
+    rows: Vec<Row>,
+    /// None: the rows here cannot be sorted.
+    heads: Vec<SortHead>,
+}
+
+/// A figure of all time; several values are of several currencies.
+struct Total {
+    label: &'static str,
+    values: Vec<String>,
+    sub: &'static str,
+    href: String,
+}
+
+struct LinkCard {
+    id: String,
+    campaign: String,
+    badge: (&'static str, Tone),
+    live: bool,
+    /// What it pays, a sentence a rule.
+    terms: Vec<String>,
+    url: String,
+    label: String,
+    qr: Option<QrShape>,
+    clicks: String,
+    conversions: String,
+    earned: Vec<String>,
+}
+
+async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    match (viewer.access, &viewer.affiliate) {
+        (Access::Full | Access::ReadOnly, Some(_)) => figures(viewer, query.as_deref()).await,
+        (Access::Application, _) => application(viewer).await,
+        (Access::Statements | Access::Full | Access::ReadOnly, _) => {
+            Ok(flash::see_other(&format!("{}/payouts", viewer.base)))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/application.html")]
+struct ApplicationPage {
+    shell: PortalShell,
+    name: String,
+}
+
+/// What a pending affiliate sees; the shell tells the state.
+async fn application(viewer: Viewer) -> Result<Response, PageError> {
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let shell = viewer
+        .shell(&mut work, "Your application", PortalItem::Dashboard)
+        .await?;
+    html::page(&ApplicationPage {
+        name: first_name(viewer.affiliate.as_ref()),
+        shell,
+    })
+}
+
+async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageError> {
+    let path = format!("{}/", viewer.base);
+    let url = ListUrl::from_query(path, query.unwrap_or_default());
+    let zone = business::zone_of(&viewer.business)?;
+    let own = viewer.business.currency;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let today = work.now.day_in(&zone);
+    let range = DateRange::of(&url, today);
+    let trend = Trend::load(&mut work, range, Per::default_of(&range)).await?;
+    let standing = standing::of(&mut work, own).await?;
+    let usual = Metric::Commission;
+    let metric = match url.get("metric") {
+        "" => usual,
+        word => Metric::of(word),
+    };
+    let month = Filter {
+        from: Some(domain::time::Day::from_date(today.date().first_of_month())),
+        to: Some(today),
+        ..Filter::default()
+    };
+    let month = stats::total(&mut work, &month).await?;
+    let links = links(&mut work, &viewer, own).await?;
+    let commissions = latest(&mut work, &viewer.base, &zone).await?;
+    let now = work.now;
+    let shell = viewer
+        .shell(&mut work, "Dashboard", PortalItem::Dashboard)
+        .await?;
+    html::page(&DashboardPage {
+        greeting: format!(
+            "{}, {}",
+            time_of_day(now, &zone),
+            first_name(viewer.affiliate.as_ref())
+        ),
+        news: news(&month, own),
+        range: range.picker(&url, &viewer.business.timezone),
+        cards: cards(&trend, &standing, own, &viewer.base),
+        totals: totals(&standing, &viewer.base),
+        tabs: trend.tabs(&url, metric, usual, own),
+        chart: trend.chart(metric, own),
+        links,
+        rows: commissions,
+        heads: Vec::new(),
+        shell,
+    })
+}
+
+fn first_name(affiliate: Option<&Affiliate>) -> String {
+    affiliate
+        .and_then(|affiliate| affiliate.name.split_whitespace().next())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn time_of_day(now: UnixMs, zone: &TimeZone) -> &'static str {
+    match now.timestamp().to_zoned(zone.clone()).hour() {
+        5..=11 => "Good morning",
+        12..=17 => "Good afternoon",
+        _ => "Good evening",
+    }
+}
+
+/// What the month has brought so far; never currencies added up.
+fn news(month: &Figures, own: Currency) -> String {
+    let mut earned: Vec<(Currency, i64)> = month
+        .money
+        .iter()
+        .map(|money| {
+            (
+                money.currency,
+                Metric::Commission.of_figures(month, money.currency),
+            )
+        })
+        .filter(|(_, amount)| *amount != 0)
+        .collect();
+    earned.sort_by_key(|(currency, _)| (*currency != own, *currency));
+    if earned.is_empty() {
+        return "Nothing earned yet this month. Share a link to begin.".to_owned();
+    }
+    format!(
+        "You have earned {} this month.",
+        crate::shown::money::listed(&earned)
+    )
+}
+
+fn cards(trend: &Trend, standing: &Standing, own: Currency, base: &str) -> Vec<Kpi> {
+    let commissions = format!("{base}/commissions");
+    let leads = format!("{base}/leads");
+    let standing_card = |label: &str, amounts: Vec<String>, sub: String, href: String| {
+        let mut amounts = amounts.into_iter();
+        let value = amounts.next().unwrap_or_default();
+        let others: Vec<String> = amounts.collect();
+        Kpi {
+            label: label.to_owned(),
+            value,
+            delta: None,
+            sub: if others.is_empty() {
+                sub
+            } else {
+                format!("and {}", others.join(", "))
+            },
+            href,
+            spark: Markup::default(),
+        }
+    };
+    let pending = amounts(standing, |money| money.balance.pending);
+    vec![
+        trend.card(Metric::Clicks, own, &leads),
+        trend.card(Metric::Conversions, own, &commissions),
+        standing_card(
+            "Owed to you",
+            amounts(standing, |money| money.balance.owed),
+            format!("{} more pending", pending.join(", ")),
+            commissions,
+        ),
+        standing_card(
+            "Paid to date",
+            amounts(standing, |money| money.balance.paid),
+            "All payouts so far".to_owned(),
+            format!("{base}/payouts"),
+        ),
+    ]
+}
+
+/// The amounts of all currencies that have one, the business's first; zero of that one when none has.
+fn amounts(standing: &Standing, pick: impl Fn(&standing::Money) -> i64) -> Vec<String> {
+    let texts: Vec<String> = standing
+        .money
+        .iter()
+        .filter(|money| pick(money) != 0)
+        .map(|money| display(pick(money), money.currency))
+        .collect();
+    match (texts.is_empty(), standing.money.first()) {
+        (true, Some(own)) => vec![display(0, own.currency)],
+        _ => texts,
+    }
+}
+
+fn totals(standing: &Standing, base: &str) -> Vec<Total> {
+    let figures = &standing.figures;
+    let people = |label, number: i64, sub, query: &str| Total {
+        label,
+        values: vec![count(number)],
+        sub,
+        href: format!("{base}/leads{query}"),
+    };
+    vec![
+        people("Leads", figures.leads, "signed up by your links", ""),
+        people(
+            "Customers",
+            figures.customers,
+            "with a sale that stands",
+            "?status=customer",
+        ),
+        people(
+            "Cancelled customers",
+            figures.cancelled_customers,
+            "have left since",
+            "?status=cancelled",
+        ),
+        Total {
+            label: "Revenue",
+            values: amounts(standing, |money| money.revenue),
+            sub: "sales less refunds",
+            href: format!("{base}/commissions"),
+        },
+        Total {
+            label: "Pending",
+            values: amounts(standing, |money| money.balance.pending),
+            sub: "waits for approval",
+            href: format!("{base}/commissions?status=pending"),
+        },
+    ]
+}
+
+async fn links(
+    work: &mut Work,
+    viewer: &Viewer,
+    own: Currency,
+) -> Result<Vec<LinkCard>, PageError> {
+    let affiliate = viewer.actor.affiliate()?;
+    let window = Window {
+        order: "p.id",
+        limit: LINKS_MAX,
+        offset: 0,
+        after: None,
+    };
+    let lines = partnership::lines(work, &partnership::Filter::default(), window).await?;
+    let campaigns: Vec<CampaignId> = lines.iter().map(|line| line.campaign_id).collect();
+    let group = viewer
+        .affiliate
+        .as_ref()
+        .and_then(|affiliate| affiliate.group_id);
+    let terms = rule::terms(work, affiliate, group, &campaigns, own).await?;
+    let figures = stats::by(work, GroupBy::Campaign, &Filter::default()).await?;
+    let now = work.now;
+    let mut cards: Vec<LinkCard> = lines
+        .into_iter()
+        .map(|line| LinkCard::new(&viewer.app, line, &figures, &terms, own, now))
+        .collect();
+    // Links that work stand first.
+    cards.sort_by_key(|card| !card.live);
+    Ok(cards)
+}
+
+impl LinkCard {
+    fn new(
+        app: &App,
+        line: PartnershipLine,
+        figures: &BTreeMap<Key, Figures>,
+        terms: &BTreeMap<CampaignId, Vec<String>>,
+        own: Currency,
+        now: UnixMs,
+    ) -> Self {
+        let state = line.link_state(now);
+        let live = state == LinkState::Live;
+        let url = link::url(app, &line.code);
+        let none = Figures::default();
+        let figures = figures
+            .get(&Key::Id(line.campaign_id.into()))
+            .unwrap_or(&none);
+        let mut earned: Vec<(Currency, i64)> = figures
+            .money
+            .iter()
+            .map(|money| {
+                let amount = Metric::Commission.of_figures(figures, money.currency);
+                (money.currency, amount)
+            })
+            .filter(|(_, amount)| *amount != 0)
+            .collect();
+        earned.sort_by_key(|(currency, _)| (*currency != own, *currency));
+        if earned.is_empty() {
+            earned.push((own, 0));
+        }
+        Self {
+            id: line.link_id.to_string(),
+            label: format!("Link for {}", line.campaign_name),
+            campaign: line.campaign_name,
+            badge: link_badge(state),
+            live,
+            terms: terms.get(&line.campaign_id).cloned().unwrap_or_default(),
+            qr: if live { qr_shape(&url) } else { None },
+            url,
+            clicks: count(figures.clicks),
+            conversions: count(figures.conversions),
+            earned: earned
+                .into_iter()
+                .map(|(currency, amount)| display(amount, currency))
+                .collect(),
+        }
+    }
+}
+
+async fn latest(work: &mut Work, base: &str, zone: &TimeZone) -> Result<Vec<Row>, PageError> {
+    let window = Window {
+        order: NEWEST,
+        limit: COMMISSIONS_SHOWN,
+        offset: 0,
+        after: None,
+    };
+    let now = work.now;
+    Ok(commission::list(work, &CommissionFilter::default(), window)
+        .await?
+        .into_iter()
+        .map(|commission| Row::new(commission, base, zone, now))
+        .collect())
+}

@@ -1,0 +1,57 @@
+//! The live stream of an affiliate's pages, through both doors.
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use service::App;
+use service::portal::session;
+
+use super::session::{Person, cookie_text};
+use super::viewer::Viewer;
+use crate::admin;
+use crate::error::PageError;
+use crate::live::{Listen, stream};
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/portal/{slug}/live", get(listen))
+        .route("/admin/affiliates/{id}/inside/live", get(listen_inside))
+}
+
+async fn listen(person: Person, headers: HeaderMap) -> Response {
+    let business = person.business.id;
+    let affiliate = person.who.affiliate.as_ref().map(|affiliate| affiliate.id);
+    let account = person.who.account.id;
+    let cookie = cookie_text(&person.app, &person.business.slug, &headers).unwrap_or_default();
+    let host = person.who.session.host.clone();
+    let app = person.app.clone();
+    let goes_on = move || {
+        let (app, cookie, host) = (app.clone(), cookie.clone(), host.clone());
+        async move {
+            match session::authenticate(&app, business, &cookie, &host).await {
+                Ok(who) => who.is_some_and(|who| who.account.id == account),
+                // A database that cannot serve just now says nothing about the session.
+                Err(_) => true,
+            }
+        }
+    };
+    let listen = Listen {
+        business,
+        affiliate,
+    };
+    stream(person.app, listen, goes_on)
+}
+
+async fn listen_inside(
+    viewer: Viewer,
+    staff: admin::session::Admin,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let listen = Listen {
+        business: viewer.business.id,
+        affiliate: Some(viewer.actor.affiliate()?),
+    };
+    Ok(admin::live::of_staff(staff, &headers, listen))
+}

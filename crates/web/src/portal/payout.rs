@@ -1,0 +1,289 @@
+//! Payouts as the affiliate sees them: the list, and a statement of each that prints well.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use axum::routing::get;
+use domain::id::PayoutId;
+use domain::money::display;
+use domain::status::PayoutStatus;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use service::App;
+use service::error::not_found;
+use service::identity::business;
+use service::programme::payout;
+use service::store::programme::payout::{Filter, ORDERS, Payout};
+
+use super::viewer::{DOORS, Viewer};
+use crate::csv::{self, Cell, Sheet};
+use crate::error::PageError;
+use crate::list::ListState;
+use crate::moment::Moment;
+use crate::range::long_day;
+use crate::shown::commission::{for_whom, what};
+use crate::shown::money::{counted, payout_badge};
+use crate::shown::payout::{payout_method_label, steps};
+use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
+use crate::{flash, html};
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    DOORS.iter().fold(Router::new(), |router, door| {
+        router
+            .route(&format!("{door}/payouts"), get(list))
+            .route(&format!("{door}/payouts.csv"), get(export))
+            .route(&format!("{door}/payouts/{{payout}}"), get(record))
+    })
+}
+
+#[derive(Template)]
+#[template(path = "portal/payouts.html")]
+struct ListPage {
+    shell: PortalShell,
+    filters: Filters,
+    narrowed: bool,
+    path: String,
+    heads: Vec<SortHead>,
+    rows: Vec<Row>,
+    pager: Pager,
+    csv_href: String,
+}
+
+struct Row {
+    id: String,
+    href: String,
+    number: String,
+    date: String,
+    commissions: String,
+    amount: String,
+    badge: (String, Tone),
+    method: String,
+    reference: String,
+    /// The second line of a narrow row.
+    short: String,
+}
+
+fn asked(viewer: &Viewer, query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(&format!("{}/payouts", viewer.base), query, "-number");
+    state.keep_sort(&[ORDERS]);
+    let filter = Filter {
+        status: state
+            .filter("status")
+            .filter(|status| *status != PayoutStatus::Draft),
+        search: state.search(),
+        ..Filter::default()
+    };
+    (state, filter)
+}
+
+async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let zone = business::zone_of(&viewer.business)?;
+    let (mut state, filter) = asked(&viewer, query.as_deref());
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let totals = payout::totals(&mut work, &filter).await?;
+    state.settle(totals.iter().map(|total| total.count).sum());
+    let found = payout::list(&mut work, &filter, state.window(ORDERS)).await?;
+    let states = PayoutStatus::ALL
+        .iter()
+        .filter(|status| **status != PayoutStatus::Draft)
+        .map(|status| (status.as_str(), status_label(status.as_str())));
+    let selects = vec![state.select("status", "Status", "Any status", states)];
+    let shell = viewer
+        .shell(&mut work, "Payouts", PortalItem::Payouts)
+        .await?;
+    html::page(&ListPage {
+        shell,
+        narrowed: state.narrowed(&["status"]),
+        filters: state.filters("Search reference or number", selects),
+        path: format!("{}/payouts", viewer.base),
+        heads: vec![
+            state.head("number", "Payout", false),
+            state.head("status", "Status", false),
+            state.head("paid", "Paid on", true),
+            state.head("amount", "Amount", true),
+        ],
+        rows: found
+            .into_iter()
+            .map(|(payout, commissions)| Row::new(payout, commissions.len(), &viewer.base, &zone))
+            .collect(),
+        pager: state.pager("payouts"),
+        csv_href: state.csv_href(),
+    })
+}
+
+impl Row {
+    fn new(payout: Payout, commissions: usize, base: &str, zone: &TimeZone) -> Self {
+        let number = i64::try_from(commissions).unwrap_or(i64::MAX);
+        let commissions = counted(number, "commission", "commissions");
+        let date = payout
+            .paid_at_ms
+            .map_or_else(|| "–".to_owned(), |at| Moment::new(at, zone).date);
+        Self {
+            short: if payout.paid_at_ms.is_some() {
+                format!("{commissions} · paid {date}")
+            } else {
+                commissions.clone()
+            },
+            id: payout.id.to_string(),
+            href: format!("{base}/payouts/{}", payout.id),
+            number: format!("PO-{}", payout.number),
+            date,
+            commissions,
+            amount: display(payout.amount, payout.currency),
+            badge: payout_badge(payout.status),
+            method: payout_method_label(&payout.method),
+            reference: payout.reference.unwrap_or_default(),
+        }
+    }
+}
+
+async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let (mut state, filter) = asked(&viewer, query.as_deref());
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let totals = payout::totals(&mut work, &filter).await?;
+    state.settle(totals.iter().map(|total| total.count).sum());
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Payout",
+        "Status",
+        "Commissions",
+        "Commissions total",
+        "Carried forward",
+        "Amount",
+        "Currency",
+        "Method",
+        "Reference",
+        "Made",
+        "Paid",
+    ]);
+    for (p, commissions) in payout::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        sheet.row(vec![
+            Cell::Plain(format!("PO-{}", p.number)),
+            p.status.as_str().into(),
+            i64::try_from(commissions.len()).unwrap_or(i64::MAX).into(),
+            Cell::amount(p.commissions_total, p.currency),
+            Cell::amount(p.carried_forward, p.currency),
+            Cell::amount(p.amount, p.currency),
+            p.currency.into(),
+            payout_method_label(&p.method).into(),
+            p.reference.into(),
+            p.created_at_ms.into(),
+            p.paid_at_ms.into(),
+        ]);
+    }
+    let today = work.now.day_in(&business::zone_of(&viewer.business)?);
+    Ok(sheet.download("payouts", today))
+}
+
+#[derive(Template)]
+#[template(path = "portal/payout.html")]
+struct StatementPage {
+    shell: PortalShell,
+    number: String,
+    payee: String,
+    payee_email: String,
+    badge: (String, Tone),
+    amount: String,
+    total: String,
+    /// Empty when nothing is carried.
+    carried: String,
+    method: String,
+    reference: String,
+    paid: String,
+    made: String,
+    note: String,
+    cancelled: bool,
+    lines: Vec<Line>,
+    steps: Vec<Step>,
+    back: String,
+}
+
+struct Line {
+    date: String,
+    what: String,
+    customer: String,
+    campaign: String,
+    amount: String,
+    /// What was taken back since, which the next payout carries.
+    since: String,
+}
+
+/// Which payout an address names; through whichever door.
+#[derive(Debug, Deserialize)]
+struct Named {
+    payout: String,
+}
+
+async fn record(
+    viewer: Viewer,
+    Path(Named { payout: id }): Path<Named>,
+) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
+    let zone = business::zone_of(&viewer.business)?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let payout = payout::get(&mut work, id).await?;
+    let cancelled = payout.status == PayoutStatus::Cancelled;
+    let lines = payout::lines(&mut work, id)
+        .await?
+        .into_iter()
+        .filter(|(line, _)| line.live || cancelled)
+        .map(|(line, c)| Line {
+            date: long_day(c.day),
+            what: what(&c),
+            customer: if c.level > 0 {
+                "Brought by an affiliate below you".to_owned()
+            } else {
+                for_whom(&c)
+            },
+            campaign: c.campaign_name.clone().unwrap_or_default(),
+            amount: display(line.amount, c.currency),
+            since: if c.clawed_back == 0 || cancelled {
+                String::new()
+            } else {
+                format!("{} taken back since", display(c.clawed_back, c.currency))
+            },
+        })
+        .collect();
+    let show = |amount: i64| display(amount, payout.currency);
+    let made = Moment::new(payout.created_at_ms, &zone);
+    let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
+    let changed = Moment::new(payout.updated_at_ms, &zone);
+    let number = format!("PO-{}", payout.number);
+    let shell = viewer
+        .shell(
+            &mut work,
+            format!("Statement {number}"),
+            PortalItem::Payouts,
+        )
+        .await?;
+    html::page(&StatementPage {
+        shell,
+        payee: payout.affiliate_name.clone(),
+        payee_email: payout.affiliate_email.clone(),
+        badge: payout_badge(payout.status),
+        amount: show(payout.amount),
+        total: show(payout.commissions_total),
+        carried: if payout.carried_forward == 0 {
+            String::new()
+        } else {
+            show(payout.carried_forward)
+        },
+        method: payout_method_label(&payout.method),
+        steps: steps(&payout, &made, paid.as_ref(), &changed),
+        paid: paid.map(|paid| paid.date).unwrap_or_default(),
+        made: made.date,
+        cancelled,
+        lines,
+        back: format!("{}/payouts", viewer.base),
+        reference: payout.reference.unwrap_or_default(),
+        note: payout.note,
+        number,
+    })
+}

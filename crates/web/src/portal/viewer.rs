@@ -1,0 +1,201 @@
+//! Who looks at an affiliate's pages, and through which door.
+//!
+//! The pages are the same for the affiliate, who is logged in to the portal, and for a member of staff
+//! who looks inside as that affiliate and only reads. [`Viewer`] is their extractor; the address says
+//! which door it is: one with a `slug` is the portal's, one with an `id` the admin's.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use domain::id::AffiliateId;
+use service::error::not_found;
+use service::identity::business::Business;
+use service::messaging::notice;
+use service::portal::account::{Access, Affiliate};
+use service::{Actor, App, Work};
+
+use super::session::{Person, base};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::flash;
+use crate::ui::{Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme};
+
+/// Where the pages of an affiliate are: for the affiliate, and for staff who looks inside.
+pub const DOORS: [&str; 2] = ["/portal/{slug}", "/admin/affiliates/{id}/inside"];
+
+/// Whoever looks at the pages of one affiliate.
+pub struct Viewer {
+    /// The application.
+    pub app: App,
+    /// Who acts; narrowed to the affiliate.
+    pub actor: Actor,
+    /// Whose portal it is.
+    pub business: Business,
+    /// What may be seen.
+    pub access: Access,
+    /// The affiliate whose pages they are; none for an account that is no affiliate.
+    pub affiliate: Option<Affiliate>,
+    /// The path of the pages without a slash at its end.
+    pub base: String,
+    person: ShellPerson,
+    csrf: String,
+    path: String,
+    theme: Theme,
+    flash: Option<Flash>,
+    /// The way back, when staff looks inside.
+    inside: Option<Link>,
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let params = RawPathParams::from_request_parts(parts, app)
+            .await
+            .map_err(|_| PageError::not_found())?;
+        let id = params
+            .iter()
+            .find(|(name, _)| *name == "id")
+            .map(|(_, value)| value.to_owned());
+        match id {
+            None => Ok(Self::of_person(
+                Person::from_request_parts(parts, app).await?,
+            )),
+            Some(id) => Self::inside(Admin::from_request_parts(parts, app).await?, &id).await,
+        }
+    }
+}
+
+impl Viewer {
+    fn of_person(person: Person) -> Self {
+        let Person {
+            app,
+            actor,
+            business,
+            path,
+            theme,
+            who,
+            flash,
+        } = person;
+        Self {
+            app,
+            actor,
+            access: who.access(),
+            base: base(&business),
+            business,
+            person: ShellPerson {
+                name: who.account.name,
+                detail: who.account.email,
+            },
+            affiliate: who.affiliate,
+            csrf: who.session.csrf,
+            path,
+            theme,
+            flash,
+            inside: None,
+        }
+    }
+
+    async fn inside(admin: Admin, id: &str) -> Result<Self, PageError> {
+        let id: AffiliateId = id.parse().map_err(|_| not_found("affiliate"))?;
+        let mut work = admin.app.view(&admin.actor).await?;
+        let affiliate = service::programme::affiliate::get(&mut work, id).await?;
+        drop(work);
+        let back = format!("/admin/affiliates/{id}");
+        Ok(Self {
+            actor: Actor::Inside {
+                business: admin.business.id,
+                id: admin.who.member.id,
+                name: admin.who.member.name.clone(),
+                affiliate: id,
+            },
+            app: admin.app,
+            business: admin.business,
+            access: Access::of(affiliate.status),
+            base: format!("{back}/inside"),
+            person: ShellPerson {
+                name: affiliate.name.clone(),
+                detail: affiliate.email.clone(),
+            },
+            csrf: admin.csrf,
+            path: admin.path,
+            theme: admin.theme,
+            flash: None,
+            inside: Some(Link {
+                label: format!("Leave the view of {}", affiliate.name),
+                href: back,
+                icon: "arrow-left",
+            }),
+            affiliate: Some(affiliate),
+        })
+    }
+
+    /// Leads who may not see figures (links, leads, commissions) to the first page, which says why.
+    ///
+    /// # Errors
+    /// The redirect.
+    pub fn require_figures(&self) -> Result<(), PageError> {
+        self.require(self.access.may_see_figures())
+    }
+
+    /// Leads who may not see payouts to the first page, which says why.
+    ///
+    /// # Errors
+    /// The redirect.
+    pub fn require_statements(&self) -> Result<(), PageError> {
+        self.require(self.access.may_see_statements())
+    }
+
+    fn require(&self, may: bool) -> Result<(), PageError> {
+        if may {
+            Ok(())
+        } else {
+            Err(flash::see_other(&format!("{}/", self.base)).into())
+        }
+    }
+
+    /// What stands around a page: its title, the menu's entry, who is there.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn shell(
+        &self,
+        work: &mut Work,
+        title: impl Into<String>,
+        active: PortalItem,
+    ) -> Result<PortalShell, PageError> {
+        let support = notice::sender(work).await?.support_email;
+        let write = |address: String| Link {
+            label: format!("Write to {}", self.business.name),
+            href: format!("mailto:{address}"),
+            icon: "mail",
+        };
+        let mut items = vec![PortalItem::Dashboard];
+        if self.access.may_see_figures() {
+            items.extend([PortalItem::Leads, PortalItem::Commissions]);
+        }
+        if self.access.may_see_statements() {
+            items.push(PortalItem::Payouts);
+        }
+        Ok(PortalShell {
+            frame: Frame {
+                title: title.into(),
+                path: self.path.clone(),
+                theme: self.theme,
+                csrf: self.csrf.clone(),
+                demo: self.app.settings().demo,
+                flash: self.flash.clone(),
+            },
+            active,
+            items,
+            base: self.base.clone(),
+            business: self.business.name.clone(),
+            app: "Affiliate".to_owned(),
+            person: self.person.clone(),
+            account_links: support.map(write).into_iter().collect(),
+            inside: self.inside.clone(),
+            notice: self.access.notice().unwrap_or_default().to_owned(),
+            live: true,
+            ..PortalShell::default()
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! A commission in words: what it is for, what is left of it, how it came about.
+
+use domain::commission::Explanation;
+use domain::money::display;
+use service::store::programme::commission::Commission;
+
+use super::money::{customer_name, sentence};
+
+/// What the amount is for: the event, or a correction by hand.
+pub(crate) fn what(commission: &Commission) -> String {
+    let event = commission.event_name.as_deref().unwrap_or("By hand");
+    let level = match commission.level {
+        0 => String::new(),
+        level => format!(" · level {level}"),
+    };
+    format!("{}{level}", crate::ui::status_label(event))
+}
+
+/// The customer's name, or what was written when there is none.
+pub(crate) fn for_whom(commission: &Commission) -> String {
+    match commission.contact_id {
+        Some(_) => customer_name(
+            commission.customer_name.as_deref().unwrap_or_default(),
+            commission.customer_email.as_deref(),
+            None,
+        ),
+        None => commission.note.clone(),
+    }
+}
+
+/// What is left of it after adjustments and refunds.
+pub(crate) const fn left(commission: &Commission) -> i64 {
+    commission
+        .amount
+        .saturating_add(commission.adjusted)
+        .saturating_sub(commission.reversed)
+}
+
+/// How the amount came about, its steps as sentences; none for an amount by hand.
+pub(crate) fn explanation(commission: &Commission) -> Option<Explanation> {
+    let mut explanation: Explanation = serde_json::from_str(&commission.explanation).ok()?;
+    for step in &mut explanation.steps {
+        *step = sentence(step);
+    }
+    Some(explanation)
+}
+
+/// The parts of the amount, each with its word.
+pub(crate) fn parts(commission: &Commission) -> Vec<(&'static str, String)> {
+    let show = |amount: i64| display(amount, commission.currency);
+    let signed = |amount: i64| {
+        if amount > 0 {
+            format!("+{}", show(amount))
+        } else {
+            show(amount)
+        }
+    };
+    let mut parts = vec![(
+        if commission.event_id.is_some() {
+            "Earned"
+        } else {
+            "By hand"
+        },
+        show(commission.amount),
+    )];
+    if commission.adjusted != 0 {
+        parts.push(("Adjusted", signed(commission.adjusted)));
+    }
+    if commission.reversed != 0 {
+        parts.push(("Reversed", signed(commission.reversed.saturating_neg())));
+    }
+    parts.push(("Net", show(left(commission))));
+    if commission.clawed_back != 0 {
+        parts.push((
+            "Of the reversal, carried as clawback",
+            show(commission.clawed_back),
+        ));
+    }
+    parts
+}

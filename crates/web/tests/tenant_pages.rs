@@ -1,0 +1,223 @@
+//! Two businesses in one installation never see each other's pages: every address of a page that names
+//! something is tried with the other business's ids, and answered exactly as for ids that nobody has.
+//! The addresses are read from the sources, so that a new page is tried by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use service::identity::api_key;
+use service::messaging::mail;
+use service::portal::invitation;
+use service::store::list::Window;
+use testkit::{Answer, Shop, TestApp, both_engines};
+
+/// The text of every source file of the crate.
+fn sources(folder: &Path, all: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push(fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// Every address of an admin page that has a place for an id.
+fn addresses() -> BTreeSet<String> {
+    let mut texts = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut texts,
+    );
+    let mut found = BTreeSet::new();
+    for text in texts {
+        for part in text.split(".route(").skip(1) {
+            let Some(path) = part.split('"').nth(1) else {
+                continue;
+            };
+            // The affiliate's pages stand behind two doors; staff's leads through an id.
+            let path = path
+                .replace("{door}", "/admin/affiliates/{id}/inside")
+                .replace("{{", "{")
+                .replace("}}", "}");
+            if path.starts_with("/admin/") && path.contains('{') {
+                found.insert(path);
+            }
+        }
+    }
+    found
+}
+
+/// A business with one of everything; ids by the word of the address they belong to.
+async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let group = shop.made("/groups", json!({"name": "VIP"})).await;
+    let affiliate = shop.affiliate("Ada").await;
+    let campaign = shop.campaign("Autumn").await;
+    let code = format!("ada-{}", shop.slug);
+    let partnership = shop.partnership(&campaign, &affiliate, &code).await;
+    let rule = json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}});
+    let rule = shop.made("/rules", rule).await;
+    let sale = json!({"external_id": "inv-1", "customer": {"external_id": "user-1", "email": "bob@example.net"},
+        "amount": 4900, "currency": "USD", "code": code});
+    shop.made("/track/sale", sale).await;
+    let first = async |list: &str| {
+        let rows = shop.api().get(list).await.expect(200).json();
+        text(&rows["data"][0]["id"])
+    };
+    let (referral, commission, customer) = (
+        first("/referrals").await,
+        first("/commissions").await,
+        first("/customers").await,
+    );
+    for path in [
+        format!("/referrals/{referral}/approve"),
+        format!("/commissions/{commission}/approve"),
+    ] {
+        shop.api().post(&path, json!({})).await.expect(200);
+    }
+    let payout = shop
+        .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
+        .await;
+    let mut work = shop.work().await;
+    let keys = api_key::list(&mut work).await.expect("keys");
+    let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
+        .await
+        .expect("mails");
+    let affiliate_id = text(&affiliate["id"]);
+    let invitations = invitation::for_affiliate(&mut work, affiliate_id.parse().unwrap())
+        .await
+        .expect("invitations");
+    drop(work);
+    // The cookie is the business, the session and its secret.
+    let cookie = shop
+        .browser()
+        .await
+        .cookie("tributary_staff")
+        .expect("a session");
+    let session = cookie.split('.').nth(1).expect("an id").to_owned();
+    BTreeMap::from([
+        ("affiliates", affiliate_id),
+        ("api-keys", keys[0].id.to_string()),
+        ("campaigns", text(&campaign["id"])),
+        ("commissions", commission),
+        ("customers", customer),
+        ("groups", text(&group["id"])),
+        ("invitations", invitations[0].id.to_string()),
+        ("mail", mails[0].id.to_string()),
+        ("partnerships", text(&partnership["id"])),
+        ("payouts", text(&payout["data"][0]["id"])),
+        ("referrals", referral),
+        ("rules", text(&rule["id"])),
+        ("sessions", session),
+    ])
+}
+
+/// What a form sends, so that only the id is wrong.
+fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'static str, &'a str)> {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "status" => vec![("status", "suspended")],
+        "campaigns" => vec![("campaign", &own["campaigns"])],
+        "affiliates" => vec![("affiliate_id", &own["affiliates"])],
+        "members" => vec![("id", &own["affiliates"])],
+        "active" => vec![("active", "false")],
+        "code" => vec![("code", "another-code")],
+        "address" => vec![("email", "ada@example.net")],
+        "reject" => vec![("reason", "Not a customer")],
+        "adjust" => vec![("amount", "1.00"), ("note", "Agreed by phone")],
+        "release" => vec![("note", "Checked by hand")],
+        "checks" => vec![("kind", "manual"), ("result", "passed"), ("note", "")],
+        "remarks" => vec![("remark", "A note"), ("tags", "")],
+        "pay" => vec![
+            ("method", "paypal"),
+            ("reference", "X"),
+            ("paid_on", ""),
+            ("note", ""),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// An answer without what differs by itself: the id that was asked for, the request's own.
+fn plain(answer: &Answer, id: &str) -> String {
+    let text = answer.text().replace(id, "ID");
+    let mut plain = String::new();
+    for line in text.lines().filter(|line| !line.contains("Request")) {
+        plain.push_str(line);
+    }
+    format!(
+        "{} {} {plain}",
+        answer.status,
+        answer.header("location").replace(id, "ID")
+    )
+}
+
+both_engines! {
+    async fn pages_of_another_business_are_missing(test: TestApp) {
+        let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
+        let (own, foreign) = (furnish(&ours).await, furnish(&theirs).await);
+        let before = snapshot(&theirs).await;
+        let addresses = addresses();
+        assert!(addresses.len() > 40, "{addresses:?}");
+        let mut browser = ours.browser().await;
+        let mut wrong = Vec::new();
+        for address in &addresses {
+            let mut words = address.split('/').skip(2);
+            let kind = match words.next().unwrap_or_default() {
+                "account" => "sessions",
+                kind => kind,
+            };
+            let id = foreign.get(kind).unwrap_or_else(|| panic!("furnish makes no {kind} for {address}"));
+            let nobodys = format!("{}_01h455vb4pex5vsknk084sn02q", id.split('_').next().unwrap());
+            for post in [false, true] {
+                let mut answers = Vec::new();
+                for id in [id, &nobodys] {
+                    let path = address
+                        .replace("{id}", id)
+                        .replace("{invitation}", &foreign["invitations"])
+                        .replace("{commission}", &foreign["commissions"])
+                        .replace("{payout}", &foreign["payouts"])
+                        .replace("{act}", "resend");
+                    // A page with a form gives the token.
+                    browser.get("/admin").await.expect(200);
+                    let answer = if post {
+                        browser.post(&path, &fields(address, &own)).await
+                    } else {
+                        browser.get(&path).await
+                    };
+                    answers.push((answer.status.as_u16(), plain(&answer, id)));
+                }
+                if answers[0] != answers[1] {
+                    wrong.push(format!("{address} post={post}: {answers:?}"));
+                } else if ![404, 405].contains(&answers[0].0) {
+                    wrong.push(format!("{address} post={post}: {}", answers[0].1));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {} addresses:\n{}", wrong.len(), addresses.len(), wrong.join("\n"));
+        assert_eq!(before, snapshot(&theirs).await, "nothing of theirs was changed");
+    }
+}
+
+/// Everything of a business that the API tells.
+async fn snapshot(shop: &Shop<'_>) -> Vec<Value> {
+    let mut all = Vec::new();
+    for list in [
+        "affiliates",
+        "campaigns",
+        "commissions",
+        "customers",
+        "groups",
+        "ledger",
+        "partnerships",
+        "payouts",
+        "referrals",
+        "rules",
+    ] {
+        all.push(shop.api().get(&format!("/{list}")).await.expect(200).json());
+    }
+    all
+}
