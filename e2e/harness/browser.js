@@ -31,6 +31,9 @@ const FLAGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
+/** How long a browser may take to close what nobody looks at any more. */
+const CLOSE_MS = 10_000;
+
 let launching;
 
 /** The browser of this test file, started on first use and closed after its last test. */
@@ -42,7 +45,16 @@ function browser() {
   return launching;
 }
 
-after(async () => (await launching)?.close());
+after(async () => {
+  if (launching) await within(CLOSE_MS, (await launching).close());
+});
+
+/** Waits for a promise, but not for ever: now and then Chromium does not answer that it has closed. */
+function within(ms, promise) {
+  let alarm;
+  const patience = new Promise((resolve) => { alarm = setTimeout(resolve, ms); });
+  return Promise.race([promise, patience]).finally(() => clearTimeout(alarm));
+}
 
 /**
  * A visitor with a page of their own: `{ page, context, problems, size, theme }`.
@@ -73,7 +85,7 @@ export async function visitor(t, base, {
   await context.addCookies([{ name: 'theme', value: theme, url: base }]);
   const problems = watch(context, [new URL(base).host, ...hosts], allow);
   later(t, async () => {
-    await context.close();
+    await within(CLOSE_MS, context.close());
     assert.deepEqual(problems, [], 'the pages complained');
   });
   return { page: await context.newPage(), context, problems, size, theme };

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OUT } from './paths.js';
 
-const READY_MS = 30_000;
 // The server promises to drain within ten seconds of SIGTERM.
 const STOP_MS = 12_000;
+const READY_MS = 30_000;
 
 /** A port that is free now. */
 export function freePort() {
@@ -30,9 +30,10 @@ export function withoutSettings() {
 
 /**
  * Starts `binary` and waits until the address `ready` answers well; what it prints goes to `log` in
- * `e2e/out`. Gives `stop(signal)`, which asks it to end and, when it does not, makes it.
+ * `e2e/out`. Gives `stop(signal)`, which asks it to end and, when it does not, makes it; and
+ * `printed()`, what it has printed by now.
  */
-export async function launch(binary, args, { env, log, ready }) {
+export async function launch(binary, args, { env, log, ready, patienceMs = READY_MS }) {
   mkdirSync(OUT, { recursive: true });
   const logFile = join(OUT, log);
   const output = openSync(logFile, 'a');
@@ -53,12 +54,14 @@ export async function launch(binary, args, { env, log, ready }) {
     process.off('exit', killWithTest);
   };
 
-  const deadline = Date.now() + READY_MS;
+  const printed = () => readFileSync(logFile, 'utf8');
+
+  const deadline = Date.now() + patienceMs;
   while (Date.now() < deadline && child.exitCode === null && child.pid) {
     const answer = await fetch(ready).catch(() => null);
-    if (answer?.ok) return { stop };
+    if (answer?.ok) return { stop, printed };
     await sleep(50);
   }
   await stop('SIGKILL');
-  throw new Error(`${binary} ${args.join(' ')} did not get ready:\n${readFileSync(logFile, 'utf8')}`);
+  throw new Error(`${binary} ${args.join(' ')} did not get ready:\n${printed()}`);
 }

@@ -11,6 +11,9 @@ import { freePort, launch, withoutSettings } from './program.js';
 
 const BINARY = process.env.TRIBUTARY_BIN ?? join(ROOT, 'target/debug/tributary');
 
+// Ninety days are played through the real use cases before the demo answers.
+const DEMO_MS = 120_000;
+
 /** The owner that `init` makes; tests log in with it. */
 export const OWNER = { email: 'owner@acme.example', password: 'correct horse battery staple' };
 
@@ -29,6 +32,16 @@ export class Tributary {
     later(t, () => server.remove());
     if (business) await server.init(business);
     await server.serve();
+    return server;
+  }
+
+  /** The demo, filled, with its shop on a port of its own; `server.printed()` says how to get in. */
+  static async demo(t) {
+    const shopPort = await freePort();
+    const server = new Tributary(await freePort(), { TRIBUTARY_SHOP_LISTEN: `127.0.0.1:${shopPort}` });
+    server.shopUrl = `http://127.0.0.1:${shopPort}`;
+    later(t, () => server.remove());
+    await server.#launch(['demo'], { patienceMs: DEMO_MS });
     return server;
   }
 
@@ -63,9 +76,18 @@ export class Tributary {
 
   /** Starts the server and waits until it is ready. */
   async serve(...args) {
-    this.program = await launch(BINARY, ['serve', ...args], {
-      env: this.env, log: `server-${this.port}.log`, ready: `${this.url}/readyz`,
+    await this.#launch(['serve', ...args]);
+  }
+
+  async #launch(args, options) {
+    this.program = await launch(BINARY, args, {
+      env: this.env, log: `server-${this.port}.log`, ready: `${this.url}/readyz`, ...options,
     });
+  }
+
+  /** What the running server has printed. */
+  printed() {
+    return this.program.printed();
   }
 
   /** Stops the server; the folder stays, so `serve` starts it again. */

@@ -121,6 +121,16 @@ const staffPages = () => [
 
 /** The same pages in other states: mostly other words in other places. */
 const staffVariants = () => [
+  ['navigation', '/admin', async (page) => {
+    const opener = page.getByRole('button', { name: 'Open navigation' });
+    if (await opener.isVisible()) await opener.click();
+  }],
+  ['palette', '/admin', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('searchbox').fill('may');
+    await page.getByRole('dialog').getByRole('link', { name: /Maya/ }).first().waitFor();
+  }],
+  ['keys', '/admin', (page) => page.keyboard.press('?')],
   ['affiliates-last-page', '/admin/affiliates?page=2&sort=-commission'],
   ['affiliates-no-match', '/admin/affiliates?q=nobody-has-this-name'],
   ['affiliate-long', `/admin/affiliates/${made.longAffiliate}`],

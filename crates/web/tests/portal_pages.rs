@@ -1,6 +1,7 @@
 //! The affiliate's pages: own figures only, the same totals everywhere, by status, and from the inside.
 
 use serde_json::{Value, json};
+use service::identity::setting::{self, SettingPatch};
 use testkit::{Client, Shop, TestApp, both_engines};
 
 /// A business with a rule of 20 %, two affiliates in a campaign, and a sale of 49.00 by the first.
@@ -25,6 +26,13 @@ async fn set(test: &TestApp) -> Set<'_> {
     )
     .await;
     sale(&shop, "inv-1", "user-1", 4900).await;
+    let mut work = shop.work().await;
+    let masked = SettingPatch {
+        mask_customer_emails: Some(true),
+        ..SettingPatch::default()
+    };
+    setting::update(&mut work, masked).await.expect("stored");
+    work.commit().await.expect("stored");
     Set { shop, maya, tom }
 }
 
