@@ -11,6 +11,8 @@ import { freePort, launch, withoutSettings } from './program.js';
 
 const BINARY = process.env.TRIBUTARY_BIN ?? join(ROOT, 'target/debug/tributary');
 
+// A call that takes longer than this is stuck; fetch itself would wait five minutes.
+const CALL_MS = 20_000;
 // Ninety days are played through the real use cases before the demo answers.
 const DEMO_MS = 120_000;
 
@@ -113,6 +115,7 @@ export class Tributary {
         ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_MS),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} /api/v1${path} answered ${answer.status}: ${text}`);

@@ -228,6 +228,8 @@ ids! {
     JournalId = "jrn",
     /// A tracked link.
     LinkId = "lnk",
+    /// A code by mail, to log in or to set a password.
+    LoginCodeId = "cod",
     /// A message in the outbox.
     MailId = "mai",
     /// A partnership: an affiliate in a campaign.

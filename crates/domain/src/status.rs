@@ -149,6 +149,13 @@ words! {
         /// The customer has left.
         Cancel = "cancel",
     }
+    /// What a code by mail is for.
+    CodePurpose, "code purpose" {
+        /// To log in.
+        LogIn = "log_in",
+        /// To set a new password.
+        Reset = "reset",
+    }
     /// How far an invitation has come.
     InvitationState, "invitation state" {
         /// Written, its mail waits.

@@ -8,6 +8,7 @@
 //! task must bear to be done again.
 
 pub mod clean_up;
+pub mod login_code;
 pub mod mail;
 pub mod mature;
 mod runner;

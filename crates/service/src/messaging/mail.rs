@@ -6,11 +6,13 @@
 mod added_to_campaign;
 mod affiliate_approved;
 mod invitation;
+mod login_code;
 mod payout_paid;
 
 pub use added_to_campaign::added_to_campaign;
 pub use affiliate_approved::affiliate_approved;
 pub use invitation::{Invite, invitation};
+pub use login_code::{login_code, password_changed};
 pub use payout_paid::payout_paid;
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
 
@@ -29,6 +31,8 @@ pub const SEND_JOB: &str = "mail.send";
 
 /// The longest subject: longer ones are cut by most mail programs anyway.
 const SUBJECT_LENGTH_MAX: usize = 150;
+/// What stands in the outbox in place of a code that was sent.
+const SENT_CODE: &str = "The code was removed after the message was sent.";
 /// The longest name beside an address.
 const NAME_LENGTH_MAX: usize = 100;
 
@@ -43,6 +47,10 @@ pub enum MailKind {
     AffiliateApproved,
     /// A payout was paid.
     PayoutPaid,
+    /// A code to log in or to set a password.
+    LoginCode,
+    /// A password was changed.
+    PasswordChanged,
 }
 
 impl MailKind {
@@ -52,6 +60,8 @@ impl MailKind {
         Self::AffiliateApproved,
         Self::AddedToCampaign,
         Self::PayoutPaid,
+        Self::LoginCode,
+        Self::PasswordChanged,
     ];
 
     /// The stored word.
@@ -62,6 +72,8 @@ impl MailKind {
             Self::AddedToCampaign => "added_to_campaign",
             Self::AffiliateApproved => "affiliate_approved",
             Self::PayoutPaid => "payout_paid",
+            Self::LoginCode => "login_code",
+            Self::PasswordChanged => "password_changed",
         }
     }
 
@@ -79,6 +91,8 @@ impl MailKind {
             Self::AddedToCampaign => "Added to campaign",
             Self::AffiliateApproved => "Affiliate approved",
             Self::PayoutPaid => "Payout paid",
+            Self::LoginCode => "Log-in code",
+            Self::PasswordChanged => "Password changed",
         }
     }
 }
@@ -280,6 +294,8 @@ pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> R
     let invitation = match outcome {
         Outcome::Sent => {
             store::messaging::mail::set_sent(tx, id, work.now).await?;
+            // Staff reads the outbox; a code is its owner's alone.
+            store::messaging::mail::blank(tx, id, MailKind::LoginCode.as_str(), SENT_CODE).await?;
             Some(InvitationState::Sent)
         }
         Outcome::Delayed(error) => {

@@ -5,5 +5,6 @@
 
 pub mod account;
 pub mod invitation;
+pub mod login_code;
 pub mod session;
 pub mod standing;

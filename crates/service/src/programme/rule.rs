@@ -272,9 +272,17 @@ pub async fn terms(
         .map(|&campaign| {
             let sentences = offered(&rules, affiliate, group, campaign)
                 .into_iter()
-                .map(|rule| match &rule.scope.product_id {
-                    Some(product) => format!("{product}: {}", describe(rule, currency)),
-                    None => describe(rule, currency),
+                .map(|rule| {
+                    // What those above get is no part of the affiliate's own offer.
+                    let own = Rule {
+                        levels: Vec::new(),
+                        ..rule.clone()
+                    };
+                    let sentence = describe(&own, currency);
+                    match &rule.scope.product_id {
+                        Some(product) => format!("{product}: {sentence}"),
+                        None => sentence,
+                    }
                 })
                 .collect();
             (campaign, sentences)

@@ -23,13 +23,22 @@ pub struct Migration {
     pub postgres: &'static str,
 }
 
-const ALL: &[Migration] = &[Migration {
-    version: 1,
-    name: "foundation",
-    common: include_str!("../../migrations/0001_foundation.sql"),
-    sqlite: include_str!("../../migrations/0001_foundation.sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_foundation.postgres.sql"),
-}];
+const ALL: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "foundation",
+        common: include_str!("../../migrations/0001_foundation.sql"),
+        sqlite: include_str!("../../migrations/0001_foundation.sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_foundation.postgres.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "login code",
+        common: include_str!("../../migrations/0002_login_code.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.
 const TOKENS: &[(&str, &str, &str)] = &[

@@ -134,6 +134,17 @@ pub async fn insert(tx: &mut Tx, mail: &Mail, search_folded: &str) -> Result<()>
     Ok(())
 }
 
+/// Replaces the text of a message of this kind; leaves one of another kind alone.
+///
+/// # Errors
+/// As the database says.
+pub async fn blank(tx: &mut Tx, id: MailId, kind: &str, text: &str) -> Result<()> {
+    let html = format!("<!doctype html><p>{text}</p>");
+    tx.execute(include_str!("mail/blank.sql"), args![id, kind, text, html])
+        .await?;
+    Ok(())
+}
+
 /// The message of this id.
 ///
 /// # Errors

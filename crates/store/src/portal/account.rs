@@ -107,6 +107,19 @@ pub async fn insert(tx: &mut Tx, account: &NewAccount<'_>) -> Result<bool> {
         == 1)
 }
 
+/// Sets the password; the name stays.
+///
+/// # Errors
+/// As the database says.
+pub async fn renew_password(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<()> {
+    tx.execute(
+        include_str!("account/renew_password.sql"),
+        args![id, password_hash],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Sets the password and the name.
 ///
 /// # Errors

@@ -417,7 +417,7 @@ pub async fn stop_auto_approval(tx: &mut Tx, id: CommissionId) -> Result<()> {
 
 /// Orders of [`list`]: a public sort key, its order upwards and downwards.
 pub const ORDERS: &[(&str, &str, &str)] = &[
-    ("created", "c.id", "c.id desc"),
+    ("created", "c.day, c.id", "c.day desc, c.id desc"),
     (
         "affiliate",
         "a.search_folded, c.id desc",

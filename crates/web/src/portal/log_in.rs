@@ -38,6 +38,8 @@ struct LogInPage {
     next: String,
     /// What was wrong with the last try.
     problem: String,
+    code_action: String,
+    forgot_href: String,
 }
 
 async fn slash(portal: Portal, Path(_slug): Path<String>) -> Response {
@@ -61,6 +63,8 @@ async fn show(
         email: String::new(),
         next,
         problem: String::new(),
+        code_action: format!("{}/code", portal.base()),
+        forgot_href: format!("{}/forgot", portal.base()),
     })
 }
 
@@ -105,6 +109,8 @@ async fn log_in(
             email,
             next,
             problem,
+            code_action: format!("{}/code", portal.base()),
+            forgot_href: format!("{}/forgot", portal.base()),
         },
     )?;
     if let Some(seconds) = retry_after_s {

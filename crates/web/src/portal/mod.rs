@@ -3,6 +3,7 @@
 //! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
 //! ([`dashboard`], [`leads`], [`commission`], [`payout`]), which staff can see from the inside, too.
 
+mod code;
 mod commission;
 mod dashboard;
 pub mod find;
@@ -20,6 +21,7 @@ use service::App;
 /// All of them.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(code::routes())
         .merge(commission::routes())
         .merge(dashboard::routes())
         .merge(find::routes())

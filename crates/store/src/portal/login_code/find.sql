@@ -1,0 +1,3 @@
+select id, purpose, email, email_folded, flow_hash, code_mac, tries, tries_since_ms, created_at_ms, expires_at_ms, proven_at_ms, used_at_ms
+from login_code
+where business_id = $1 and id = $2

@@ -1,0 +1,399 @@
+//! Codes by mail: asking for one, entering it, and what it opens: the log-in, or a new password.
+//!
+//! Only a pressed button asks, enters or spends: looking at a page does nothing. The request is known
+//! by a cookie, so that its page can be reloaded, and a code works in no other browser.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use domain::click::ip_prefix;
+use domain::id::AccountId;
+use domain::status::CodePurpose;
+use service::error::not_found;
+use service::portal::account::Account;
+use service::portal::login_code::{self, Ask, Asked};
+use service::portal::session::Opened;
+use service::{App, ServiceError};
+
+use super::session::Portal;
+use crate::error::PageError;
+use crate::form::{FormErrors, OpenForm};
+use crate::middleware::ClientIp;
+use crate::ui::{AuthShell, Choice};
+use crate::{cookie, flash, html};
+
+/// How long the cookie of a request lives: as long as its code, and as its proof after that.
+const FLOW_S: i64 = 30 * 60;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/portal/{slug}/forgot", get(forgot))
+        .route("/portal/{slug}/code", get(show).post(ask))
+        .route("/portal/{slug}/code/enter", post(enter))
+        .route("/portal/{slug}/code/accounts", get(offer).post(choose))
+}
+
+/// The name of the cookie that ties a request to its browser.
+fn flow_name(portal: &Portal) -> String {
+    cookie::host_name(
+        &portal.app,
+        &format!("portal_flow_{}", portal.business.slug),
+    )
+}
+
+fn flow(portal: &Portal, headers: &HeaderMap) -> Option<String> {
+    cookie::get(headers, &flow_name(portal)).map(str::to_owned)
+}
+
+fn with_flow(portal: &Portal, mut response: Response, text: &str, lives_s: i64) -> Response {
+    let set = cookie::set(&portal.app, &flow_name(portal), text, Some(lives_s));
+    cookie::add(response.headers_mut(), set);
+    response
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/forgot.html")]
+struct ForgotPage {
+    shell: AuthShell,
+    action: String,
+    log_in_href: String,
+    email: String,
+    errors: FormErrors,
+    /// Why it cannot be asked for now.
+    problem: String,
+}
+
+fn forgot_page(portal: &Portal, email: String, errors: FormErrors, problem: String) -> ForgotPage {
+    ForgotPage {
+        shell: portal.auth_shell("Set a new password"),
+        action: format!("{}/code", portal.base()),
+        log_in_href: format!("{}/log-in", portal.base()),
+        email,
+        errors,
+        problem,
+    }
+}
+
+async fn forgot(portal: Portal, Path(_slug): Path<String>) -> Result<Response, PageError> {
+    html::page(&forgot_page(
+        &portal,
+        String::new(),
+        FormErrors::new(),
+        String::new(),
+    ))
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct AskForm {
+    email: String,
+    #[serde(default)]
+    purpose: String,
+    #[serde(default)]
+    next: String,
+    /// What stands in the log-in's other field; not looked at.
+    #[serde(default, rename = "password")]
+    _password: String,
+}
+
+async fn ask(
+    portal: Portal,
+    client: Option<Extension<ClientIp>>,
+    OpenForm(form): OpenForm<AskForm>,
+) -> Result<Response, PageError> {
+    let AskForm {
+        email,
+        purpose,
+        next,
+        _password: _,
+    } = form;
+    let purpose = purpose.parse().unwrap_or(CodePurpose::LogIn);
+    let input = Ask {
+        purpose,
+        email: email.clone(),
+        ip_prefix: client.map(|Extension(ClientIp(address))| ip_prefix(address)),
+    };
+    match login_code::ask(&portal.app, portal.business.id, input).await {
+        Ok(flow) => {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", &next)
+                .finish();
+            let to = if next.is_empty() {
+                format!("{}/code", portal.base())
+            } else {
+                format!("{}/code?{query}", portal.base())
+            };
+            Ok(with_flow(&portal, flash::see_other(&to), &flow, FLOW_S))
+        }
+        Err(ServiceError::TooMany { retry_after_s }) => {
+            let problem = format!(
+                "A code was asked for just now, or too many of late. Ask again in {}.",
+                waiting(retry_after_s)
+            );
+            let page = forgot_page(&portal, email, FormErrors::new(), problem);
+            let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, retry_after_s.into());
+            Ok(response)
+        }
+        Err(error) => {
+            let errors = crate::form::refused(error)?;
+            html::refused(&forgot_page(&portal, email, errors, String::new()))
+        }
+    }
+}
+
+/// `40 seconds`, `3 minutes`.
+fn waiting(seconds: i64) -> String {
+    match seconds {
+        ..=1 => "a second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/code.html")]
+struct CodePage {
+    shell: AuthShell,
+    email: String,
+    purpose: CodePurpose,
+    next: String,
+    enter_action: String,
+    again_action: String,
+    log_in_href: String,
+    is_open: bool,
+    problem: String,
+}
+
+fn code_page(portal: &Portal, asked: Asked, next: String, problem: String) -> CodePage {
+    CodePage {
+        shell: portal.auth_shell("Enter your code"),
+        email: asked.email,
+        purpose: asked.purpose,
+        next,
+        enter_action: format!("{}/code/enter", portal.base()),
+        again_action: format!("{}/code", portal.base()),
+        log_in_href: format!("{}/log-in", portal.base()),
+        is_open: asked.is_open,
+        problem,
+    }
+}
+
+/// The request of this browser; none leads to the log-in.
+async fn of_browser(portal: &Portal, headers: &HeaderMap) -> Result<(String, Asked), PageError> {
+    let to_log_in = || {
+        let to = format!("{}/log-in", portal.base());
+        PageError::from(flash::see_other(&to))
+    };
+    let flow = flow(portal, headers).ok_or_else(to_log_in)?;
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    match login_code::asked(&mut work, &flow).await {
+        Ok(asked) => Ok((flow, asked)),
+        Err(ServiceError::NotFound(_)) => Err(to_log_in()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn show(
+    portal: Portal,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let (_, asked) = of_browser(&portal, &headers).await?;
+    if asked.proven {
+        return Ok(flash::see_other(&accounts_path(&portal, &next)));
+    }
+    html::page(&code_page(&portal, asked, next, String::new()))
+}
+
+fn accounts_path(portal: &Portal, next: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    format!("{}/code/accounts?{query}", portal.base())
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct EnterForm {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+async fn enter(
+    portal: Portal,
+    headers: HeaderMap,
+    OpenForm(EnterForm { code, next }): OpenForm<EnterForm>,
+) -> Result<Response, PageError> {
+    let (flow, _) = of_browser(&portal, &headers).await?;
+    match login_code::prove(&portal.app, portal.business.id, &flow, &code).await {
+        Ok(proof) => {
+            let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+            let accounts = login_code::offered(&mut work, &flow).await?;
+            drop(work);
+            match (proof.purpose, &accounts[..]) {
+                // With one account there is nothing to choose.
+                (CodePurpose::LogIn, [only]) => {
+                    let opened = login_code::enter(
+                        &portal.app,
+                        portal.business.id,
+                        &flow,
+                        only.id,
+                        &portal.client(&headers),
+                    )
+                    .await?;
+                    Ok(entered(&portal, &opened, &next))
+                }
+                _ => Ok(flash::see_other(&accounts_path(&portal, &next))),
+            }
+        }
+        Err(ServiceError::Unauthorized(problem)) => {
+            let (_, asked) = of_browser(&portal, &headers).await?;
+            html::page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &code_page(&portal, asked, next, problem),
+            )
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Into the portal, without the request's cookie.
+fn entered(portal: &Portal, opened: &Opened, next: &str) -> Response {
+    with_flow(portal, portal.enter(opened, &portal.home(next)), "", 0)
+}
+
+#[derive(Template)]
+#[template(path = "portal/accounts.html")]
+struct AccountsPage {
+    shell: AuthShell,
+    action: String,
+    accounts: Vec<Choice>,
+    /// Whether a new password is set for the one that is chosen.
+    with_password: bool,
+    email: String,
+    next: String,
+    errors: FormErrors,
+}
+
+fn accounts_page(
+    portal: &Portal,
+    asked: Asked,
+    accounts: &[Account],
+    chosen: &str,
+    next: String,
+    errors: FormErrors,
+) -> AccountsPage {
+    let with_password = asked.purpose == CodePurpose::Reset;
+    let title = if with_password {
+        "Set a new password"
+    } else {
+        "Which account?"
+    };
+    let pairs = accounts.iter().map(|account| {
+        let zone = jiff::tz::TimeZone::UTC;
+        let since = crate::moment::Moment::new(account.created_at_ms, &zone).date;
+        let app = if account.affiliate_id.is_some() {
+            "Affiliate"
+        } else {
+            "No apps yet"
+        };
+        let label = format!("{} · {app} · since {since}", account.name);
+        (account.id.to_string(), label)
+    });
+    AccountsPage {
+        shell: portal.auth_shell(title),
+        action: format!("{}/code/accounts", portal.base()),
+        accounts: Choice::list(pairs, chosen),
+        with_password,
+        email: asked.email,
+        next,
+        errors,
+    }
+}
+
+/// The proof's accounts; without a good proof it leads back to the code.
+async fn proven(
+    portal: &Portal,
+    headers: &HeaderMap,
+) -> Result<(String, Asked, Vec<Account>), PageError> {
+    let (flow, asked) = of_browser(portal, headers).await?;
+    if !asked.proven {
+        let to = format!("{}/code", portal.base());
+        return Err(flash::see_other(&to).into());
+    }
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    let accounts = login_code::offered(&mut work, &flow).await?;
+    Ok((flow, asked, accounts))
+}
+
+async fn offer(
+    portal: Portal,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let (_, asked, accounts) = proven(&portal, &headers).await?;
+    let first = accounts
+        .first()
+        .map(|account| account.id.to_string())
+        .unwrap_or_default();
+    html::page(&accounts_page(
+        &portal,
+        asked,
+        &accounts,
+        &first,
+        next,
+        FormErrors::new(),
+    ))
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct ChooseForm {
+    account: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+async fn choose(
+    portal: Portal,
+    headers: HeaderMap,
+    OpenForm(ChooseForm {
+        account,
+        password,
+        next,
+    }): OpenForm<ChooseForm>,
+) -> Result<Response, PageError> {
+    let (flow, asked, accounts) = proven(&portal, &headers).await?;
+    let chosen: AccountId = account.parse().map_err(|_| not_found("account"))?;
+    let (app, business) = (&portal.app, portal.business.id);
+    let client = portal.client(&headers);
+    let result = match asked.purpose {
+        CodePurpose::LogIn => login_code::enter(app, business, &flow, chosen, &client).await,
+        CodePurpose::Reset => {
+            login_code::set_password(app, business, &flow, chosen, &password, &client).await
+        }
+    };
+    match result {
+        Ok(opened) => Ok(entered(&portal, &opened, &next)),
+        Err(error @ ServiceError::Invalid(_)) => {
+            let errors = crate::form::refused(error)?;
+            html::refused(&accounts_page(
+                &portal, asked, &accounts, &account, next, errors,
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,294 @@
+//! Codes by mail: log-in without a password, a forgotten password, and what guessing is worth.
+
+use domain::status::Scope;
+use domain::text::fold;
+use domain::time::UnixMs;
+use serde_json::Value;
+use service::job;
+use service::messaging::mail;
+use service::portal::login_code::{self, WRITE_JOB, WritePayload};
+use service::store::list::Window;
+use service::store::portal::{account, login_code as rows};
+use testkit::{Answer, Client, Shop, TestApp, both_engines};
+
+const MINUTE_MS: i64 = 60_000;
+const MAYA: &str = "maya@affiliates.example.com";
+const NEW_PASSWORD: &str = "a garden gate in may";
+
+/// A shop with an affiliate who has an account, and is logged in on another device.
+async fn maya<'a>(test: &'a TestApp) -> (Shop<'a>, Client) {
+    let shop = test.business("Fernhill").await;
+    let maya = shop.affiliate("Maya").await;
+    let device = shop.portal(&maya).await;
+    (shop, device)
+}
+
+/// Does the jobs that wait, as the runner would.
+async fn do_jobs(test: &TestApp) {
+    for job in job::claim(&test.app, 100).await.expect("jobs") {
+        assert_eq!(job.kind, WRITE_JOB);
+        let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
+        let business = job.business_id.expect("a business");
+        login_code::write(&test.app, business, &job, code_id)
+            .await
+            .expect("written");
+    }
+}
+
+/// The code in the latest mail to anybody.
+async fn mailed(shop: &Shop<'_>) -> Option<String> {
+    let mut work = shop.work().await;
+    work.actor.require(Scope::Read).expect("may read");
+    let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
+        .await
+        .expect("mails");
+    let id = lines.iter().find(|line| line.kind == "login_code")?.id;
+    let text = mail::get(&mut work, id).await.expect("a mail").body_text;
+    let (_, rest) = text.split_once("Your code: ")?;
+    Some(rest.chars().take(9).collect())
+}
+
+async fn ask(browser: &mut Client, email: &str, purpose: &str) -> Answer {
+    browser
+        .post(
+            "/portal/fernhill/code",
+            &[("email", email), ("purpose", purpose)],
+        )
+        .await
+}
+
+async fn enter(browser: &mut Client, code: &str) -> Answer {
+    browser
+        .post("/portal/fernhill/code/enter", &[("code", code)])
+        .await
+}
+
+async fn newest(shop: &Shop<'_>, email: &str) -> rows::LoginCode {
+    let mut work = shop.work().await;
+    rows::newest(&mut work.tx, &fold(email))
+        .await
+        .expect("read")
+        .expect("a code")
+}
+
+fn is_in(answer: &Answer) -> bool {
+    answer.status == 303 && answer.header("location") == "/portal/fernhill/"
+}
+
+both_engines! {
+    async fn a_code_logs_in_until_it_is_fifteen_minutes_old(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        for (age_ms, good) in [(15 * MINUTE_MS - 1, true), (15 * MINUTE_MS, false)] {
+            let mut browser = test.browser();
+            let to = ask(&mut browser, " MAYA@affiliates.example.com", "log_in").await.expect(303);
+            assert_eq!(to.header("location"), "/portal/fernhill/code");
+            do_jobs(&test).await;
+            let page = browser.get("/portal/fernhill/code").await.expect(200).text();
+            assert!(page.contains("maya@") || page.contains("MAYA@"), "{page}");
+            assert!(page.contains("spam") && page.contains("15 minutes"), "{page}");
+            let code = mailed(&shop).await.expect("a code");
+            assert!(!page.contains(&code), "the code is in the mail alone");
+            test.clock.advance_ms(age_ms);
+            let answer = enter(&mut browser, &code).await;
+            assert_eq!(is_in(&answer), good, "{} {}", answer.status, answer.text());
+            assert_eq!(browser.has_cookie("portal_fernhill"), good);
+            if good {
+                browser.get("/portal/fernhill/").await.expect(200);
+                // Used up, also for the browser that used it.
+                assert!(!is_in(&enter(&mut browser, &code).await));
+            }
+            test.clock.advance_ms(60 * MINUTE_MS);
+        }
+    }
+
+    async fn five_wrong_codes_end_it_and_a_newer_one_brings_no_more_tries(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        for _ in 0..5 {
+            let answer = enter(&mut browser, "0000-0000").await.expect(422).text();
+            assert!(answer.contains("That is not the code"), "{answer}");
+        }
+        assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"));
+        test.clock.advance_ms(MINUTE_MS);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"), "the tries of the address are used up");
+        // The password still opens the door meanwhile; after the window a code does, too.
+        test.clock.advance_ms(14 * MINUTE_MS);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        assert!(is_in(&enter(&mut browser, &code).await));
+    }
+
+    async fn asking_tells_nothing(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let mut answers = Vec::new();
+        for email in [MAYA, "nobody@affiliates.example.com"] {
+            let mut browser = test.browser();
+            let asked = ask(&mut browser, email, "log_in").await;
+            let page = browser.get("/portal/fernhill/code").await;
+            let wrong = enter(&mut browser, "1234-5678").await;
+            let again = ask(&mut browser, email, "log_in").await;
+            let parts = [&asked, &page, &wrong, &again].map(|answer| {
+                let text = answer.text().replace(email, "ADDRESS").replace(answer.header("x-request-id"), "");
+                (answer.status, answer.header("location").to_owned(), text)
+            });
+            answers.push(parts);
+        }
+        assert_eq!(answers[0], answers[1]);
+        do_jobs(&test).await;
+        let mut work = shop.work().await;
+        let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
+        let codes: Vec<&str> = lines.iter().filter(|line| line.kind == "login_code").map(|line| line.to_address.as_str()).collect();
+        assert_eq!(codes, [MAYA], "nobody gets no mail");
+    }
+
+    async fn many_at_once_are_five_tries_and_one_session(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
+        let all = |code: String| {
+            let tries = (0..50).map(|_| {
+                let (app, business, flow, code) = (test.app.clone(), shop.id, flow.clone(), code.clone());
+                tokio::spawn(async move { login_code::prove(&app, business, &flow, &code).await.is_ok() })
+            });
+            tries.collect::<Vec<_>>()
+        };
+        for wrong in all("00000000".to_owned()) {
+            assert!(!wrong.await.expect("no panic"));
+        }
+        assert_eq!(newest(&shop, MAYA).await.tries, 5, "at most five were compared");
+
+        test.clock.advance_ms(16 * MINUTE_MS);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
+        let code = mailed(&shop).await.expect("a code");
+        let tries = (0..50).map(|_| {
+            let (app, business, flow, code) = (test.app.clone(), shop.id, flow.clone(), code.clone());
+            tokio::spawn(async move { login_code::prove(&app, business, &flow, &code).await.is_ok() })
+        });
+        let mut proofs = 0;
+        for right in tries.collect::<Vec<_>>() {
+            proofs += usize::from(right.await.expect("no panic"));
+        }
+        assert_eq!(proofs, 1);
+        // And the one proof is one session.
+        let mut work = shop.work().await;
+        let chosen = login_code::offered(&mut work, &flow).await.expect("proven")[0].id;
+        drop(work);
+        let client = service::portal::session::Client { host: "localhost:8080".to_owned(), user_agent: String::new() };
+        let mut sessions = 0;
+        for _ in 0..3 {
+            sessions += usize::from(login_code::enter(&test.app, shop.id, &flow, chosen, &client).await.is_ok());
+        }
+        assert_eq!(sessions, 1);
+    }
+
+    async fn a_code_works_in_its_own_browser_and_portal(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let rival = test.business("Rival").await;
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        let mut thief = test.browser();
+        assert!(enter(&mut thief, &code).await.expect(303).header("location").ends_with("/log-in"));
+        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
+        thief.set_cookie("portal_flow_rival", &flow);
+        let elsewhere = thief.post("/portal/rival/code/enter", &[("code", &code)]).await.expect(303);
+        assert!(elsewhere.header("location").ends_with("/portal/rival/log-in"));
+        assert!(!thief.has_cookie("portal_rival"));
+        let (id, _) = flow.split_once('.').expect("two parts");
+        thief.set_cookie("portal_flow_fernhill", &format!("{id}.made-up"));
+        assert!(enter(&mut thief, &code).await.expect(303).header("location").ends_with("/log-in"));
+        assert!(is_in(&enter(&mut browser, &code).await), "and stays good for who asked");
+        drop(rival);
+    }
+
+    async fn a_forgotten_password_is_replaced(test: TestApp) {
+        let (shop, mut device) = maya(&test).await;
+        device.get("/portal/fernhill/").await.expect(200);
+        let mut browser = test.browser();
+        browser.get("/portal/fernhill/forgot").await.expect(200);
+        ask(&mut browser, MAYA, "reset").await.expect(303);
+        browser.get("/portal/fernhill/code/accounts").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        let to = enter(&mut browser, &code).await.expect(303);
+        let page = browser.get(to.header("location")).await.expect(200).text();
+        let id = page.split("value=\"acc_").nth(1).and_then(|rest| rest.split('"').next()).map(|id| format!("acc_{id}")).expect("an account");
+        let choose = [("account", id.as_str()), ("password", "short")];
+        let refused = browser.post("/portal/fernhill/code/accounts", &choose).await.expect(422).text();
+        assert!(refused.contains("password-error"), "{refused}");
+        let choose = [("account", id.as_str()), ("password", NEW_PASSWORD)];
+        assert!(is_in(&browser.post("/portal/fernhill/code/accounts", &choose).await));
+        browser.get("/portal/fernhill/").await.expect(200);
+        assert!(device.get("/portal/fernhill/").await.expect(303).header("location").contains("/log-in"), "other devices are out");
+        let mut again = test.browser();
+        let log_in = |password| [("email", MAYA), ("password", password)];
+        again.post("/portal/fernhill/log-in", &log_in("correct horse battery staple")).await.expect(422);
+        test.clock.advance_ms(2_000);
+        again.post("/portal/fernhill/log-in", &log_in(NEW_PASSWORD)).await.expect(303);
+        let mut work = shop.work().await;
+        let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
+        assert!(lines.iter().any(|line| line.kind == "password_changed" && line.to_address == MAYA));
+    }
+
+    async fn too_many_codes_are_refused(test: TestApp) {
+        let (_shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        let wrong = ask(&mut browser, "no address", "log_in").await.expect(422).text();
+        assert!(wrong.contains("email-error"), "{wrong}");
+        for number in 1..=5 {
+            ask(&mut browser, MAYA, "log_in").await.expect(303);
+            let refused = ask(&mut browser, MAYA, "log_in").await.expect(429);
+            // After the fifth the hour counts: the first was asked for four minutes ago.
+            let wait = if number < 5 { "60".to_owned() } else { (56 * 60).to_string() };
+            assert_eq!(refused.header("retry-after"), wait);
+            test.clock.advance_ms(MINUTE_MS);
+        }
+        let refused = ask(&mut browser, MAYA, "log_in").await.expect(429);
+        assert_eq!(refused.header("retry-after"), (55 * 60).to_string());
+        test.clock.advance_ms(55 * MINUTE_MS);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        ask(&mut browser, "tom@affiliates.example.com", "log_in").await.expect(303);
+    }
+
+    async fn several_accounts_are_told_apart(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let other: Value = shop.affiliate("Studio Okonkwo").await;
+        let mut work = shop.work().await;
+        let new = account::NewAccount {
+            id: work.new_id(),
+            email: MAYA,
+            email_folded: MAYA,
+            name: "Studio Okonkwo",
+            password_hash: "none",
+            affiliate_id: other["id"].as_str().and_then(|id| id.parse().ok()).expect("an id"),
+            created_at_ms: UnixMs(work.now.0),
+        };
+        assert!(account::insert(&mut work.tx, &new).await.expect("stored"));
+        work.commit().await.expect("stored");
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        let to = enter(&mut browser, &code).await.expect(303);
+        assert!(!browser.has_cookie("portal_fernhill"), "not before one is chosen");
+        let page = browser.get(to.header("location")).await.expect(200).text();
+        assert!(page.contains("Maya · Affiliate") && page.contains("Studio Okonkwo · Affiliate"), "{page}");
+        let stranger = [("account", "acc_01h455vb4pex5vsknk084sn02q")];
+        browser.post("/portal/fernhill/code/accounts", &stranger).await.expect(404);
+        let chosen = new.id.to_string();
+        assert!(is_in(&browser.post("/portal/fernhill/code/accounts", &[("account", &chosen)]).await));
+        assert!(browser.get("/portal/fernhill/").await.expect(200).text().contains("Studio"));
+    }
+}
