@@ -361,6 +361,18 @@ both_engines! {
         let found = problems().await;
         assert!(found.iter().any(|p| p.contains("entry 3 adds up to 2")), "{found:?}");
         assert!(found.iter().any(|p| p.contains("entry 3 was changed")), "{found:?}");
+
+        // A break stops payouts until the books hold again.
+        let pay = async || {
+            let mut work = shop.work().await;
+            payout::create(&mut work, Whom::AllEligible).await
+        };
+        assert!(pay().await.is_ok(), "nobody has looked yet");
+        assert!(!verify::prove(&app.app, shop.id).await.expect("a report").problems.is_empty());
+        assert!(matches!(pay().await, Err(ServiceError::Conflict(text)) if text.contains("do not add up")));
+        app.db.raw().await.execute("update journal_posting set amount = amount - 1 where seq = 3").await.expect("changed back");
+        assert!(verify::prove(&app.app, shop.id).await.expect("a report").problems.is_empty());
+        assert!(pay().await.is_ok());
     }
 }
 

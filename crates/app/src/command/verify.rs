@@ -1,13 +1,13 @@
 //! `tributary verify`: the proof of every business's ledger and roll-ups.
 
-use service::App;
 use service::identity::business;
 use service::programme::verify::{self, Report};
 
 use crate::config::Config;
 use crate::{Failure, open};
 
-/// Proves all businesses and prints what was found; each over one consistent view, beside a running server.
+/// Proves all businesses and prints what was found; each over one consistent view, beside a running
+/// server. Payouts of a business that does not hold are stopped until it does.
 ///
 /// # Errors
 /// When something does not hold, or the database cannot serve.
@@ -16,8 +16,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     let mut broken = 0;
     let businesses = business::list(&app).await?;
     for business in &businesses {
-        let mut work = app.view(&App::system(business.id)).await?;
-        let Report { entries, problems } = verify::verify(&mut work).await?;
+        let Report { entries, problems } = verify::prove(&app, business.id).await?;
         let name = format!("{} ({})", business.name, business.id);
         if problems.is_empty() {
             println!("{name}: {entries} journal entries, ledger and roll-ups hold");

@@ -56,6 +56,20 @@ pub async fn order(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// [`order`] for what makes or moves a payout: refused while the books are known to be broken.
+///
+/// # Errors
+/// A conflict then.
+pub async fn order_to_pay(work: &mut Work) -> Result<()> {
+    order(work).await?;
+    match rows::broken(&mut work.tx).await? {
+        None => Ok(()),
+        Some(_) => Err(conflict(
+            "the books of this business do not add up, so payouts are stopped; `tributary verify` tells where, and lifts this once they hold",
+        )),
+    }
+}
+
 fn head(work: &mut Work) -> Result<&mut Head> {
     work.journal.head.as_mut().ok_or_else(|| {
         ServiceError::Internal("money moved before the journal was ordered".to_owned())

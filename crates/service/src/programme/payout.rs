@@ -184,7 +184,7 @@ pub enum Whom {
 /// Forbidden without the scope `payout`; invalid for an unknown affiliate.
 pub async fn create(work: &mut Work, whom: Whom) -> Result<Vec<PayoutId>> {
     work.require(Scope::Payout)?;
-    ledger::order(work).await?;
+    ledger::order_to_pay(work).await?;
     let due: Vec<(AffiliateId, Currency)> = match whom {
         Whom::Affiliate(affiliate) => {
             if store::programme::affiliate::find(&mut work.tx, affiliate)
@@ -329,7 +329,7 @@ fn subject(payout: &Payout) -> Subject {
 /// Conflict when it is not a draft.
 pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
     work.require(Scope::Payout)?;
-    ledger::order(work).await?;
+    ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
     if payout.status != PayoutStatus::Draft {
         return Err(Refused {
@@ -379,7 +379,7 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         "is in the future",
     );
     checks.done()?;
-    ledger::order(work).await?;
+    ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
     set_status(work, &payout, PayoutStatus::Paid).await?;
     let payment = Payment {
@@ -485,7 +485,7 @@ async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
 /// Conflict when it is not approved, or clawbacks leave nothing to pay.
 pub async fn pay_commission(work: &mut Work, id: CommissionId, input: PaymentIn) -> Result<Payout> {
     work.require(Scope::Payout)?;
-    ledger::order(work).await?;
+    ledger::order_to_pay(work).await?;
     let commission = commissions::find(&mut work.tx, id)
         .await?
         .ok_or(not_found("commission"))?;

@@ -1,11 +1,14 @@
 //! The proof: recomputes the ledger and the roll-ups and tells the first differences.
 
 use domain::balance::Balance;
+use domain::id::BusinessId;
 use domain::ledger::{ChainCheck, EntryContent, Posting};
 use domain::status::Scope;
 use store::programme::{ledger, proof};
 
+use crate::app::App;
 use crate::error::{Result, ServiceError};
+use crate::identity::audit;
 use crate::work::Work;
 
 /// Journal entries read at a time.
@@ -28,6 +31,36 @@ impl Report {
             self.problems.push(problem);
         }
     }
+}
+
+/// Proves a business over one consistent view and notes the outcome: while something does not hold, its
+/// payouts are stopped.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn prove(app: &App, business: BusinessId) -> Result<Report> {
+    let actor = App::system(business);
+    let mut work = app.view(&actor).await?;
+    let report = verify(&mut work).await?;
+    let known = ledger::broken(&mut work.tx).await?.is_some();
+    drop(work);
+    let broken = !report.problems.is_empty();
+    if broken != known {
+        let mut work = app.begin(&actor).await?;
+        let since = broken.then_some(work.now);
+        ledger::set_broken(&mut work.tx, since).await?;
+        let (action, detail) = if broken {
+            (
+                "journal.broken",
+                "The books do not add up; payouts are stopped",
+            )
+        } else {
+            ("journal.holds", "The books add up again; payouts go on")
+        };
+        audit::record(&mut work, action, "journal", &business.to_string(), detail).await?;
+        work.commit().await?;
+    }
+    Ok(report)
 }
 
 /// Proves one business: the journal's chain from its first entry to its head, every transaction at

@@ -33,6 +33,7 @@ record! {
         pub contact_id: Option<ContactId>,
         pub customer_name: Option<String>,
         pub customer_email: Option<String>,
+        pub customer_external_id: Option<String>,
         pub rule_id: Option<RuleId>,
         pub rule_version: Option<i64>,
         pub level: i64,

@@ -95,6 +95,18 @@ pub async fn set_head(tx: &mut Tx, head: &Head) -> Result<()> {
     Ok(())
 }
 
+/// Since when the books are known to be broken; none when they are not.
+pub async fn broken(tx: &mut Tx) -> Result<Option<UnixMs>> {
+    tx.value(include_str!("ledger/broken.sql"), args![]).await
+}
+
+/// Notes since when the books are broken, or that they hold.
+pub async fn set_broken(tx: &mut Tx, since: Option<UnixMs>) -> Result<()> {
+    tx.execute(include_str!("ledger/set_broken.sql"), args![since])
+        .await?;
+    Ok(())
+}
+
 /// Stores entries with their postings.
 pub async fn insert(tx: &mut Tx, entries: &[Entry], postings: &[Posting]) -> Result<()> {
     let columns = [

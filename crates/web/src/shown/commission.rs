@@ -22,7 +22,7 @@ pub(crate) fn for_whom(commission: &Commission) -> String {
         Some(_) => customer_name(
             commission.customer_name.as_deref().unwrap_or_default(),
             commission.customer_email.as_deref(),
-            None,
+            commission.customer_external_id.as_deref(),
         ),
         None => commission.note.clone(),
     }

@@ -49,6 +49,7 @@ pub(crate) fn as_seen(work: &Work, mut commission: Commission, masked: bool) -> 
     if commission.level > 0 {
         commission.customer_name = None;
         commission.customer_email = None;
+        commission.customer_external_id = None;
     } else if masked {
         commission.customer_email = commission.customer_email.as_deref().map(contact::masked);
     }

@@ -1,0 +1,3 @@
+select broken_at_ms as value
+from journal_head
+where business_id = $1
