@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::{Failure, open};
 
 /// Proves all businesses and prints what was found; each over one consistent view, beside a running
-/// server. Payouts of a business that does not hold are stopped until it does.
+/// server. Payouts of a business whose books do not hold are stopped until they do.
 ///
 /// # Errors
 /// When something does not hold, or the database cannot serve.
@@ -16,7 +16,9 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     let mut broken = 0;
     let businesses = business::list(&app).await?;
     for business in &businesses {
-        let Report { entries, problems } = verify::prove(&app, business.id).await?;
+        let Report {
+            entries, problems, ..
+        } = verify::prove(&app, business.id).await?;
         let name = format!("{} ({})", business.name, business.id);
         if problems.is_empty() {
             println!("{name}: {entries} journal entries, ledger and roll-ups hold");

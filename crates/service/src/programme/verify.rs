@@ -23,6 +23,8 @@ pub struct Report {
     pub entries: u64,
     /// What does not hold, in words with the place; empty when all is well.
     pub problems: Vec<String>,
+    /// Whether something of the money does not hold; click roll-ups are no money.
+    pub books_broken: bool,
 }
 
 impl Report {
@@ -33,7 +35,7 @@ impl Report {
     }
 }
 
-/// Proves a business over one consistent view and notes the outcome: while something does not hold, its
+/// Proves a business over one consistent view and notes the outcome: while the books do not hold, its
 /// payouts are stopped.
 ///
 /// # Errors
@@ -44,7 +46,7 @@ pub async fn prove(app: &App, business: BusinessId) -> Result<Report> {
     let report = verify(&mut work).await?;
     let known = ledger::broken(&mut work.tx).await?.is_some();
     drop(work);
-    let broken = !report.problems.is_empty();
+    let broken = report.books_broken;
     if broken != known {
         let mut work = app.begin(&actor).await?;
         let since = broken.then_some(work.now);
@@ -98,6 +100,7 @@ pub async fn verify(work: &mut Work) -> Result<Report> {
             d.id, d.refunded, d.refunds
         ));
     }
+    report.books_broken = !report.problems.is_empty();
     for d in proof::roll_ups(&mut work.tx).await? {
         report.found(format!(
             "roll-up of link {} on {} differs from a recount by {} clicks, {} unique, {} uncounted",

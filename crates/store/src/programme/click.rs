@@ -177,6 +177,7 @@ struct DaySum {
 fn sum_up(clicks: &[NewClick]) -> Batch {
     let mut days = BTreeMap::new();
     let mut returned: BTreeMap<(Day, LinkId), BTreeSet<VisitorId>> = BTreeMap::new();
+    let mut new: BTreeSet<(Day, LinkId, VisitorId)> = BTreeSet::new();
     for click in clicks {
         let NewClick {
             affiliate_id,
@@ -200,7 +201,12 @@ fn sum_up(clicks: &[NewClick]) -> Batch {
             returned.entry(place).or_default().insert(click.visitor_id);
         } else {
             sum.unique_clicks += 1;
+            new.insert((click.day, click.link_id, click.visitor_id));
         }
+    }
+    // Who is new and comes back within the batch was counted as new.
+    for ((day, link), visitors) in &mut returned {
+        visitors.retain(|visitor| !new.contains(&(*day, *link, *visitor)));
     }
     Batch { days, returned }
 }
@@ -326,6 +332,7 @@ mod tests {
             click(1, 2, true, None),
             click(1, 3, true, bot),
             click(1, 4, false, bot),
+            click(1, 1, true, None),
             click(2, 2, true, None),
         ]);
         let sum = |clicks, unique_clicks, uncounted_clicks| DaySum {
@@ -338,7 +345,7 @@ mod tests {
         assert_eq!(
             batch.days,
             BTreeMap::from([
-                ((Day(7), id(1)), sum(3, 1, 2)),
+                ((Day(7), id(1)), sum(4, 1, 2)),
                 ((Day(7), id(2)), sum(1, 0, 0))
             ])
         );

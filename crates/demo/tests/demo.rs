@@ -1,0 +1,56 @@
+//! The demo is filled by the use cases, so everything that holds for a business holds for it.
+
+use std::sync::Arc;
+
+use domain::status::AffiliateStatus;
+use service::clock::MockClock;
+use service::programme::{affiliate, verify};
+use service::store::programme::stats::Filter;
+use service::{App, domain, programme::stats};
+use testkit::{Engine, START, TestDb};
+
+#[tokio::test]
+async fn the_demo_proves_and_is_as_large_as_told() {
+    let db = TestDb::new(Engine::Sqlite).await;
+    let clock = Arc::new(MockClock::at(START));
+    let settings = service::app::Settings {
+        base_url: "http://localhost:8080".to_owned(),
+        demo: false,
+        mail_server: false,
+        secret_key: [7; 32],
+        trusted_proxies: Vec::new(),
+    };
+    let random = Arc::new(service::random::SeededRandom::new(1));
+    let app = App::new(db.db.clone(), clock.clone(), random, settings);
+    let mut days = 0;
+    let filled = demo::fill(&app, &clock, START, "http://localhost:8081", &mut |day| {
+        days = day
+    })
+    .await
+    .expect("filled");
+    assert_eq!(days, demo::DAYS);
+    let business = service::identity::business::by_slug(&app, &filled.slug)
+        .await
+        .expect("a business")
+        .id;
+    let report = verify::prove(&app, business).await.expect("a report");
+    assert_eq!(report.problems, Vec::<String>::new());
+    assert!(report.entries > 1_000, "{} entries", report.entries);
+
+    let mut work = app.view(&App::system(business)).await.expect("a view");
+    let counts = affiliate::status_counts(&mut work).await.expect("counts");
+    assert_eq!(counts.values().sum::<i64>(), 240);
+    for status in AffiliateStatus::ALL {
+        assert!(
+            counts.get(status).is_some_and(|count| *count > 0),
+            "{status}"
+        );
+    }
+    let total = stats::total(&mut work, &Filter::default())
+        .await
+        .expect("figures");
+    assert!(
+        total.clicks > 10_000 && total.conversions > 500 && total.cancelled_customers > 0,
+        "{total:?}"
+    );
+}
