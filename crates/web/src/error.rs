@@ -148,7 +148,7 @@ fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// `you may not do this` → `You may not do this.`
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let mut sentence: String = letters
         .next()

@@ -242,6 +242,23 @@ both_engines! {
         assert!(lines.iter().any(|line| line.kind == "password_changed" && line.to_address == MAYA));
     }
 
+    async fn a_code_that_was_sent_is_gone_from_the_outbox(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        ask(&mut test.browser(), MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        let mut work = shop.work().await;
+        let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
+        for line in &lines {
+            mail::record_outcome(&mut work, line.id, &mail::Outcome::Sent).await.expect("noted");
+            let sent = mail::get(&mut work, line.id).await.expect("a mail");
+            assert!(!sent.body_text.contains(&code) && !sent.body_html.contains(&code) && !sent.subject.contains(&code));
+            let blank = sent.body_text.contains("was removed");
+            assert_eq!(blank, line.kind == "login_code", "other messages stay readable");
+        }
+        assert!(lines.len() > 1);
+    }
+
     async fn too_many_codes_are_refused(test: TestApp) {
         let (_shop, _device) = maya(&test).await;
         let mut browser = test.browser();

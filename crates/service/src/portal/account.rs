@@ -44,12 +44,6 @@ impl Access {
         matches!(self, Self::Full | Self::ReadOnly | Self::Statements)
     }
 
-    /// Whether anything may be changed.
-    #[must_use]
-    pub const fn may_act(self) -> bool {
-        matches!(self, Self::Full)
-    }
-
     /// What the person is told at the top of the portal; `None` when there is nothing to tell.
     #[must_use]
     pub const fn notice(self) -> Option<&'static str> {

@@ -171,7 +171,7 @@ pub(super) fn typed_amount(input: &ActIn, currency: Currency, errors: &mut FormE
             let text = error.to_string();
             errors.add(
                 "amount",
-                crate::shown::money::sentence(&text).trim_end_matches('.'),
+                crate::error::sentence(&text).trim_end_matches('.'),
             );
             0
         }

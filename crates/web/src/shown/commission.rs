@@ -4,7 +4,8 @@ use domain::commission::Explanation;
 use domain::money::display;
 use service::store::programme::commission::Commission;
 
-use super::money::{customer_name, sentence};
+use super::money::customer_name;
+use crate::error::sentence;
 
 /// What the amount is for: the event, or a correction by hand.
 pub(crate) fn what(commission: &Commission) -> String {

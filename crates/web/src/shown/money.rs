@@ -7,7 +7,7 @@ use service::programme::{affiliate, affiliate_group, campaign, stats};
 use service::store::list::Window;
 use service::{ServiceError, Work};
 
-use crate::error::PageError;
+use crate::error::{PageError, sentence};
 use crate::ui::{Tone, status_label, status_tone};
 
 /// Names that one select holds; with more people than that the search finds them.
@@ -170,21 +170,6 @@ pub(crate) fn refusal(error: ServiceError) -> Result<String, PageError> {
         error => return Err(error.into()),
     };
     Ok(sentence(&text))
-}
-
-/// `the referral is pending` → `The referral is pending.`
-pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let mut sentence: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(letters)
-        .collect();
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }
 
 #[cfg(test)]

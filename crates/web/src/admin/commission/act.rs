@@ -461,7 +461,7 @@ pub(super) async fn create(
     }
     let chosen = typed.currency.parse::<Currency>();
     if let Err(error) = &chosen {
-        errors.add("currency", money::sentence(&error.to_string()));
+        errors.add("currency", crate::error::sentence(&error.to_string()));
     }
     let currency = chosen.unwrap_or(admin.business.currency);
     let amount = act::typed_amount(&typed, currency, &mut errors);

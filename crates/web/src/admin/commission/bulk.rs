@@ -15,9 +15,10 @@ use super::list::asked;
 use crate::admin::act::{FAILED_SHOWN_MAX, FailedRow, ReportPage};
 use crate::admin::session::Admin;
 use crate::error::PageError;
+use crate::error::sentence;
 use crate::form::{FormErrors, PostForm};
 use crate::shown::commission::{left, what};
-use crate::shown::money::{by_currency, counted, listed, sentence};
+use crate::shown::money::{by_currency, counted, listed};
 use crate::ui::{AdminItem, AdminShell};
 use crate::{flash, form, html};
 

@@ -14,8 +14,9 @@ use super::list::asked;
 use crate::admin::act::{ActIn, ActPage, FAILED_SHOWN_MAX, FailedRow, Fields, ReportPage, back_to};
 use crate::admin::session::Admin;
 use crate::error::PageError;
+use crate::error::sentence;
 use crate::form::{FormErrors, PostForm, local_path};
-use crate::shown::money::{self, counted, customer_name, sentence};
+use crate::shown::money::{self, counted, customer_name};
 use crate::ui::{AdminItem, Flash, Tone, Undo};
 use crate::{flash, form, html};
 

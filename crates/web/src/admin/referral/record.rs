@@ -275,7 +275,7 @@ fn candidate_row(candidate: NamedCandidate, zone: &TimeZone) -> CandidateRow {
             .unwrap_or_default(),
         via: via_word(candidate.via),
         verdict: verdict_word(candidate.verdict),
-        detail: money::sentence(&candidate.detail),
+        detail: crate::error::sentence(&candidate.detail),
         clicked: candidate
             .clicked_at_ms
             .map(|at| Moment::new(at, zone).full)
