@@ -25,12 +25,14 @@ export const OWNER = { email: 'owner@acme.example', password: 'correct horse bat
  * `const server = await Tributary.start(t)` gives an empty one, which shows the set-up page;
  * `Tributary.start(t, { business: 'Acme' })` one with a business, its owner (OWNER) and
  * `server.business = { business_id, slug, api_key, admin_url, portal_url }`.
+ * `Tributary.start(t, { mail })` sends its mail to that `MailServer` (see smtp.js).
  * It stops, and its folder goes, when the test `t` ends; for all tests of a file, start it in
  * `before` with what `wholeFile()` gave as `t`.
  */
 export class Tributary {
-  static async start(t, { business, env = {} } = {}) {
-    const server = new Tributary(await freePort(), env);
+  static async start(t, { business, mail, env = {} } = {}) {
+    const sending = mail ? { TRIBUTARY_SMTP_URL: mail.url } : {};
+    const server = new Tributary(await freePort(), { ...sending, ...env });
     later(t, () => server.remove());
     if (business) await server.init(business);
     await server.serve();
