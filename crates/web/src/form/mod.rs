@@ -3,9 +3,10 @@
 //! A handler takes the session's extractor first (`Admin`, `Person`), which notes the session's
 //! [`Csrf`] token, and [`PostForm`] last. Pages without a session use [`OpenForm`]. Fields that the
 //! type does not know are refused; a field that comes several times fills a `Vec`; a ticked
-//! checkbox is a `bool` with `#[serde(default)]`.
+//! checkbox is a `bool` with `#[serde(default)]`. [`UploadForm`] is a [`PostForm`] with files.
 
 mod fields;
+mod upload;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -17,6 +18,7 @@ use service::error::FieldError;
 use crate::error::{ErrorPage, PageError};
 
 pub use crate::ui::Errors as FormErrors;
+pub use upload::{Upload, UploadForm};
 
 /// The largest form that is read: 256 KiB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
@@ -41,15 +43,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PostForm<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let expected = request.extensions().get::<Csrf>().cloned();
         let mut pairs = read(request, state).await?;
-        let position = pairs.iter().position(|(name, _)| name == "csrf");
-        let sent = position.map(|position| pairs.swap_remove(position).1);
-        match (expected, sent) {
-            (Some(Csrf(expected)), Some(sent)) if !expected.is_empty() && expected == sent => {}
-            _ => {
-                let text = "This form is out of date: you logged in anew since it was opened. Nothing was saved. Go back, reload the page and send it again.";
-                return Err(PageError::forbidden(text));
-            }
-        }
+        take_token(&mut pairs, expected)?;
         typed(pairs).map(Self)
     }
 }
@@ -61,6 +55,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenForm<T> {
         let mut pairs = read(request, state).await?;
         pairs.retain(|(name, _)| name != "csrf");
         typed(pairs).map(Self)
+    }
+}
+
+/// Takes the token out of the fields and refuses the form when it is not the session's.
+fn take_token(pairs: &mut Vec<(String, String)>, expected: Option<Csrf>) -> Result<(), PageError> {
+    let position = pairs.iter().position(|(name, _)| name == "csrf");
+    let sent = position.map(|position| pairs.remove(position).1);
+    match (expected, sent) {
+        (Some(Csrf(expected)), Some(sent)) if !expected.is_empty() && expected == sent => Ok(()),
+        _ => {
+            let text = "This form is out of date: you logged in anew since it was opened. Nothing was saved. Go back, reload the page and send it again.";
+            Err(PageError::forbidden(text))
+        }
     }
 }
 
@@ -115,16 +122,21 @@ async fn read<S: Send + Sync>(
             "The form has too many fields. Nothing was saved.",
         ));
     }
-    if let Some((name, _)) = pairs
-        .iter()
-        .find(|(name, value)| name.contains('\0') || value.contains('\0'))
-    {
+    for (name, value) in &pairs {
+        refuse_nul(name, value)?;
+    }
+    Ok(pairs)
+}
+
+/// U+0000 cannot be stored.
+fn refuse_nul(name: &str, value: &str) -> Result<(), PageError> {
+    if name.contains('\0') || value.contains('\0') {
         return Err(wrong_field(
             &name.replace('\0', ""),
             "must not contain control characters",
         ));
     }
-    Ok(pairs)
+    Ok(())
 }
 
 fn typed<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, PageError> {
