@@ -155,6 +155,8 @@ words! {
         LogIn = "log_in",
         /// To set a new password.
         Reset = "reset",
+        /// To make an account.
+        SignUp = "sign_up",
     }
     /// How far an invitation has come.
     InvitationState, "invitation state" {

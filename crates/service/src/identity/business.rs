@@ -252,6 +252,8 @@ fn defaults(app: &App, business: BusinessId, now: UnixMs) -> Setting {
         notify_payout: true,
         mask_customer_emails: false,
         support_email: None,
+        allow_duplicate_contact: false,
+        sign_up_open: true,
         checklist_dismissed: false,
         settings_reviewed_at_ms: None,
         updated_at_ms: now,

@@ -72,6 +72,10 @@ pub struct SettingPatch {
     pub mask_customer_emails: Option<bool>,
     /// Where affiliates write to; empty: nowhere.
     pub support_email: Option<String>,
+    /// Whether an address that has an account may get another one.
+    pub allow_duplicate_contact: Option<bool>,
+    /// Whether anyone may sign up in the portal.
+    pub sign_up_open: Option<bool>,
 }
 
 /// Changes settings, and ticks "settings" on the checklist.
@@ -97,6 +101,8 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         notify_payout,
         mask_customer_emails,
         support_email,
+        allow_duplicate_contact,
+        sign_up_open,
     } = patch;
     let mut checks = Checks::new();
     let default_cookie_days = default_cookie_days
@@ -136,6 +142,8 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         notify_payout: notify_payout.unwrap_or(before.notify_payout),
         mask_customer_emails: mask_customer_emails.unwrap_or(before.mask_customer_emails),
         support_email: support_email.unwrap_or_else(|| before.support_email.clone()),
+        allow_duplicate_contact: allow_duplicate_contact.unwrap_or(before.allow_duplicate_contact),
+        sign_up_open: sign_up_open.unwrap_or(before.sign_up_open),
         publishable_key: before.publishable_key.clone(),
         checklist_dismissed: before.checklist_dismissed,
         settings_reviewed_at_ms: before.settings_reviewed_at_ms.or(Some(work.now)),
@@ -253,6 +261,16 @@ fn changes(before: &Setting, after: &Setting) -> Vec<String> {
         "support address",
         or_none(&before.support_email),
         or_none(&after.support_email),
+    );
+    compare(
+        "duplicate contacts allowed",
+        yes_no(before.allow_duplicate_contact),
+        yes_no(after.allow_duplicate_contact),
+    );
+    compare(
+        "anyone may sign up",
+        yes_no(before.sign_up_open),
+        yes_no(after.sign_up_open),
     );
     changes
 }

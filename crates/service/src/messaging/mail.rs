@@ -8,12 +8,14 @@ mod affiliate_approved;
 mod invitation;
 mod login_code;
 mod payout_paid;
+mod sign_up;
 
 pub use added_to_campaign::added_to_campaign;
 pub use affiliate_approved::affiliate_approved;
 pub use invitation::{Invite, invitation};
 pub use login_code::{login_code, password_changed};
 pub use payout_paid::payout_paid;
+pub use sign_up::{has_account, sign_up_code};
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
 
 use domain::id::MailId;
@@ -51,6 +53,8 @@ pub enum MailKind {
     LoginCode,
     /// A password was changed.
     PasswordChanged,
+    /// Who signed up has an account already.
+    HasAccount,
 }
 
 impl MailKind {
@@ -62,6 +66,7 @@ impl MailKind {
         Self::PayoutPaid,
         Self::LoginCode,
         Self::PasswordChanged,
+        Self::HasAccount,
     ];
 
     /// The stored word.
@@ -74,6 +79,7 @@ impl MailKind {
             Self::PayoutPaid => "payout_paid",
             Self::LoginCode => "login_code",
             Self::PasswordChanged => "password_changed",
+            Self::HasAccount => "has_account",
         }
     }
 
@@ -93,6 +99,7 @@ impl MailKind {
             Self::PayoutPaid => "Payout paid",
             Self::LoginCode => "Log-in code",
             Self::PasswordChanged => "Password changed",
+            Self::HasAccount => "Has access already",
         }
     }
 }

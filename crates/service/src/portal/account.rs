@@ -2,10 +2,17 @@
 
 use domain::id::BusinessId;
 use domain::status::AffiliateStatus;
+use store::portal::account;
 pub use store::portal::account::Account;
 pub use store::programme::affiliate::Affiliate;
 
 use crate::actor::Actor;
+use crate::error::{Result, conflict};
+use crate::identity::setting;
+use crate::work::Work;
+
+/// Accounts that one address may have.
+pub const OF_ADDRESS_MAX: i64 = 10;
 
 /// What an affiliate may do in the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +23,10 @@ pub enum Access {
     Full,
     /// Suspended: reads everything, changes nothing.
     ReadOnly,
-    /// Terminated, or no affiliate: only the statements.
+    /// Terminated: only the statements.
     Statements,
+    /// The account is no affiliate: none of the app's pages.
+    NoApp,
 }
 
 impl Access {
@@ -51,7 +60,7 @@ impl Access {
             Self::Application => Some(
                 "Your application is being looked at. You get a mail with your links as soon as it is approved.",
             ),
-            Self::Full => None,
+            Self::Full | Self::NoApp => None,
             Self::ReadOnly => Some(
                 "Your participation is suspended: your links are off and nothing can be changed. Your figures stay here to read.",
             ),
@@ -70,5 +79,48 @@ pub fn actor(business: BusinessId, account: &Account) -> Actor {
         id: account.id,
         name: account.name.clone(),
         affiliate: account.affiliate_id,
+    }
+}
+
+/// Whether an address may get another account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// It may.
+    Free,
+    /// It has one, and the business allows no duplicates.
+    Taken,
+    /// It has [`OF_ADDRESS_MAX`] already.
+    Full,
+}
+
+/// Whether a folded address may get another account. The answer holds in a work that has had requests of
+/// the business run one after the other (`login_code::order`).
+///
+/// # Errors
+/// As the database says.
+pub async fn room(work: &mut Work, email_folded: &str) -> Result<Room> {
+    let there = account::list_by_email(&mut work.tx, email_folded, OF_ADDRESS_MAX).await?;
+    let count = i64::try_from(there.len()).unwrap_or(i64::MAX);
+    Ok(match count {
+        0 => Room::Free,
+        OF_ADDRESS_MAX.. => Room::Full,
+        _ if setting::get(work).await?.allow_duplicate_contact => Room::Free,
+        _ => Room::Taken,
+    })
+}
+
+/// Refuses another account for an address that may not have one.
+///
+/// # Errors
+/// A conflict that says why.
+pub(super) async fn require_room(work: &mut Work, email_folded: &str) -> Result<()> {
+    match room(work, email_folded).await? {
+        Room::Free => Ok(()),
+        Room::Taken => Err(conflict(
+            "There is an account with this address already. Log in with it.",
+        )),
+        Room::Full => Err(conflict(
+            "This address has as many accounts as it may have. Log in to one of them.",
+        )),
     }
 }

@@ -622,7 +622,7 @@ async fn set_up_account(
         email_folded: &fold(email),
         name,
         password_hash: hash,
-        affiliate_id: *affiliate_id,
+        affiliate_id: Some(*affiliate_id),
         created_at_ms: work.now,
     };
     let made = account::insert(&mut work.tx, &new).await?;

@@ -17,8 +17,9 @@ use store::portal::login_code::{self as rows, LoginCode};
 use store::portal::{account, session as sessions};
 use subtle::ConstantTimeEq as _;
 
-use super::account::Account;
+use super::account::{Account, OF_ADDRESS_MAX};
 use super::session::{self, Client, Opened};
+use super::sign_up;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, not_found};
@@ -35,6 +36,9 @@ pub const LIFE_MS: i64 = 15 * MINUTE_MS;
 /// Codes that may be entered for an address within [`LIFE_MS`].
 pub const TRIES_MAX: i64 = 5;
 
+/// [`LIFE_MS`] as mails tell it.
+pub(super) const LIFE_MINUTES: i64 = LIFE_MS / MINUTE_MS;
+
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// The pause between two codes for one address.
@@ -48,8 +52,6 @@ const OF_NETWORK_HOURLY: i64 = 60;
 const OF_BUSINESS_HOURLY: i64 = 3_000;
 /// How long a proof is good.
 const PROOF_MS: i64 = 15 * MINUTE_MS;
-/// Accounts of one address that are offered.
-const ACCOUNTS_MAX: i64 = 10;
 const PURPOSE: &str = "login code";
 
 /// What a form that asks for a code sends.
@@ -96,12 +98,28 @@ pub async fn ask(app: &App, business: BusinessId, input: Ask) -> Result<String> 
     let mut checks = Checks::new();
     let email = checks.email("email", &email);
     checks.done()?;
-    let email_folded = fold(&email);
-    let secret = new_secret(app.random());
     let mut work = app.begin(&App::system(business)).await?;
+    let (_, cookie) = request(&mut work, purpose, email, ip_prefix).await?;
+    work.commit().await?;
+    Ok(cookie)
+}
+
+/// Stores a request for a code, within the budgets, and has its mail written. Answers with its id and
+/// the text for the cookie of the browser that asks.
+///
+/// # Errors
+/// [`ServiceError::TooMany`] when there were too many of late.
+pub(super) async fn request(
+    work: &mut Work,
+    purpose: CodePurpose,
+    email: String,
+    ip_prefix: Option<String>,
+) -> Result<(LoginCodeId, String)> {
+    let email_folded = fold(&email);
+    let secret = new_secret(work.app.random());
     rows::order(&mut work.tx).await?;
     let now = work.now;
-    within_budget(&mut work, &email_folded, ip_prefix.as_deref()).await?;
+    within_budget(work, &email_folded, ip_prefix.as_deref()).await?;
     let before = rows::newest(&mut work.tx, &email_folded)
         .await?
         .filter(|before| now.0 - before.tries_since_ms.0 < LIFE_MS);
@@ -122,9 +140,8 @@ pub async fn ask(app: &App, business: BusinessId, input: Ask) -> Result<String> 
         used_at_ms: None,
     };
     rows::insert(&mut work.tx, &code, ip_prefix.as_deref()).await?;
-    job::enqueue(&mut work, WRITE_JOB, &WritePayload { code_id: code.id }).await?;
-    work.commit().await?;
-    Ok(format!("{}.{secret}", code.id))
+    job::enqueue(work, WRITE_JOB, &WritePayload { code_id: code.id }).await?;
+    Ok((code.id, format!("{}.{secret}", code.id)))
 }
 
 async fn within_budget(work: &mut Work, email_folded: &str, ip_prefix: Option<&str>) -> Result<()> {
@@ -194,8 +211,9 @@ fn mac(work: &Work, id: LoginCodeId, code: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// Makes the code of a request and mails it, if its address has an account that is not blocked. The
-/// job's work: it completes with it.
+/// Makes the code of a request and mails it, if it is for somebody: to log in, for an address with an
+/// account that is not blocked; to sign up, for one that may get an account. The job's work: it
+/// completes with it.
 ///
 /// # Errors
 /// When the database cannot serve.
@@ -205,38 +223,46 @@ pub async fn write(app: &App, business: BusinessId, job: &Job, id: LoginCodeId) 
     let open = rows::find(&mut work.tx, id)
         .await?
         .filter(|code| code.expires_at_ms > now && code.used_at_ms.is_none());
-    if let Some(code) = open
-        && let Some(account) = accounts(&mut work, &code.email_folded).await?.first()
-    {
-        let digits = new_code(app.random());
-        let code_mac = mac(&work, id, &digits);
-        if rows::set_code(&mut work.tx, id, code_mac).await? {
-            let sender = notice::sender(&mut work).await?;
-            let minutes = LIFE_MS / MINUTE_MS;
-            let new = mail::login_code(
-                &sender,
-                &account.email,
-                &account.name,
-                code.purpose,
-                &shown(&digits),
-                minutes,
-            );
-            mail::enqueue(&mut work, new).await?;
+    if let Some(code) = open {
+        match code.purpose {
+            CodePurpose::SignUp => sign_up::write(&mut work, &code).await?,
+            CodePurpose::LogIn | CodePurpose::Reset => write_to_account(&mut work, &code).await?,
         }
     }
     job::complete(&mut work, job).await?;
     work.commit().await
 }
 
+async fn write_to_account(work: &mut Work, code: &LoginCode) -> Result<()> {
+    let all = accounts(work, &code.email_folded).await?;
+    if let Some(account) = all.first()
+        && let Some(shown) = set_code(work, code.id).await?
+    {
+        let sender = notice::sender(work).await?;
+        let (to, name) = (&account.email, &account.name);
+        let new = mail::login_code(&sender, to, name, code.purpose, &shown, LIFE_MINUTES);
+        mail::enqueue(work, new).await?;
+    }
+    Ok(())
+}
+
+/// Makes the code of a request, as it is read; none when it has one already.
+pub(super) async fn set_code(work: &mut Work, id: LoginCodeId) -> Result<Option<String>> {
+    let digits = new_code(work.app.random());
+    let code_mac = mac(work, id, &digits);
+    let set = rows::set_code(&mut work.tx, id, code_mac).await?;
+    Ok(set.then(|| shown(&digits)))
+}
+
 /// The accounts of an address that are not blocked, oldest first.
-async fn accounts(work: &mut Work, email_folded: &str) -> Result<Vec<Account>> {
-    let mut all = account::list_by_email(&mut work.tx, email_folded, ACCOUNTS_MAX).await?;
+pub(super) async fn accounts(work: &mut Work, email_folded: &str) -> Result<Vec<Account>> {
+    let mut all = account::list_by_email(&mut work.tx, email_folded, OF_ADDRESS_MAX).await?;
     all.retain(|account| !account.blocked);
     Ok(all)
 }
 
 /// The request that a cookie names, when the cookie is of the browser that asked.
-async fn of_cookie(work: &mut Work, cookie: &str) -> Result<LoginCode> {
+pub(super) async fn of_cookie(work: &mut Work, cookie: &str) -> Result<LoginCode> {
     let gone = || not_found("code");
     let (id, secret) = cookie.split_once('.').ok_or_else(gone)?;
     let id = id.parse().map_err(|_| gone())?;
@@ -323,13 +349,15 @@ fn unproven() -> ServiceError {
     conflict("Enter the code first, or ask for a new one.")
 }
 
-/// Spends a proof on one of the mailbox's accounts, in the work of what it allows.
-async fn spend(
+/// Spends a proof, in the work of what it allows.
+///
+/// # Errors
+/// A conflict without a good proof for this purpose; not found without a request.
+pub(super) async fn spend_request(
     work: &mut Work,
     cookie: &str,
     purpose: CodePurpose,
-    chosen: AccountId,
-) -> Result<Account> {
+) -> Result<LoginCode> {
     let code = of_cookie(work, cookie).await?;
     let now = work.now;
     if code.purpose != purpose
@@ -337,6 +365,17 @@ async fn spend(
     {
         return Err(unproven());
     }
+    Ok(code)
+}
+
+/// Spends a proof on one of the mailbox's accounts, in the work of what it allows.
+async fn spend(
+    work: &mut Work,
+    cookie: &str,
+    purpose: CodePurpose,
+    chosen: AccountId,
+) -> Result<Account> {
+    let code = spend_request(work, cookie, purpose).await?;
     accounts(work, &code.email_folded)
         .await?
         .into_iter()
@@ -412,6 +451,7 @@ pub async fn set_password(
 /// # Errors
 /// As the database says.
 pub async fn clean_up(work: &mut Work) -> Result<u64> {
+    sign_up::clean_up(work).await?;
     Ok(rows::delete_old(&mut work.tx, work.now.plus_ms(-DAY_MS)).await?)
 }
 

@@ -1,5 +1,5 @@
 //! Use cases: portal. An affiliate is invited ([`invitation`]), sets a password and has an
-//! [`account`], which logs in and gets a [`session`]. Accounts are apart from staff. What the portal
+//! [`account`]; anybody else signs up ([`sign_up`]). An account logs in and gets a [`session`]. Accounts are apart from staff. What the portal
 //! shows comes from the programme's use cases, which narrow to the affiliate who acts; [`standing`] are
 //! the totals that are the same on every page.
 
@@ -7,4 +7,5 @@ pub mod account;
 pub mod invitation;
 pub mod login_code;
 pub mod session;
+pub mod sign_up;
 pub mod standing;

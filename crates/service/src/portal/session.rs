@@ -86,7 +86,7 @@ impl LoggedIn {
     pub fn access(&self) -> Access {
         self.affiliate
             .as_ref()
-            .map_or(Access::Statements, |affiliate| Access::of(affiliate.status))
+            .map_or(Access::NoApp, |affiliate| Access::of(affiliate.status))
     }
 }
 

@@ -43,6 +43,10 @@ record! {
         pub mask_customer_emails: bool,
         /// Where affiliates write to.
         pub support_email: Option<String>,
+        /// Whether an address that has an account may get another one.
+        pub allow_duplicate_contact: bool,
+        /// Whether anyone may sign up in the portal.
+        pub sign_up_open: bool,
         /// Whether the set-up checklist was put away.
         pub checklist_dismissed: bool,
         /// When the settings were first saved by a person.
@@ -99,6 +103,8 @@ fn values(setting: &Setting) -> Vec<Value> {
         notify_payout,
         mask_customer_emails,
         support_email,
+        allow_duplicate_contact,
+        sign_up_open,
         checklist_dismissed,
         settings_reviewed_at_ms,
         updated_at_ms,
@@ -120,6 +126,8 @@ fn values(setting: &Setting) -> Vec<Value> {
         *notify_payout,
         *mask_customer_emails,
         support_email.clone(),
+        *allow_duplicate_contact,
+        *sign_up_open,
         *checklist_dismissed,
         *settings_reviewed_at_ms,
         *updated_at_ms

@@ -17,7 +17,7 @@ record! {
         pub name: String,
         /// The password's hash in PHC form; none until a password was set.
         pub password_hash: Option<String>,
-        /// The affiliate it is.
+        /// The affiliate it is; none for who has signed up and has no app yet.
         pub affiliate_id: Option<AffiliateId>,
         /// Whether staff has shut it out.
         pub blocked: bool,
@@ -39,8 +39,8 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     /// The password's hash in PHC form.
     pub password_hash: &'a str,
-    /// The affiliate it is.
-    pub affiliate_id: AffiliateId,
+    /// The affiliate it is, if it is one.
+    pub affiliate_id: Option<AffiliateId>,
     /// Now.
     pub created_at_ms: UnixMs,
 }

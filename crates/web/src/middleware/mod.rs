@@ -181,7 +181,21 @@ struct ErrorTemplate<'a> {
     shell: AuthShell,
     page: &'a ErrorPage,
     request_id: &'a str,
-    home: &'static str,
+    /// Where the button leads; empty: there is none.
+    home: String,
+}
+
+/// The way on from an error page: staff's dashboard, or the first page of a portal where something is not
+/// for this person.
+fn home_of(path: &str, status: StatusCode) -> String {
+    if path.starts_with("/admin") {
+        return "/admin".to_owned();
+    }
+    let slug = path
+        .strip_prefix("/portal/")
+        .and_then(|rest| rest.split('/').next())
+        .filter(|_| status == StatusCode::FORBIDDEN);
+    slug.map_or_else(String::new, |slug| format!("/portal/{slug}/"))
 }
 
 /// The same for programs, as RFC 9457 says.
@@ -245,11 +259,7 @@ fn error_page(
                 portal,
                 ..AuthShell::default()
             },
-            home: if path.starts_with("/admin") {
-                "/admin"
-            } else {
-                ""
-            },
+            home: home_of(path, page.status),
             page: &page,
             request_id: id,
         };

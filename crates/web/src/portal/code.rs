@@ -16,6 +16,7 @@ use service::error::not_found;
 use service::portal::account::Account;
 use service::portal::login_code::{self, Ask, Asked};
 use service::portal::session::Opened;
+use service::portal::sign_up;
 use service::{App, ServiceError};
 
 use super::session::Portal;
@@ -123,34 +124,43 @@ async fn ask(
         ip_prefix: client.map(|Extension(ClientIp(address))| ip_prefix(address)),
     };
     match login_code::ask(&portal.app, portal.business.id, input).await {
-        Ok(flow) => {
-            let query = form_urlencoded::Serializer::new(String::new())
-                .append_pair("next", &next)
-                .finish();
-            let to = if next.is_empty() {
-                format!("{}/code", portal.base())
-            } else {
-                format!("{}/code?{query}", portal.base())
-            };
-            Ok(with_flow(&portal, flash::see_other(&to), &flow, FLOW_S))
-        }
-        Err(ServiceError::TooMany { retry_after_s }) => {
-            let problem = format!(
-                "A code was asked for just now, or too many of late. Ask again in {}.",
-                waiting(retry_after_s)
-            );
-            let page = forgot_page(&portal, email, FormErrors::new(), problem);
-            let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, retry_after_s.into());
-            Ok(response)
-        }
+        Ok(flow) => Ok(asked_for(&portal, &flow, &next)),
+        Err(ServiceError::TooMany { retry_after_s }) => too_soon(retry_after_s, |problem| {
+            forgot_page(&portal, email, FormErrors::new(), problem)
+        }),
         Err(error) => {
             let errors = crate::form::refused(error)?;
             html::refused(&forgot_page(&portal, email, errors, String::new()))
         }
     }
+}
+
+/// To the page that takes the code, with the cookie that ties the request to this browser.
+pub(super) fn asked_for(portal: &Portal, flow: &str, next: &str) -> Response {
+    let mut to = format!("{}/code", portal.base());
+    if !next.is_empty() {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", next)
+            .finish();
+        to = format!("{to}?{query}");
+    }
+    with_flow(portal, flash::see_other(&to), flow, FLOW_S)
+}
+
+/// The answer to who asks too soon: the page with the problem in words.
+pub(super) fn too_soon<T: Template>(
+    retry_after_s: i64,
+    page: impl FnOnce(String) -> T,
+) -> Result<Response, PageError> {
+    let problem = format!(
+        "A code was asked for just now, or too many of late. Ask again in {}.",
+        waiting(retry_after_s)
+    );
+    let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page(problem))?;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, retry_after_s.into());
+    Ok(response)
 }
 
 /// `40 seconds`, `3 minutes`.
@@ -164,7 +174,7 @@ fn waiting(seconds: i64) -> String {
 
 #[derive(Template)]
 #[template(path = "portal/code.html")]
-struct CodePage {
+pub(super) struct CodePage {
     shell: AuthShell,
     email: String,
     purpose: CodePurpose,
@@ -174,24 +184,33 @@ struct CodePage {
     log_in_href: String,
     is_open: bool,
     problem: String,
+    /// What is wrong with the other address.
+    pub(super) errors: FormErrors,
 }
 
-fn code_page(portal: &Portal, asked: Asked, next: String, problem: String) -> CodePage {
+pub(super) fn code_page(portal: &Portal, asked: Asked, next: String, problem: String) -> CodePage {
     CodePage {
         shell: portal.auth_shell("Enter your code"),
         email: asked.email,
         purpose: asked.purpose,
         next,
         enter_action: format!("{}/code/enter", portal.base()),
-        again_action: format!("{}/code", portal.base()),
+        again_action: match asked.purpose {
+            CodePurpose::SignUp => format!("{}/sign-up/again", portal.base()),
+            CodePurpose::LogIn | CodePurpose::Reset => format!("{}/code", portal.base()),
+        },
         log_in_href: format!("{}/log-in", portal.base()),
         is_open: asked.is_open,
         problem,
+        errors: FormErrors::new(),
     }
 }
 
 /// The request of this browser; none leads to the log-in.
-async fn of_browser(portal: &Portal, headers: &HeaderMap) -> Result<(String, Asked), PageError> {
+pub(super) async fn of_browser(
+    portal: &Portal,
+    headers: &HeaderMap,
+) -> Result<(String, Asked), PageError> {
     let to_log_in = || {
         let to = format!("{}/log-in", portal.base());
         PageError::from(flash::see_other(&to))
@@ -211,7 +230,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let (_, asked) = of_browser(&portal, &headers).await?;
-    if asked.proven {
+    if asked.proven && asked.purpose != CodePurpose::SignUp {
         return Ok(flash::see_other(&accounts_path(&portal, &next)));
     }
     html::page(&code_page(&portal, asked, next, String::new()))
@@ -238,6 +257,11 @@ async fn enter(
 ) -> Result<Response, PageError> {
     let (flow, _) = of_browser(&portal, &headers).await?;
     match login_code::prove(&portal.app, portal.business.id, &flow, &code).await {
+        Ok(proof) if proof.purpose == CodePurpose::SignUp => {
+            let client = portal.client(&headers);
+            let opened = sign_up::finish(&portal.app, portal.business.id, &flow, &client).await?;
+            Ok(entered(&portal, &opened, &next))
+        }
         Ok(proof) => {
             let mut work = portal.app.view(&App::system(portal.business.id)).await?;
             let accounts = login_code::offered(&mut work, &flow).await?;
@@ -329,7 +353,7 @@ async fn proven(
     headers: &HeaderMap,
 ) -> Result<(String, Asked, Vec<Account>), PageError> {
     let (flow, asked) = of_browser(portal, headers).await?;
-    if !asked.proven {
+    if !asked.proven || asked.purpose == CodePurpose::SignUp {
         let to = format!("{}/code", portal.base());
         return Err(flash::see_other(&to).into());
     }
@@ -385,6 +409,7 @@ async fn choose(
         CodePurpose::Reset => {
             login_code::set_password(app, business, &flow, chosen, &password, &client).await
         }
+        CodePurpose::SignUp => Err(not_found("account")),
     };
     match result {
         Ok(opened) => Ok(entered(&portal, &opened, &next)),

@@ -42,9 +42,9 @@ const COMMISSIONS_SHOWN: i64 = 8;
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    DOORS.iter().fold(Router::new(), |router, door| {
-        router.route(&format!("{door}/"), get(show))
-    })
+    // The portal's own door is in `home`: not everybody who comes is an affiliate.
+    let [_, inside] = DOORS;
+    Router::new().route(&format!("{inside}/"), get(show))
 }
 
 #[derive(Template)]
@@ -89,11 +89,11 @@ struct LinkCard {
     earned: Vec<String>,
 }
 
-async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+pub(super) async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     match (viewer.access, &viewer.affiliate) {
         (Access::Full | Access::ReadOnly, Some(_)) => figures(viewer, query.as_deref()).await,
         (Access::Application, _) => application(viewer).await,
-        (Access::Statements | Access::Full | Access::ReadOnly, _) => {
+        (Access::Statements | Access::NoApp | Access::Full | Access::ReadOnly, _) => {
             Ok(flash::see_other(&format!("{}/payouts", viewer.base)))
         }
     }

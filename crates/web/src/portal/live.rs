@@ -8,7 +8,7 @@ use service::App;
 use service::portal::session;
 
 use super::session::{Person, cookie_text};
-use super::viewer::Viewer;
+use super::viewer::{Viewer, no_app};
 use crate::admin;
 use crate::error::PageError;
 use crate::live::{Listen, stream};
@@ -20,9 +20,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/affiliates/{id}/inside/live", get(listen_inside))
 }
 
-async fn listen(person: Person, headers: HeaderMap) -> Response {
+async fn listen(person: Person, headers: HeaderMap) -> Result<Response, PageError> {
     let business = person.business.id;
-    let affiliate = person.who.affiliate.as_ref().map(|affiliate| affiliate.id);
+    // Nobody's stream would be everybody's.
+    let affiliate = person.actor.affiliate().map_err(|_| no_app())?;
     let account = person.who.account.id;
     let cookie = cookie_text(&person.app, &person.business.slug, &headers).unwrap_or_default();
     let host = person.who.session.host.clone();
@@ -39,9 +40,9 @@ async fn listen(person: Person, headers: HeaderMap) -> Response {
     };
     let listen = Listen {
         business,
-        affiliate,
+        affiliate: Some(affiliate),
     };
-    stream(person.app, listen, goes_on)
+    Ok(stream(person.app, listen, goes_on))
 }
 
 async fn listen_inside(

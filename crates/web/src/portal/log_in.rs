@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use service::portal::session::{self as sessions, LogIn};
+use service::portal::sign_up;
 use service::{App, ServiceError};
 
 use super::session::{Person, Portal};
@@ -40,14 +41,43 @@ struct LogInPage {
     problem: String,
     code_action: String,
     forgot_href: String,
+    /// Empty while sign-up is closed.
+    sign_up_href: String,
+}
+
+async fn page(
+    portal: &Portal,
+    email: String,
+    next: String,
+    problem: String,
+) -> Result<LogInPage, PageError> {
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    let sign_up_href = if sign_up::is_open(&mut work).await? {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", &next)
+            .finish();
+        let query = if next.is_empty() {
+            String::new()
+        } else {
+            format!("?{query}")
+        };
+        format!("{}/sign-up{query}", portal.base())
+    } else {
+        String::new()
+    };
+    Ok(LogInPage {
+        shell: portal.auth_shell(format!("Log in to {}", portal.business.name)),
+        email,
+        next,
+        problem,
+        code_action: format!("{}/code", portal.base()),
+        forgot_href: format!("{}/forgot", portal.base()),
+        sign_up_href,
+    })
 }
 
 async fn slash(portal: Portal, Path(_slug): Path<String>) -> Response {
     flash::see_other(&portal.home(""))
-}
-
-fn title(portal: &Portal) -> String {
-    format!("Log in to {}", portal.business.name)
 }
 
 async fn show(
@@ -58,14 +88,7 @@ async fn show(
     if portal.logged_in(&headers).await?.is_some() {
         return Ok(flash::see_other(&portal.home(&next)));
     }
-    html::page(&LogInPage {
-        shell: portal.auth_shell(title(&portal)),
-        email: String::new(),
-        next,
-        problem: String::new(),
-        code_action: format!("{}/code", portal.base()),
-        forgot_href: format!("{}/forgot", portal.base()),
-    })
+    html::page(&page(&portal, String::new(), next, String::new()).await?)
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -102,17 +125,7 @@ async fn log_in(
             ),
             Err(error) => return Err(error.into()),
         };
-    let mut response = html::page_with(
-        status,
-        &LogInPage {
-            shell: portal.auth_shell(title(&portal)),
-            email,
-            next,
-            problem,
-            code_action: format!("{}/code", portal.base()),
-            forgot_href: format!("{}/forgot", portal.base()),
-        },
-    )?;
+    let mut response = html::page_with(status, &page(&portal, email, next, problem).await?)?;
     if let Some(seconds) = retry_after_s {
         response
             .headers_mut()

@@ -7,12 +7,14 @@ mod code;
 mod commission;
 mod dashboard;
 pub mod find;
+mod home;
 pub mod invitation;
 mod leads;
 mod live;
 pub mod log_in;
 mod payout;
 pub mod session;
+mod sign_up;
 pub mod viewer;
 
 use axum::Router;
@@ -25,9 +27,11 @@ pub fn routes() -> Router<App> {
         .merge(commission::routes())
         .merge(dashboard::routes())
         .merge(find::routes())
+        .merge(home::routes())
         .merge(invitation::routes())
         .merge(leads::routes())
         .merge(live::routes())
         .merge(log_in::routes())
         .merge(payout::routes())
+        .merge(sign_up::routes())
 }

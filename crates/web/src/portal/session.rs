@@ -6,13 +6,14 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use service::identity::business::{self, Business};
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
-use service::{Actor, App, ServiceError};
+use service::{Actor, App, ServiceError, Work};
 
+use super::viewer::{HOME, account_links, apps};
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::Csrf;
 use crate::middleware::Host;
-use crate::ui::{AuthShell, Flash, Frame, Theme};
+use crate::ui::{AuthShell, Flash, Frame, Person as ShellPerson, PortalItem, PortalShell, Theme};
 use crate::{cookie, flash, theme};
 
 /// Half a year.
@@ -275,6 +276,40 @@ fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
 }
 
 impl Person {
+    /// What stands around a page that belongs to no app: its title, and who is there.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn shell(
+        &self,
+        work: &mut Work,
+        title: impl Into<String>,
+    ) -> Result<PortalShell, PageError> {
+        let base = base(&self.business);
+        let account = &self.who.account;
+        Ok(PortalShell {
+            frame: Frame {
+                title: title.into(),
+                path: self.path.clone(),
+                theme: self.theme,
+                csrf: self.who.session.csrf.clone(),
+                demo: self.app.settings().demo,
+                flash: self.flash.clone(),
+            },
+            active: PortalItem::None,
+            apps: apps(&base, self.who.affiliate.is_some(), HOME),
+            base,
+            business: self.business.name.clone(),
+            app: HOME.to_owned(),
+            person: ShellPerson {
+                name: account.name.clone(),
+                detail: account.email.clone(),
+            },
+            account_links: account_links(work, &self.business).await?,
+            ..PortalShell::default()
+        })
+    }
+
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {

@@ -5,6 +5,7 @@
 //! which door it is: one with a `slug` is the portal's, one with an `id` the admin's.
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::id::AffiliateId;
 use service::error::not_found;
@@ -17,10 +18,17 @@ use super::session::{Person, base};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
-use crate::ui::{Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme};
+use crate::ui::{
+    AppLink, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme,
+};
 
 /// Where the pages of an affiliate are: for the affiliate, and for staff who looks inside.
 pub const DOORS: [&str; 2] = ["/portal/{slug}", "/admin/affiliates/{id}/inside"];
+
+/// The app of affiliates.
+pub(super) const AFFILIATE: &str = "Affiliate";
+/// A person's own page.
+pub(super) const HOME: &str = "Home";
 
 /// Whoever looks at the pages of one affiliate.
 pub struct Viewer {
@@ -32,7 +40,7 @@ pub struct Viewer {
     pub business: Business,
     /// What may be seen.
     pub access: Access,
-    /// The affiliate whose pages they are; none for an account that is no affiliate.
+    /// The affiliate whose pages they are.
     pub affiliate: Option<Affiliate>,
     /// The path of the pages without a slash at its end.
     pub base: String,
@@ -57,16 +65,67 @@ impl FromRequestParts<App> for Viewer {
             .find(|(name, _)| *name == "id")
             .map(|(_, value)| value.to_owned());
         match id {
-            None => Ok(Self::of_person(
-                Person::from_request_parts(parts, app).await?,
-            )),
+            None => {
+                let person = Person::from_request_parts(parts, app).await?;
+                if person.who.affiliate.is_none() {
+                    return Err(no_app());
+                }
+                Ok(Self::of_person(person))
+            }
             Some(id) => Self::inside(Admin::from_request_parts(parts, app).await?, &id).await,
         }
     }
 }
 
+/// What an account without the affiliate's app is told at any of its addresses.
+pub(super) fn no_app() -> PageError {
+    PageError::new(
+        StatusCode::FORBIDDEN,
+        "You do not have this app",
+        "This page is part of the app Affiliate, which your account does not have. It appears on your home page as soon as you have it.",
+    )
+}
+
+/// The apps of an account, for the switcher: none when home is all there is. `at` is the label of the
+/// one whose page it is.
+pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
+    if !affiliate {
+        return Vec::new();
+    }
+    let app = |label, path: &str, icon, about| AppLink {
+        label,
+        href: format!("{base}{path}"),
+        icon,
+        about,
+        current: label == at,
+    };
+    vec![
+        app(
+            AFFILIATE,
+            "/",
+            "hand-coins",
+            "Links, leads, commissions and payouts",
+        ),
+        app(HOME, "/home", "house", "Everything you have here"),
+    ]
+}
+
+/// What the menu of the account offers beside the log-out.
+pub(super) async fn account_links(
+    work: &mut Work,
+    business: &Business,
+) -> Result<Vec<Link>, PageError> {
+    let support = notice::sender(work).await?.support_email;
+    let write = |address: String| Link {
+        label: format!("Write to {}", business.name),
+        href: format!("mailto:{address}"),
+        icon: "mail",
+    };
+    Ok(support.map(write).into_iter().collect())
+}
+
 impl Viewer {
-    fn of_person(person: Person) -> Self {
+    pub(super) fn of_person(person: Person) -> Self {
         let Person {
             app,
             actor,
@@ -163,12 +222,7 @@ impl Viewer {
         title: impl Into<String>,
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
-        let support = notice::sender(work).await?.support_email;
-        let write = |address: String| Link {
-            label: format!("Write to {}", self.business.name),
-            href: format!("mailto:{address}"),
-            icon: "mail",
-        };
+        let account_links = account_links(work, &self.business).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {
             items.extend([PortalItem::Leads, PortalItem::Commissions]);
@@ -189,9 +243,15 @@ impl Viewer {
             items,
             base: self.base.clone(),
             business: self.business.name.clone(),
-            app: "Affiliate".to_owned(),
+            app: AFFILIATE.to_owned(),
+            // Staff who looks inside stays inside.
+            apps: if self.inside.is_none() {
+                apps(&self.base, true, AFFILIATE)
+            } else {
+                Vec::new()
+            },
             person: self.person.clone(),
-            account_links: support.map(write).into_iter().collect(),
+            account_links,
             inside: self.inside.clone(),
             notice: self.access.notice().unwrap_or_default().to_owned(),
             live: true,

@@ -286,6 +286,18 @@ pub enum PortalItem {
     Payouts,
 }
 
+/// An app of the switcher.
+#[derive(Debug, Clone)]
+pub struct AppLink {
+    pub label: &'static str,
+    pub href: String,
+    pub icon: &'static str,
+    /// What it is for, in a line.
+    pub about: &'static str,
+    /// Whether this page is the app's.
+    pub current: bool,
+}
+
 /// Around a portal page.
 #[derive(Debug, Clone, Default)]
 pub struct PortalShell {
@@ -298,6 +310,8 @@ pub struct PortalShell {
     pub business: String,
     /// The name of the app: "Affiliate".
     pub app: String,
+    /// What the person may go to from the switcher; empty shows none.
+    pub apps: Vec<AppLink>,
     /// Address of the business's logo; empty shows the sprout.
     pub logo: String,
     /// Address of `/brand/<hash>.css`; empty keeps the green.

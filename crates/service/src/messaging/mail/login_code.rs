@@ -19,6 +19,7 @@ pub fn login_code(
     let business = &sender.name;
     let what = match purpose {
         CodePurpose::LogIn => "log in",
+        CodePurpose::SignUp => "make your account",
         CodePurpose::Reset => "set a new password",
     };
     let letter = Letter::new(

@@ -14,6 +14,8 @@ select publishable_key,
     notify_payout,
     mask_customer_emails,
     support_email,
+    allow_duplicate_contact,
+    sign_up_open,
     checklist_dismissed,
     settings_reviewed_at_ms,
     updated_at_ms

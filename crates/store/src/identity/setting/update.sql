@@ -16,7 +16,9 @@ set
     notify_payout = $15,
     mask_customer_emails = $16,
     support_email = $17,
-    checklist_dismissed = $18,
-    settings_reviewed_at_ms = $19,
-    updated_at_ms = $20
+    allow_duplicate_contact = $18,
+    sign_up_open = $19,
+    checklist_dismissed = $20,
+    settings_reviewed_at_ms = $21,
+    updated_at_ms = $22
 where business_id = $1

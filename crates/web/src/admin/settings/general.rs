@@ -16,6 +16,8 @@ use crate::ui::{AdminItem, AdminShell, Choice};
 use crate::{currency, flash, html};
 
 const PATH: &str = "/admin/settings";
+const OPEN: &str = "open";
+const CLOSED: &str = "closed";
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route(PATH, get(show).post(save))
@@ -28,6 +30,7 @@ struct GeneralPage {
     tabs: Vec<Tab>,
     form: GeneralForm,
     zones: Vec<Choice>,
+    sign_up: Vec<Choice>,
     currency: String,
     slug: String,
     portal_url: String,
@@ -41,6 +44,11 @@ struct GeneralForm {
     timezone: String,
     #[serde(default)]
     support_email: String,
+    /// `open` or `closed`; none leaves it.
+    #[serde(default)]
+    sign_up: String,
+    #[serde(default)]
+    allow_duplicate_contact: bool,
 }
 
 async fn page(
@@ -54,6 +62,14 @@ async fn page(
         shell: admin.shell(work, "Settings", AdminItem::Settings).await?,
         tabs: tabs(PATH),
         zones: currency::zone_choices(&form.timezone),
+        sign_up: Choice::list(
+            [
+                (OPEN.to_owned(), "Anyone may sign up".to_owned()),
+                (CLOSED.to_owned(), "Only who is invited".to_owned()),
+            ]
+            .into_iter(),
+            &form.sign_up,
+        ),
         form,
         currency: admin.business.currency.to_string(),
         slug: admin.business.slug.clone(),
@@ -74,6 +90,8 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
         name: admin.business.name.clone(),
         timezone: admin.business.timezone.clone(),
         support_email: setting.support_email.unwrap_or_default(),
+        sign_up: if setting.sign_up_open { OPEN } else { CLOSED }.to_owned(),
+        allow_duplicate_contact: setting.allow_duplicate_contact,
     };
     html::page(&page(&admin, &mut work, form, FormErrors::new()).await?)
 }
@@ -84,11 +102,19 @@ async fn save(admin: Admin, PostForm(form): PostForm<GeneralForm>) -> Result<Res
         name,
         timezone,
         support_email,
+        sign_up,
+        allow_duplicate_contact,
     } = form.clone();
     let mut saved = business::update(&mut work, Profile { name, timezone }).await;
     if saved.is_ok() {
         let patch = SettingPatch {
             support_email: Some(support_email),
+            allow_duplicate_contact: Some(allow_duplicate_contact),
+            sign_up_open: match sign_up.as_str() {
+                OPEN => Some(true),
+                CLOSED => Some(false),
+                _ => None,
+            },
             ..SettingPatch::default()
         };
         saved = setting::update(&mut work, patch).await.map(|_| ());

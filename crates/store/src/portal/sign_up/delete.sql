@@ -1,0 +1,2 @@
+delete from sign_up
+where business_id = $1 and code_id = $2

@@ -1,0 +1,84 @@
+//! Where a person arrives: the affiliate's dashboard for who has that app, else their home, which shows
+//! what there is and what will come. The home has an address of its own, too.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{FromRequestParts, RawQuery};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::get;
+use service::App;
+use service::messaging::notice;
+
+use super::dashboard;
+use super::session::Person;
+use super::viewer::Viewer;
+use crate::error::PageError;
+use crate::html;
+use crate::ui::{AppLink, PortalShell};
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/portal/{slug}/", get(arrive))
+        .route("/portal/{slug}/home", get(show))
+}
+
+/// Who arrives.
+enum Arriving {
+    /// With the affiliate's app.
+    Affiliate(Box<Viewer>),
+    /// Without an app.
+    Account(Box<Person>),
+}
+
+impl FromRequestParts<App> for Arriving {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let person = Person::from_request_parts(parts, app).await?;
+        Ok(if person.who.affiliate.is_some() {
+            Self::Affiliate(Box::new(Viewer::of_person(person)))
+        } else {
+            Self::Account(Box::new(person))
+        })
+    }
+}
+
+async fn arrive(who: Arriving, query: RawQuery) -> Result<Response, PageError> {
+    match who {
+        Arriving::Affiliate(viewer) => dashboard::show(*viewer, query).await,
+        Arriving::Account(person) => show(*person).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/home.html")]
+struct HomePage {
+    shell: PortalShell,
+    first_name: String,
+    apps: Vec<AppLink>,
+    business: String,
+    /// Where questions go.
+    support: Option<String>,
+}
+
+async fn show(person: Person) -> Result<Response, PageError> {
+    let mut work = person.app.view(&person.actor).await?;
+    let support = notice::sender(&mut work).await?.support_email;
+    let shell = person.shell(&mut work, "Home").await?;
+    let name = &person.who.account.name;
+    html::page(&HomePage {
+        first_name: name.split_whitespace().next().unwrap_or(name).to_owned(),
+        // The switcher's entries but for this page itself.
+        apps: shell
+            .apps
+            .iter()
+            .filter(|app| !app.current)
+            .cloned()
+            .collect(),
+        business: person.business.name.clone(),
+        support,
+        shell,
+    })
+}
