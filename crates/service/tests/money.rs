@@ -4,6 +4,7 @@
 use domain::id::{AffiliateId, CommissionId, PayoutId};
 use domain::rule::{Reward, Scope as RuleScope, Trigger};
 use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus, TriggerOn};
+use domain::time::UnixMs;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use service::programme::commission::{self, FreeAdjustment, Selection};
@@ -12,7 +13,7 @@ use service::programme::event::{
 };
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn};
-use service::programme::{ledger, referral, verify};
+use service::programme::{ledger, referral, statement, verify};
 use service::{ServiceError, Work};
 use testkit::{Engine, Shop, TestApp, both_engines};
 
@@ -548,6 +549,36 @@ async fn play(
     Ok(())
 }
 
+/// Statements of the first and second half of a history of so many seconds meet in the middle, add up
+/// line by line, and end at the balance.
+async fn statements_add_up(shop: &Shop<'_>, affiliate: AffiliateId, now: UnixMs, seconds: i64) {
+    let usd = "USD".parse().expect("USD");
+    let middle = now.plus_ms(-seconds * 500);
+    let mut work = shop.work().await;
+    let mut before = 0;
+    for period in [(UnixMs(0), middle), (middle, now.plus_ms(1))] {
+        let found = statement::of(&mut work, affiliate, usd, period, 1_000)
+            .await
+            .expect("a statement");
+        assert_eq!(found.opening, before);
+        let mut running = found.opening;
+        for line in &found.lines {
+            assert_ne!(line.entry.amount, 0, "{line:?}");
+            running += line.entry.amount;
+            assert_eq!(line.balance, running);
+        }
+        assert_eq!(running, found.closing, "{found:#?}");
+        let moved = found.earned + found.taken_back + found.paid;
+        assert_eq!(found.opening + moved, found.closing, "{found:#?}");
+        assert!(found.paid <= 0 && !found.more);
+        assert_eq!(found.pending + found.owed, found.closing);
+        before = found.closing;
+    }
+    drop(work);
+    let (pending, _, _, _, _, owed) = balance(shop, affiliate).await;
+    assert_eq!(pending + owed, before);
+}
+
 /// Random histories: whatever happens, and whatever is refused on the way, the books prove.
 fn random_histories(engine: Engine, cases: u32) {
     testkit::block_on(async {
@@ -586,6 +617,10 @@ fn random_histories(engine: Engine, cases: u32) {
                 );
             }
             payouts += made.payouts.len();
+            for affiliate in affiliates {
+                let steps = i64::try_from(history.len()).expect("a length");
+                statements_add_up(&shop, affiliate, app.app.now(), steps).await;
+            }
         }
         assert!(payouts > 0, "the histories reach payouts");
     });

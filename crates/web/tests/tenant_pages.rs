@@ -113,6 +113,7 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("customers", customer),
         ("groups", text(&group["id"])),
         ("invitations", invitations[0].id.to_string()),
+        ("links", text(&partnership["link"]["id"])),
         ("mail", mails[0].id.to_string()),
         ("partnerships", text(&partnership["id"])),
         ("payouts", text(&payout["data"][0]["id"])),
@@ -212,6 +213,7 @@ both_engines! {
                         .replace("{invitation}", &foreign["invitations"])
                         .replace("{commission}", &foreign["commissions"])
                         .replace("{payout}", &foreign["payouts"])
+                        .replace("{link}", &foreign["links"])
                         .replace("{act}", "resend");
                     // A page with a form gives the token.
                     browser.get("/admin").await.expect(200);

@@ -60,22 +60,61 @@ impl Location {
     }
 }
 
-/// The address of a deep link, when it may be followed: https, one of these hosts on its usual
-/// port, no user name, not too long. `hosts` are in their normal form, see [`crate::host`].
-#[must_use]
-pub fn deep_link(address: &str, hosts: &[String]) -> Option<Url> {
+/// Why an address is no deep link of a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DeepLinkError {
+    /// Longer than what is kept with a click.
+    #[error("has more than {} characters", super::URL_CHARS_MAX)]
+    TooLong,
+    /// No absolute address.
+    #[error("must be a whole web address such as https://example.com/page")]
+    NoAddress,
+    /// Another scheme; plain http, too, because the click id travels in the address.
+    #[error("must begin with https://")]
+    NotHttps,
+    /// `https://somebody@host/` is how addresses are disguised.
+    #[error("must not carry a user name or password")]
+    UserName,
+    /// Another port is another server.
+    #[error("must not name a port")]
+    Port,
+    /// Not one of the campaign's hosts.
+    #[error("must be a page of this campaign")]
+    Host,
+}
+
+/// The address of a deep link: https, one of these hosts on its usual port, no user name, not too
+/// long. `hosts` are in their normal form, see [`crate::host`].
+///
+/// # Errors
+/// [`DeepLinkError`], the first thing that is wrong.
+pub fn check_deep_link(address: &str, hosts: &[String]) -> Result<Url, DeepLinkError> {
     if address.len() > super::URL_CHARS_MAX {
-        return None;
+        return Err(DeepLinkError::TooLong);
     }
-    let url = Url::parse(address).ok()?;
-    let plain = url.scheme() == "https"
-        && url.port().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
+    let url = Url::parse(address).map_err(|_| DeepLinkError::NoAddress)?;
+    if url.scheme() != "https" {
+        return Err(DeepLinkError::NotHttps);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(DeepLinkError::UserName);
+    }
     let known = url
         .host_str()
         .is_some_and(|host| hosts.iter().any(|known| known == host));
-    (plain && known).then_some(url)
+    if !known {
+        return Err(DeepLinkError::Host);
+    }
+    if url.port().is_some() {
+        return Err(DeepLinkError::Port);
+    }
+    Ok(url)
+}
+
+/// The address of a deep link, when it may be followed; see [`check_deep_link`].
+#[must_use]
+pub fn deep_link(address: &str, hosts: &[String]) -> Option<Url> {
+    check_deep_link(address, hosts).ok()
 }
 
 #[cfg(test)]
@@ -165,5 +204,27 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_deep_link_is_told() {
+        let hosts = ["shop.example".to_owned()];
+        let long = format!("https://shop.example/{}", "a".repeat(3_000));
+        for (address, error) in [
+            (long.as_str(), DeepLinkError::TooLong),
+            ("shop.example/a", DeepLinkError::NoAddress),
+            ("http://shop.example/a", DeepLinkError::NotHttps),
+            ("https://a@shop.example/", DeepLinkError::UserName),
+            (
+                "https://shop.example@evil.example/",
+                DeepLinkError::UserName,
+            ),
+            ("https://evil.example/", DeepLinkError::Host),
+            ("https://127.0.0.1/", DeepLinkError::Host),
+            ("https://[::1]/", DeepLinkError::Host),
+            ("https://shop.example:8443/", DeepLinkError::Port),
+        ] {
+            assert_eq!(check_deep_link(address, &hosts), Err(error), "{address}");
+        }
     }
 }

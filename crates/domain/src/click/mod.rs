@@ -6,13 +6,15 @@
 mod bot;
 mod location;
 mod remark;
+mod tagged;
 
 pub use bot::is_bot;
-pub use location::{Location, deep_link};
+pub use location::{DeepLinkError, Location, check_deep_link, deep_link};
 pub use remark::{
     REFERRER_CHARS_MAX, SUB_ID_CHARS_MAX, SUB_IDS_MAX, URL_CHARS_MAX, USER_AGENT_CHARS_MAX,
     bounded, ip_prefix, is_sub_id, sub_ids,
 };
+pub use tagged::{TAG_NAMES, tagged};
 
 use crate::time::{DAY_MS, UnixMs};
 

@@ -12,5 +12,6 @@ pub mod partnership;
 pub mod payout;
 pub mod referral;
 pub mod rule;
+pub mod statement;
 pub mod stats;
 pub mod verify;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use domain::id::{AffiliateId, uuid_v7};
 use domain::money::Currency;
 use domain::status::Scope;
-use store::programme::stats::{self as rows, Filter, GroupBy, Key};
+use store::programme::stats as rows;
+pub use store::programme::stats::{Filter, GroupBy, Key};
 
 use crate::error::Result;
 use crate::work::Work;
@@ -66,6 +67,23 @@ impl Figures {
                 commission_approved: 0,
                 commission_paid: 0,
             })
+    }
+
+    /// Takes away the clicks, conversions and money of a part; people stay, who may be in several parts.
+    pub(crate) fn take(&mut self, part: &Self) {
+        self.clicks = self.clicks.saturating_sub(part.clicks);
+        self.conversions = self.conversions.saturating_sub(part.conversions);
+        for money in &part.money {
+            let left = self.money_mut(money.currency);
+            left.revenue = left.revenue.saturating_sub(money.revenue);
+            left.commission_pending = left
+                .commission_pending
+                .saturating_sub(money.commission_pending);
+            left.commission_approved = left
+                .commission_approved
+                .saturating_sub(money.commission_approved);
+            left.commission_paid = left.commission_paid.saturating_sub(money.commission_paid);
+        }
     }
 
     fn money_mut(&mut self, currency: Currency) -> &mut Money {

@@ -1,6 +1,6 @@
 //! The journal: an append-only, hash-chained record of every movement of money owed.
 
-use domain::id::{AffiliateId, CommissionId, EventId, JournalId, PayoutId};
+use domain::id::{AffiliateId, CommissionId, ContactId, EventId, JournalId, PayoutId};
 use domain::money::Currency;
 use domain::status::{Account, JournalKind};
 use domain::time::UnixMs;
@@ -260,4 +260,78 @@ pub async fn owed_totals(tx: &mut Tx) -> Result<Vec<OwedTotal>> {
 pub async fn owed_changes(tx: &mut Tx, since: UnixMs) -> Result<Vec<OwedChange>> {
     tx.fetch_all(include_str!("ledger/owed_changes.sql"), args![since])
         .await
+}
+
+record! {
+    /// What is on an account of one affiliate and currency.
+    pub struct AccountSum { pub account: Account, pub amount: i64 }
+}
+
+record! {
+    /// An entry that changes what an affiliate has to get, with the words for it.
+    pub struct StatementLine {
+        pub seq: i64,
+        pub at_ms: UnixMs,
+        pub kind: JournalKind,
+        pub commission_id: Option<CommissionId>,
+        pub payout_id: Option<PayoutId>,
+        /// By how much: above zero is more to get.
+        pub amount: i64,
+        /// The commission's level; none without a commission.
+        pub level: Option<i64>,
+        /// The commission's note.
+        pub note: Option<String>,
+        pub event_name: Option<String>,
+        pub campaign_name: Option<String>,
+        pub contact_id: Option<ContactId>,
+        pub customer_name: Option<String>,
+        pub customer_email: Option<String>,
+        pub customer_external_id: Option<String>,
+        pub payout_number: Option<i64>,
+        pub payout_reference: Option<String>,
+    }
+}
+
+/// What was on each account of an affiliate before an instant.
+pub async fn statement_sums(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Currency,
+    before: UnixMs,
+) -> Result<Vec<AccountSum>> {
+    tx.fetch_all(
+        include_str!("ledger/statement_sums.sql"),
+        args![affiliate, currency, before],
+    )
+    .await
+}
+
+/// The first `limit` entries from an instant on and before another that change what an affiliate has to
+/// get, in the journal's order.
+pub async fn statement_lines(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Currency,
+    (from, to): (UnixMs, UnixMs),
+    limit: i64,
+) -> Result<Vec<StatementLine>> {
+    tx.fetch_all(
+        include_str!("ledger/statement_lines.sql"),
+        args![affiliate, currency, from, to, limit],
+    )
+    .await
+}
+
+/// What rejections and reversals took from an affiliate in a period, less what was restored: zero or below.
+pub async fn statement_taken_back(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    currency: Currency,
+    (from, to): (UnixMs, UnixMs),
+) -> Result<i64> {
+    tx.value(
+        include_str!("ledger/statement_taken_back.sql"),
+        args![affiliate, currency, from, to],
+    )
+    .await
 }

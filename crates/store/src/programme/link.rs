@@ -58,11 +58,52 @@ impl LinkTarget {
         }
         .link_state(at)
     }
+}
 
-    /// Where the link leads: its own destination, else the campaign's.
+record! {
+    /// A link as lists show it: with its campaign, and all that decides whether it is live.
+    pub struct LinkLine {
+        pub id: LinkId,
+        pub partnership_id: PartnershipId,
+        pub affiliate_id: AffiliateId,
+        pub campaign_id: CampaignId,
+        pub code: String,
+        pub label: String,
+        /// A page of its own, instead of the campaign's destination.
+        pub target_url: Option<String>,
+        pub link_active: bool,
+        pub created_at_ms: UnixMs,
+        pub partnership_active: bool,
+        pub affiliate_status: AffiliateStatus,
+        pub campaign_name: String,
+        pub campaign_active: bool,
+        pub starts_at_ms: Option<UnixMs>,
+        pub ends_at_ms: Option<UnixMs>,
+        pub destination_url: String,
+        /// The partnership's first link.
+        pub first_id: LinkId,
+    }
+}
+
+impl LinkLine {
+    /// Whether the link is live at an instant, and why not.
     #[must_use]
-    pub fn destination(&self) -> &str {
-        self.target_url.as_deref().unwrap_or(&self.destination_url)
+    pub fn link_state(&self, at: UnixMs) -> LinkState {
+        Standing {
+            campaign_active: self.campaign_active,
+            starts_at: self.starts_at_ms,
+            ends_at: self.ends_at_ms,
+            affiliate: self.affiliate_status,
+            partnership_active: self.partnership_active,
+            link_active: self.link_active,
+        }
+        .link_state(at)
+    }
+
+    /// Whether it is the link that came with the partnership.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.id == self.first_id
     }
 }
 
@@ -124,6 +165,45 @@ pub async fn find(tx: &mut Tx, id: LinkId) -> Result<Option<Link>> {
 pub async fn list_of_affiliate(tx: &mut Tx, affiliate: AffiliateId) -> Result<Vec<Link>> {
     tx.fetch_all(include_str!("link/list_of_affiliate.sql"), args![affiliate])
         .await
+}
+
+/// The links of an affiliate as lists show them, or the one of an id, oldest campaign first.
+///
+/// # Errors
+/// As the database says.
+pub async fn lines(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    only: Option<LinkId>,
+    limit: i64,
+) -> Result<Vec<LinkLine>> {
+    tx.fetch_all(
+        include_str!("link/lines.sql"),
+        args![affiliate, only.map(|id| id.to_string()), only, limit],
+    )
+    .await
+}
+
+/// Makes later links of this partnership wait for this transaction, so that counting them holds.
+///
+/// # Errors
+/// As the database says.
+pub async fn order(tx: &mut Tx, partnership: PartnershipId) -> Result<()> {
+    tx.execute(include_str!("link/order.sql"), args![partnership])
+        .await
+        .map(drop)
+}
+
+/// How many links a partnership has, paused ones included.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_of_partnership(tx: &mut Tx, partnership: PartnershipId) -> Result<i64> {
+    tx.value(
+        include_str!("link/count_of_partnership.sql"),
+        args![partnership],
+    )
+    .await
 }
 
 /// Takes a code for a link, over the whole installation. True when it is the link's now, also when
@@ -191,6 +271,30 @@ pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
 /// As the database says.
 pub async fn set_code(tx: &mut Tx, id: LinkId, code: &str) -> Result<()> {
     tx.execute(include_str!("link/set_code.sql"), args![id, code])
+        .await?;
+    Ok(())
+}
+
+/// Changes what a link is called and where it leads; none: to the campaign's destination.
+///
+/// # Errors
+/// As the database says.
+pub async fn update(tx: &mut Tx, id: LinkId, label: &str, target_url: Option<&str>) -> Result<()> {
+    let target_url = target_url.map(str::to_owned);
+    tx.execute(
+        include_str!("link/update.sql"),
+        args![id, label, target_url],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Switches a link on or off.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_active(tx: &mut Tx, id: LinkId, active: bool) -> Result<()> {
+    tx.execute(include_str!("link/set_active.sql"), args![id, active])
         .await?;
     Ok(())
 }

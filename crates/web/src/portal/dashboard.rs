@@ -27,8 +27,9 @@ use super::commission::Row;
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
 use crate::range::DateRange;
-use crate::shown::link::{QrShape, link_badge, qr_shape};
+use crate::shown::link::link_badge;
 use crate::shown::money::count;
+use crate::shown::qr::{QrShape, qr_shape};
 use crate::trend::{Metric, Per, Trend};
 use crate::ui::{
     Kpi, ListUrl, Markup, MetricTab, PortalItem, PortalShell, RangePicker, SortHead, Tone,
@@ -76,6 +77,7 @@ struct Total {
 
 struct LinkCard {
     id: String,
+    href: String,
     campaign: String,
     badge: (&'static str, Tone),
     live: bool,
@@ -315,16 +317,37 @@ async fn links(
     let now = work.now;
     let mut cards: Vec<LinkCard> = lines
         .into_iter()
-        .map(|line| LinkCard::new(&viewer.app, line, &figures, &terms, own, now))
+        .map(|line| LinkCard::new(viewer, line, &figures, &terms, own, now))
         .collect();
     // Links that work stand first.
     cards.sort_by_key(|card| !card.live);
     Ok(cards)
 }
 
+/// What was earned in each currency, the business's first; zero of that one when nothing was.
+pub(super) fn earned(figures: &Figures, own: Currency) -> Vec<String> {
+    let mut earned: Vec<(Currency, i64)> = figures
+        .money
+        .iter()
+        .map(|money| {
+            let amount = Metric::Commission.of_figures(figures, money.currency);
+            (money.currency, amount)
+        })
+        .filter(|(_, amount)| *amount != 0)
+        .collect();
+    earned.sort_by_key(|(currency, _)| (*currency != own, *currency));
+    if earned.is_empty() {
+        earned.push((own, 0));
+    }
+    earned
+        .into_iter()
+        .map(|(currency, amount)| display(amount, currency))
+        .collect()
+}
+
 impl LinkCard {
     fn new(
-        app: &App,
+        viewer: &Viewer,
         line: PartnershipLine,
         figures: &BTreeMap<Key, Figures>,
         terms: &BTreeMap<CampaignId, Vec<String>>,
@@ -333,26 +356,14 @@ impl LinkCard {
     ) -> Self {
         let state = line.link_state(now);
         let live = state == LinkState::Live;
-        let url = link::url(app, &line.code);
+        let url = link::url(&viewer.app, &line.code);
         let none = Figures::default();
         let figures = figures
             .get(&Key::Id(line.campaign_id.into()))
             .unwrap_or(&none);
-        let mut earned: Vec<(Currency, i64)> = figures
-            .money
-            .iter()
-            .map(|money| {
-                let amount = Metric::Commission.of_figures(figures, money.currency);
-                (money.currency, amount)
-            })
-            .filter(|(_, amount)| *amount != 0)
-            .collect();
-        earned.sort_by_key(|(currency, _)| (*currency != own, *currency));
-        if earned.is_empty() {
-            earned.push((own, 0));
-        }
         Self {
             id: line.link_id.to_string(),
+            href: format!("{}/links/{}", viewer.base, line.link_id),
             label: format!("Link for {}", line.campaign_name),
             campaign: line.campaign_name,
             badge: link_badge(state),
@@ -362,10 +373,7 @@ impl LinkCard {
             url,
             clicks: count(figures.clicks),
             conversions: count(figures.conversions),
-            earned: earned
-                .into_iter()
-                .map(|(currency, amount)| display(amount, currency))
-                .collect(),
+            earned: earned(figures, own),
         }
     }
 }

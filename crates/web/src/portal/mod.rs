@@ -1,7 +1,8 @@
 //! The portal of each business under `/portal/{slug}`. One file a noun, each with its `routes()`.
 //!
 //! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
-//! ([`dashboard`], [`leads`], [`commission`], [`payout`]), which staff can see from the inside, too.
+//! ([`dashboard`], [`link`], [`leads`], [`commission`], [`payout`],
+//! [`statement`]), which staff can see from the inside, too.
 
 mod code;
 mod commission;
@@ -10,11 +11,13 @@ pub mod find;
 mod home;
 pub mod invitation;
 mod leads;
+mod link;
 mod live;
 pub mod log_in;
 mod payout;
 pub mod session;
 mod sign_up;
+mod statement;
 pub mod viewer;
 
 use axum::Router;
@@ -30,8 +33,10 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(invitation::routes())
         .merge(leads::routes())
+        .merge(link::routes())
         .merge(live::routes())
         .merge(log_in::routes())
         .merge(payout::routes())
         .merge(sign_up::routes())
+        .merge(statement::routes())
 }

@@ -188,6 +188,12 @@ impl Viewer {
         })
     }
 
+    /// Whether this person may change what is theirs: an approved affiliate, through their own door.
+    #[must_use]
+    pub const fn may_change(&self) -> bool {
+        matches!(self.access, Access::Full) && self.inside.is_none()
+    }
+
     /// Leads who may not see figures (links, leads, commissions) to the first page, which says why.
     ///
     /// # Errors
@@ -225,7 +231,11 @@ impl Viewer {
         let account_links = account_links(work, &self.business).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {
-            items.extend([PortalItem::Leads, PortalItem::Commissions]);
+            items.extend([
+                PortalItem::Links,
+                PortalItem::Leads,
+                PortalItem::Commissions,
+            ]);
         }
         if self.access.may_see_statements() {
             items.push(PortalItem::Payouts);

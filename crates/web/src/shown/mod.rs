@@ -5,3 +5,4 @@ pub(crate) mod commission;
 pub(crate) mod link;
 pub(crate) mod money;
 pub(crate) mod payout;
+pub(crate) mod qr;

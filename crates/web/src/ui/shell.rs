@@ -281,6 +281,7 @@ pub enum PortalItem {
     #[default]
     None,
     Dashboard,
+    Links,
     Leads,
     Commissions,
     Payouts,
@@ -337,6 +338,7 @@ impl PortalShell {
                     PortalItem::None | PortalItem::Dashboard => {
                         ("Dashboard", "/", "layout-dashboard")
                     }
+                    PortalItem::Links => ("Links", "/links", "link"),
                     PortalItem::Leads => ("Leads & customers", "/leads", "users"),
                     PortalItem::Commissions => ("Commissions", "/commissions", "coins"),
                     PortalItem::Payouts => ("Payouts", "/payouts", "banknote"),

@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::click::Location;
+use domain::click::{Location, deep_link};
 use domain::id::{AffiliateId, BusinessId, CampaignId, LinkId, PartnershipId};
 use domain::link::LinkState;
 use domain::text::is_link_code;
@@ -93,12 +93,17 @@ impl Link {
         target: LinkTarget,
         hosts: Vec<String>,
     ) -> Result<Self> {
-        let destination = Url::parse(target.destination()).map_err(|_| {
-            ServiceError::Internal(format!(
-                "the destination of {} is no address",
-                target.link_id
-            ))
-        })?;
+        // A page that the campaign does not allow any more leads to the campaign's own destination.
+        let page = target.target_url.as_deref();
+        let destination = match page.and_then(|page| deep_link(page, &hosts)) {
+            Some(page) => page,
+            None => Url::parse(&target.destination_url).map_err(|_| {
+                ServiceError::Internal(format!(
+                    "the destination of {} is no address",
+                    target.link_id
+                ))
+            })?,
+        };
         let zone = domain::time::zone(&business.timezone).ok_or_else(|| {
             ServiceError::Internal(format!("the time zone of {} is not known", business.id))
         })?;

@@ -103,6 +103,18 @@ struct LinkRow {
     figures: String,
     url: String,
     copy_label: String,
+    /// What the affiliate made beside the link that came with the campaign.
+    further: Vec<FurtherLink>,
+}
+
+struct FurtherLink {
+    id: String,
+    label: String,
+    url: String,
+    /// The page it leads to; empty for the campaign's own.
+    page: String,
+    state: &'static str,
+    tone: Tone,
 }
 
 struct Invited {
@@ -157,6 +169,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         after: None,
     };
     let lines = partnership::lines(&mut work, &filter, window).await?;
+    let all_links = link::lines(&mut work, id).await?;
     let campaigns = match affiliate.status {
         AffiliateStatus::Terminated => Vec::new(),
         _ => other_campaigns(&mut work, &lines).await?,
@@ -212,7 +225,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .collect(),
         links: lines
             .into_iter()
-            .map(|line| LinkRow::new(&admin.app, line, now))
+            .map(|line| LinkRow::new(&admin.app, line, &all_links, now))
             .collect(),
         campaigns,
         campaign_action: format!("{href}/campaigns"),
@@ -430,9 +443,30 @@ fn facts(affiliate: &Affiliate, parent: Option<Affiliate>, zone: &TimeZone) -> V
 }
 
 impl LinkRow {
-    fn new(app: &App, line: PartnershipLine, now: domain::time::UnixMs) -> Self {
+    fn new(
+        app: &App,
+        line: PartnershipLine,
+        all: &[link::LinkLine],
+        now: domain::time::UnixMs,
+    ) -> Self {
         let (state, tone) = link_badge(line.link_state(now));
+        let further = all
+            .iter()
+            .filter(|link| link.partnership_id == line.id && !link.is_first())
+            .map(|further| {
+                let (state, tone) = link_badge(further.link_state(now));
+                FurtherLink {
+                    id: further.id.to_string(),
+                    label: further.label.clone(),
+                    url: link::url(app, &further.code),
+                    page: further.target_url.clone().unwrap_or_default(),
+                    state,
+                    tone,
+                }
+            })
+            .collect();
         Self {
+            further,
             id: line.link_id.to_string(),
             copy_label: format!("Link for {}", line.campaign_name),
             campaign: line.campaign_name,

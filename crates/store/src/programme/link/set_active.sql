@@ -1,0 +1,3 @@
+update link
+set active = $3
+where business_id = $1 and id = $2

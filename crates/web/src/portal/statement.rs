@@ -1,0 +1,336 @@
+//! The statement of a period: what there was to get, what changed it, and what there was at the end. It
+//! prints well, and who has left keeps it.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum::routing::get;
+use domain::id::AffiliateId;
+use domain::money::{Currency, display};
+use domain::status::JournalKind;
+use domain::time::{Day, UnixMs};
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
+use service::identity::business;
+use service::programme::ledger;
+use service::programme::statement::{self, Line, Statement};
+use service::{App, Work};
+
+use super::viewer::{DOORS, Viewer};
+use crate::csv::{self, Cell, Sheet};
+use crate::error::PageError;
+use crate::moment::Moment;
+use crate::range::{DateRange, long_day};
+use crate::shown::money::customer_name;
+use crate::ui::{ListUrl, PortalItem, PortalShell, Preset, RangePicker};
+use crate::{flash, html};
+
+/// Lines on the page: some twenty printed sheets.
+const LINES_MAX: i64 = 1_000;
+/// Months that are offered, this one first.
+const MONTHS: i32 = 12;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    DOORS.iter().fold(Router::new(), |router, door| {
+        router
+            .route(&format!("{door}/statement"), get(show))
+            .route(&format!("{door}/statement.csv"), get(export))
+    })
+}
+
+#[derive(Template)]
+#[template(path = "portal/statement.html")]
+struct StatementPage {
+    shell: PortalShell,
+    back: String,
+    payee: String,
+    payee_email: String,
+    range: RangePicker,
+    /// "1 – 28 Nov 2026".
+    period: String,
+    currencies: Vec<CurrencyTab>,
+    currency: Currency,
+    opening: String,
+    opening_day: String,
+    rows: Vec<Row>,
+    closing: String,
+    closing_day: String,
+    /// The sums of the period and what the balance at its end consists of.
+    sums: Vec<(&'static str, String)>,
+    parts: Vec<(&'static str, String)>,
+    /// More lines than the page shows.
+    more: bool,
+    csv_href: String,
+}
+
+struct CurrencyTab {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+struct Row {
+    seq: i64,
+    date: String,
+    what: &'static str,
+    detail: String,
+    /// The page of the commission or payout; empty when it cannot be seen.
+    href: String,
+    amount: String,
+    balance: String,
+}
+
+/// What a statement's address asks for.
+struct Asked {
+    url: ListUrl,
+    affiliate: AffiliateId,
+    range: DateRange,
+    currency: Currency,
+    /// All that the affiliate has entries in, the business's own first.
+    currencies: Vec<Currency>,
+    from: UnixMs,
+    to: UnixMs,
+    zone: TimeZone,
+    today: Day,
+}
+
+async fn asked(viewer: &Viewer, work: &mut Work, query: Option<&str>) -> Result<Asked, PageError> {
+    let affiliate = viewer.actor.affiliate()?;
+    let url = ListUrl::from_query(
+        format!("{}/statement", viewer.base),
+        query.unwrap_or_default(),
+    );
+    let zone = business::zone_of(&viewer.business)?;
+    let today = work.now.day_in(&zone);
+    let month = ListUrl::from_query("", "range=month");
+    let range = DateRange::asked(&url, today).unwrap_or_else(|| DateRange::of(&month, today));
+    let own = viewer.business.currency;
+    let mut currencies: Vec<Currency> = ledger::balances(work, affiliate)
+        .await?
+        .into_iter()
+        .map(|(currency, _)| currency)
+        .chain([own])
+        .collect();
+    currencies.sort_by_key(|currency| (*currency != own, *currency));
+    currencies.dedup();
+    let currency = url
+        .get("currency")
+        .parse()
+        .ok()
+        .filter(|asked| currencies.contains(asked))
+        .unwrap_or(own);
+    Ok(Asked {
+        from: range.from.start(&zone),
+        to: range.to.plus(1).start(&zone),
+        url,
+        affiliate,
+        range,
+        currency,
+        currencies,
+        zone,
+        today,
+    })
+}
+
+async fn read(work: &mut Work, asked: &Asked, limit: i64) -> Result<Statement, PageError> {
+    let period = (asked.from, asked.to);
+    Ok(statement::of(work, asked.affiliate, asked.currency, period, limit).await?)
+}
+
+async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let asked = asked(&viewer, &mut work, query.as_deref()).await?;
+    let found = read(&mut work, &asked, LINES_MAX).await?;
+    let shell = viewer
+        .shell(&mut work, "Statement", PortalItem::Payouts)
+        .await?;
+    let show = |amount: i64| display(amount, asked.currency);
+    let (payee, payee_email) = viewer
+        .affiliate
+        .as_ref()
+        .map(|affiliate| (affiliate.name.clone(), affiliate.email.clone()))
+        .unwrap_or_default();
+    html::page(&StatementPage {
+        shell,
+        back: format!("{}/payouts", viewer.base),
+        payee,
+        payee_email,
+        range: picker(&asked, &viewer.business.timezone),
+        period: asked.range.label(),
+        currencies: tabs(&asked),
+        currency: asked.currency,
+        opening: show(found.opening),
+        opening_day: long_day(asked.range.from),
+        closing: show(found.closing),
+        closing_day: long_day(asked.range.to),
+        sums: vec![
+            ("Earned", show(found.earned)),
+            ("Rejected and refunded", show(found.taken_back)),
+            ("Paid out", show(found.paid)),
+        ],
+        parts: vec![("Owed", show(found.owed)), ("Pending", show(found.pending))],
+        more: found.more,
+        csv_href: ListUrl::from_query(format!("{}/statement.csv", viewer.base), &asked.url.query())
+            .to_string(),
+        rows: found
+            .lines
+            .into_iter()
+            .map(|line| Row::new(line, &viewer, &asked))
+            .collect(),
+    })
+}
+
+/// The picker with months for presets.
+fn picker(asked: &Asked, zone: &str) -> RangePicker {
+    let mut picker = asked.range.picker(&asked.url, zone);
+    zone.clone_into(&mut picker.note);
+    let bare = asked.url.with("from", "").with("to", "").with("range", "");
+    let first_of_this = asked.today.date().first_of_month();
+    picker.presets = (0..MONTHS)
+        .filter_map(|back| {
+            let first = first_of_this.checked_sub(back.months()).ok()?;
+            let from = Day::from_date(first);
+            let to = Day::from_date(first.last_of_month());
+            let href = bare
+                .with("from", &from.to_string())
+                .with("to", &to.to_string());
+            Some(Preset {
+                label: first.strftime("%B %Y").to_string(),
+                href: href.to_string(),
+                current: asked.range.from == from && asked.range.to == to.min(asked.today),
+            })
+        })
+        .collect();
+    picker
+}
+
+fn tabs(asked: &Asked) -> Vec<CurrencyTab> {
+    if asked.currencies.len() < 2 {
+        return Vec::new();
+    }
+    asked
+        .currencies
+        .iter()
+        .map(|currency| CurrencyTab {
+            label: currency.to_string(),
+            href: asked.url.with("currency", currency.code()).to_string(),
+            current: *currency == asked.currency,
+        })
+        .collect()
+}
+
+/// What a line is about, behind its word.
+fn detail(line: &Line) -> String {
+    let entry = &line.entry;
+    if let Some(number) = entry
+        .payout_number
+        .filter(|_| entry.kind == JournalKind::Pay)
+    {
+        let reference = entry.payout_reference.as_deref().unwrap_or_default();
+        return if reference.is_empty() {
+            format!("PO-{number}")
+        } else {
+            format!("PO-{number} · {reference}")
+        };
+    }
+    let who = match (entry.level, entry.contact_id) {
+        (Some(level), _) if level > 0 => "brought by an affiliate below you".to_owned(),
+        (_, Some(_)) => customer_name(
+            entry.customer_name.as_deref().unwrap_or_default(),
+            entry.customer_email.as_deref(),
+            entry.customer_external_id.as_deref(),
+        ),
+        _ => entry.note.clone().unwrap_or_default(),
+    };
+    let campaign = entry.campaign_name.clone().unwrap_or_default();
+    [campaign, who]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+impl Row {
+    fn new(line: Line, viewer: &Viewer, asked: &Asked) -> Self {
+        let entry = &line.entry;
+        let show = |amount: i64| display(amount, asked.currency);
+        let href = match (entry.kind, entry.payout_id, entry.commission_id) {
+            (JournalKind::Pay, Some(payout), _) => format!("{}/payouts/{payout}", viewer.base),
+            (_, _, Some(commission)) if viewer.access.may_see_figures() => {
+                format!("{}/commissions/{commission}", viewer.base)
+            }
+            _ => String::new(),
+        };
+        Self {
+            seq: entry.seq,
+            date: Moment::new(entry.at_ms, &asked.zone).date,
+            what: statement::what(entry.kind),
+            detail: detail(&line),
+            href,
+            amount: if entry.amount > 0 {
+                format!("+{}", show(entry.amount))
+            } else {
+                show(entry.amount)
+            },
+            balance: show(line.balance),
+        }
+    }
+}
+
+async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let asked = asked(&viewer, &mut work, query.as_deref()).await?;
+    let found = read(&mut work, &asked, csv::ROWS_MAX).await?;
+    if found.more {
+        let text =
+            "This period has more than 10,000 lines; an export holds no more. Take it in parts.";
+        return Ok(flash::redirect_with_error(&asked.url.to_string(), text));
+    }
+    let mut sheet = Sheet::new(&[
+        "Date", "What", "Detail", "Amount", "Balance", "Currency", "Day",
+    ]);
+    let mut row = |at: Cell, what: &str, detail: String, amount: Cell, balance: i64, day: Day| {
+        sheet.row(vec![
+            at,
+            what.into(),
+            detail.into(),
+            amount,
+            Cell::amount(balance, asked.currency),
+            asked.currency.into(),
+            day.into(),
+        ]);
+    };
+    let none = String::new;
+    row(
+        asked.from.into(),
+        "Opening balance",
+        none(),
+        Cell::empty(),
+        found.opening,
+        asked.range.from,
+    );
+    for line in &found.lines {
+        let entry = &line.entry;
+        row(
+            entry.at_ms.into(),
+            statement::what(entry.kind),
+            detail(line),
+            Cell::amount(entry.amount, asked.currency),
+            line.balance,
+            entry.at_ms.day_in(&asked.zone),
+        );
+    }
+    row(
+        asked.to.into(),
+        "Closing balance",
+        none(),
+        Cell::empty(),
+        found.closing,
+        asked.range.to,
+    );
+    Ok(sheet.download("statement", asked.range.to))
+}
