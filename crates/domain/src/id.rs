@@ -236,6 +236,8 @@ ids! {
     PartnershipId = "prt",
     /// A payout.
     PayoutId = "pay",
+    /// Where an affiliate's money goes; each change is a new one.
+    PayoutMethodId = "pym",
     /// A referral.
     ReferralId = "ref",
     /// A commission rule, across its versions.

@@ -157,6 +157,8 @@ words! {
         Reset = "reset",
         /// To make an account.
         SignUp = "sign_up",
+        /// To show once more that it is still the same person.
+        Prove = "prove",
     }
     /// How far an invitation has come.
     InvitationState, "invitation state" {
@@ -218,6 +220,13 @@ words! {
         /// The earliest click that still counts.
         FirstClick = "first_click",
     }
+    /// What a mail that a person can do without is about.
+    NoticeKind, "kind of notice" {
+        /// A payout was paid.
+        PayoutPaid = "payout_paid",
+        /// Another campaign to take part in.
+        AddedToCampaign = "added_to_campaign",
+    }
     /// How often a business pays its affiliates.
     PayoutFrequency, "payout frequency" {
         /// Every week.
@@ -230,6 +239,17 @@ words! {
         Quarterly = "quarterly",
         /// When a person decides to.
         OnRequest = "on_request",
+    }
+    /// How an affiliate wants to be paid.
+    PayoutMethodKind, "payout method" {
+        /// To a bank account.
+        BankTransfer = "bank_transfer",
+        /// To a PayPal account.
+        PayPal = "paypal",
+        /// To a Wise account.
+        Wise = "wise",
+        /// As described in words.
+        Other = "other",
     }
     /// The life of a payout.
     PayoutStatus, "payout status" {
@@ -247,6 +267,17 @@ words! {
         Unknown = "unknown",
         /// Taken back; its commissions are approved again.
         Cancelled = "cancelled",
+    }
+    /// What a person can be asked for before the apps of a portal open; the name always is.
+    ProfileField, "profile field" {
+        /// A telephone number.
+        Phone = "phone",
+        /// The company they work for or are.
+        Company = "company",
+        /// The country they live or trade in.
+        Country = "country",
+        /// Street, city and postcode.
+        Address = "address",
     }
     /// Who approves new referrals.
     ReferralApproval, "referral approval" {

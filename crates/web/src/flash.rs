@@ -63,7 +63,12 @@ pub fn redirect_with_error(to: &str, text: impl Into<String>) -> Response {
 /// Leads to `to` with any toast.
 #[must_use]
 pub fn redirect_with(to: &str, flash: Flash) -> Response {
-    let mut response = see_other(to);
+    with(see_other(to), flash)
+}
+
+/// Says something on the page that an answer leads to.
+#[must_use]
+pub fn with(mut response: Response, flash: Flash) -> Response {
     response.extensions_mut().insert(Pending(flash));
     response
 }

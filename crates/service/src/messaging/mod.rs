@@ -1,6 +1,8 @@
-//! Use cases: messaging. [`notice`] decides who hears of what, [`mail`] writes it and keeps the
+//! Use cases: messaging. [`notice`] decides who hears of what
+//! ([`preference`]: what they want to hear of), [`mail`] writes it and keeps the
 //! outbox; sending is a job.
 
 pub mod letter;
 pub mod mail;
 pub mod notice;
+pub mod preference;

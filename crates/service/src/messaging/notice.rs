@@ -1,11 +1,11 @@
-//! Who hears of what by mail. Each notice obeys the business's settings.
+//! Who hears of what by mail. Each notice obeys the business's settings and the person's own choice.
 
 use domain::id::{AffiliateId, PartnershipId, PayoutId};
-use domain::status::AffiliateStatus;
+use domain::status::{AffiliateStatus, NoticeKind};
 use domain::time::UnixMs;
 use store::messaging::notice as rows;
 
-use super::mail;
+use super::{mail, preference};
 use crate::app::App;
 use crate::error::{Result, ServiceError, not_found};
 use crate::programme::link;
@@ -77,7 +77,7 @@ pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Resu
     Ok(true)
 }
 
-/// Tells an affiliate who can log in already of another campaign.
+/// Tells an affiliate who can log in already of another campaign, when they want that.
 ///
 /// # Errors
 /// When there is no such partnership.
@@ -85,6 +85,9 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
     let joined = rows::joined(&mut work.tx, partnership)
         .await?
         .ok_or(not_found("partnership"))?;
+    if !preference::wants(work, joined.affiliate_id, NoticeKind::AddedToCampaign).await? {
+        return Ok(());
+    }
     let sender = sender(work).await?;
     let recipient = recipient(work, joined.affiliate_id).await?;
     let link = joined
@@ -104,8 +107,8 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
     Ok(())
 }
 
-/// Tells an affiliate that a payout was paid, when the business wants that. Answers whether a mail was
-/// written.
+/// Tells an affiliate that a payout was paid, when the business and they want that. Answers whether a mail
+/// was written.
 ///
 /// # Errors
 /// When there is no such payout.
@@ -117,6 +120,9 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
     let paid = rows::paid_out(&mut work.tx, payout)
         .await?
         .ok_or(not_found("payout"))?;
+    if !preference::wants(work, paid.affiliate_id, NoticeKind::PayoutPaid).await? {
+        return Ok(false);
+    }
     let recipient = recipient(work, paid.affiliate_id).await?;
     let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
     let new = mail::payout_paid(

@@ -5,7 +5,7 @@
 //! both get a row and a job, and only the job looks who it is. A code has eight digits, is void after
 //! 15 minutes, after five wrong ones, and when a newer one is asked for; it works only in the browser
 //! that asked, whose cookie carries the request's id and a secret. A newer code does not bring new
-//! tries. The right code makes a proof; [`enter`] and [`set_password`] spend it.
+//! tries. The right code makes a proof; [`enter`], [`set_password`] and [`prove_session`] spend it.
 
 use domain::id::{AccountId, BusinessId, LoginCodeId};
 use domain::status::CodePurpose;
@@ -18,7 +18,7 @@ use store::portal::{account, session as sessions};
 use subtle::ConstantTimeEq as _;
 
 use super::account::{Account, OF_ADDRESS_MAX};
-use super::session::{self, Client, Opened};
+use super::session::{self, Client, LoggedIn, Opened};
 use super::sign_up;
 use crate::app::App;
 use crate::check::Checks;
@@ -397,6 +397,19 @@ pub async fn enter(
     let mut work = app.begin(&App::system(business)).await?;
     let account = spend(&mut work, cookie, CodePurpose::LogIn, chosen).await?;
     let opened = session::open(&mut work, &account, client, "logged in by a mailed code").await?;
+    work.commit().await?;
+    Ok(opened)
+}
+
+/// Spends a proof on a session that is open already: a new one takes its place, and acts that need a
+/// proof do not ask for a while.
+///
+/// # Errors
+/// A conflict without a good proof; not found when the code went to another mailbox.
+pub async fn prove_session(app: &App, who: &LoggedIn, cookie: &str) -> Result<Opened> {
+    let mut work = app.begin(&App::system(who.business)).await?;
+    spend(&mut work, cookie, CodePurpose::Prove, who.account.id).await?;
+    let opened = session::renew(&mut work, who, "proved who they are by a mailed code").await?;
     work.commit().await?;
     Ok(opened)
 }

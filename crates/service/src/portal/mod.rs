@@ -1,11 +1,13 @@
 //! Use cases: portal. An affiliate is invited ([`invitation`]), sets a password and has an
-//! [`account`]; anybody else signs up ([`sign_up`]). An account logs in and gets a [`session`]. Accounts are apart from staff. What the portal
+//! [`account`]; anybody else signs up ([`sign_up`]). An account logs in and gets a [`session`]. Accounts are
+//! apart from staff; a [`profile`](mod@profile) is shared by all apps. What the portal
 //! shows comes from the programme's use cases, which narrow to the affiliate who acts; [`standing`] are
 //! the totals that are the same on every page.
 
 pub mod account;
 pub mod invitation;
 pub mod login_code;
+pub mod profile;
 pub mod session;
 pub mod sign_up;
 pub mod standing;

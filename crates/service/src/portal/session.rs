@@ -5,15 +5,18 @@ use domain::text::fold;
 use domain::time::DAY_MS;
 use sha2::{Digest as _, Sha256};
 pub use store::portal::session::Session;
-use store::portal::{account, session};
+use store::portal::{account, profile, profile_requirement, session};
 use store::programme::affiliate;
 use subtle::ConstantTimeEq as _;
 
 use super::account::{Access, Account, Affiliate, actor};
+use super::profile::{Profile, missing};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::error::{Result, ServiceError, not_found, only_a_note};
+use crate::check::Checks;
+use crate::error::{Result, ServiceError, invalid, not_found, only_a_note};
 use crate::identity::{audit, log_in, password};
+use crate::messaging::{mail, notice};
 use crate::random::new_secret;
 use crate::work::Work;
 
@@ -21,6 +24,8 @@ use crate::work::Work;
 pub const IDLE_MS: i64 = 14 * DAY_MS;
 /// A session ends after 90 days, used or not.
 pub const ABSOLUTE_MS: i64 = 90 * DAY_MS;
+/// For 15 minutes after a person proved who they are, sensitive acts do not ask again.
+pub const PROOF_MS: i64 = 15 * 60_000;
 /// Use is noted every five minutes at most: a write for every page would queue behind money.
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
 /// Characters of the browser's name that are kept.
@@ -70,6 +75,10 @@ pub struct LoggedIn {
     pub account: Account,
     /// The affiliate the account is.
     pub affiliate: Option<Affiliate>,
+    /// What they have told of themselves.
+    pub profile: Profile,
+    /// Whether that is all the business asks for; until then the apps wait.
+    pub complete: bool,
     /// The business.
     pub business: BusinessId,
 }
@@ -223,6 +232,10 @@ pub async fn authenticate(
         Some(affiliate) => affiliate::find(&mut tx, affiliate).await?,
         None => None,
     };
+    let profile = profile::find(&mut tx, account.id)
+        .await?
+        .unwrap_or(Profile::empty());
+    let required = profile_requirement::list(&mut tx).await?;
     drop(tx);
     if now.0 - session.seen_at_ms.0 >= SEEN_EVERY_MS {
         let noted = async {
@@ -236,11 +249,14 @@ pub async fn authenticate(
         session,
         account,
         affiliate,
+        complete: missing(&profile, &required).is_empty(),
+        profile,
         business,
     }))
 }
 
-fn acting(work: &Work) -> Result<AccountId> {
+/// The account of the person who acts.
+pub(crate) fn acting(work: &Work) -> Result<AccountId> {
     match &work.actor {
         Actor::Account { id, .. } => Ok(*id),
         _ => Err(ServiceError::Forbidden(
@@ -283,6 +299,134 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
         "logged out",
     )
     .await
+}
+
+/// Ends all other sessions of the person who acts; answers with how many.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but portal people.
+pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
+    let account = acting(work)?;
+    let ended = session::delete_others(&mut work.tx, keep, account).await?;
+    if ended > 0 {
+        audit::record(
+            work,
+            "session.end_others",
+            "session",
+            &keep.to_string(),
+            &format!("logged {ended} other sessions out"),
+        )
+        .await?;
+    }
+    Ok(ended)
+}
+
+/// Whether a person proved lately enough who they are for acts that need it. The demo never asks.
+#[must_use]
+pub fn is_proven(app: &App, session: &Session) -> bool {
+    app.settings().demo || app.now().0 - session.proven_at_ms.0 < PROOF_MS
+}
+
+/// Puts a new session in the place of the one that is open, in a work that proved who the person is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the open one ended meanwhile.
+pub async fn renew(work: &mut Work, who: &LoggedIn, detail: &str) -> Result<Opened> {
+    let LoggedIn {
+        session: old,
+        account,
+        ..
+    } = who;
+    if session::find(&mut work.tx, old.id).await?.is_none() {
+        return Err(not_found("session"));
+    }
+    session::delete(&mut work.tx, old.id).await?;
+    let client = Client {
+        host: old.host.clone(),
+        user_agent: old.user_agent.clone(),
+    };
+    open(work, account, &client, detail).await
+}
+
+/// Whether this is the person's password; wrong ones slow the next try down.
+async fn knows_password(
+    app: &App,
+    who: &LoggedIn,
+    mark: Option<&str>,
+    password: &str,
+) -> Result<bool> {
+    let counted = log_in::account(app, &realm(who.business), &fold(&who.account.email), mark);
+    log_in::take_turn(app, &counted).await?;
+    let right = password::verify(app, password, who.account.password_hash.as_deref()).await?;
+    if right {
+        log_in::passed(app, &counted).await?;
+    }
+    Ok(right)
+}
+
+/// Takes the password again: a new session takes the place of the old one.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with the field `password`; [`ServiceError::TooMany`].
+pub async fn prove(
+    app: &App,
+    who: &LoggedIn,
+    mark: Option<&str>,
+    password: &str,
+) -> Result<Opened> {
+    if !knows_password(app, who, mark, password).await? {
+        return Err(invalid("password", "is not your password"));
+    }
+    let mut work = app.begin(&who.actor()).await?;
+    let opened = renew(&mut work, who, "gave the password again").await?;
+    work.commit().await?;
+    Ok(opened)
+}
+
+/// Changes the password of a person, ends all their sessions and opens a new one. The present password
+/// may be blank when they proved lately who they are. They are told by mail.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with the fields `current` and `new`; [`ServiceError::TooMany`].
+pub async fn change_password(
+    app: &App,
+    who: &LoggedIn,
+    mark: Option<&str>,
+    current: &str,
+    new: &str,
+) -> Result<Opened> {
+    let mut checks = Checks::new();
+    password::check(&mut checks, "new", new);
+    checks.that(
+        !current.is_empty() || is_proven(app, &who.session),
+        "current",
+        "is required",
+    );
+    checks.that(current != new, "new", "is the present password");
+    checks.done()?;
+    if !current.is_empty() && !knows_password(app, who, mark, current).await? {
+        return Err(invalid("current", "is not your password"));
+    }
+    let hash = password::hash(app, new).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let account = &who.account;
+    account::renew_password(&mut work.tx, account.id, &hash).await?;
+    session::delete_others(&mut work.tx, who.session.id, account.id).await?;
+    audit::record(
+        &mut work,
+        "account.password",
+        "account",
+        &account.id.to_string(),
+        "changed their password",
+    )
+    .await?;
+    let sender = notice::sender(&mut work).await?;
+    let portal = notice::portal_address(app, &sender.slug);
+    let told = mail::password_changed(&sender, &account.email, &account.name, &portal);
+    mail::enqueue(&mut work, told).await?;
+    let opened = renew(&mut work, who, "logged in with the new password").await?;
+    work.commit().await?;
+    Ok(opened)
 }
 
 /// Removes sessions that have ended by time; the demo's never do. Answers how many.

@@ -2,3 +2,4 @@
 
 pub mod mail;
 pub mod notice;
+pub mod notice_mute;

@@ -137,3 +137,13 @@ pub async fn set_password(
     .await?;
     Ok(())
 }
+
+/// Sets the name.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_name(tx: &mut Tx, id: AccountId, name: &str) -> Result<()> {
+    tx.execute(include_str!("account/set_name.sql"), args![id, name])
+        .await?;
+    Ok(())
+}

@@ -3,5 +3,7 @@
 pub mod account;
 pub mod invitation;
 pub mod login_code;
+pub mod profile;
+pub mod profile_requirement;
 pub mod session;
 pub mod sign_up;

@@ -113,6 +113,18 @@ pub async fn delete_of_account(tx: &mut Tx, account: AccountId) -> Result<()> {
     Ok(())
 }
 
+/// Ends all sessions of an account but one; answers how many.
+///
+/// # Errors
+/// As the database says.
+pub async fn delete_others(tx: &mut Tx, keep: SessionId, account: AccountId) -> Result<u64> {
+    tx.execute(
+        include_str!("session/delete_others.sql"),
+        args![keep, account],
+    )
+    .await
+}
+
 /// Removes sessions last used, or made, at these instants or earlier; answers how many.
 ///
 /// # Errors

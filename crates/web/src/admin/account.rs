@@ -15,6 +15,7 @@ use super::session::{self, Admin};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
 use crate::moment::Moment;
+use crate::shown::browser::browser;
 use crate::ui::{AdminItem, AdminShell};
 use crate::{flash, html};
 
@@ -79,37 +80,6 @@ async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageErro
         sessions,
         errors,
     })
-}
-
-/// A browser by what it calls itself: `Chrome on Linux`.
-fn browser(user_agent: &str) -> String {
-    let find = |pairs: &[(&str, &'static str)]| {
-        pairs
-            .iter()
-            .find(|(mark, _)| user_agent.contains(mark))
-            .map(|(_, name)| *name)
-    };
-    let name = find(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ]);
-    let system = find(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (name, system) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
-        (Some(name), None) => name.to_owned(),
-        _ => "Unknown browser".to_owned(),
-    }
 }
 
 async fn show(admin: Admin) -> Result<Response, PageError> {
@@ -188,26 +158,4 @@ async fn end_others(
             many => format!("{many} other sessions have ended"),
         },
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_by_name() {
-        assert_eq!(
-            browser(
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
-            ),
-            "Chrome on Linux"
-        );
-        assert_eq!(
-            browser(
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1"
-            ),
-            "Safari on iPhone"
-        );
-        assert_eq!(browser(""), "Unknown browser");
-    }
 }

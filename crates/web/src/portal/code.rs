@@ -117,7 +117,10 @@ async fn ask(
         next,
         _password: _,
     } = form;
-    let purpose = purpose.parse().unwrap_or(CodePurpose::LogIn);
+    let purpose = match purpose.parse() {
+        Ok(CodePurpose::Reset) => CodePurpose::Reset,
+        _ => CodePurpose::LogIn,
+    };
     let input = Ask {
         purpose,
         email: email.clone(),
@@ -164,7 +167,7 @@ pub(super) fn too_soon<T: Template>(
 }
 
 /// `40 seconds`, `3 minutes`.
-fn waiting(seconds: i64) -> String {
+pub(super) fn waiting(seconds: i64) -> String {
     match seconds {
         ..=1 => "a second".to_owned(),
         2..=90 => format!("{seconds} seconds"),
@@ -409,7 +412,8 @@ async fn choose(
         CodePurpose::Reset => {
             login_code::set_password(app, business, &flow, chosen, &password, &client).await
         }
-        CodePurpose::SignUp => Err(not_found("account")),
+        // A proof of the session that asked for it is spent by that session.
+        CodePurpose::SignUp | CodePurpose::Prove => Err(not_found("account")),
     };
     match result {
         Ok(opened) => Ok(entered(&portal, &opened, &next)),

@@ -149,10 +149,10 @@ fn rows_in(totals: &[StatusTotal], status: Option<CommissionStatus>) -> i64 {
 
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     viewer.require_figures()?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let own = viewer.business.currency;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let today = work.now.day_in(&zone);
+    let today = work.now.day_in(&business::zone_of(&viewer.business)?);
     let (mut state, filter, range) = asked(&viewer, query.as_deref(), today);
     let all = commission::status_totals(&mut work, &filter).await?;
     state.settle(rows_in(&all, filter.status));
@@ -225,9 +225,8 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
 
 async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     viewer.require_figures()?;
-    let zone = business::zone_of(&viewer.business)?;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let today = work.now.day_in(&zone);
+    let today = work.now.day_in(&business::zone_of(&viewer.business)?);
     let (mut state, filter, _) = asked(&viewer, query.as_deref(), today);
     let all = commission::status_totals(&mut work, &filter).await?;
     state.settle(rows_in(&all, filter.status));
@@ -314,7 +313,7 @@ async fn record(
 ) -> Result<Response, PageError> {
     viewer.require_figures()?;
     let id: CommissionId = id.parse().map_err(|_| not_found("commission"))?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let mut work = viewer.app.view(&viewer.actor).await?;
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;

@@ -123,10 +123,10 @@ async fn application(viewer: Viewer) -> Result<Response, PageError> {
 async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageError> {
     let path = format!("{}/", viewer.base);
     let url = ListUrl::from_query(path, query.unwrap_or_default());
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let own = viewer.business.currency;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let today = work.now.day_in(&zone);
+    let today = work.now.day_in(&business::zone_of(&viewer.business)?);
     let range = DateRange::of(&url, today);
     let trend = Trend::load(&mut work, range, Per::default_of(&range)).await?;
     let standing = standing::of(&mut work, own).await?;

@@ -82,7 +82,7 @@ fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
 
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     viewer.require_figures()?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let mut work = viewer.app.view(&viewer.actor).await?;
     let masked = contact::is_masked(&mut work).await?;
     let (mut state, filter) = asked(&viewer, masked, query.as_deref());

@@ -134,7 +134,7 @@ async fn log_in(
     Ok(response)
 }
 
-fn wait_text(seconds: i64) -> String {
+pub(super) fn wait_text(seconds: i64) -> String {
     let unit = if seconds == 1 { "second" } else { "seconds" };
     format!(
         "There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked."

@@ -3,7 +3,9 @@
 //! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
 //! ([`dashboard`], [`link`], [`leads`], [`commission`], [`payout`],
 //! [`statement`]), which staff can see from the inside, too.
+//! [`account`] are the person's own pages, which all apps share.
 
+mod account;
 mod code;
 mod commission;
 mod dashboard;
@@ -26,6 +28,7 @@ use service::App;
 /// All of them.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(account::routes())
         .merge(code::routes())
         .merge(commission::routes())
         .merge(dashboard::routes())

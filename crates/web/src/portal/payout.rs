@@ -80,7 +80,7 @@ fn asked(viewer: &Viewer, query: Option<&str>) -> (ListState, Filter) {
 
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     viewer.require_statements()?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let (mut state, filter) = asked(&viewer, query.as_deref());
     let mut work = viewer.app.view(&viewer.actor).await?;
     let totals = payout::totals(&mut work, &filter).await?;
@@ -226,7 +226,7 @@ async fn record(
 ) -> Result<Response, PageError> {
     viewer.require_statements()?;
     let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let mut work = viewer.app.view(&viewer.actor).await?;
     let payout = payout::get(&mut work, id).await?;
     let cancelled = payout.status == PayoutStatus::Cancelled;

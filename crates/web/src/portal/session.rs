@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use jiff::tz::TimeZone;
 use service::identity::business::{self, Business};
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
 use service::{Actor, App, ServiceError, Work};
@@ -156,6 +157,12 @@ impl Portal {
         cookie::get(headers, &mark_name(&self.business.slug)).map(str::to_owned)
     }
 
+    /// Leads to the log-in without a session.
+    #[must_use]
+    pub fn leave(&self) -> Response {
+        leave(&self.app, &self.business)
+    }
+
     /// Leads to a path of this portal with the cookies of a session just opened.
     #[must_use]
     pub fn enter(&self, opened: &Opened, to: &str) -> Response {
@@ -220,6 +227,8 @@ pub struct Person {
     pub theme: Theme,
     /// The person and their session.
     pub who: LoggedIn,
+    /// The zone times are shown in: the person's own, else the business's.
+    pub zone: TimeZone,
     /// What the last act led to.
     pub flash: Option<Flash>,
 }
@@ -232,6 +241,9 @@ impl FromRequestParts<App> for Person {
         let Some(who) = portal.logged_in(&parts.headers).await? else {
             return Err(to_log_in(parts, &portal).into());
         };
+        if !who.complete && !is_open_without_profile(&portal) {
+            return Err(to_profile(parts, &portal).into());
+        }
         parts.extensions.insert(Csrf(who.session.csrf.clone()));
         let Portal {
             app,
@@ -241,8 +253,14 @@ impl FromRequestParts<App> for Person {
             theme,
             flash,
         } = portal;
+        let own = who.profile.timezone.as_deref().and_then(domain::time::zone);
+        let zone = match own {
+            Some(zone) => zone,
+            None => business::zone_of(&business)?,
+        };
         Ok(Self {
             app,
+            zone,
             actor: who.actor(),
             business,
             path,
@@ -250,6 +268,43 @@ impl FromRequestParts<App> for Person {
             who,
             flash,
         })
+    }
+}
+
+/// The pages that do not wait for a complete profile: the person's own, the way out and the way to
+/// another account. Whatever else asks for a [`Person`] waits.
+const OPEN_PAGES: &[&str] = &["account", "accounts", "live", "log-out", "switch"];
+
+fn is_open_without_profile(portal: &Portal) -> bool {
+    let path = portal.path.split('?').next().unwrap_or_default();
+    let page = path.strip_prefix(&portal.base()).unwrap_or(path);
+    let first = page.trim_start_matches('/').split('/').next();
+    first.is_some_and(|first| OPEN_PAGES.contains(&first))
+}
+
+/// To the profile that is not complete, and from there back to a page. An act is refused.
+fn to_profile(parts: &Parts, portal: &Portal) -> Response {
+    let base = portal.base();
+    let is_part = parts.headers.contains_key("hx-request");
+    let is_page = parts.method == Method::GET && !is_part;
+    let next = if is_page {
+        portal.path.clone()
+    } else {
+        format!("{base}/")
+    };
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", &next)
+        .finish();
+    let to = format!("{base}/account?{query}");
+    if is_part {
+        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
+        return (StatusCode::FORBIDDEN, [("hx-redirect", to)]).into_response();
+    }
+    if is_page {
+        flash::see_other(&to)
+    } else {
+        let text = "Nothing was saved: complete your profile first, then do it again.";
+        flash::redirect_with_error(&to, text)
     }
 }
 
@@ -305,7 +360,7 @@ impl Person {
                 name: account.name.clone(),
                 detail: account.email.clone(),
             },
-            account_links: account_links(work, &self.business).await?,
+            account_links: account_links(work, &self.business, true).await?,
             ..PortalShell::default()
         })
     }
@@ -313,19 +368,14 @@ impl Person {
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {
-        let mut response = flash::redirect(
-            &format!("{}/log-in", base(&self.business)),
-            "You are logged out.",
-        );
-        cookie::add(
-            response.headers_mut(),
-            cookie::set(
-                &self.app,
-                &cookie_name(&self.app, &self.business.slug),
-                "",
-                Some(0),
-            ),
-        );
-        response
+        leave(&self.app, &self.business)
     }
+}
+
+fn leave(app: &App, business: &Business) -> Response {
+    let to = format!("{}/log-in", base(business));
+    let mut response = flash::redirect(&to, "You are logged out.");
+    let gone = cookie::set(app, &cookie_name(app, &business.slug), "", Some(0));
+    cookie::add(response.headers_mut(), gone);
+    response
 }

@@ -8,8 +8,9 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::id::AffiliateId;
+use jiff::tz::TimeZone;
 use service::error::not_found;
-use service::identity::business::Business;
+use service::identity::business::{Business, zone_of};
 use service::messaging::notice;
 use service::portal::account::{Access, Affiliate};
 use service::{Actor, App, Work};
@@ -44,6 +45,9 @@ pub struct Viewer {
     pub affiliate: Option<Affiliate>,
     /// The path of the pages without a slash at its end.
     pub base: String,
+    /// The zone times are shown in: the person's own, else the business's. Days are counted in the
+    /// business's, see [`service::identity::business::zone_of`].
+    pub zone: TimeZone,
     person: ShellPerson,
     csrf: String,
     path: String,
@@ -110,10 +114,11 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
     ]
 }
 
-/// What the menu of the account offers beside the log-out.
+/// What the menu of the account offers beside the log-out; `own` is whether the person themselves looks.
 pub(super) async fn account_links(
     work: &mut Work,
     business: &Business,
+    own: bool,
 ) -> Result<Vec<Link>, PageError> {
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
@@ -121,7 +126,12 @@ pub(super) async fn account_links(
         href: format!("mailto:{address}"),
         icon: "mail",
     };
-    Ok(support.map(write).into_iter().collect())
+    let account = own.then(|| Link {
+        label: "Your account".to_owned(),
+        href: format!("{}/account", base(business)),
+        icon: "settings",
+    });
+    Ok(account.into_iter().chain(support.map(write)).collect())
 }
 
 impl Viewer {
@@ -133,6 +143,7 @@ impl Viewer {
             path,
             theme,
             who,
+            zone,
             flash,
         } = person;
         Self {
@@ -140,6 +151,7 @@ impl Viewer {
             actor,
             access: who.access(),
             base: base(&business),
+            zone,
             business,
             person: ShellPerson {
                 name: who.account.name,
@@ -168,6 +180,7 @@ impl Viewer {
                 affiliate: id,
             },
             app: admin.app,
+            zone: zone_of(&admin.business)?,
             business: admin.business,
             access: Access::of(affiliate.status),
             base: format!("{back}/inside"),
@@ -228,7 +241,7 @@ impl Viewer {
         title: impl Into<String>,
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
-        let account_links = account_links(work, &self.business).await?;
+        let account_links = account_links(work, &self.business, self.inside.is_none()).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {
             items.extend([

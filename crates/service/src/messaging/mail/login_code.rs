@@ -21,6 +21,7 @@ pub fn login_code(
         CodePurpose::LogIn => "log in",
         CodePurpose::SignUp => "make your account",
         CodePurpose::Reset => "set a new password",
+        CodePurpose::Prove => "show that it is you",
     };
     let letter = Letter::new(
         business,

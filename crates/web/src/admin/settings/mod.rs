@@ -6,6 +6,7 @@ mod general;
 mod install;
 mod notifications;
 mod payouts;
+mod profile;
 mod tracking;
 
 use axum::Router;
@@ -26,6 +27,7 @@ pub fn routes() -> Router<App> {
         .merge(install::routes())
         .merge(notifications::routes())
         .merge(payouts::routes())
+        .merge(profile::routes())
         .merge(tracking::routes())
 }
 
@@ -44,6 +46,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Tracking", "/admin/settings/tracking"),
         ("Payouts", "/admin/settings/payouts"),
         ("Notifications", "/admin/settings/notifications"),
+        ("Profiles", "/admin/settings/profiles"),
         ("Installation", "/admin/settings/install"),
     ];
     pairs

@@ -1,0 +1,4 @@
+select kind as value
+from notice_mute
+where business_id = $1 and account_id = $2
+order by kind

@@ -1,0 +1,2 @@
+delete from profile_requirement
+where business_id = $1

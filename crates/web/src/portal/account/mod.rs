@@ -1,0 +1,116 @@
+//! The person's own pages, which all apps of the portal share: the [`profile`], [`security`] with the
+//! step-up [`prove`], and [`notice`], which mail they want.
+//!
+//! [`Me`] is the extractor of all of them.
+
+mod notice;
+mod profile;
+mod prove;
+mod security;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use service::portal::session::LoggedIn;
+use service::{App, Work};
+
+use super::session::{Person, Portal};
+use crate::error::PageError;
+use crate::ui::PortalShell;
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(notice::routes())
+        .merge(profile::routes())
+        .merge(prove::routes())
+        .merge(security::routes())
+}
+
+/// The person who is logged in, on pages about themselves.
+struct Me {
+    /// The person and their session.
+    who: LoggedIn,
+    /// The portal, for cookies and addresses.
+    portal: Portal,
+    /// Who acts, and what stands around the page.
+    person: Person,
+    /// The mark of a browser that has logged in here before.
+    mark: Option<String>,
+}
+
+impl FromRequestParts<App> for Me {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let person = Person::from_request_parts(parts, app).await?;
+        let portal = Portal {
+            app: person.app.clone(),
+            business: person.business.clone(),
+            host: person.who.session.host.clone(),
+            path: person.path.clone(),
+            theme: person.theme,
+            flash: None,
+        };
+        Ok(Self {
+            who: person.who.clone(),
+            mark: portal.mark(&parts.headers),
+            portal,
+            person,
+        })
+    }
+}
+
+impl Me {
+    /// The path of one of these pages; `page` empty is the profile.
+    fn path(&self, page: &str) -> String {
+        let slash = if page.is_empty() { "" } else { "/" };
+        format!("{}/account{slash}{page}", self.portal.base())
+    }
+
+    async fn shell(&self, work: &mut Work, title: &str) -> Result<PortalShell, PageError> {
+        let mut shell = self.person.shell(work, title).await?;
+        for app in &mut shell.apps {
+            app.current = false;
+        }
+        Ok(PortalShell {
+            app: "Your account".to_owned(),
+            ..shell
+        })
+    }
+
+    /// The tabs, with this page's marked.
+    fn tabs(&self, current: &str) -> Vec<Tab> {
+        let pages = [
+            ("", "Profile"),
+            ("security", "Security"),
+            ("notifications", "Notifications"),
+        ];
+        pages
+            .into_iter()
+            .map(|(page, label)| Tab {
+                label,
+                href: self.path(page),
+                current: page == current,
+            })
+            .collect()
+    }
+}
+
+/// A tab above these pages.
+struct Tab {
+    label: &'static str,
+    href: String,
+    current: bool,
+}
+
+/// A form that has nothing but its token.
+#[derive(Debug, serde::Deserialize)]
+struct Nothing {}
+
+/// Where to go afterwards.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
