@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph/htmx";
 import "./bulk.js";
+import "./colour.js";
 import "./confirm.js";
 import "./copy.js";
 import "./drop.js";

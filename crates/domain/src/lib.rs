@@ -11,6 +11,7 @@
 
 pub mod attribution;
 pub mod balance;
+pub mod brand;
 pub mod click;
 pub mod commission;
 pub mod country;

@@ -48,7 +48,8 @@ both_engines! {
         for table in tables(&raw).await.iter().filter(|table| !SYSTEM_TABLES.contains(&table.as_str())) {
             let own: Vec<&Vec<String>> = keys.iter().filter(|key| &key[0] == table).collect();
             // A key of the business alone is SQLite's rowid-free key and has no index of its own there.
-            let only_business = ["setting", "journal_head", "payout_hold"].contains(&table.as_str());
+            let only_business =
+                ["setting", "journal_head", "payout_hold", "brand"].contains(&table.as_str());
             assert!(only_business || !own.is_empty(), "{table} has no key");
             for key in own {
                 assert_eq!(key[2], "business_id", "{} of {table} must begin with business_id", key[1]);

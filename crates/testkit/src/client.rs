@@ -143,7 +143,39 @@ impl Client {
         {
             form.append_pair("csrf", token);
         }
-        self.request(Method::POST, path, Some(form.finish())).await
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.request(Method::POST, path, Some((kind, form.finish().into_bytes())))
+            .await
+    }
+
+    /// Sends a form with files (field, file name, content) and the token of the last page that had one.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        const BOUNDARY: &str = "part-of-a-form";
+        let token = self
+            .token
+            .clone()
+            .filter(|_| fields.iter().all(|(name, _)| *name != "csrf"));
+        let token = token.as_deref().map(|token| ("csrf", token));
+        let mut body = Vec::new();
+        let texts = fields.iter().copied().chain(token);
+        let texts = texts.map(|(name, value)| (format!("name=\"{name}\""), value.as_bytes()));
+        let files = files.iter().map(|(name, file, content)| {
+            (format!("name=\"{name}\"; filename=\"{file}\""), *content)
+        });
+        for (head, content) in texts.chain(files) {
+            let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.request(Method::POST, path, Some((kind, body))).await
     }
 
     /// Whether a cookie is kept.
@@ -168,7 +200,13 @@ impl Client {
         self.token = None;
     }
 
-    async fn request(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+    /// `form` is its type and its body.
+    async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        form: Option<(String, Vec<u8>)>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -181,18 +219,16 @@ impl Client {
                 .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        if form.is_some() {
-            request = request
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(header::ORIGIN, BASE_URL);
-        }
-        let answer = send(
-            &self.router,
-            request
-                .body(form.map_or_else(Body::empty, Body::from))
-                .expect("a request"),
-        )
-        .await;
+        let body = match form {
+            Some((kind, body)) => {
+                request = request
+                    .header(header::CONTENT_TYPE, kind)
+                    .header(header::ORIGIN, BASE_URL);
+                Body::from(body)
+            }
+            None => Body::empty(),
+        };
+        let answer = send(&self.router, request.body(body).expect("a request")).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("a cookie of text");
             let Some((name, value)) = cookie

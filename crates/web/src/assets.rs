@@ -20,7 +20,7 @@ struct Asset {
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// A year, the most that caches honour; the name changes with the content.
-const FOREVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const FOREVER: &str = "public, max-age=31536000, immutable";
 /// The tracking script keeps its name, so a new version must get through within the hour.
 const HOUR: &str = "public, max-age=3600";
 const TRACKING_SCRIPT: &str = "tributary.js";

@@ -1,6 +1,7 @@
 //! Rows: portal.
 
 pub mod account;
+pub mod brand;
 pub mod invitation;
 pub mod login_code;
 pub mod profile;

@@ -8,6 +8,7 @@ mod act;
 pub mod affiliate;
 pub mod api_keys;
 pub mod audit;
+pub mod brand;
 pub mod campaign;
 pub mod checklist;
 pub mod commission;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .merge(account::routes())
         .merge(api_keys::routes())
         .merge(audit::routes())
+        .merge(brand::routes())
         .merge(campaign::routes())
         .merge(checklist::routes())
         .merge(commission::routes())

@@ -223,6 +223,7 @@ impl From<&str> for AdminItem {
             "api-keys" => Self::ApiKeys,
             "mail" => Self::Mail,
             "audit" => Self::Audit,
+            "branding" => Self::Branding,
             _ => Self::None,
         }
     }

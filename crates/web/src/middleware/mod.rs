@@ -108,7 +108,7 @@ pub async fn around(
     };
 
     if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
-        response = error_page(app, page, &known, &id, path.path(), response);
+        response = error_page(app, page, &known, &id, path.path(), response).await;
     }
     finish(app, &mut response, path.path(), had_flash);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -209,7 +209,7 @@ struct ProblemBody<'a> {
     request_id: &'a str,
 }
 
-fn error_page(
+async fn error_page(
     app: &App,
     page: ErrorPage,
     known: &Requested,
@@ -246,6 +246,7 @@ fn error_page(
             .into_response()
     } else {
         let portal = path.starts_with("/portal/");
+        let brand = crate::portal::brand::at(app, path).await;
         let frame = PageFrame {
             title: page.title.clone(),
             path: path.to_owned(),
@@ -257,7 +258,11 @@ fn error_page(
             shell: AuthShell {
                 frame,
                 portal,
-                ..AuthShell::default()
+                business: brand
+                    .as_ref()
+                    .map(|brand| brand.name.clone())
+                    .unwrap_or_default(),
+                brand: brand.as_ref().map(Into::into).unwrap_or_default(),
             },
             home: home_of(path, page.status),
             page: &page,

@@ -15,7 +15,10 @@ pub(super) fn is_for_programs(path: &str) -> bool {
 
 /// Routes that are answered thousands of times a second.
 pub(super) fn is_hot(route: &str) -> bool {
-    route.starts_with("/r/") || route.starts_with("/assets/") || route == "/t/click"
+    route.starts_with("/r/")
+        || route.starts_with("/assets/")
+        || route.starts_with("/brand/")
+        || route == "/t/click"
 }
 
 /// Why a request is refused, if it is. `origin` is our own.

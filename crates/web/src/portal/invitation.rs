@@ -57,7 +57,7 @@ fn invitation_page(
         ..
     } = welcome;
     InvitationPage {
-        shell: portal.auth_shell(format!("Welcome to {}", portal.business.name)),
+        shell: portal.auth_shell(format!("Welcome to {}", portal.brand.name)),
         business: portal.business.name.clone(),
         campaign,
         email,

@@ -66,7 +66,7 @@ async fn page(
         String::new()
     };
     Ok(LogInPage {
-        shell: portal.auth_shell(format!("Log in to {}", portal.business.name)),
+        shell: portal.auth_shell(format!("Log in to {}", portal.brand.name)),
         email,
         next,
         problem,

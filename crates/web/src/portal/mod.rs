@@ -6,6 +6,7 @@
 //! [`account`] are the person's own pages, which all apps share.
 
 mod account;
+pub mod brand;
 mod code;
 mod commission;
 mod dashboard;
@@ -29,6 +30,7 @@ use service::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(account::routes())
+        .merge(brand::routes())
         .merge(code::routes())
         .merge(commission::routes())
         .merge(dashboard::routes())

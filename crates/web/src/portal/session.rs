@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::tz::TimeZone;
 use service::identity::business::{self, Business};
+use service::portal::brand::{self, Brand};
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
 use service::{Actor, App, ServiceError, Work};
 
@@ -44,6 +45,8 @@ pub struct Portal {
     pub app: App,
     /// Whose portal it is.
     pub business: Business,
+    /// How it looks.
+    pub brand: Brand,
     /// The host name of the request.
     pub host: String,
     /// Path and query of the page.
@@ -58,6 +61,15 @@ impl FromRequestParts<App> for Portal {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let portal = Self::bare(parts, app).await?;
+        let brand = brand::of_portal(app, &portal.business).await?;
+        Ok(Self { brand, ..portal })
+    }
+}
+
+impl Portal {
+    /// The portal in the house's own look, for pages that read its brand later.
+    async fn bare(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let params = RawPathParams::from_request_parts(parts, app)
             .await
             .map_err(|_| PageError::not_found())?;
@@ -73,6 +85,7 @@ impl FromRequestParts<App> for Portal {
         };
         Ok(Self {
             app: app.clone(),
+            brand: Brand::plain(&business),
             business,
             host: parts
                 .extensions
@@ -90,9 +103,7 @@ impl FromRequestParts<App> for Portal {
                 .and_then(|brought| brought.0),
         })
     }
-}
 
-impl Portal {
     /// The path of this portal without a slash at its end.
     #[must_use]
     pub fn base(&self) -> String {
@@ -118,9 +129,9 @@ impl Portal {
         };
         AuthShell {
             frame,
-            business: self.business.name.clone(),
+            business: self.brand.name.clone(),
+            brand: (&self.brand).into(),
             portal: true,
-            ..AuthShell::default()
         }
     }
 
@@ -237,7 +248,7 @@ impl FromRequestParts<App> for Person {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let portal = Portal::from_request_parts(parts, app).await?;
+        let portal = Portal::bare(parts, app).await?;
         let Some(who) = portal.logged_in(&parts.headers).await? else {
             return Err(to_log_in(parts, &portal).into());
         };
@@ -248,6 +259,7 @@ impl FromRequestParts<App> for Person {
         let Portal {
             app,
             business,
+            brand: _,
             host: _,
             path,
             theme,
@@ -342,6 +354,7 @@ impl Person {
     ) -> Result<PortalShell, PageError> {
         let base = base(&self.business);
         let account = &self.who.account;
+        let brand = brand::of(work, &self.business).await?;
         Ok(PortalShell {
             frame: Frame {
                 title: title.into(),
@@ -354,7 +367,8 @@ impl Person {
             active: PortalItem::None,
             apps: apps(&base, self.who.affiliate.is_some(), HOME),
             base,
-            business: self.business.name.clone(),
+            brand: (&brand).into(),
+            business: brand.name,
             app: HOME.to_owned(),
             person: ShellPerson {
                 name: account.name.clone(),

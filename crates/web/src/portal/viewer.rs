@@ -13,6 +13,7 @@ use service::error::not_found;
 use service::identity::business::{Business, zone_of};
 use service::messaging::notice;
 use service::portal::account::{Access, Affiliate};
+use service::portal::brand;
 use service::{Actor, App, Work};
 
 use super::session::{Person, base};
@@ -242,6 +243,7 @@ impl Viewer {
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
         let account_links = account_links(work, &self.business, self.inside.is_none()).await?;
+        let brand = brand::of(work, &self.business).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {
             items.extend([
@@ -265,7 +267,8 @@ impl Viewer {
             active,
             items,
             base: self.base.clone(),
-            business: self.business.name.clone(),
+            brand: (&brand).into(),
+            business: brand.name,
             app: AFFILIATE.to_owned(),
             // Staff who looks inside stays inside.
             apps: if self.inside.is_none() {
@@ -278,7 +281,6 @@ impl Viewer {
             inside: self.inside.clone(),
             notice: self.access.notice().unwrap_or_default().to_owned(),
             live: true,
-            ..PortalShell::default()
         })
     }
 }

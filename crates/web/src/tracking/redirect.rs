@@ -11,11 +11,12 @@ use axum::response::{IntoResponse as _, Response};
 use service::App;
 use service::domain::click::{REFERRER_CHARS_MAX, Signals, deep_link, ip_prefix, screen, sub_ids};
 use service::domain::id::VisitorId;
+use service::portal::brand;
 use service::programme::click::{self, Link, Remarks, Visitor};
 
 use crate::error::PageError;
 use crate::middleware::ClientIp;
-use crate::ui::{AuthShell, Frame};
+use crate::ui::{AuthShell, Frame, Theme};
 use crate::{cookie, html, theme};
 
 /// Where tracked links are.
@@ -46,7 +47,8 @@ pub async fn follow(State(app): State<App>, request: Request) -> Result<Response
         return Err(unknown());
     };
     if !link.state(app.now()).is_live() {
-        return gone(&app, &link, &request);
+        let (path, theme) = (uri.path().to_owned(), theme::of(request.headers()));
+        return gone(&app, &link, path, theme).await;
     }
     let (parts, _) = request.into_parts();
     let client = parts
@@ -157,23 +159,26 @@ fn unknown() -> PageError {
 #[template(path = "tracking/gone.html")]
 struct Gone {
     shell: AuthShell,
+    business: String,
 }
 
-fn gone(app: &App, link: &Link, request: &Request) -> Result<Response, PageError> {
+async fn gone(app: &App, link: &Link, path: String, theme: Theme) -> Result<Response, PageError> {
     let frame = Frame {
         title: "This link is no longer active".to_owned(),
-        path: request.uri().path().to_owned(),
-        theme: theme::of(request.headers()),
+        path,
+        theme,
         demo: app.settings().demo,
         ..Frame::default()
     };
+    let brand = brand::of_business(app, link.business).await?;
     let page = Gone {
         shell: AuthShell {
             frame,
-            business: link.business_name.clone(),
+            business: brand.name.clone(),
+            brand: (&brand).into(),
             portal: true,
-            ..AuthShell::default()
         },
+        business: link.business_name.clone(),
     };
     html::page_with(StatusCode::GONE, &page)
 }

@@ -6,6 +6,7 @@
 //! a [`ListUrl`], [`Filters`], a [`RangePicker`], [`Step`]s of a timeline, form [`Errors`].
 //! `templates/kit/README.md` has an example of each.
 
+mod brand;
 mod chart;
 mod figure;
 mod form;
@@ -18,6 +19,7 @@ mod shell;
 mod theme;
 mod tone;
 
+pub use brand::{BrandLook, LogoLook};
 pub use chart::{LineChart, Point, sparkline};
 pub use figure::{Delta, Kpi, MetricTab, RiseIs, Step, StepState};
 pub use form::Errors;

@@ -1,7 +1,7 @@
 //! What stands around a page. The handler fills a shell from the session and the database; the
 //! layouts only show it.
 
-use super::{Markup, Theme, Tone, icon};
+use super::{BrandLook, Markup, Theme, Tone, icon};
 
 /// What every page has, whoever sees it.
 #[derive(Debug, Clone, Default)]
@@ -105,6 +105,7 @@ pub enum AdminItem {
     ApiKeys,
     Mail,
     Audit,
+    Branding,
 }
 
 /// A titled part of a menu.
@@ -235,6 +236,17 @@ impl AdminShell {
                 ],
             },
             MenuSection {
+                label: "Client portal",
+                items: vec![item(
+                    "Branding",
+                    AdminItem::Branding,
+                    "/branding",
+                    "palette",
+                    0,
+                    false,
+                )],
+            },
+            MenuSection {
                 label: "Workspace",
                 items: vec![
                     item(
@@ -308,15 +320,13 @@ pub struct PortalShell {
     pub items: Vec<PortalItem>,
     /// Path of this portal without a slash at its end: `/portal/fernhill`, or empty on its own host.
     pub base: String,
+    /// The portal's name.
     pub business: String,
     /// The name of the app: "Affiliate".
     pub app: String,
     /// What the person may go to from the switcher; empty shows none.
     pub apps: Vec<AppLink>,
-    /// Address of the business's logo; empty shows the sprout.
-    pub logo: String,
-    /// Address of `/brand/<hash>.css`; empty keeps the green.
-    pub brand_css: String,
+    pub brand: BrandLook,
     pub person: Person,
     pub account_links: Vec<Link>,
     /// The way out, when a member of staff sees the page as the affiliate does.
@@ -362,8 +372,7 @@ pub struct AuthShell {
     pub frame: Frame,
     /// Whose page it is; empty is Tributary's own.
     pub business: String,
-    pub logo: String,
-    pub brand_css: String,
+    pub brand: BrandLook,
     /// Whether the colours are the portal's.
     pub portal: bool,
 }
