@@ -1,6 +1,6 @@
 //! What the process has one of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::id::BusinessId;
 use domain::time::UnixMs;
@@ -10,8 +10,10 @@ use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::hub::Hub;
+use crate::portal::host_name::HostNames;
 use crate::programme::click::Clicks;
 use crate::random::Random;
+use crate::resolver::{Resolver, SystemResolver};
 use crate::work::Work;
 
 /// How this installation is reached and what it is.
@@ -39,6 +41,8 @@ struct Inner {
     random: Arc<dyn Random>,
     hub: Hub,
     clicks: Clicks,
+    host_names: HostNames,
+    resolver: OnceLock<Arc<dyn Resolver>>,
     settings: Settings,
     hashing: tokio::sync::Semaphore,
 }
@@ -56,6 +60,8 @@ impl App {
             random,
             hub: Hub::default(),
             clicks: Clicks::default(),
+            host_names: HostNames::default(),
+            resolver: OnceLock::new(),
             settings,
             hashing,
         }))
@@ -94,6 +100,25 @@ impl App {
     #[must_use]
     pub fn clicks(&self) -> &Clicks {
         &self.0.clicks
+    }
+
+    /// The host names of portals that were asked for lately.
+    pub(crate) fn host_names(&self) -> &HostNames {
+        &self.0.host_names
+    }
+
+    /// Where host names lead.
+    #[must_use]
+    pub fn resolver(&self) -> &dyn Resolver {
+        match self.0.resolver.get() {
+            Some(resolver) => &**resolver,
+            None => &SystemResolver,
+        }
+    }
+
+    /// Asks this resolver instead of the system's; the first one that is given stays.
+    pub fn resolve_with(&self, resolver: Arc<dyn Resolver>) {
+        let _ = self.0.resolver.set(resolver);
     }
 
     /// How this installation is reached and what it is.

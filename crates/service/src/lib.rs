@@ -14,6 +14,7 @@ pub mod error;
 pub mod hub;
 pub mod job;
 pub mod random;
+pub mod resolver;
 pub mod work;
 
 pub mod crm;

@@ -1,7 +1,9 @@
 //! The application in process.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use domain::id::BusinessId;
@@ -14,6 +16,7 @@ use service::identity::api_key::{self, ApiKeyIn};
 use service::identity::business::{self, Founded, NewBusiness};
 use service::portal::invitation;
 use service::random::SeededRandom;
+use service::resolver::{Resolver, Resolving};
 use service::{Actor, App, Work};
 use store::db::Engine;
 
@@ -29,12 +32,38 @@ pub(crate) const BASE_URL: &str = "http://localhost:8080";
 /// Every owner's password.
 const PASSWORD: &str = "correct horse battery staple";
 
+/// A resolver that knows what a test tells it; `localhost`, the application's own name, leads to 192.0.2.10.
+#[derive(Clone, Default)]
+pub struct Names(Arc<Mutex<HashMap<String, Vec<IpAddr>>>>);
+
+impl Names {
+    /// Has a name lead to these addresses.
+    pub fn lead(&self, name: &str, addresses: &[&str]) {
+        let addresses = addresses
+            .iter()
+            .map(|address| address.parse().expect("an address"))
+            .collect();
+        let mut known = self.0.lock().expect("nobody failed with it");
+        known.insert(name.to_owned(), addresses);
+    }
+}
+
+impl Resolver for Names {
+    fn addresses<'a>(&'a self, name: &'a str) -> Resolving<'a> {
+        let known = self.0.lock().expect("nobody failed with it");
+        let found = known.get(name).cloned().unwrap_or_default();
+        Box::pin(async move { found })
+    }
+}
+
 /// The application over a database of its own.
 pub struct TestApp {
     /// The application, for calling use cases.
     pub app: App,
     /// Its clock; move it with `advance_ms`.
     pub clock: Arc<MockClock>,
+    /// Where host names lead.
+    pub names: Names,
     /// Everything it answers.
     pub router: Router,
     businesses: AtomicU32,
@@ -66,10 +95,14 @@ impl TestApp {
             Arc::new(SeededRandom::new(1)),
             settings,
         );
+        let names = Names::default();
+        names.lead("localhost", &["192.0.2.10"]);
+        app.resolve_with(Arc::new(names.clone()));
         let router = web::router(app.clone());
         Self {
             app,
             clock,
+            names,
             router,
             businesses: AtomicU32::new(0),
             db,

@@ -98,6 +98,7 @@ pub(crate) async fn send(router: &Router, mut request: Request<Body>) -> Answer 
 #[derive(Clone)]
 pub struct Client {
     router: Router,
+    host: String,
     cookies: BTreeMap<String, String>,
     token: Option<String>,
 }
@@ -106,8 +107,18 @@ impl Client {
     pub(crate) fn new(router: Router) -> Self {
         Self {
             router,
+            host: HOST.to_owned(),
             cookies: BTreeMap::new(),
             token: None,
+        }
+    }
+
+    /// The same browser at another host: with no cookies, which belong to a host each.
+    #[must_use]
+    pub fn at(&self, host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            ..Self::new(self.router.clone())
         }
     }
 
@@ -210,6 +221,7 @@ impl Client {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
+            .header(header::HOST, &self.host)
             .header("sec-fetch-site", "same-origin");
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self
@@ -223,7 +235,7 @@ impl Client {
             Some((kind, body)) => {
                 request = request
                     .header(header::CONTENT_TYPE, kind)
-                    .header(header::ORIGIN, BASE_URL);
+                    .header(header::ORIGIN, format!("http://{}", self.host));
                 Body::from(body)
             }
             None => Body::empty(),

@@ -37,6 +37,12 @@ pub fn asset_url(name: &str) -> String {
     format!("/assets/{file}")
 }
 
+/// Whether a file of this path below `/assets/` was built.
+#[must_use]
+pub fn is_built(path: &str) -> bool {
+    find(path).is_some()
+}
+
 /// `GET /assets/{*path}`.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     match find(&path) {

@@ -6,8 +6,8 @@ use domain::time::UnixMs;
 use store::messaging::notice as rows;
 
 use super::{mail, preference};
-use crate::app::App;
 use crate::error::{Result, ServiceError, not_found};
+use crate::portal::host_name;
 use crate::programme::link;
 use crate::work::Work;
 
@@ -34,10 +34,18 @@ pub async fn recipient(work: &mut Work, affiliate: AffiliateId) -> Result<rows::
         .ok_or(not_found("affiliate"))
 }
 
-/// The address of a business's portal, with a slash at its end.
-#[must_use]
-pub fn portal_address(app: &App, slug: &str) -> String {
-    format!("{}/portal/{slug}/", app.settings().base_url)
+/// The address of this business's portal, with a slash at its end: at its main host name, or its path on
+/// this installation.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn portal_address(work: &mut Work, slug: &str) -> Result<String> {
+    let main = host_name::main(work).await?;
+    let base_url = &work.app.settings().base_url;
+    Ok(match main {
+        Some(main) => format!("{}/", host_name::origin(base_url, &main)),
+        None => format!("{base_url}/portal/{slug}/"),
+    })
 }
 
 /// A day in the business's zone as mails write it: "5 December 2026".
@@ -65,13 +73,14 @@ pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Resu
     // A partnership's first link is its main one; the others were made by the affiliate.
     links.dedup_by_key(|link| link.partnership_id);
     links.truncate(LINKS_MAX);
+    let portal = portal_address(work, &sender.slug).await?;
     let app = work.app.clone();
     let new = mail::affiliate_approved(
         &sender,
         &recipient,
         &links,
         |code| link::url(&app, code),
-        &portal_address(&app, &sender.slug),
+        &portal,
     );
     mail::enqueue(work, new).await?;
     Ok(true)
@@ -94,7 +103,7 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
         .code
         .as_deref()
         .map(|code| link::url(&work.app, code));
-    let portal = portal_address(&work.app, &sender.slug);
+    let portal = portal_address(work, &sender.slug).await?;
     let new = mail::added_to_campaign(
         &sender,
         &recipient,
@@ -125,13 +134,8 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
     }
     let recipient = recipient(work, paid.affiliate_id).await?;
     let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
-    let new = mail::payout_paid(
-        &sender,
-        &recipient,
-        &paid,
-        &day,
-        &portal_address(&work.app, &sender.slug),
-    );
+    let portal = portal_address(work, &sender.slug).await?;
+    let new = mail::payout_paid(&sender, &recipient, &paid, &day, &portal);
     mail::enqueue(work, new).await?;
     Ok(true)
 }

@@ -171,13 +171,9 @@ fn read_token(work: &Work, text: &str) -> Option<InvitationId> {
     bool::from(token(work, id).as_bytes().ct_eq(text.as_bytes())).then_some(id)
 }
 
-/// The address of an invitation's page.
-fn link(work: &Work, slug: &str, id: InvitationId) -> String {
-    format!(
-        "{}invitation/{}",
-        notice::portal_address(&work.app, slug),
-        token(work, id)
-    )
+/// The address of an invitation's page, below that of the portal.
+fn link(work: &Work, portal: &str, id: InvitationId) -> String {
+    format!("{portal}invitation/{}", token(work, id))
 }
 
 /// Invites an affiliate to the portal because of a new partnership. Who can log in already is told of
@@ -249,14 +245,15 @@ fn invitable(recipient: &Recipient) -> Result<()> {
 pub async fn for_affiliate(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<InvitationView>> {
     work.require(Scope::Read)?;
     let slug = notice::sender(work).await?.slug;
+    let portal = notice::portal_address(work, &slug).await?;
     let lines = rows::list_of_affiliate(&mut work.tx, affiliate).await?;
     Ok(lines
         .into_iter()
-        .map(|line| viewed(work, &slug, line))
+        .map(|line| viewed(work, &portal, line))
         .collect())
 }
 
-fn viewed(work: &Work, slug: &str, line: InvitationLine) -> InvitationView {
+fn viewed(work: &Work, portal: &str, line: InvitationLine) -> InvitationView {
     let InvitationLine {
         id,
         partnership_id,
@@ -276,7 +273,7 @@ fn viewed(work: &Work, slug: &str, line: InvitationLine) -> InvitationView {
     InvitationView {
         id,
         state,
-        link: is_usable(state).then(|| link(work, slug, id)),
+        link: is_usable(state).then(|| link(work, portal, id)),
         email,
         partnership_id,
         campaign: campaign_name,
@@ -465,7 +462,8 @@ async fn write(
         Some(partnership) => store::messaging::notice::joined(&mut work.tx, partnership).await?,
         None => None,
     };
-    let link = link(work, &sender.slug, id);
+    let portal = notice::portal_address(work, &sender.slug).await?;
+    let link = link(work, &portal, id);
     // The last whole day: the instant itself is the first at which the link does not work.
     let last_day = notice::day_text(expires_at.plus_ms(-1), &sender.timezone);
     let invite = Invite {

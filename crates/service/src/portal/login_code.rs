@@ -436,7 +436,7 @@ pub async fn set_password(
     account::renew_password(&mut work.tx, account.id, &hash).await?;
     sessions::delete_of_account(&mut work.tx, account.id).await?;
     let sender = notice::sender(&mut work).await?;
-    let portal = notice::portal_address(app, &sender.slug);
+    let portal = notice::portal_address(&mut work, &sender.slug).await?;
     let told = mail::password_changed(&sender, &account.email, &account.name, &portal);
     mail::enqueue(&mut work, told).await?;
     work.actor = super::account::actor(business, &account);

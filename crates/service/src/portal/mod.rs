@@ -2,10 +2,12 @@
 //! [`account`]; anybody else signs up ([`sign_up`]). An account logs in and gets a [`session`]. Accounts are
 //! apart from staff; a [`profile`](mod@profile) is shared by all apps. What the portal
 //! shows comes from the programme's use cases, which narrow to the affiliate who acts; [`standing`] are
-//! the totals that are the same on every page. The business chooses how all of it looks: its [`brand`].
+//! the totals that are the same on every page. The business chooses how all of it looks: its [`brand`], and
+//! where it is: its [`host_name`]s.
 
 pub mod account;
 pub mod brand;
+pub mod host_name;
 pub mod invitation;
 pub mod login_code;
 pub mod profile;

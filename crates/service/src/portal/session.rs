@@ -421,7 +421,7 @@ pub async fn change_password(
     )
     .await?;
     let sender = notice::sender(&mut work).await?;
-    let portal = notice::portal_address(app, &sender.slug);
+    let portal = notice::portal_address(&mut work, &sender.slug).await?;
     let told = mail::password_changed(&sender, &account.email, &account.name, &portal);
     mail::enqueue(&mut work, told).await?;
     let opened = renew(&mut work, who, "logged in with the new password").await?;

@@ -151,7 +151,7 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
                 return Ok(());
             };
             let sender = notice::sender(work).await?;
-            let portal = notice::portal_address(&work.app, &sender.slug);
+            let portal = notice::portal_address(work, &sender.slug).await?;
             mail::has_account(&sender, &account.email, &account.name, &portal)
         }
     };

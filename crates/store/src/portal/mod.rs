@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod brand;
+pub mod host_name;
 pub mod invitation;
 pub mod login_code;
 pub mod profile;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// queue. docs/STORAGE.md tells why for each.
 pub const SYSTEM_TABLES: &[&str] = &[
     "business",
+    "host_name",
     "job",
     "link_route",
     "log_in_attempt",

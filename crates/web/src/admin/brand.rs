@@ -10,6 +10,7 @@ use data_encoding::BASE64;
 use service::App;
 use service::portal::brand::{self, Brand, BrandIn, Change, Colour, PICTURE_BYTES_MAX, Palette};
 
+use super::host_name;
 use super::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, Upload, UploadForm, refused};
@@ -35,6 +36,25 @@ pub fn routes() -> Router<App> {
             post(preview).layer(DefaultBodyLimit::max(BYTES_MAX)),
         )
         .route("/admin/branding/preview.css", get(preview_css))
+}
+
+/// A tab above the branding's pages.
+pub(super) struct Tab {
+    pub label: &'static str,
+    pub href: &'static str,
+    pub current: bool,
+}
+
+/// All tabs, with this one marked.
+pub(super) fn tabs(current: &str) -> Vec<Tab> {
+    [("Look", PATH), ("Address", host_name::PATH)]
+        .into_iter()
+        .map(|(label, href)| Tab {
+            label,
+            href,
+            current: href == current,
+        })
+        .collect()
 }
 
 /// The form's fields; its files are `logo` and `favicon`.
@@ -213,6 +233,7 @@ fn css_path(palette: &Palette) -> String {
 #[template(path = "admin/branding/show.html")]
 struct BrandPage {
     shell: AdminShell,
+    tabs: Vec<Tab>,
     form: BrandForm,
     business: String,
     logo: Option<LogoLook>,
@@ -243,16 +264,19 @@ async fn page(
     let business = admin.business.name.clone();
     let form = form.unwrap_or_else(|| BrandForm::of(&brand, &business));
     let look = BrandLook::from(&brand);
+    let slug = &admin.business.slug;
+    let portal_href = service::messaging::notice::portal_address(&mut work, slug).await?;
     Ok(BrandPage {
         shell: admin
             .shell(&mut work, "Branding", AdminItem::Branding)
             .await?,
+        tabs: tabs(PATH),
         preview: Preview::of(&form, picture, &brand, &business),
         form,
         business,
         logo: look.logo,
         favicon: look.favicon,
-        portal_href: format!("/portal/{}/", admin.business.slug),
+        portal_href,
         choose_again,
         errors,
     })

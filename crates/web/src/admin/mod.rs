@@ -15,6 +15,7 @@ pub mod commission;
 pub mod customer;
 pub mod dashboard;
 pub mod group;
+pub mod host_name;
 pub mod invitation;
 pub mod live;
 pub mod log_in;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<App> {
         .merge(customer::routes())
         .merge(dashboard::routes())
         .merge(group::routes())
+        .merge(host_name::routes())
         .merge(invitation::routes())
         .merge(live::routes())
         .merge(log_in::routes())

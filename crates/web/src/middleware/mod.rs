@@ -23,7 +23,8 @@ use tokio::time::Instant;
 
 pub use client::ClientIp;
 pub use headers::{APP_POLICY, NOTHING_POLICY};
-pub use host::Host;
+pub(crate) use host::below;
+pub use host::{Host, OwnHost};
 
 use crate::error::{ErrorPage, PageError};
 use crate::ui::{AuthShell, Frame as PageFrame};
@@ -64,6 +65,16 @@ impl Frame {
             .is_some_and(|host| self.0.host.is_ours(host))
     }
 
+    /// Leads a request for a business's own host into its portal; any other stays as it is.
+    pub(crate) async fn lead(&self, mut request: Request) -> Request {
+        let Installation { app, host } = &*self.0;
+        if let Err(error) = host::lead(app, host, &mut request).await {
+            // Refused below as an unknown host: whose it is cannot be told now.
+            tracing::error!(%error, "a host name was not looked up");
+        }
+        request
+    }
+
     /// The address of a request that has not come through [`around`].
     pub(crate) fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
         client::find(&self.0.app, headers, extensions)
@@ -92,7 +103,10 @@ pub async fn around(
         .get(header::COOKIE)
         .and_then(|_| flash::read(app, request.headers()));
     let had_flash = brought.is_some();
+    let own = request.extensions().get::<OwnHost>().cloned();
     let known = Requested {
+        portal: own.as_ref().map(|own| own.slug.clone()),
+        path: own.map_or_else(|| path.path().to_owned(), |own| own.path),
         theme: theme::of(request.headers()),
         htmx: request.headers().contains_key("hx-request"),
     };
@@ -125,12 +139,20 @@ pub async fn around(
 }
 
 struct Requested {
+    /// The short name of the business whose own host it came to.
+    portal: Option<String>,
+    /// The path as people see it.
+    path: String,
     theme: crate::ui::Theme,
     htmx: bool,
 }
 
 /// What is answered before any handler sees the request.
 fn refuse(frame: &Installation, request: &mut Request) -> Option<Response> {
+    if let Some(own) = request.extensions().get::<OwnHost>().cloned() {
+        request.extensions_mut().insert(own.host());
+        return refusal::of(request, &own.origin).map(PageError::into_response);
+    }
     match frame.host.judge(request) {
         host::Verdict::Serve(host) => {
             request.extensions_mut().insert(host);
@@ -245,11 +267,14 @@ async fn error_page(
         )
             .into_response()
     } else {
-        let portal = path.starts_with("/portal/");
-        let brand = crate::portal::brand::at(app, path).await;
+        let portal = known.portal.is_some() || path.starts_with("/portal/");
+        let brand = match &known.portal {
+            Some(slug) => crate::portal::brand::of_slug(app, slug).await,
+            None => crate::portal::brand::at(app, path).await,
+        };
         let frame = PageFrame {
             title: page.title.clone(),
-            path: path.to_owned(),
+            path: known.path.clone(),
             theme: known.theme,
             demo: app.settings().demo,
             ..PageFrame::default()

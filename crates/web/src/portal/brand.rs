@@ -79,6 +79,11 @@ impl From<&Brand> for BrandLook {
 /// The brand of the portal that a path leads into, for pages that say what went wrong there.
 pub async fn at(app: &App, path: &str) -> Option<Brand> {
     let slug = path.strip_prefix("/portal/")?.split('/').next()?;
+    of_slug(app, slug).await
+}
+
+/// The brand of the business with this short name, for the same pages.
+pub async fn of_slug(app: &App, slug: &str) -> Option<Brand> {
     let business = service::identity::business::by_slug(app, slug).await.ok()?;
     brand::of_portal(app, &business).await.ok()
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::tz::TimeZone;
 use service::identity::business::{self, Business};
 use service::portal::brand::{self, Brand};
+use service::portal::host_name;
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
 use service::{Actor, App, ServiceError, Work};
 
@@ -14,7 +15,7 @@ use super::viewer::{HOME, account_links, apps};
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::Csrf;
-use crate::middleware::Host;
+use crate::middleware::{Host, OwnHost, below};
 use crate::ui::{AuthShell, Flash, Frame, Person as ShellPerson, PortalItem, PortalShell, Theme};
 use crate::{cookie, flash, theme};
 
@@ -47,6 +48,8 @@ pub struct Portal {
     pub business: Business,
     /// How it looks.
     pub brand: Brand,
+    /// The path of this portal without a slash at its end; empty on a host of its own.
+    base: String,
     /// The host name of the request.
     pub host: String,
     /// Path and query of the page.
@@ -83,19 +86,26 @@ impl Portal {
             Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
             Err(error) => return Err(error.into()),
         };
+        let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let (base, path) = match parts.extensions.get::<OwnHost>() {
+            Some(own) => (String::new(), own.path.clone()),
+            None => {
+                if let Some(to) = main_address(parts, app, &business, asked).await? {
+                    return Err(to.into());
+                }
+                (format!("/portal/{}", business.slug), asked.to_owned())
+            }
+        };
         Ok(Self {
             app: app.clone(),
             brand: Brand::plain(&business),
             business,
+            base,
             host: parts
                 .extensions
                 .get::<Host>()
                 .map_or(String::new(), |host| host.0.clone()),
-            path: parts
-                .uri
-                .path_and_query()
-                .map_or("/", |path| path.as_str())
-                .to_owned(),
+            path,
             theme: theme::of(&parts.headers),
             flash: parts
                 .extensions
@@ -104,16 +114,16 @@ impl Portal {
         })
     }
 
-    /// The path of this portal without a slash at its end.
+    /// The path of this portal without a slash at its end; empty on a host of its own.
     #[must_use]
     pub fn base(&self) -> String {
-        base(&self.business)
+        self.base.clone()
     }
 
     /// Where a log-in leads: a path of this portal, or its first page.
     #[must_use]
     pub fn home(&self, next: &str) -> String {
-        local(&self.business, next)
+        local(&self.base, next)
     }
 
     /// What stands around the log-in and the invitation.
@@ -171,7 +181,7 @@ impl Portal {
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {
-        leave(&self.app, &self.business)
+        leave(&self.app, &self.base, &self.business)
     }
 
     /// Leads to a path of this portal with the cookies of a session just opened.
@@ -207,13 +217,33 @@ impl Portal {
     }
 }
 
-/// The path of a portal without a slash at its end.
-pub(super) fn base(business: &Business) -> String {
-    format!("/portal/{}", business.slug)
+/// To the same page at the main address, for who looks at the portal's path and the business has one.
+async fn main_address(
+    parts: &Parts,
+    app: &App,
+    business: &Business,
+    asked: &str,
+) -> Result<Option<Response>, PageError> {
+    if !parts.method.is_safe() {
+        return Ok(None);
+    }
+    let Some(main) = host_name::main_of(app, business.id).await? else {
+        return Ok(None);
+    };
+    let origin = host_name::origin(&app.settings().base_url, &main);
+    let page = below(asked, &business.slug).unwrap_or("/");
+    let to = HeaderValue::try_from(format!("{origin}{page}"))
+        .map_err(|_| PageError::internal("a main address is no header"))?;
+    Ok(Some(if parts.headers.contains_key("hx-request") {
+        // A part of a page cannot come from another host: htmx leads the whole page there.
+        (StatusCode::OK, [("hx-redirect", to)]).into_response()
+    } else {
+        (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
+    }))
 }
 
-fn local(business: &Business, next: &str) -> String {
-    let home = format!("{}/", base(business));
+fn local(base: &str, next: &str) -> String {
+    let home = format!("{base}/");
     let path = crate::form::local_path(next, &home);
     // A dot segment could lead out of the portal again.
     if path.starts_with(&home) && !path.contains("/..") && !path.contains("/%2") {
@@ -232,6 +262,8 @@ pub struct Person {
     pub actor: Actor,
     /// Whose portal it is.
     pub business: Business,
+    /// The path of this portal without a slash at its end; empty on a host of its own.
+    pub base: String,
     /// Path and query of the page.
     pub path: String,
     /// Light or dark.
@@ -260,6 +292,7 @@ impl FromRequestParts<App> for Person {
             app,
             business,
             brand: _,
+            base,
             host: _,
             path,
             theme,
@@ -275,6 +308,7 @@ impl FromRequestParts<App> for Person {
             zone,
             actor: who.actor(),
             business,
+            base,
             path,
             theme,
             who,
@@ -352,7 +386,7 @@ impl Person {
         work: &mut Work,
         title: impl Into<String>,
     ) -> Result<PortalShell, PageError> {
-        let base = base(&self.business);
+        let base = self.base.clone();
         let account = &self.who.account;
         let brand = brand::of(work, &self.business).await?;
         Ok(PortalShell {
@@ -374,7 +408,7 @@ impl Person {
                 name: account.name.clone(),
                 detail: account.email.clone(),
             },
-            account_links: account_links(work, &self.business, true).await?,
+            account_links: account_links(work, &self.business, Some(&self.base)).await?,
             ..PortalShell::default()
         })
     }
@@ -382,12 +416,12 @@ impl Person {
     /// Leads to the log-in without a session.
     #[must_use]
     pub fn leave(&self) -> Response {
-        leave(&self.app, &self.business)
+        leave(&self.app, &self.base, &self.business)
     }
 }
 
-fn leave(app: &App, business: &Business) -> Response {
-    let to = format!("{}/log-in", base(business));
+fn leave(app: &App, base: &str, business: &Business) -> Response {
+    let to = format!("{base}/log-in");
     let mut response = flash::redirect(&to, "You are logged out.");
     let gone = cookie::set(app, &cookie_name(app, &business.slug), "", Some(0));
     cookie::add(response.headers_mut(), gone);

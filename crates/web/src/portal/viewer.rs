@@ -16,7 +16,7 @@ use service::portal::account::{Access, Affiliate};
 use service::portal::brand;
 use service::{Actor, App, Work};
 
-use super::session::{Person, base};
+use super::session::Person;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
@@ -115,11 +115,12 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
     ]
 }
 
-/// What the menu of the account offers beside the log-out; `own` is whether the person themselves looks.
+/// What the menu of the account offers beside the log-out; `own` is the path of the portal
+/// when the person themselves looks.
 pub(super) async fn account_links(
     work: &mut Work,
     business: &Business,
-    own: bool,
+    own: Option<&str>,
 ) -> Result<Vec<Link>, PageError> {
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
@@ -127,9 +128,9 @@ pub(super) async fn account_links(
         href: format!("mailto:{address}"),
         icon: "mail",
     };
-    let account = own.then(|| Link {
+    let account = own.map(|base| Link {
         label: "Your account".to_owned(),
-        href: format!("{}/account", base(business)),
+        href: format!("{base}/account"),
         icon: "settings",
     });
     Ok(account.into_iter().chain(support.map(write)).collect())
@@ -141,6 +142,7 @@ impl Viewer {
             app,
             actor,
             business,
+            base,
             path,
             theme,
             who,
@@ -151,7 +153,7 @@ impl Viewer {
             app,
             actor,
             access: who.access(),
-            base: base(&business),
+            base,
             zone,
             business,
             person: ShellPerson {
@@ -242,7 +244,8 @@ impl Viewer {
         title: impl Into<String>,
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
-        let account_links = account_links(work, &self.business, self.inside.is_none()).await?;
+        let own = self.inside.is_none().then_some(&*self.base);
+        let account_links = account_links(work, &self.business, own).await?;
         let brand = brand::of(work, &self.business).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {

@@ -51,6 +51,13 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> +
 impl Front {
     /// Answers a request.
     pub fn answer(&self, request: Request) -> Answering {
+        if !self.0.frame.is_addressed(request.headers()) {
+            let parts = Arc::clone(&self.0);
+            return Box::pin(async move {
+                let request = parts.frame.lead(request).await;
+                parts.rest.clone().oneshot(request).await
+            });
+        }
         let Some(link) = self.0.link(&request) else {
             return Box::pin(self.0.rest.clone().oneshot(request));
         };
@@ -64,12 +71,10 @@ impl Front {
 }
 
 impl Parts {
-    /// The link of a request that has a short way.
+    /// The link of a request for the configured name that has a short way.
     fn link(&self, request: &Request) -> Option<Arc<Link>> {
         let code = request.uri().path().strip_prefix(redirect::PATH)?;
-        if !matches!(*request.method(), Method::GET | Method::HEAD)
-            || !self.frame.is_addressed(request.headers())
-        {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
         }
         click::remembered(&self.app, code).filter(|link| link.state(self.app.now()).is_live())

@@ -15,7 +15,7 @@ use service::portal::brand;
 use service::programme::click::{self, Link, Remarks, Visitor};
 
 use crate::error::PageError;
-use crate::middleware::ClientIp;
+use crate::middleware::{ClientIp, OwnHost};
 use crate::ui::{AuthShell, Frame, Theme};
 use crate::{cookie, html, theme};
 
@@ -46,6 +46,11 @@ pub async fn follow(State(app): State<App>, request: Request) -> Result<Response
     let Some(link) = click::resolve(&app, code(&uri)).await? else {
         return Err(unknown());
     };
+    // A business's own host leads to its own links only.
+    let own = request.extensions().get::<OwnHost>();
+    if own.is_some_and(|own| own.business != link.business) {
+        return Err(unknown());
+    }
     if !link.state(app.now()).is_live() {
         let (path, theme) = (uri.path().to_owned(), theme::of(request.headers()));
         return gone(&app, &link, path, theme).await;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::get;
 use service::identity::business::{self, Profile};
 use service::identity::setting::{self, SettingPatch};
+use service::messaging::notice;
 use service::{App, Work};
 
 use super::{Tab, tabs};
@@ -73,11 +74,7 @@ async fn page(
         form,
         currency: admin.business.currency.to_string(),
         slug: admin.business.slug.clone(),
-        portal_url: format!(
-            "{}/portal/{}",
-            admin.app.settings().base_url,
-            admin.business.slug
-        ),
+        portal_url: notice::portal_address(work, &admin.business.slug).await?,
         checklist_dismissed: setting.checklist_dismissed,
         errors,
     })

@@ -1,0 +1,1 @@
+delete from host_name where business_id = $1 and name = $2
