@@ -226,7 +226,9 @@ pub async fn write(app: &App, business: BusinessId, job: &Job, id: LoginCodeId) 
     if let Some(code) = open {
         match code.purpose {
             CodePurpose::SignUp => sign_up::write(&mut work, &code).await?,
-            CodePurpose::LogIn | CodePurpose::Reset => write_to_account(&mut work, &code).await?,
+            CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {
+                write_to_account(&mut work, &code).await?;
+            }
         }
     }
     job::complete(&mut work, job).await?;

@@ -200,7 +200,9 @@ pub(super) fn code_page(portal: &Portal, asked: Asked, next: String, problem: St
         enter_action: format!("{}/code/enter", portal.base()),
         again_action: match asked.purpose {
             CodePurpose::SignUp => format!("{}/sign-up/again", portal.base()),
-            CodePurpose::LogIn | CodePurpose::Reset => format!("{}/code", portal.base()),
+            CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {
+                format!("{}/code", portal.base())
+            }
         },
         log_in_href: format!("{}/log-in", portal.base()),
         is_open: asked.is_open,

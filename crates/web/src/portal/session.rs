@@ -377,6 +377,21 @@ fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
 }
 
 impl Person {
+    /// The portal they are in, for cookies and addresses.
+    #[must_use]
+    pub fn portal(&self) -> Portal {
+        Portal {
+            app: self.app.clone(),
+            brand: Brand::plain(&self.business),
+            business: self.business.clone(),
+            base: self.base.clone(),
+            host: self.who.session.host.clone(),
+            path: self.path.clone(),
+            theme: self.theme,
+            flash: None,
+        }
+    }
+
     /// What stands around a page that belongs to no app: its title, and who is there.
     ///
     /// # Errors

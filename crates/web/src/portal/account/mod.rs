@@ -44,14 +44,7 @@ impl FromRequestParts<App> for Me {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let person = Person::from_request_parts(parts, app).await?;
-        let portal = Portal {
-            app: person.app.clone(),
-            business: person.business.clone(),
-            host: person.who.session.host.clone(),
-            path: person.path.clone(),
-            theme: person.theme,
-            flash: None,
-        };
+        let portal = person.portal();
         Ok(Self {
             who: person.who.clone(),
             mark: portal.mark(&parts.headers),
