@@ -9,6 +9,7 @@ import "./drop.js";
 import "./keys.js";
 import "./live.js";
 import "./range.js";
+import "./read-mark.js";
 import "./theme.js";
 import "./time.js";
 import "./time-chart.js";

@@ -21,7 +21,7 @@ use service::{App, Result, ServiceError, Work};
 
 use crate::day::{COOKIE_DAYS, Offer, Source, Story, final_status};
 use crate::dice::Dice;
-use crate::people;
+use crate::{people, portal};
 
 /// Days of the story, the unfinished one of today included.
 pub const DAYS: i64 = 90;
@@ -132,6 +132,7 @@ pub async fn fill(
     };
     setting::update(&mut work, notify).await?;
     work.commit().await?;
+    portal::play(app, clock, founded.business.id, now, &affiliate.0).await?;
     Ok(Filled {
         slug: founded.business.slug,
         api_key: founded.api_key,

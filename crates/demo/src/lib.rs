@@ -9,5 +9,6 @@ mod day;
 mod dice;
 mod fill;
 mod people;
+mod portal;
 
 pub use fill::{DAYS, Filled, fill};

@@ -39,7 +39,7 @@ async fn the_demo_proves_and_is_as_large_as_told() {
 
     let mut work = app.view(&App::system(business)).await.expect("a view");
     let counts = affiliate::status_counts(&mut work).await.expect("counts");
-    assert_eq!(counts.values().sum::<i64>(), 240);
+    assert_eq!(counts.values().sum::<i64>(), 243);
     for status in AffiliateStatus::ALL {
         assert!(
             counts.get(status).is_some_and(|count| *count > 0),

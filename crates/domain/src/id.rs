@@ -204,6 +204,8 @@ ids! {
     GroupId = "grp",
     /// An API key.
     ApiKeyId = "key",
+    /// An application to become an affiliate.
+    ApplicationId = "app",
     /// An audit entry.
     AuditId = "aud",
     /// A campaign.
@@ -232,12 +234,16 @@ ids! {
     LoginCodeId = "cod",
     /// A message in the outbox.
     MailId = "mai",
+    /// What an account is told in the portal.
+    NotificationId = "ntf",
     /// A partnership: an affiliate in a campaign.
     PartnershipId = "prt",
     /// A payout.
     PayoutId = "pay",
     /// Where an affiliate's money goes; each change is a new one.
     PayoutMethodId = "pym",
+    /// A question of the application form.
+    QuestionId = "qst",
     /// A referral.
     ReferralId = "ref",
     /// A commission rule, across its versions.

@@ -9,6 +9,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number: inputs are complete, outputs are
 //! data.
 
+pub mod application;
 pub mod attribution;
 pub mod balance;
 pub mod brand;

@@ -94,6 +94,26 @@ words! {
         /// Ended; statements only.
         Terminated = "terminated",
     }
+    /// Which applications of the public form are approved without a person.
+    ApplicationRule, "approval rule" {
+        /// None.
+        Off = "off",
+        /// All.
+        Everybody = "everybody",
+        /// Those with an address of a listed domain.
+        Domains = "domains",
+        /// Those that answer every yes-no question with yes.
+        AllYes = "all_yes",
+    }
+    /// The life of an application.
+    ApplicationState, "application state" {
+        /// Nobody has decided.
+        Pending = "pending",
+        /// The affiliate takes part.
+        Approved = "approved",
+        /// Refused.
+        Rejected = "rejected",
+    }
     /// What a rule's percent is taken of.
     Base, "base" {
         /// Amount less tax and shipping.
@@ -226,6 +246,8 @@ words! {
         PayoutPaid = "payout_paid",
         /// Another campaign to take part in.
         AddedToCampaign = "added_to_campaign",
+        /// Staff has written in the portal.
+        Message = "message",
     }
     /// How often a business pays its affiliates.
     PayoutFrequency, "payout frequency" {
@@ -278,6 +300,36 @@ words! {
         Country = "country",
         /// Street, city and postcode.
         Address = "address",
+    }
+    /// What an account is told of.
+    NotificationKind, "kind of notification" {
+        /// The affiliate takes part now.
+        ApplicationApproved = "application_approved",
+        /// The affiliate was not accepted.
+        ApplicationRejected = "application_rejected",
+        /// A commission can be paid out; the detail is its amount.
+        CommissionApproved = "commission_approved",
+        /// A payout was paid; the detail is its number and amount.
+        PayoutPaid = "payout_paid",
+        /// The affiliate is in another campaign; the detail is its name.
+        AddedToCampaign = "added_to_campaign",
+        /// Staff has written; the detail is who.
+        Message = "message",
+        /// The affiliate's status is another; the detail is its word.
+        StatusChanged = "status_changed",
+    }
+    /// How a question of the application form is answered.
+    QuestionKind, "kind of question" {
+        /// A line of text.
+        ShortText = "short_text",
+        /// Text with line breaks.
+        LongText = "long_text",
+        /// One of several answers.
+        Choice = "choice",
+        /// Yes or no.
+        YesNo = "yes_no",
+        /// A web address.
+        Url = "url",
     }
     /// Who approves new referrals.
     ReferralApproval, "referral approval" {

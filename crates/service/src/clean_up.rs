@@ -5,7 +5,7 @@ use domain::time::DAY_MS;
 use crate::app::App;
 use crate::error::Result;
 use crate::identity::idempotency;
-use crate::portal::{login_code, session};
+use crate::portal::{application, login_code, notification, session};
 use crate::work::Work;
 
 /// How long jobs that were given up stay to be looked at: 30 days.
@@ -13,13 +13,15 @@ const FAILED_JOBS_KEPT_MS: i64 = 30 * DAY_MS;
 /// How long failed log-ins are remembered at the most: a day, far longer than they slow anyone down.
 const LOG_INS_KEPT_MS: i64 = DAY_MS;
 
-/// Removes what has ended in one business: portal sessions, codes, answers kept for repeated calls.
+/// Removes what has ended in one business: portal sessions, codes, marks of forms that were sent, old notifications, answers kept for repeated calls.
 ///
 /// # Errors
 /// As the database says.
 pub async fn business(work: &mut Work) -> Result<()> {
     session::clean_up(work).await?;
     login_code::clean_up(work).await?;
+    application::clean_up(work).await?;
+    notification::clean_up(work).await?;
     store::identity::idempotency::forget(&mut work.tx, work.now.plus_ms(-idempotency::KEPT_MS))
         .await?;
     Ok(())

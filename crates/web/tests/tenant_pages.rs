@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use domain::status::{ApplicationRule, QuestionKind};
 use serde_json::{Value, json};
+use service::identity::seal;
 use service::messaging::mail;
+use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
+use service::portal::question::{self, QuestionIn};
 use service::store::list::Window;
 use testkit::{Answer, Shop, TestApp, both_engines};
 
@@ -93,11 +97,26 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
         .await
         .expect("mails");
+    let question = question::add(
+        &mut work,
+        QuestionIn {
+            kind: QuestionKind::ShortText,
+            label: "Why?".to_owned(),
+            hint: String::new(),
+            choices: String::new(),
+            required: false,
+        },
+    )
+    .await
+    .expect("a question")
+    .id
+    .to_string();
     let affiliate_id = text(&affiliate["id"]);
     let invitations = invitation::for_affiliate(&mut work, affiliate_id.parse().unwrap())
         .await
         .expect("invitations");
-    drop(work);
+    work.commit().await.expect("stored");
+    let application = applied(shop).await;
     // The cookie is the business, the session and its secret.
     let mut browser = shop.browser().await;
     let cookie = browser.cookie("tributary_staff").expect("a session");
@@ -108,6 +127,7 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("affiliates", affiliate_id),
         ("api-keys", key),
+        ("applications", application),
         ("campaigns", text(&campaign["id"])),
         ("commissions", commission),
         ("customers", customer),
@@ -115,7 +135,9 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("invitations", invitations[0].id.to_string()),
         ("links", text(&partnership["link"]["id"])),
         ("mail", mails[0].id.to_string()),
+        ("messages", text(&affiliate["id"])),
         ("partnerships", text(&partnership["id"])),
+        ("questions", question),
         ("payouts", text(&payout["data"][0]["id"])),
         ("referrals", referral),
         ("rules", text(&rule["id"])),
@@ -123,9 +145,53 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     ])
 }
 
+/// The id of an application that waits.
+async fn applied(shop: &Shop<'_>) -> String {
+    let form = FormIn {
+        open: true,
+        intro: String::new(),
+        terms_url: String::new(),
+        rule: ApplicationRule::Off,
+        domains: String::new(),
+        group_id: None,
+        campaign_id: None,
+    };
+    let mut work = shop.work().await;
+    application::set_form(&mut work, form)
+        .await
+        .expect("a form");
+    let app = work.app.clone();
+    let sent = Sent {
+        token: seal::close(
+            &app,
+            &format!("application form of {}", shop.id),
+            &(work.now.0 - 60_000).to_string(),
+        ),
+        name: "Eve".to_owned(),
+        email: "eve@affiliates.example.com".to_owned(),
+        ..Sent::default()
+    };
+    work.commit().await.expect("stored");
+    application::submit(&app, shop.id, sent)
+        .await
+        .expect("sent");
+    let mut work = shop.work().await;
+    let all = application::list(
+        &mut work,
+        &application::Filter::default(),
+        Window::all("id"),
+    )
+    .await
+    .expect("applications");
+    all[0].id.to_string()
+}
+
 /// What a form sends, so that only the id is wrong.
 fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'static str, &'a str)> {
     match path.rsplit('/').next().unwrap_or_default() {
+        "read" => vec![("number", "1")],
+        "move" => vec![("way", "up")],
+        _ if path == "/admin/questions/{id}" => vec![("label", "Why?"), ("kind", "short_text")],
         "status" => vec![("status", "suspended")],
         "campaigns" => vec![("campaign", &own["campaigns"])],
         "affiliates" => vec![("affiliate_id", &own["affiliates"])],
@@ -137,6 +203,7 @@ fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'sta
         "adjust" => vec![("amount", "1.00"), ("note", "Agreed by phone")],
         "release" => vec![("note", "Checked by hand")],
         "checks" => vec![("kind", "manual"), ("result", "passed"), ("note", "")],
+        _ if path.starts_with("/admin/messages/") => vec![("text", "Hello")],
         "remarks" => vec![("remark", "A note"), ("tags", "")],
         "pay" => vec![
             ("method", "paypal"),

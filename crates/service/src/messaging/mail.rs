@@ -5,15 +5,21 @@
 
 mod added_to_campaign;
 mod affiliate_approved;
+mod application;
 mod invitation;
 mod login_code;
+mod message;
 mod payout_paid;
 mod sign_up;
 
 pub use added_to_campaign::added_to_campaign;
 pub use affiliate_approved::affiliate_approved;
+pub use application::{
+    application_known, application_received, application_rejected, application_waits,
+};
 pub use invitation::{Invite, invitation};
 pub use login_code::{login_code, password_changed};
+pub use message::{message_to_affiliate, message_to_staff};
 pub use payout_paid::payout_paid;
 pub use sign_up::{has_account, sign_up_code};
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
@@ -55,6 +61,10 @@ pub enum MailKind {
     PasswordChanged,
     /// Who signed up has an account already.
     HasAccount,
+    /// A message in the portal.
+    Message,
+    /// An application to become an affiliate.
+    Application,
 }
 
 impl MailKind {
@@ -67,6 +77,8 @@ impl MailKind {
         Self::LoginCode,
         Self::PasswordChanged,
         Self::HasAccount,
+        Self::Message,
+        Self::Application,
     ];
 
     /// The stored word.
@@ -80,6 +92,8 @@ impl MailKind {
             Self::LoginCode => "login_code",
             Self::PasswordChanged => "password_changed",
             Self::HasAccount => "has_account",
+            Self::Message => "message",
+            Self::Application => "application",
         }
     }
 
@@ -100,6 +114,8 @@ impl MailKind {
             Self::LoginCode => "Log-in code",
             Self::PasswordChanged => "Password changed",
             Self::HasAccount => "Has access already",
+            Self::Message => "Message",
+            Self::Application => "Application",
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Who hears of what by mail. Each notice obeys the business's settings and the person's own choice.
 
 use domain::id::{AffiliateId, PartnershipId, PayoutId};
-use domain::status::{AffiliateStatus, NoticeKind};
+use domain::status::{AffiliateStatus, NoticeKind, Role};
 use domain::time::UnixMs;
+use store::identity::staff;
 use store::messaging::notice as rows;
 
 use super::{mail, preference};
@@ -32,6 +33,25 @@ pub async fn recipient(work: &mut Work, affiliate: AffiliateId) -> Result<rows::
     rows::recipient(&mut work.tx, affiliate)
         .await?
         .ok_or(not_found("affiliate"))
+}
+
+/// Where the business itself is written to, with the name: its support address, or its owner's when
+/// there is none.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn staff_address(
+    work: &mut Work,
+    sender: &rows::Sender,
+) -> Result<Option<(String, String)>> {
+    if let Some(address) = &sender.support_email {
+        return Ok(Some((address.clone(), sender.name.clone())));
+    }
+    Ok(staff::list_members(&mut work.tx)
+        .await?
+        .into_iter()
+        .find(|member| member.role == Role::Owner)
+        .map(|owner| (owner.email, owner.name)))
 }
 
 /// The address of this business's portal, with a slash at its end: at its main host name, or its path on

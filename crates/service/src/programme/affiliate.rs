@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::{AffiliateId, GroupId};
-use domain::status::{AffiliateStatus, DealType, Scope};
+use domain::status::{AffiliateStatus, DealType, NotificationKind, Scope};
 use domain::tag;
 use store::db::StoreError;
 use store::list::Window;
@@ -18,6 +18,7 @@ use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found};
 use crate::identity::{audit, business, setting};
 use crate::messaging::notice;
+use crate::portal::{application, notification};
 use crate::work::Work;
 
 /// Affiliates one bulk act changes: each is audited, all of it is one transaction.
@@ -317,6 +318,15 @@ async fn apply_status(work: &mut Work, old: &Affiliate, status: AffiliateStatus)
     };
     let detail = format!("{}: {} → {status}", old.name, old.status);
     audit::record(work, action, "affiliate", &old.id.to_string(), &detail).await?;
+    application::follow(work, old.id, status).await?;
+    let (kind, word) = match (old.status, status) {
+        (AffiliateStatus::Pending, AffiliateStatus::Approved) => {
+            (NotificationKind::ApplicationApproved, "")
+        }
+        (AffiliateStatus::Pending, _) => (NotificationKind::ApplicationRejected, ""),
+        (_, status) => (NotificationKind::StatusChanged, status.as_str()),
+    };
+    notification::tell(work, old.id, kind, word, "/").await?;
     if old.status == AffiliateStatus::Pending && status == AffiliateStatus::Approved {
         notice::affiliate_approved(work, old.id).await?;
     }
@@ -387,7 +397,8 @@ pub async fn assign_group(
     Ok(report)
 }
 
-async fn selected(work: &mut Work, selection: Selection) -> Result<Vec<AffiliateId>> {
+/// The affiliates of a selection, [`BULK_MAX`] at the most.
+pub(crate) async fn selected(work: &mut Work, selection: Selection) -> Result<Vec<AffiliateId>> {
     let mut ids = match selection {
         Selection::Ids(ids) => ids,
         Selection::Matching(filter) => rows::ids(&mut work.tx, &filter, BULK_MAX + 1).await?,
@@ -514,7 +525,13 @@ async fn check_parent(
 }
 
 /// Text without line breaks.
-fn one_line(checks: &mut Checks, field: &str, text: &str, least: usize, most: usize) -> String {
+pub(crate) fn one_line(
+    checks: &mut Checks,
+    field: &str,
+    text: &str,
+    least: usize,
+    most: usize,
+) -> String {
     checks.that(
         !text.trim().contains(['\n', '\r', '\t']),
         field,

@@ -1,7 +1,7 @@
 //! Partnerships: adding affiliates to campaigns, with their links.
 
 use domain::id::{AffiliateId, CampaignId, PartnershipId};
-use domain::status::{AffiliateStatus, Scope};
+use domain::status::{AffiliateStatus, NotificationKind, Scope};
 use store::list::Window;
 use store::programme::link::{self as links, Link};
 use store::programme::partnership as rows;
@@ -9,11 +9,12 @@ pub use store::programme::partnership::{
     BY_AGE, Candidate, Filter, LINE_ORDERS, Partnership, PartnershipLine,
 };
 
+use super::campaign::Campaign;
 use super::{campaign, link};
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::audit;
-use crate::portal::invitation;
+use crate::portal::{invitation, notification};
 use crate::work::Work;
 
 /// Affiliates offered at a time on a campaign's page; the search box finds the others.
@@ -55,6 +56,30 @@ pub struct Added {
 /// When there is no such campaign; with the field when the affiliate is unknown or terminated or
 /// the code is taken; a conflict when the affiliate is in the campaign already.
 pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn) -> Result<Added> {
+    let affiliate_id = input.affiliate_id;
+    let (id, campaign) = join(work, campaign_id, input).await?;
+    let state = campaign::state(&campaign, work.now);
+    let invites = campaign.active && state != Some(domain::link::LinkState::CampaignEnded);
+    let invited = invites && invitation::invite_to(work, affiliate_id, id).await?;
+    let partnership = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("the new partnership is missing".to_owned()))?;
+    Ok(Added {
+        partnership,
+        invited,
+        warning: state.map(campaign::warning_of),
+    })
+}
+
+/// Makes the partnership and its link, and tells the affiliate nothing.
+///
+/// # Errors
+/// As [`add`].
+pub(crate) async fn join(
+    work: &mut Work,
+    campaign_id: CampaignId,
+    input: PartnershipIn,
+) -> Result<(PartnershipId, Campaign)> {
     work.require(Scope::Manage)?;
     let PartnershipIn { affiliate_id, code } = input;
     let campaign = campaign::must_exist(work, campaign_id).await?;
@@ -121,19 +146,16 @@ pub async fn add(work: &mut Work, campaign_id: CampaignId, input: PartnershipIn)
         &detail,
     )
     .await?;
+    notification::tell(
+        work,
+        affiliate_id,
+        NotificationKind::AddedToCampaign,
+        campaign.name.as_str(),
+        "/",
+    )
+    .await?;
     work.changed(Some(affiliate_id));
-
-    let state = campaign::state(&campaign, work.now);
-    let invites = campaign.active && state != Some(domain::link::LinkState::CampaignEnded);
-    let invited = invites && invitation::invite_to(work, affiliate_id, id).await?;
-    let partnership = rows::find(&mut work.tx, id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("the new partnership is missing".to_owned()))?;
-    Ok(Added {
-        partnership,
-        invited,
-        warning: state.map(campaign::warning_of),
-    })
+    Ok((id, campaign))
 }
 
 /// The partnership of this id.

@@ -7,7 +7,7 @@ use domain::id::{AffiliateId, CommissionId, PayoutId};
 use domain::ledger::{Movement, settleable};
 use domain::money::Currency;
 use domain::payout::{self as rules, Payable, Refused};
-use domain::status::{AffiliateStatus, CommissionStatus, PayoutStatus, Scope};
+use domain::status::{AffiliateStatus, CommissionStatus, NotificationKind, PayoutStatus, Scope};
 use domain::time::UnixMs;
 use store::list::Window;
 use store::programme::commission::{self as commissions, Commission};
@@ -20,6 +20,7 @@ use crate::crm::contact;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::{audit, setting};
 use crate::messaging::notice;
+use crate::portal::notification;
 use crate::programme::commission::{as_seen, figures, move_to};
 use crate::programme::ledger::{self, Subject};
 use crate::work::Work;
@@ -415,6 +416,18 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
     )
     .await?;
     notice::payout_paid(work, id).await?;
+    notification::tell(
+        work,
+        payout.affiliate_id,
+        NotificationKind::PayoutPaid,
+        format!(
+            "PO-{} · {}",
+            payout.number,
+            domain::money::display(payout.amount, payout.currency)
+        ),
+        format!("/payouts/{id}"),
+    )
+    .await?;
     find(work, id).await
 }
 

@@ -73,6 +73,27 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 12,
+        name: "message",
+        common: include_str!("../../migrations/0012_message.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 13,
+        name: "application",
+        common: include_str!("../../migrations/0013_application.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 14,
+        name: "notification",
+        common: include_str!("../../migrations/0014_notification.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -27,6 +27,9 @@ record! {
         pub commissions_pending: i64,
         pub payouts_open: i64,
         pub mail_failed: i64,
+        /// Conversations with something that staff has not read.
+        pub messages_unread: i64,
+        pub applications_pending: i64,
     }
 }
 

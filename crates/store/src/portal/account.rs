@@ -147,3 +147,15 @@ pub async fn set_name(tx: &mut Tx, id: AccountId, name: &str) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Makes an account that is no affiliate the account of one; false when it is one already, or the
+/// affiliate has another account.
+///
+/// # Errors
+/// As the database says.
+pub async fn attach(tx: &mut Tx, id: AccountId, affiliate: AffiliateId) -> Result<bool> {
+    Ok(tx
+        .execute(include_str!("account/attach.sql"), args![id, affiliate])
+        .await?
+        == 1)
+}

@@ -7,6 +7,7 @@ pub mod account;
 mod act;
 pub mod affiliate;
 pub mod api_keys;
+pub mod application;
 pub mod audit;
 pub mod brand;
 pub mod campaign;
@@ -20,6 +21,7 @@ pub mod invitation;
 pub mod live;
 pub mod log_in;
 pub mod mail;
+pub mod message;
 pub mod partnership;
 pub mod payout;
 pub mod referral;
@@ -43,6 +45,7 @@ pub fn routes() -> Router<App> {
         .merge(affiliate::routes())
         .merge(account::routes())
         .merge(api_keys::routes())
+        .merge(application::routes())
         .merge(audit::routes())
         .merge(brand::routes())
         .merge(campaign::routes())
@@ -56,6 +59,7 @@ pub fn routes() -> Router<App> {
         .merge(live::routes())
         .merge(log_in::routes())
         .merge(mail::routes())
+        .merge(message::routes())
         .merge(partnership::routes())
         .merge(payout::routes())
         .merge(referral::routes())

@@ -152,6 +152,8 @@ impl Admin {
                 commissions_pending: count(waiting.commissions_pending),
                 payouts_open: count(waiting.payouts_open),
                 mail_unread: count(waiting.mail_failed),
+                messages_unread: count(waiting.messages_unread),
+                applications_pending: count(waiting.applications_pending),
             },
             checklist: progress
                 .next()
@@ -219,6 +221,8 @@ impl From<&str> for AdminItem {
             "payouts" => Self::Payouts,
             "rules" => Self::Rules,
             "settings" => Self::Settings,
+            "messages" => Self::Messages,
+            "applications" => Self::Applications,
             "customers" => Self::Customers,
             "api-keys" => Self::ApiKeys,
             "mail" => Self::Mail,

@@ -10,10 +10,12 @@ use axum::routing::get;
 use domain::id::CampaignId;
 use domain::link::LinkState;
 use domain::money::{Currency, display};
+use domain::status::ApplicationState;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::identity::business;
 use service::portal::account::{Access, Affiliate};
+use service::portal::application as applications;
 use service::portal::standing::{self, Standing};
 use service::programme::partnership::{self, PartnershipLine};
 use service::programme::stats::{self, Figures};
@@ -26,6 +28,7 @@ use service::{App, Work};
 use super::commission::Row;
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
+use crate::moment::Moment;
 use crate::range::DateRange;
 use crate::shown::link::link_badge;
 use crate::shown::money::count;
@@ -95,6 +98,7 @@ pub(super) async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Re
     match (viewer.access, &viewer.affiliate) {
         (Access::Full | Access::ReadOnly, Some(_)) => figures(viewer, query.as_deref()).await,
         (Access::Application, _) => application(viewer).await,
+        (Access::Statements, Some(_)) if was_rejected(&viewer).await? => application(viewer).await,
         (Access::Statements | Access::NoApp | Access::Full | Access::ReadOnly, _) => {
             Ok(flash::see_other(&format!("{}/payouts", viewer.base)))
         }
@@ -105,19 +109,65 @@ pub(super) async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Re
 #[template(path = "portal/application.html")]
 struct ApplicationPage {
     shell: PortalShell,
-    name: String,
+    first: String,
+    rejected: bool,
+    /// Why it was rejected, when the person is told.
+    reason: String,
+    /// What was sent: question and answer; empty for who did not apply by the form.
+    facts: Vec<(String, String)>,
+    /// "Sent on 5 Dec 2026".
+    sent: String,
 }
 
-/// What a pending affiliate sees; the shell tells the state.
+/// What a pending affiliate sees, and one whose application was rejected.
 async fn application(viewer: Viewer) -> Result<Response, PageError> {
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let shell = viewer
+    let zone = business::zone_of(&viewer.business)?;
+    let mut shell = viewer
         .shell(&mut work, "Your application", PortalItem::Dashboard)
         .await?;
+    let found = applications::own(&mut work).await?;
+    let rejected = found
+        .as_ref()
+        .is_some_and(|(application, _)| application.state == ApplicationState::Rejected);
+    if rejected {
+        // The page itself says how it stands.
+        shell.notice = String::new();
+    }
+    let mut reason = String::new();
+    let mut facts = Vec::new();
+    let mut sent = String::new();
+    if let Some((application, answers)) = found {
+        if application.reason_told {
+            reason = application.reason;
+        }
+        facts.push(("Website or profile".to_owned(), application.website));
+        facts.push(("About your audience".to_owned(), application.audience));
+        facts.extend(answers.into_iter().map(|given| {
+            let answer = crate::shown::application::answer(given.kind, &given.answer);
+            (given.question, answer)
+        }));
+        facts.retain(|(_, value)| !value.is_empty());
+        sent = format!(
+            "Sent on {}",
+            Moment::new(application.created_at_ms, &zone).date
+        );
+    }
     html::page(&ApplicationPage {
-        name: first_name(viewer.affiliate.as_ref()),
+        first: first_name(viewer.affiliate.as_ref()),
+        rejected,
+        reason,
+        facts,
+        sent,
         shell,
     })
+}
+
+/// Whether the participation ended before it began.
+async fn was_rejected(viewer: &Viewer) -> Result<bool, PageError> {
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let found = applications::own(&mut work).await?;
+    Ok(found.is_some_and(|(application, _)| application.state == ApplicationState::Rejected))
 }
 
 async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageError> {

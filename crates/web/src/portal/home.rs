@@ -61,12 +61,19 @@ struct HomePage {
     business: String,
     /// Where questions go.
     support: Option<String>,
+    /// Where one applies to become an affiliate; empty while nobody can.
+    apply_href: String,
 }
 
 async fn show(person: Person) -> Result<Response, PageError> {
     let mut work = person.app.view(&person.actor).await?;
     let support = notice::sender(&mut work).await?.support_email;
     let shell = person.shell(&mut work, "Home").await?;
+    let apply_href = if person.who.affiliate.is_none() {
+        super::apply::href(&mut work, &shell.base).await?
+    } else {
+        String::new()
+    };
     let name = &person.who.account.name;
     html::page(&HomePage {
         first_name: name.split_whitespace().next().unwrap_or(name).to_owned(),
@@ -79,6 +86,7 @@ async fn show(person: Person) -> Result<Response, PageError> {
             .collect(),
         business: person.business.name.clone(),
         support,
+        apply_href,
         shell,
     })
 }

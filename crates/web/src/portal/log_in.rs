@@ -43,6 +43,8 @@ struct LogInPage {
     forgot_href: String,
     /// Empty while sign-up is closed.
     sign_up_href: String,
+    /// Empty while nobody can apply.
+    apply_href: String,
 }
 
 async fn page(
@@ -65,6 +67,7 @@ async fn page(
     } else {
         String::new()
     };
+    let apply_href = super::apply::href(&mut work, &portal.base()).await?;
     Ok(LogInPage {
         shell: portal.auth_shell(format!("Log in to {}", portal.brand.name)),
         email,
@@ -73,6 +76,7 @@ async fn page(
         code_action: format!("{}/code", portal.base()),
         forgot_href: format!("{}/forgot", portal.base()),
         sign_up_href,
+        apply_href,
     })
 }
 

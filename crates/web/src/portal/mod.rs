@@ -2,11 +2,12 @@
 //!
 //! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
 //! ([`dashboard`], [`link`], [`leads`], [`commission`], [`payout`],
-//! [`statement`]), which staff can see from the inside, too.
+//! [`statement`], [`message`]), which staff can see from the inside, too.
 //! [`account`] are the person's own pages, which all apps share.
 
 mod account;
 pub mod brand;
+mod apply;
 mod code;
 mod commission;
 mod dashboard;
@@ -17,6 +18,8 @@ mod leads;
 mod link;
 mod live;
 pub mod log_in;
+mod message;
+mod notification;
 mod payout;
 pub mod session;
 mod sign_up;
@@ -31,6 +34,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(account::routes())
         .merge(brand::routes())
+        .merge(apply::routes())
         .merge(code::routes())
         .merge(commission::routes())
         .merge(dashboard::routes())
@@ -41,6 +45,8 @@ pub fn routes() -> Router<App> {
         .merge(link::routes())
         .merge(live::routes())
         .merge(log_in::routes())
+        .merge(message::routes())
+        .merge(notification::routes())
         .merge(payout::routes())
         .merge(sign_up::routes())
         .merge(statement::routes())

@@ -11,6 +11,7 @@ use service::portal::host_name;
 use service::portal::session::{self, ABSOLUTE_MS, Client, LoggedIn, Opened};
 use service::{Actor, App, ServiceError, Work};
 
+use super::notification;
 use super::viewer::{HOME, account_links, apps};
 use crate::error::PageError;
 use crate::flash::Brought;
@@ -414,6 +415,7 @@ impl Person {
                 flash: self.flash.clone(),
             },
             active: PortalItem::None,
+            bell: notification::bell(work, &base, &self.zone).await?,
             apps: apps(&base, self.who.affiliate.is_some(), HOME),
             base,
             brand: (&brand).into(),

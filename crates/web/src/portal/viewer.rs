@@ -11,11 +11,12 @@ use domain::id::AffiliateId;
 use jiff::tz::TimeZone;
 use service::error::not_found;
 use service::identity::business::{Business, zone_of};
-use service::messaging::notice;
+use service::messaging::{message, notice};
 use service::portal::account::{Access, Affiliate};
 use service::portal::brand;
 use service::{Actor, App, Work};
 
+use super::notification;
 use super::session::Person;
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -226,6 +227,21 @@ impl Viewer {
         self.require(self.access.may_see_statements())
     }
 
+    /// The affiliate whose pages these are; an account that is none is led to the first page.
+    ///
+    /// # Errors
+    /// The redirect.
+    pub fn require_affiliate(&self) -> Result<&Affiliate, PageError> {
+        self.require(self.affiliate.is_some())?;
+        self.affiliate.as_ref().ok_or_else(PageError::not_found)
+    }
+
+    /// Whether staff looks inside, who changes nothing.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.inside.is_some()
+    }
+
     fn require(&self, may: bool) -> Result<(), PageError> {
         if may {
             Ok(())
@@ -258,6 +274,11 @@ impl Viewer {
         if self.access.may_see_statements() {
             items.push(PortalItem::Payouts);
         }
+        let mut messages_unread = 0;
+        if self.affiliate.is_some() {
+            items.push(PortalItem::Messages);
+            messages_unread = u64::try_from(message::unread(work).await?).unwrap_or_default();
+        }
         Ok(PortalShell {
             frame: Frame {
                 title: title.into(),
@@ -269,6 +290,8 @@ impl Viewer {
             },
             active,
             items,
+            bell: notification::bell(work, &self.base, &self.zone).await?,
+            messages_unread,
             base: self.base.clone(),
             brand: (&brand).into(),
             business: brand.name,

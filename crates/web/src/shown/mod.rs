@@ -2,8 +2,10 @@
 //! the parts of their amounts.
 
 pub(crate) mod browser;
+pub(crate) mod application;
 pub(crate) mod commission;
 pub(crate) mod link;
+pub(crate) mod message;
 pub(crate) mod money;
 pub(crate) mod payout;
 pub(crate) mod qr;

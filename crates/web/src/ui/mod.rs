@@ -29,8 +29,8 @@ pub use markup::Markup;
 pub use page::{ListUrl, PAGE_SIZE, PAGE_SIZES, Pager, PagerItem, SizeChoice};
 pub use range_picker::{Preset, RangePicker};
 pub use shell::{
-    AdminItem, AdminShell, AppLink, AuthShell, BusinessChoice, Checklist, Counts, Flash, Frame,
-    Link, MenuItem, MenuSection, Person, PortalItem, PortalShell, Undo, initials,
+    AdminItem, AdminShell, AppLink, AuthShell, Bell, BellItem, BusinessChoice, Checklist, Counts,
+    Flash, Frame, Link, MenuItem, MenuSection, Person, PortalItem, PortalShell, Undo, initials,
 };
 pub use theme::Theme;
 pub use tone::{Tone, status_label, status_tone};

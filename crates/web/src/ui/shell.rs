@@ -2,6 +2,7 @@
 //! layouts only show it.
 
 use super::{BrandLook, Markup, Theme, Tone, icon};
+use crate::moment::Moment;
 
 /// What every page has, whoever sees it.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +86,8 @@ pub struct Counts {
     pub commissions_pending: u64,
     pub payouts_open: u64,
     pub mail_unread: u64,
+    pub messages_unread: u64,
+    pub applications_pending: u64,
 }
 
 /// The entries of the admin's menu.
@@ -101,6 +104,8 @@ pub enum AdminItem {
     Payouts,
     Rules,
     Settings,
+    Messages,
+    Applications,
     Customers,
     ApiKeys,
     Mail,
@@ -237,14 +242,32 @@ impl AdminShell {
             },
             MenuSection {
                 label: "Client portal",
-                items: vec![item(
-                    "Branding",
-                    AdminItem::Branding,
-                    "/branding",
-                    "palette",
-                    0,
-                    false,
-                )],
+                items: vec![
+                    item(
+                        "Applications",
+                        AdminItem::Applications,
+                        "/applications",
+                        "user-plus",
+                        counts.applications_pending,
+                        true,
+                    ),
+                    item(
+                        "Messages",
+                        AdminItem::Messages,
+                        "/messages",
+                        "message-square",
+                        counts.messages_unread,
+                        true,
+                    ),
+                    item(
+                        "Branding",
+                        AdminItem::Branding,
+                        "/branding",
+                        "palette",
+                        0,
+                        false,
+                    ),
+                ],
             },
             MenuSection {
                 label: "Workspace",
@@ -297,6 +320,7 @@ pub enum PortalItem {
     Leads,
     Commissions,
     Payouts,
+    Messages,
 }
 
 /// An app of the switcher.
@@ -311,6 +335,27 @@ pub struct AppLink {
     pub current: bool,
 }
 
+/// What an account is told, behind the bell.
+#[derive(Debug, Clone, Default)]
+pub struct Bell {
+    pub unread: u64,
+    /// The latest first.
+    pub items: Vec<BellItem>,
+    /// The page with all of them.
+    pub path: String,
+}
+
+/// A line behind the bell.
+#[derive(Debug, Clone)]
+pub struct BellItem {
+    pub id: String,
+    pub icon: &'static str,
+    pub tone: Tone,
+    pub text: String,
+    pub unread: bool,
+    pub at: Moment,
+}
+
 /// Around a portal page.
 #[derive(Debug, Clone, Default)]
 pub struct PortalShell {
@@ -318,6 +363,10 @@ pub struct PortalShell {
     pub active: PortalItem,
     /// The entries of the menu; what a person may not see is not among them.
     pub items: Vec<PortalItem>,
+    /// Messages that the person has not read.
+    pub messages_unread: u64,
+    /// None for who has no notifications of their own: staff who looks inside.
+    pub bell: Option<Bell>,
     /// Path of this portal without a slash at its end: `/portal/fernhill`, or empty on its own host.
     pub base: String,
     /// The portal's name.
@@ -352,14 +401,20 @@ impl PortalShell {
                     PortalItem::Leads => ("Leads & customers", "/leads", "users"),
                     PortalItem::Commissions => ("Commissions", "/commissions", "coins"),
                     PortalItem::Payouts => ("Payouts", "/payouts", "banknote"),
+                    PortalItem::Messages => ("Messages", "/messages", "message-square"),
+                };
+                let unread = if item == PortalItem::Messages {
+                    self.messages_unread
+                } else {
+                    0
                 };
                 MenuItem {
                     label,
                     href: format!("{}{path}", self.base),
                     icon: icon(name),
                     active: self.active == item,
-                    badge: 0,
-                    waiting: false,
+                    badge: unread,
+                    waiting: unread > 0,
                 }
             })
             .collect()

@@ -3,14 +3,15 @@
 use domain::commission::{Figures, Refused, Standing};
 use domain::id::{AffiliateId, CommissionId, PayoutId};
 use domain::ledger::{Movement, Place};
-use domain::money::Currency;
-use domain::status::{CommissionStatus, Scope};
+use domain::money::{Currency, display};
+use domain::status::{CommissionStatus, NotificationKind, Scope};
 use domain::time::UnixMs;
 use store::programme::commission::{self as rows, Change, Commission, NewCommission, Step};
 
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::{audit, business};
+use crate::portal::notification;
 use crate::programme::ledger::{self, Subject};
 use crate::work::Work;
 
@@ -160,6 +161,16 @@ async fn approve_found(
     .await?;
     if payable != 0 {
         ledger::post(work, subject(commission), &Movement::approve(payable)?)?;
+    }
+    if payable > 0 {
+        notification::tell(
+            work,
+            commission.affiliate_id,
+            NotificationKind::CommissionApproved,
+            display(payable, commission.currency),
+            format!("/commissions/{}", commission.id),
+        )
+        .await?;
     }
     Ok(())
 }

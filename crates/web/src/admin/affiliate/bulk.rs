@@ -10,16 +10,17 @@ use service::programme::affiliate::{self, BulkReport, InGroup, Selection};
 
 use super::PATH;
 use super::list::asked;
+use crate::admin::message::{ManyForm, compose_many};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
-use crate::form::{PostForm, local_path};
+use crate::form::{FormErrors, PostForm, local_path};
 
 /// What the bulk bar sends.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BulkForm {
-    /// `approve`, `suspend` or `group`.
+    /// `approve`, `suspend`, `group` or `message`.
     #[serde(default)]
     act: String,
     /// The rows that were ticked.
@@ -67,6 +68,16 @@ pub(super) async fn act(
             &back,
             "Nothing was selected. Tick the affiliates first.",
         ));
+    }
+    if act == "message" {
+        let to_send = ManyForm {
+            id,
+            all,
+            query,
+            back,
+            ..ManyForm::default()
+        };
+        return compose_many(&admin, to_send, FormErrors::new()).await;
     }
     let mut work = admin.app.begin(&admin.actor).await?;
     let done = match act.as_str() {

@@ -43,6 +43,11 @@ pub fn routes() -> Router<App> {
         )
 }
 
+/// What the query of the list asks for.
+pub(super) fn filter_of(query: &str) -> service::programme::affiliate::Filter {
+    list::asked(Some(query)).1
+}
+
 /// The id in a path; one that cannot be read belongs to nobody here.
 pub(super) fn read_id<T: FromStr>(text: &str) -> Result<T, PageError> {
     text.parse().map_err(|_| PageError::not_found())

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::audit::{self, AuditEntry, AuditFilter};
 use service::identity::business;
+use service::messaging::message;
 use service::portal::invitation::{self, InvitationView};
 use service::programme::affiliate::{self, Affiliate, Figures};
 use service::programme::partnership::{self, PartnershipIn, PartnershipLine};
@@ -34,6 +35,8 @@ use crate::{flash, html};
 const HISTORY_MAX: i64 = 10;
 /// Campaigns of one affiliate on the page.
 const LINKS_MAX: i64 = 100;
+/// Messages on the page; the conversation has the rest.
+const MESSAGES_SHOWN: i64 = 3;
 
 #[derive(Template)]
 #[template(path = "admin/affiliate/record.html")]
@@ -60,6 +63,9 @@ struct RecordPage {
     campaigns: Vec<Choice>,
     campaign_action: String,
     facts: Vec<Fact>,
+    messages: Vec<Note>,
+    messages_unread: i64,
+    messages_href: String,
     invitation: Option<Invited>,
     may_invite: bool,
     invite_action: String,
@@ -81,6 +87,13 @@ struct Fact {
     /// Empty for plain text.
     href: String,
     outside: bool,
+}
+
+/// A message of the conversation, shortly.
+struct Note {
+    author: String,
+    text: String,
+    at: Moment,
 }
 
 /// What was earned in a currency and where it stands.
@@ -176,6 +189,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     };
     let now = work.now;
     let balances = ledger::balances(&mut work, id).await?;
+    let talk = message::conversation(&mut work, id, None, MESSAGES_SHOWN).await?;
     let invitations = invitation::for_affiliate(&mut work, id).await?;
     let filter = AuditFilter {
         subject_id: id.to_string(),
@@ -230,6 +244,17 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         campaigns,
         campaign_action: format!("{href}/campaigns"),
         facts: facts(&affiliate, parent, &zone),
+        messages_unread: talk.unread,
+        messages: talk
+            .messages
+            .into_iter()
+            .map(|message| Note {
+                author: message.author_name,
+                text: message.body,
+                at: Moment::new(message.created_at_ms, &zone),
+            })
+            .collect(),
+        messages_href: format!("/admin/messages/{id}"),
         invitation: invitations
             .into_iter()
             .next()

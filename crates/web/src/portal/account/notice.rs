@@ -41,6 +41,10 @@ struct Kind {
 const fn words(kind: NoticeKind) -> (&'static str, &'static str) {
     match kind {
         NoticeKind::PayoutPaid => ("A payout was paid", "With its amount, day and reference."),
+        NoticeKind::Message => (
+            "A message was written to you",
+            "The first that you have not read; the others wait in the portal.",
+        ),
         NoticeKind::AddedToCampaign => (
             "You are part of another campaign",
             "With your link and what the campaign asks for.",

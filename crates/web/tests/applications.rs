@@ -1,0 +1,439 @@
+//! Applications: the public form with its questions, what is told to whom, the decision, and the rule.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use service::messaging::mail;
+use service::portal::application::{self, Application};
+use service::store::list::Window;
+use service::store::portal::account;
+use testkit::{Answer, Client, Shop, TestApp, both_engines};
+
+const FORM: &str = "/portal/fernhill/apply";
+const EVE: &str = "eve@letters.example";
+const HOUR_MS: i64 = 3_600_000;
+
+/// Opens the form in the admin, with these settings beside.
+async fn open(owner: &mut Client, more: &[(&str, &str)]) {
+    owner.get("/admin/applications/form").await.expect(200);
+    let mut fields = vec![("open", "true"), ("rule", "off")];
+    for (name, value) in more {
+        fields.retain(|(known, _)| known != name);
+        fields.push((name, value));
+    }
+    owner
+        .post("/admin/applications/form", &fields)
+        .await
+        .expect(303);
+}
+
+async fn ask(owner: &mut Client, kind: &str, label: &str, more: &[(&str, &str)]) {
+    let mut fields = vec![("kind", kind), ("label", label)];
+    fields.extend_from_slice(more);
+    owner.post("/admin/questions", &fields).await.expect(303);
+}
+
+/// The value of a field of a page.
+fn value(page: &str, name: &str) -> String {
+    let tag = page
+        .split('<')
+        .find(|tag| tag.contains(&format!("name=\"{name}\"")))
+        .unwrap_or_else(|| panic!("no {name} in {page}"));
+    let value = tag.split("value=\"").nth(1).expect("a value");
+    value.split('"').next().expect("its end").to_owned()
+}
+
+/// The name of the field below a label.
+fn field_of(page: &str, label: &str) -> String {
+    let (before, _) = page
+        .split_once(label)
+        .unwrap_or_else(|| panic!("no {label} in {page}"));
+    let (_, name) = before.rsplit_once("for=\"").expect("a label");
+    name.split('"').next().expect("its end").to_owned()
+}
+
+/// Opens the form, takes some seconds, and sends it.
+async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(FORM).await.expect(200).text();
+    let token = value(&page, "token");
+    test.clock.advance_ms(5_000);
+    let mut all = vec![("token", token.as_str()), ("fax_number", "")];
+    for (name, value) in fields {
+        all.retain(|(known, _)| known != name);
+        all.push((name, value));
+    }
+    browser.post(FORM, &all).await
+}
+
+async fn apply_as(test: &TestApp, name: &str, email: &str) -> Answer {
+    apply(
+        test,
+        &mut test.browser(),
+        &[("name", name), ("email", email)],
+    )
+    .await
+}
+
+/// All applications, the latest first.
+async fn all(shop: &Shop<'_>) -> Vec<Application> {
+    let mut work = shop.work().await;
+    application::list(
+        &mut work,
+        &application::Filter::default(),
+        Window::all("created_at_ms desc, id desc"),
+    )
+    .await
+    .expect("applications")
+}
+
+/// Kind and address of every mail.
+async fn mails(shop: &Shop<'_>) -> Vec<(String, String)> {
+    let mut work = shop.work().await;
+    let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id"))
+        .await
+        .expect("mails");
+    lines
+        .into_iter()
+        .map(|line| (line.kind, line.to_address))
+        .collect()
+}
+
+async fn mailed(shop: &Shop<'_>, kind: &str, to: &str) -> usize {
+    let wanted = (kind.to_owned(), to.to_owned());
+    mails(shop)
+        .await
+        .iter()
+        .filter(|mail| **mail == wanted)
+        .count()
+}
+
+async fn affiliate(shop: &Shop<'_>, email: &str) -> Value {
+    let list = shop.api().get("/affiliates").await.expect(200).json();
+    let found = list["data"].as_array().expect("a list").iter();
+    found
+        .clone()
+        .find(|affiliate| affiliate["email"] == email)
+        .cloned()
+        .unwrap_or(Value::Null)
+}
+
+both_engines! {
+    async fn from_the_form_to_the_log_in(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        test.browser().get(FORM).await.expect(404);
+        let log_in = test.browser().get("/portal/fernhill/log-in").await.expect(200).text();
+        assert!(!log_in.contains("Become an affiliate"));
+        open(&mut owner, &[("intro", "We look for gardeners. See https://fernhill.example/pay"), ("terms_url", "fernhill.example/terms")]).await;
+        ask(&mut owner, "long_text", "How will you recommend us?", &[("required", "true")]).await;
+        ask(&mut owner, "yes_no", "Are you of age?", &[("required", "true")]).await;
+        ask(&mut owner, "choice", "Where?", &[("choices", "Blog\nVideo")]).await;
+        let log_in = test.browser().get("/portal/fernhill/log-in").await.expect(200).text();
+        assert!(log_in.contains("Become an affiliate"), "{log_in}");
+        let page = test.browser().get(FORM).await.expect(200).text();
+        assert!(page.contains("href=\"https://fernhill.example/pay\"") && page.contains("https://fernhill.example/terms"), "{page}");
+        let [how, age, place] = ["How will you", "Are you of age", "Where?"].map(|label| field_of(&page, label));
+
+        let mut eve = test.browser();
+        let fields = [
+            ("name", "Eve Stone"), ("email", EVE), ("website", "letters.example"), ("audience", "Gardeners"), ("agreed", "true"),
+            (how.as_str(), "By <b>letters</b>"), (age.as_str(), "yes"), (place.as_str(), "Blog"),
+        ];
+        let sent = apply(&test, &mut eve, &fields).await.expect(303);
+        assert_eq!(sent.header("location"), "/portal/fernhill/apply/sent");
+        eve.get("/portal/fernhill/apply/sent").await.expect(200);
+        assert_eq!(affiliate(&shop, EVE).await["status"], "pending");
+        assert_eq!(mailed(&shop, "application", EVE).await, 1);
+        assert_eq!(mailed(&shop, "application", &shop.owner_email).await, 1);
+
+        let list = owner.get("/admin/applications").await.expect(200).text();
+        assert!(list.contains("Eve Stone") && list.contains("1<span class=\"sr-only\"> waiting"), "{list}");
+        assert!(list.contains("/portal/fernhill/apply\""), "the address can be copied");
+        let found = all(&shop).await.remove(0);
+        let record = format!("/admin/applications/{}", found.id);
+        let page = owner.get(&record).await.expect(200).text();
+        assert!(page.contains("By &#60;b&#62;letters") || page.contains("By &lt;b&gt;letters"), "{page}");
+        assert!(page.contains("How will you recommend us?") && page.contains("https://letters.example/"), "{page}");
+
+        // Into a group and a campaign; the links and the invitation go out.
+        let group = shop.made("/groups", serde_json::json!({"name": "Gardeners"})).await;
+        let campaign = shop.campaign("Autumn").await;
+        owner.get(&record).await.expect(200);
+        let (group, campaign) = (group["id"].as_str().unwrap(), campaign["id"].as_str().unwrap());
+        owner.post(&format!("{record}/approve"), &[("group", group), ("campaign", campaign)]).await.expect(303);
+        let eve_now = affiliate(&shop, EVE).await;
+        assert_eq!((eve_now["status"].as_str(), eve_now["group_id"].as_str()), (Some("approved"), Some(group)));
+        assert_eq!(mailed(&shop, "invitation", EVE).await, 1);
+        assert_eq!(mailed(&shop, "affiliate_approved", EVE).await, 1);
+        let page = owner.get(&record).await.expect(200).text();
+        assert!(page.contains("Approved") && page.contains("Owner 1") && !page.contains("/reject\""), "{page}");
+        owner.post(&format!("{record}/approve"), &[]).await.expect(409);
+        owner.post(&format!("{record}/reject"), &[("reason", "Late")]).await.expect(409);
+        // The invitation's link makes the account.
+        let mut browser = shop.portal(&serde_json::json!({"id": eve_now["id"], "name": "Eve"})).await;
+        let home = browser.visit("/portal/fernhill/").await.expect(200).text();
+        assert!(home.contains("Autumn"), "{home}");
+    }
+
+    async fn a_rejection_with_its_reason_and_another_try(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[("rule", "everybody")]).await;
+        open(&mut owner, &[]).await;
+        apply_as(&test, "Eve", EVE).await.expect(303);
+        let record = format!("/admin/applications/{}", all(&shop).await[0].id);
+        owner.get(&record).await.expect(200);
+        let page = owner.post(&format!("{record}/reject"), &[("reason", " "), ("tell", "true")]).await.expect(422).text();
+        assert!(page.contains("reason-error"), "{page}");
+        owner.post(&format!("{record}/reject"), &[("reason", "No audience yet"), ("tell", "true")]).await.expect(303);
+        assert_eq!(affiliate(&shop, EVE).await["status"], "terminated");
+        assert_eq!(mailed(&shop, "application", EVE).await, 2, "that it came, and the reason");
+        let page = owner.get(&record).await.expect(200).text();
+        assert!(page.contains("No audience yet") && page.contains("was told by mail"), "{page}");
+        let audit = owner.get("/admin/audit?q=application.reject").await.expect(200).text();
+        assert!(audit.contains("No audience yet"), "{audit}");
+
+        // The address may apply again; no rule approves it.
+        open(&mut owner, &[("rule", "everybody")]).await;
+        test.clock.advance_ms(HOUR_MS);
+        apply_as(&test, "Eve", EVE).await.expect(303);
+        assert_eq!(affiliate(&shop, EVE).await["status"], "pending");
+        let found = all(&shop).await;
+        assert_eq!(found.len(), 2);
+        // Without a tick nobody is told.
+        let before = mails(&shop).await.len();
+        let record = format!("/admin/applications/{}", found[0].id);
+        owner.get(&record).await.expect(200);
+        owner.post(&format!("{record}/reject"), &[("reason", "Still none")]).await.expect(303);
+        assert_eq!(mails(&shop).await.len(), before);
+    }
+
+    async fn what_cannot_be_taken_comes_back(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[("terms_url", "https://fernhill.example/terms")]).await;
+        ask(&mut owner, "short_text", "Your town", &[("required", "true")]).await;
+        let mut eve = test.browser();
+        let page = eve.get(FORM).await.expect(200).text();
+        let town = field_of(&page, "Your town");
+        let good = [("name", "Eve"), ("email", EVE), ("agreed", "true"), (town.as_str(), "York")];
+        for (field, wrong) in [("name", ""), ("email", "eve"), ("website", "no address"), ("audience", &"x".repeat(2_001)), ("agreed", ""), (town.as_str(), " "), ("token", ""), ("token", "forged.x")] {
+            let mut fields = good.to_vec();
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, wrong));
+            let page = apply(&test, &mut eve, &fields).await.expect(422).text();
+            assert!(page.contains("aria-invalid") || field == "token", "{field}: {page}");
+            assert!(page.contains("York") || field == town, "what was typed is kept: {field}");
+        }
+        apply(&test, &mut eve, &[("name", "Eve"), ("email", EVE), ("surprise", "x")]).await.expect(400);
+        // Too quick, then again with the same page; too late.
+        let page = eve.get(FORM).await.expect(200).text();
+        let token = value(&page, "token");
+        let mut fields = good.to_vec();
+        fields.push(("token", &token));
+        let page = eve.post(FORM, &fields).await.expect(422).text();
+        assert!(page.contains("very quick") && value(&page, "token") == token, "{page}");
+        test.clock.advance_ms(24 * HOUR_MS);
+        let page = eve.post(FORM, &fields).await.expect(422).text();
+        assert!(page.contains("open for too long") && value(&page, "token") != token, "{page}");
+        // Who fills in what nobody sees is thanked, and nothing more.
+        let mut fields = good.to_vec();
+        fields.push(("fax_number", "555"));
+        apply(&test, &mut eve, &fields).await.expect(303);
+        assert!(all(&shop).await.is_empty() && mails(&shop).await.is_empty(), "nothing was stored");
+        assert!(affiliate(&shop, EVE).await.is_null());
+        apply(&test, &mut eve, &good).await.expect(303);
+        assert_eq!(all(&shop).await.len(), 1);
+    }
+
+    async fn a_form_sent_twice_is_one_application(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        for _ in 0..3 {
+            apply_as(&test, "Eve", EVE).await.expect(303);
+        }
+        assert_eq!(all(&shop).await.len(), 1);
+        assert_eq!(mailed(&shop, "application", EVE).await, 1);
+        // At the same moment, too.
+        let mut browser = test.browser();
+        let page = browser.get(FORM).await.expect(200).text();
+        let token = value(&page, "token");
+        test.clock.advance_ms(5_000);
+        let tries = (0..8).map(|_| {
+            let (mut browser, token) = (browser.clone(), token.clone());
+            async move {
+                let fields = [("token", token.as_str()), ("name", "Tom"), ("email", "tom@letters.example")];
+                browser.post(FORM, &fields).await.status.as_u16()
+            }
+        });
+        for status in futures_util::future::join_all(tries).await {
+            assert_eq!(status, 303);
+        }
+        assert_eq!(all(&shop).await.len(), 2);
+    }
+
+    async fn known_addresses_are_answered_alike(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        shop.portal(&maya).await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        let known = maya["email"].as_str().unwrap();
+        let mut told = BTreeSet::new();
+        for email in [EVE, known] {
+            let mut browser = test.browser();
+            let answer = apply(&test, &mut browser, &[("name", "Somebody"), ("email", email)]).await;
+            let page = browser.get("/portal/fernhill/apply/sent").await;
+            let text = page.text().replace(page.header("x-request-id"), "");
+            told.insert((answer.status.as_u16(), answer.header("location").to_owned(), text));
+        }
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(mailed(&shop, "application", known).await, 1);
+        assert_eq!(all(&shop).await.len(), 1, "only the stranger's");
+        // At most one such mail a day, however often somebody tries.
+        for minutes in 0..5 {
+            test.clock.advance_ms(10 * 60_000);
+            apply_as(&test, &format!("Somebody {minutes}"), known).await.expect(303);
+        }
+        assert_eq!(mailed(&shop, "application", known).await, 1);
+    }
+
+    async fn a_network_has_its_budget(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        for number in 0..10 {
+            apply_as(&test, "Somebody", &format!("a{number}@letters.example")).await.expect(303);
+        }
+        let answer = apply_as(&test, "Somebody", "b@letters.example").await.expect(429);
+        assert!(answer.text().contains("b@letters.example"), "what was typed is kept");
+        assert_eq!(all(&shop).await.len(), 10);
+        test.clock.advance_ms(HOUR_MS);
+        apply_as(&test, "Somebody", "b@letters.example").await.expect(303);
+    }
+
+    async fn the_rule_decides(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        let campaign = shop.campaign("Autumn").await;
+        let group = shop.made("/groups", serde_json::json!({"name": "Gardeners"})).await;
+        let (group, campaign) = (group["id"].as_str().unwrap(), campaign["id"].as_str().unwrap());
+        owner.get("/admin/applications/form").await.expect(200);
+        owner.post("/admin/applications/form", &[("open", "true"), ("rule", "domains")]).await.expect(422);
+        owner.post("/admin/applications/form", &[("open", "true"), ("rule", "domains"), ("domains", "not a domain!")]).await.expect(422);
+        open(&mut owner, &[("rule", "domains"), ("domains", "Letters.example, @other.example"), ("group", group), ("campaign", campaign)]).await;
+        apply_as(&test, "Eve", EVE).await.expect(303);
+        let eve = affiliate(&shop, EVE).await;
+        assert_eq!((eve["status"].as_str(), eve["group_id"].as_str()), (Some("approved"), Some(group)));
+        assert_eq!(mailed(&shop, "invitation", EVE).await, 1);
+        assert_eq!(mailed(&shop, "application", EVE).await, 0);
+        let found = all(&shop).await.remove(0);
+        assert!(found.by_rule && found.decided_by.contains("rule"), "{found:?}");
+        apply_as(&test, "Tom", "tom@elsewhere.example").await.expect(303);
+        assert_eq!(affiliate(&shop, "tom@elsewhere.example").await["status"], "pending");
+        open(&mut owner, &[("rule", "everybody")]).await;
+        apply_as(&test, "Bot", "bot@mailinator.com").await.expect(303);
+        assert_eq!(affiliate(&shop, "bot@mailinator.com").await["status"], "pending");
+        apply_as(&test, "Ann", "ann@anywhere.example").await.expect(303);
+        assert_eq!(affiliate(&shop, "ann@anywhere.example").await["status"], "approved");
+
+        // Many at once, into the form's group.
+        open(&mut owner, &[("group", group)]).await;
+        owner.get("/admin/applications").await.expect(200);
+        owner.post("/admin/applications/bulk", &[("act", "approve"), ("all", "true"), ("query", "state=pending")]).await.expect(303);
+        for email in ["tom@elsewhere.example", "bot@mailinator.com"] {
+            let now = affiliate(&shop, email).await;
+            assert_eq!((now["status"].as_str(), now["group_id"].as_str()), (Some("approved"), Some(group)), "{email}");
+        }
+        owner.post("/admin/applications/bulk", &[("act", "approve")]).await.expect(303);
+    }
+
+    async fn an_account_applies_and_keeps_its_log_in(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        // An account without an affiliate, as signing up makes it.
+        let maya = shop.affiliate("Maya").await;
+        let mut device = shop.portal(&maya).await;
+        let mut work = shop.work().await;
+        let id = maya["id"].as_str().unwrap().parse().unwrap();
+        let there = account::find_by_affiliate(&mut work.tx, id).await.unwrap().unwrap();
+        drop(work);
+        let raw = test.db.raw().await;
+        raw.execute("update account set affiliate_id = null, email = 'eve@letters.example', email_folded = 'eve@letters.example', name = 'Eve'").await.unwrap();
+        let home = device.get("/portal/fernhill/home").await.expect(200).text();
+        assert!(home.contains("Become an affiliate"), "{home}");
+        let page = device.get(FORM).await.expect(200).text();
+        assert!(page.contains("You apply with your account eve@letters.example") && !page.contains("name=\"email\""), "{page}");
+        let token = value(&page, "token");
+        test.clock.advance_ms(5_000);
+        device.post(FORM, &[("token", &token), ("csrf", "wrong")]).await.expect(403);
+        device.post(FORM, &[("token", &token), ("website", "letters.example")]).await.expect(303);
+        let mut work = shop.work().await;
+        let now = account::find(&mut work.tx, there.id).await.unwrap().unwrap();
+        drop(work);
+        let eve = affiliate(&shop, EVE).await;
+        assert_eq!(now.affiliate_id.map(|id| id.to_string()).as_deref(), eve["id"].as_str());
+        let state = device.get("/portal/fernhill/").await.expect(200).text();
+        assert!(state.contains("Your application") && state.contains("https://letters.example/"), "{state}");
+        // Applying once more leads to the portal.
+        device.get(FORM).await.expect(303);
+        let record = format!("/admin/applications/{}", all(&shop).await[0].id);
+        owner.get(&record).await.expect(200);
+        owner.post(&format!("{record}/reject"), &[("reason", "Not now"), ("tell", "true")]).await.expect(303);
+        let state = device.get("/portal/fernhill/").await.expect(200).text();
+        assert!(state.contains("was not accepted") && state.contains("Not now"), "{state}");
+    }
+
+    async fn approval_takes_up_the_account_of_the_address(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        let maya = shop.affiliate("Maya").await;
+        let mut device = shop.portal(&maya).await;
+        let raw = test.db.raw().await;
+        raw.execute("update account set affiliate_id = null, email = 'eve@letters.example', email_folded = 'eve@letters.example', name = 'Eve'").await.unwrap();
+        apply_as(&test, "Eve", "EVE@letters.example").await.expect(303);
+        // Deciding on the affiliate's page decides the application with it.
+        let eve = affiliate(&shop, "EVE@letters.example").await;
+        let path = format!("/admin/affiliates/{}", eve["id"].as_str().unwrap());
+        owner.get(&path).await.expect(200);
+        owner.post(&format!("{path}/status"), &[("status", "approved")]).await.expect(303);
+        assert_eq!(all(&shop).await[0].state.as_str(), "approved");
+        assert_eq!(mailed(&shop, "invitation", "EVE@letters.example").await, 0);
+        let home = device.visit("/portal/fernhill/").await.expect(200).text();
+        assert!(home.contains("Your links"), "{home}");
+    }
+
+    async fn questions_are_kept_in_order(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        for (kind, more) in [("choice", &[("choices", "One")][..]), ("choice", &[]), ("nothing", &[]), ("short_text", &[("hint", "a\nb")])] {
+            let mut fields = vec![("kind", kind), ("label", "Which?")];
+            fields.extend_from_slice(more);
+            owner.post("/admin/questions", &fields).await.expect(422);
+        }
+        for label in ["First", "Second", "Third"] {
+            ask(&mut owner, "short_text", label, &[]).await;
+        }
+        let page = owner.get("/admin/applications/form").await.expect(200).text();
+        let href = |page: &str, label: &str| {
+            let (before, _) = page.split_once(&format!(">{label}</a>")).expect("a question");
+            let (_, href) = before.rsplit_once("href=\"").expect("a link");
+            href.split('"').next().unwrap().to_owned()
+        };
+        let third = href(&page, "Third");
+        owner.post(&format!("{third}/move"), &[("way", "up")]).await.expect(303);
+        owner.post(&third, &[("kind", "yes_no"), ("label", "Third, changed"), ("required", "true")]).await.expect(303);
+        owner.post(&format!("{}/remove", href(&page, "First")), &[]).await.expect(303);
+        let form = test.browser().get(FORM).await.expect(200).text();
+        let at = |label: &str| form.find(label);
+        assert!(at("First").is_none() && at("Third, changed") < at("Second") && at("Third, changed").is_some(), "{form}");
+        for number in 0..18 {
+            ask(&mut owner, "url", &format!("Question {number}"), &[]).await;
+        }
+        owner.post("/admin/questions", &[("kind", "url"), ("label", "Too many")]).await.expect(409);
+    }
+}
