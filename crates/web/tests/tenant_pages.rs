@@ -124,10 +124,16 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let keys = browser.get("/admin/api-keys").await.expect(200).text();
     let (before, _) = keys.split_once("/revoke").expect("a key");
     let key = before.rsplit('/').next().expect("an id").to_owned();
+    let host_name = format!("portal.{}.example", shop.slug);
+    browser
+        .post("/admin/branding/address", &[("name", &host_name)])
+        .await
+        .expect(303);
     BTreeMap::from([
         ("affiliates", affiliate_id),
         ("api-keys", key),
         ("applications", application),
+        ("branding", host_name),
         ("campaigns", text(&campaign["id"])),
         ("commissions", commission),
         ("customers", customer),
@@ -277,6 +283,7 @@ both_engines! {
                 for id in [id, &nobodys] {
                     let path = address
                         .replace("{id}", id)
+                        .replace("{name}", id)
                         .replace("{invitation}", &foreign["invitations"])
                         .replace("{commission}", &foreign["commissions"])
                         .replace("{payout}", &foreign["payouts"])
