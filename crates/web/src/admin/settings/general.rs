@@ -67,8 +67,7 @@ async fn page(
             [
                 (OPEN.to_owned(), "Anyone may sign up".to_owned()),
                 (CLOSED.to_owned(), "Only who is invited".to_owned()),
-            ]
-            .into_iter(),
+            ],
             &form.sign_up,
         ),
         form,
