@@ -179,6 +179,8 @@ words! {
         SignUp = "sign_up",
         /// To show once more that it is still the same person.
         Prove = "prove",
+        /// To log in by a link, which is opened in any browser.
+        Link = "link",
     }
     /// How far an invitation has come.
     InvitationState, "invitation state" {

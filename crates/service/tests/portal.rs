@@ -11,7 +11,7 @@ use service::identity::business::{self, NewBusiness};
 use service::messaging::mail::{self, Filter};
 use service::portal::account::Access;
 use service::portal::invitation::{self, Acceptance, InvitationView};
-use service::portal::session::{self, Client, LogIn, Opened};
+use service::portal::session::{self, Client, Entered, LogIn, Opened};
 use service::programme::affiliate::{self, AffiliateIn};
 use service::programme::campaign::{self, CampaignIn};
 use service::programme::partnership::{self, PartnershipIn};
@@ -121,7 +121,10 @@ impl Portal {
             client: client("portal.test"),
             mark: None,
         };
-        session::log_in(&self.app, business, input).await
+        match session::log_in(&self.app, business, input).await? {
+            Entered::One(opened) => Ok(opened),
+            Entered::Several(_) => panic!("one account has this password"),
+        }
     }
 
     async fn mails(&self) -> Vec<mail::MailLine> {

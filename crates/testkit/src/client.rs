@@ -127,6 +127,11 @@ impl Client {
         self.request(Method::GET, path, None).await
     }
 
+    /// Asks for a page's head alone, as mail scanners do.
+    pub async fn head(&mut self, path: &str) -> Answer {
+        self.request(Method::HEAD, path, None).await
+    }
+
     /// Opens a page and follows up to five redirects on this host.
     pub async fn visit(&mut self, path: &str) -> Answer {
         let mut answer = self.get(path).await;

@@ -254,6 +254,7 @@ fn defaults(app: &App, business: BusinessId, now: UnixMs) -> Setting {
         support_email: None,
         allow_duplicate_contact: false,
         sign_up_open: true,
+        magic_links: false,
         checklist_dismissed: false,
         settings_reviewed_at_ms: None,
         updated_at_ms: now,

@@ -76,6 +76,8 @@ pub struct SettingPatch {
     pub allow_duplicate_contact: Option<bool>,
     /// Whether anyone may sign up in the portal.
     pub sign_up_open: Option<bool>,
+    /// Whether the portal's log-in page offers a link by mail.
+    pub magic_links: Option<bool>,
 }
 
 /// Changes settings, and ticks "settings" on the checklist.
@@ -103,6 +105,7 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         support_email,
         allow_duplicate_contact,
         sign_up_open,
+        magic_links,
     } = patch;
     let mut checks = Checks::new();
     let default_cookie_days = default_cookie_days
@@ -144,6 +147,7 @@ pub async fn update(work: &mut Work, patch: SettingPatch) -> Result<Setting> {
         support_email: support_email.unwrap_or_else(|| before.support_email.clone()),
         allow_duplicate_contact: allow_duplicate_contact.unwrap_or(before.allow_duplicate_contact),
         sign_up_open: sign_up_open.unwrap_or(before.sign_up_open),
+        magic_links: magic_links.unwrap_or(before.magic_links),
         publishable_key: before.publishable_key.clone(),
         checklist_dismissed: before.checklist_dismissed,
         settings_reviewed_at_ms: before.settings_reviewed_at_ms.or(Some(work.now)),
@@ -271,6 +275,11 @@ fn changes(before: &Setting, after: &Setting) -> Vec<String> {
         "anyone may sign up",
         yes_no(before.sign_up_open),
         yes_no(after.sign_up_open),
+    );
+    compare(
+        "log-in links by mail",
+        yes_no(before.magic_links),
+        yes_no(after.magic_links),
     );
     changes
 }

@@ -8,6 +8,7 @@ mod affiliate_approved;
 mod application;
 mod invitation;
 mod login_code;
+mod login_link;
 mod message;
 mod payout_paid;
 mod sign_up;
@@ -19,6 +20,7 @@ pub use application::{
 };
 pub use invitation::{Invite, invitation};
 pub use login_code::{login_code, password_changed};
+pub use login_link::login_link;
 pub use message::{message_to_affiliate, message_to_staff};
 pub use payout_paid::payout_paid;
 pub use sign_up::{has_account, sign_up_code};
@@ -41,6 +43,8 @@ pub const SEND_JOB: &str = "mail.send";
 const SUBJECT_LENGTH_MAX: usize = 150;
 /// What stands in the outbox in place of a code that was sent.
 const SENT_CODE: &str = "The code was removed after the message was sent.";
+/// The same for a link.
+const SENT_LINK: &str = "The link was removed after the message was sent.";
 /// The longest name beside an address.
 const NAME_LENGTH_MAX: usize = 100;
 
@@ -55,8 +59,10 @@ pub enum MailKind {
     AffiliateApproved,
     /// A payout was paid.
     PayoutPaid,
-    /// A code to log in or to set a password.
+    /// A code to log in, to set a password or to sign up.
     LoginCode,
+    /// A link to log in.
+    LoginLink,
     /// A password was changed.
     PasswordChanged,
     /// Who signed up has an account already.
@@ -75,6 +81,7 @@ impl MailKind {
         Self::AddedToCampaign,
         Self::PayoutPaid,
         Self::LoginCode,
+        Self::LoginLink,
         Self::PasswordChanged,
         Self::HasAccount,
         Self::Message,
@@ -90,6 +97,7 @@ impl MailKind {
             Self::AffiliateApproved => "affiliate_approved",
             Self::PayoutPaid => "payout_paid",
             Self::LoginCode => "login_code",
+            Self::LoginLink => "login_link",
             Self::PasswordChanged => "password_changed",
             Self::HasAccount => "has_account",
             Self::Message => "message",
@@ -112,6 +120,7 @@ impl MailKind {
             Self::AffiliateApproved => "Affiliate approved",
             Self::PayoutPaid => "Payout paid",
             Self::LoginCode => "Log-in code",
+            Self::LoginLink => "Log-in link",
             Self::PasswordChanged => "Password changed",
             Self::HasAccount => "Has access already",
             Self::Message => "Message",
@@ -318,7 +327,12 @@ pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> R
         Outcome::Sent => {
             store::messaging::mail::set_sent(tx, id, work.now).await?;
             // Staff reads the outbox; a code is its owner's alone.
-            store::messaging::mail::blank(tx, id, MailKind::LoginCode.as_str(), SENT_CODE).await?;
+            for (kind, blank) in [
+                (MailKind::LoginCode, SENT_CODE),
+                (MailKind::LoginLink, SENT_LINK),
+            ] {
+                store::messaging::mail::blank(tx, id, kind.as_str(), blank).await?;
+            }
             Some(InvitationState::Sent)
         }
         Outcome::Delayed(error) => {

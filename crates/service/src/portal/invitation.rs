@@ -12,10 +12,11 @@ use domain::time::{DAY_MS, UnixMs};
 use store::messaging::notice::{Recipient, Sender};
 pub use store::portal::invitation::Invitation;
 use store::portal::invitation::InvitationLine;
-use store::portal::{account, invitation as rows};
+use store::portal::{account, invitation as rows, login_code as login_code_rows};
 use subtle::ConstantTimeEq as _;
 
-use super::account::Account;
+use super::account::{Account, Room, room};
+use super::login_code::accounts;
 use super::session::{self, Client, Opened};
 use crate::app::App;
 use crate::check::Checks;
@@ -129,6 +130,10 @@ pub struct Welcome {
     pub campaign: Option<String>,
     /// Whether the affiliate has an account already.
     pub has_account: bool,
+    /// Whether the address has other accounts, one of which can take the invitation.
+    pub can_attach: bool,
+    /// Whether an account of its own may be made for the invitation.
+    pub can_make: bool,
 }
 
 /// What the invitation's form sends.
@@ -492,6 +497,14 @@ pub async fn open(work: &mut Work, text: &str) -> Result<Welcome> {
             .map(|joined| joined.campaign_name),
         None => None,
     };
+    let folded = fold(&invitation.email);
+    let own = account::find_by_affiliate(&mut work.tx, invitation.affiliate_id).await?;
+    let can_make = own.is_some() || room(work, &folded).await? == Room::Free;
+    let can_attach = own.is_none()
+        && accounts(work, &folded)
+            .await?
+            .iter()
+            .any(|account| account.affiliate_id.is_none());
     Ok(Welcome {
         id,
         state: state_at(invitation.state, invitation.expires_at_ms, work.now),
@@ -499,6 +512,8 @@ pub async fn open(work: &mut Work, text: &str) -> Result<Welcome> {
         name: recipient.name,
         campaign,
         has_account: recipient.has_account,
+        can_attach,
+        can_make,
     })
 }
 
@@ -541,6 +556,9 @@ pub async fn accept(
     let welcome = open(&mut work, text).await?;
     drop(work);
     usable(&welcome)?;
+    if !welcome.can_make {
+        return Err(has_one());
+    }
     let Acceptance { name, password } = input;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=NAME_LENGTH_MAX);
@@ -549,12 +567,9 @@ pub async fn accept(
     let hash = password::hash(app, &password).await?;
 
     let mut work = app.begin(&system).await?;
-    let invitation = load(&mut work, welcome.id).await?;
-    if !rows::accept(&mut work.tx, invitation.id, work.now).await? {
-        // Another request was quicker.
-        let state = state_at(invitation.state, invitation.expires_at_ms, work.now);
-        return Err(unusable(state));
-    }
+    // One after the other with those who sign up, so that an address does not get two accounts at once.
+    login_code_rows::order(&mut work.tx).await?;
+    let invitation = spend(&mut work, welcome.id).await?;
     let account = set_up_account(&mut work, &invitation, &name, &hash).await?;
     rows::revoke_others(
         &mut work.tx,
@@ -572,16 +587,68 @@ pub async fn accept(
         &format!("{} set a password", account.email),
     )
     .await?;
-    let opened = session::open(
-        &mut work,
-        &account,
-        client,
-        "logged in after the invitation",
-    )
-    .await?;
+    let detail = "logged in after the invitation";
+    let opened = session::open(&mut work, &account, &[], client, detail).await?;
     work.changed(Some(invitation.affiliate_id));
     work.commit().await?;
     Ok(opened)
+}
+
+/// Uses an invitation up in the work of what it makes.
+async fn spend(work: &mut Work, id: InvitationId) -> Result<Invitation> {
+    let invitation = load(work, id).await?;
+    if !rows::accept(&mut work.tx, id, work.now).await? {
+        // Another request was quicker.
+        let state = state_at(invitation.state, invitation.expires_at_ms, work.now);
+        return Err(unusable(state));
+    }
+    Ok(invitation)
+}
+
+fn has_one() -> ServiceError {
+    conflict("There is an account with this address already. Log in with it to accept.")
+}
+
+/// Whether an account is one that can take an invitation: of its address, and no affiliate yet.
+#[must_use]
+pub fn can_take(account: &Account, welcome: &Welcome) -> bool {
+    welcome.can_attach
+        && account.affiliate_id.is_none()
+        && fold(&account.email) == fold(&welcome.email)
+}
+
+/// Uses an invitation up with the account that is logged in, which becomes the affiliate's.
+///
+/// # Errors
+/// Not found for a link that is none; a conflict when it was used, revoked or has expired, or the account
+/// is of another address or an affiliate already.
+pub async fn attach(work: &mut Work, text: &str, account: &Account) -> Result<()> {
+    let welcome = open(work, text).await?;
+    usable(&welcome)?;
+    if !can_take(account, &welcome) {
+        return Err(conflict(
+            "This invitation is for another account: one of its own address that is no affiliate yet.",
+        ));
+    }
+    let invitation = spend(work, welcome.id).await?;
+    let affiliate = invitation.affiliate_id;
+    if !account::attach(&mut work.tx, account.id, affiliate).await? {
+        return Err(conflict(
+            "The account or the affiliate has changed just now. Reload the page.",
+        ));
+    }
+    rows::revoke_others(&mut work.tx, affiliate, invitation.id, work.now).await?;
+    let detail = format!("{} accepted with the account there was", account.email);
+    audit::record(
+        work,
+        "invitation.accepted",
+        "affiliate",
+        &affiliate.to_string(),
+        &detail,
+    )
+    .await?;
+    work.changed(Some(affiliate));
+    Ok(())
 }
 
 fn usable(welcome: &Welcome) -> Result<()> {
@@ -623,13 +690,16 @@ async fn set_up_account(
         affiliate_id: Some(*affiliate_id),
         created_at_ms: work.now,
     };
-    let made = account::insert(&mut work.tx, &new).await?;
-    let there = account::find_by_affiliate(&mut work.tx, *affiliate_id).await?;
-    let account =
-        there.ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()))?;
-    if made {
-        return Ok(account);
-    }
+    let own = account::find_by_affiliate(&mut work.tx, *affiliate_id).await?;
+    let Some(account) = own else {
+        if room(work, new.email_folded).await? != Room::Free {
+            return Err(has_one());
+        }
+        account::insert(&mut work.tx, &new).await?;
+        return account::find_by_affiliate(&mut work.tx, *affiliate_id)
+            .await?
+            .ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()));
+    };
     if account.password_hash.is_some() || account.blocked {
         return Err(conflict("There is an account already. Log in with it."));
     }

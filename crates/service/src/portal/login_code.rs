@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::account::{Account, OF_ADDRESS_MAX};
 use super::session::{self, Client, LoggedIn, Opened};
-use super::sign_up;
+use super::{login_link, sign_up};
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, not_found};
@@ -57,7 +57,7 @@ const PURPOSE: &str = "login code";
 /// What a form that asks for a code sends.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// What for.
+    /// What for: to log in, by code or link, or to set a password.
     pub purpose: CodePurpose,
     /// As typed.
     pub email: String,
@@ -99,6 +99,12 @@ pub async fn ask(app: &App, business: BusinessId, input: Ask) -> Result<String> 
     let email = checks.email("email", &email);
     checks.done()?;
     let mut work = app.begin(&App::system(business)).await?;
+    match purpose {
+        CodePurpose::Link => login_link::require_offered(&mut work).await?,
+        // Signing up keeps more than an address; see `sign_up::ask`.
+        CodePurpose::SignUp => return Err(conflict("Fill in the sign-up form.")),
+        CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {}
+    }
     let (_, cookie) = request(&mut work, purpose, email, ip_prefix).await?;
     work.commit().await?;
     Ok(cookie)
@@ -226,6 +232,7 @@ pub async fn write(app: &App, business: BusinessId, job: &Job, id: LoginCodeId) 
     if let Some(code) = open {
         match code.purpose {
             CodePurpose::SignUp => sign_up::write(&mut work, &code).await?,
+            CodePurpose::Link => login_link::write(&mut work, &code).await?,
             CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {
                 write_to_account(&mut work, &code).await?;
             }
@@ -370,19 +377,18 @@ pub(super) async fn spend_request(
     Ok(code)
 }
 
-/// Spends a proof on one of the mailbox's accounts, in the work of what it allows.
+/// Spends a proof on one of the mailbox's accounts, in the work of what it allows. Answers with it and
+/// with all of them.
 async fn spend(
     work: &mut Work,
     cookie: &str,
     purpose: CodePurpose,
     chosen: AccountId,
-) -> Result<Account> {
+) -> Result<(Account, Vec<Account>)> {
     let code = spend_request(work, cookie, purpose).await?;
-    accounts(work, &code.email_folded)
-        .await?
-        .into_iter()
-        .find(|account| account.id == chosen)
-        .ok_or(not_found("account"))
+    let all = accounts(work, &code.email_folded).await?;
+    let account = all.iter().find(|account| account.id == chosen).cloned();
+    Ok((account.ok_or(not_found("account"))?, all))
 }
 
 /// Logs in to one of the mailbox's accounts with a proof.
@@ -397,8 +403,9 @@ pub async fn enter(
     client: &Client,
 ) -> Result<Opened> {
     let mut work = app.begin(&App::system(business)).await?;
-    let account = spend(&mut work, cookie, CodePurpose::LogIn, chosen).await?;
-    let opened = session::open(&mut work, &account, client, "logged in by a mailed code").await?;
+    let (account, all) = spend(&mut work, cookie, CodePurpose::LogIn, chosen).await?;
+    let detail = "logged in by a mailed code";
+    let opened = session::open(&mut work, &account, &all, client, detail).await?;
     work.commit().await?;
     Ok(opened)
 }
@@ -434,7 +441,7 @@ pub async fn set_password(
     checks.done()?;
     let hash = password::hash(app, new).await?;
     let mut work = app.begin(&App::system(business)).await?;
-    let account = spend(&mut work, cookie, CodePurpose::Reset, chosen).await?;
+    let (account, all) = spend(&mut work, cookie, CodePurpose::Reset, chosen).await?;
     account::renew_password(&mut work.tx, account.id, &hash).await?;
     sessions::delete_of_account(&mut work.tx, account.id).await?;
     let sender = notice::sender(&mut work).await?;
@@ -453,6 +460,7 @@ pub async fn set_password(
     let opened = session::open(
         &mut work,
         &account,
+        &all,
         client,
         "logged in with the new password",
     )

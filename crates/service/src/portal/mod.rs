@@ -10,9 +10,11 @@
 pub mod account;
 pub mod application;
 pub mod brand;
+pub mod engagement;
 pub mod host_name;
 pub mod invitation;
 pub mod login_code;
+pub mod login_link;
 pub mod notification;
 pub mod profile;
 pub mod question;

@@ -2,20 +2,21 @@
 
 use domain::id::{AccountId, BusinessId, SessionId};
 use domain::text::fold;
-use domain::time::DAY_MS;
+use domain::time::{DAY_MS, UnixMs};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 pub use store::portal::session::Session;
 use store::portal::{account, profile, profile_requirement, session};
 use store::programme::affiliate;
 use subtle::ConstantTimeEq as _;
 
-use super::account::{Access, Account, Affiliate, actor};
+use super::account::{Access, Account, Affiliate, OF_ADDRESS_MAX, actor};
 use super::profile::{Profile, missing};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found, only_a_note};
-use crate::identity::{audit, log_in, password};
+use crate::identity::{audit, log_in, password, seal};
 use crate::messaging::{mail, notice};
 use crate::random::new_secret;
 use crate::work::Work;
@@ -30,8 +31,8 @@ pub const PROOF_MS: i64 = 15 * 60_000;
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
 /// Characters of the browser's name that are kept.
 const USER_AGENT_MAX: usize = 300;
-/// Accounts of one address whose passwords are tried, the oldest first.
-const ACCOUNTS_OF_ADDRESS_MAX: i64 = 10;
+/// How long one of several accounts may be chosen after the password: five minutes.
+const TICKET_MS: i64 = 5 * 60_000;
 
 /// Where a person comes from.
 #[derive(Debug, Clone)]
@@ -53,6 +54,15 @@ pub struct LogIn {
     pub client: Client,
     /// The mark of a known browser, if it shows one; see [`log_in::mark`].
     pub mark: Option<String>,
+}
+
+/// What the right password leads to.
+#[derive(Debug, Clone)]
+pub enum Entered {
+    /// It opens one account: its session.
+    One(Opened),
+    /// It opens several: the text for the cookie with which [`choose`] takes one of them.
+    Several(String),
 }
 
 /// A session just opened.
@@ -104,12 +114,12 @@ fn realm(business: BusinessId) -> String {
     format!("portal {}", business.code())
 }
 
-/// Logs in with a password. Unknown address, wrong password and a blocked account are told alike and
-/// take alike.
+/// Logs in with a password. It opens only the accounts of the address that have it. Unknown address,
+/// wrong password and a blocked account are told alike and take alike.
 ///
 /// # Errors
 /// [`ServiceError::Unauthorized`]; [`ServiceError::TooMany`] while the account has to wait.
-pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Opened> {
+pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Entered> {
     let LogIn {
         email,
         password,
@@ -119,44 +129,143 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ope
     let folded = fold(&email);
     let counted = log_in::account(app, &realm(business), &folded, mark.as_deref());
     log_in::take_turn(app, &counted).await?;
-    let known = account::list_by_email(
-        &mut app.db().read(business).await?,
-        &folded,
-        ACCOUNTS_OF_ADDRESS_MAX,
-    )
-    .await?;
-    let mut right = None;
-    for account in &known {
-        if password::verify(app, &password, account.password_hash.as_deref()).await?
-            && right.is_none()
-        {
-            right = Some(account);
-        }
-    }
+    let known =
+        account::list_by_email(&mut app.db().read(business).await?, &folded, OF_ADDRESS_MAX)
+            .await?;
     if known.is_empty() {
         password::verify(app, &password, None).await?;
     }
-    let Some(account) = right.filter(|account| !account.blocked) else {
+    let mut right = Vec::new();
+    for account in known {
+        if password::verify(app, &password, account.password_hash.as_deref()).await?
+            && !account.blocked
+        {
+            right.push(account);
+        }
+    }
+    let Some(first) = right.first() else {
         return Err(ServiceError::Unauthorized(
             "The e-mail address or the password is not right.".to_owned(),
         ));
     };
     log_in::passed(app, &counted).await?;
-    let mut work = app.begin(&actor(business, account)).await?;
-    let opened = open(&mut work, account, &client, "logged in").await?;
+    if right.len() > 1 {
+        let ticket = Ticket::of(app, &right, &client.host);
+        return Ok(Entered::Several(ticket.seal(app, business)?));
+    }
+    let mut work = app.begin(&actor(business, first)).await?;
+    let opened = open(&mut work, first, &[], &client, "logged in").await?;
+    work.commit().await?;
+    Ok(Entered::One(opened))
+}
+
+/// What the right password of several accounts is worth until one is chosen: signed, in a cookie.
+#[derive(Debug, Serialize, Deserialize)]
+struct Ticket {
+    accounts: Vec<AccountId>,
+    /// Of their passwords: another one ends the ticket.
+    passwords: String,
+    host: String,
+    until: UnixMs,
+}
+
+impl Ticket {
+    fn of(app: &App, accounts: &[Account], host: &str) -> Self {
+        Self {
+            accounts: accounts.iter().map(|account| account.id).collect(),
+            passwords: passwords(app, accounts),
+            host: host.to_owned(),
+            until: app.now().plus_ms(TICKET_MS),
+        }
+    }
+
+    fn seal(&self, app: &App, business: BusinessId) -> Result<String> {
+        let text = serde_json::to_string(self)
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(seal::close(app, &ticket_purpose(business), &text))
+    }
+}
+
+fn ticket_purpose(business: BusinessId) -> String {
+    format!("accounts of a password {}", business.code())
+}
+
+fn passwords(app: &App, accounts: &[Account]) -> String {
+    let hashes: Vec<&str> = accounts
+        .iter()
+        .map(|account| account.password_hash.as_deref().unwrap_or_default())
+        .collect();
+    seal::fingerprint(app, "passwords of a ticket", &hashes.join(" "))
+}
+
+/// The accounts that a right password opened, while its cookie is good.
+///
+/// # Errors
+/// [`ServiceError::Unauthorized`] when it is not, or a password or an account changed since.
+pub async fn choices(work: &mut Work, cookie: &str, host: &str) -> Result<Vec<Account>> {
+    let over = || ServiceError::Unauthorized("Enter your password once more.".to_owned());
+    let text = seal::open(&work.app, &ticket_purpose(work.business()), cookie).ok_or_else(over)?;
+    let ticket: Ticket = serde_json::from_str(&text).map_err(|_| over())?;
+    if ticket.until <= work.now || ticket.host != host {
+        return Err(over());
+    }
+    let mut accounts = Vec::new();
+    for id in &ticket.accounts {
+        let found = account::find(&mut work.tx, *id).await?;
+        accounts.push(found.filter(|account| !account.blocked).ok_or_else(over)?);
+    }
+    if passwords(&work.app, &accounts) != ticket.passwords {
+        return Err(over());
+    }
+    Ok(accounts)
+}
+
+/// Logs in to one of the accounts that a right password opened; the session may switch between them.
+///
+/// # Errors
+/// As [`choices`]; not found for another account.
+pub async fn choose(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    chosen: AccountId,
+    client: &Client,
+) -> Result<Opened> {
+    let mut work = app.begin(&App::system(business)).await?;
+    let accounts = choices(&mut work, cookie, &client.host).await?;
+    let account = accounts
+        .iter()
+        .find(|account| account.id == chosen)
+        .ok_or(not_found("account"))?;
+    let opened = open(&mut work, account, &accounts, client, "logged in").await?;
     work.commit().await?;
     Ok(opened)
 }
 
-/// Opens a session in a work that proved who the person is.
+/// Opens a session in a work that proved who the person is. `reach` are all accounts that the proof
+/// opens: the session may switch between them.
 ///
 /// # Errors
 /// As the database says.
 pub async fn open(
     work: &mut Work,
     account: &Account,
+    reach: &[Account],
     client: &Client,
     detail: &str,
+) -> Result<Opened> {
+    let now = work.now;
+    open_since(work, account, reach, client, detail, (now, now)).await
+}
+
+/// As [`open`], with when the session was made and proven.
+async fn open_since(
+    work: &mut Work,
+    account: &Account,
+    reach: &[Account],
+    client: &Client,
+    detail: &str,
+    (created_at_ms, proven_at_ms): (UnixMs, UnixMs),
 ) -> Result<Opened> {
     let business = work.business();
     let secret = new_secret(work.app.random());
@@ -172,11 +281,16 @@ pub async fn open(
             .filter(|c| !c.is_control())
             .take(USER_AGENT_MAX)
             .collect(),
-        created_at_ms: work.now,
+        created_at_ms,
         seen_at_ms: work.now,
-        proven_at_ms: work.now,
+        proven_at_ms,
     };
     session::insert(&mut work.tx, &new).await?;
+    if reach.len() > 1 {
+        for other in reach {
+            session::insert_reach(&mut work.tx, new.id, other.id).await?;
+        }
+    }
     work.actor = actor(business, account);
     audit::record(work, "session.open", "session", &new.id.to_string(), detail).await?;
     let mark = log_in::mark(&work.app, &realm(business), &fold(&account.email));
@@ -185,6 +299,68 @@ pub async fn open(
         mark,
         account: account.id,
     })
+}
+
+/// The accounts of the person's address, as far as their session tells.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    /// Those the session may switch to, its own among them.
+    pub open: Vec<Account>,
+    /// Whether the address has accounts that the session's proof did not open.
+    pub more: bool,
+}
+
+/// The accounts that a session may switch to. An account that has got another address since is not
+/// among them.
+///
+/// # Errors
+/// As the database says.
+pub async fn accounts(work: &mut Work, who: &LoggedIn) -> Result<Accounts> {
+    let folded = fold(&who.account.email);
+    let mut open = session::reach(&mut work.tx, who.session.id).await?;
+    open.retain(|account| !account.blocked && fold(&account.email) == folded);
+    if !open.iter().any(|account| account.id == who.account.id) {
+        open.push(who.account.clone());
+    }
+    let mut all = account::list_by_email(&mut work.tx, &folded, OF_ADDRESS_MAX).await?;
+    all.retain(|account| !account.blocked);
+    let more = all
+        .iter()
+        .any(|account| !open.iter().any(|known| known.id == account.id));
+    Ok(Accounts { open, more })
+}
+
+/// Whether the account's address has others, too.
+///
+/// # Errors
+/// As the database says.
+pub async fn has_others(work: &mut Work, account: &Account) -> Result<bool> {
+    let folded = fold(&account.email);
+    let all = account::list_by_email(&mut work.tx, &folded, OF_ADDRESS_MAX).await?;
+    Ok(all
+        .iter()
+        .any(|other| other.id != account.id && !other.blocked))
+}
+
+/// Goes on as another account that the session's proof opened: a new session in place of the old one, as
+/// old as that. It counts as not proven lately.
+///
+/// # Errors
+/// Not found for an account that the proof did not open.
+pub async fn switch(app: &App, who: &LoggedIn, to: AccountId, client: &Client) -> Result<Opened> {
+    let mut work = app.begin(&who.actor()).await?;
+    let reach = accounts(&mut work, who).await?.open;
+    let account = reach
+        .iter()
+        .find(|account| account.id == to)
+        .ok_or(not_found("account"))?;
+    session::delete(&mut work.tx, who.session.id).await?;
+    // What was proven of the one account is not proven of the other: acts that need it ask again.
+    let since = (who.session.created_at_ms, UnixMs(0));
+    let detail = format!("switched from {}", who.account.name);
+    let opened = open_since(&mut work, account, &reach, client, &detail, since).await?;
+    work.commit().await?;
+    Ok(opened)
 }
 
 /// Whom a cookie of this business's portal belongs to, if its session lives and was opened on this
@@ -340,12 +516,14 @@ pub async fn renew(work: &mut Work, who: &LoggedIn, detail: &str) -> Result<Open
     if session::find(&mut work.tx, old.id).await?.is_none() {
         return Err(not_found("session"));
     }
+    // Read before it goes with the session.
+    let reach = accounts(work, who).await?.open;
     session::delete(&mut work.tx, old.id).await?;
     let client = Client {
         host: old.host.clone(),
         user_agent: old.user_agent.clone(),
     };
-    open(work, account, &client, detail).await
+    open(work, account, &reach, &client, detail).await
 }
 
 /// Whether this is the person's password; wrong ones slow the next try down.

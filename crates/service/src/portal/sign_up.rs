@@ -203,7 +203,10 @@ pub async fn finish(
         &detail,
     )
     .await?;
-    let opened = session::open(&mut work, &account, client, "logged in after signing up").await?;
+    // The code proved the mailbox, so all of its accounts are open.
+    let all = login_code::accounts(&mut work, &code.email_folded).await?;
+    let detail = "logged in after signing up";
+    let opened = session::open(&mut work, &account, &all, client, detail).await?;
     work.commit().await?;
     Ok(opened)
 }

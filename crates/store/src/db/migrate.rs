@@ -53,6 +53,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 5,
+        name: "reach",
+        common: include_str!("../../migrations/0005_reach.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 6,
         name: "profile",
         common: include_str!("../../migrations/0006_profile.sql"),

@@ -47,6 +47,8 @@ record! {
         pub allow_duplicate_contact: bool,
         /// Whether anyone may sign up in the portal.
         pub sign_up_open: bool,
+        /// Whether the log-in page offers a link by mail.
+        pub magic_links: bool,
         /// Whether the set-up checklist was put away.
         pub checklist_dismissed: bool,
         /// When the settings were first saved by a person.
@@ -105,6 +107,7 @@ fn values(setting: &Setting) -> Vec<Value> {
         support_email,
         allow_duplicate_contact,
         sign_up_open,
+        magic_links,
         checklist_dismissed,
         settings_reviewed_at_ms,
         updated_at_ms,
@@ -128,6 +131,7 @@ fn values(setting: &Setting) -> Vec<Value> {
         support_email.clone(),
         *allow_duplicate_contact,
         *sign_up_open,
+        *magic_links,
         *checklist_dismissed,
         *settings_reviewed_at_ms,
         *updated_at_ms

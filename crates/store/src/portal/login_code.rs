@@ -153,6 +153,16 @@ pub async fn set_used(
     Ok(tx.execute(set, args![id, now, proven_after]).await? == 1)
 }
 
+/// Spends a link that is the newest of its address, not void and not used; false when that is not so.
+///
+/// # Errors
+/// As the database says.
+pub async fn use_link(tx: &mut Tx, code: &LoginCode, now: UnixMs) -> Result<bool> {
+    let set = include_str!("login_code/use_link.sql");
+    let values = args![code.id, now, &code.email_folded];
+    Ok(tx.execute(set, values).await? == 1)
+}
+
 /// When codes were asked for with this address since an instant, oldest first.
 ///
 /// # Errors

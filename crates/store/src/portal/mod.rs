@@ -3,6 +3,7 @@
 pub mod account;
 pub mod application;
 pub mod brand;
+pub mod engagement;
 pub mod host_name;
 pub mod invitation;
 pub mod login_code;

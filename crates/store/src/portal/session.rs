@@ -3,6 +3,7 @@
 use domain::id::{AccountId, SessionId};
 use domain::time::UnixMs;
 
+use super::account::Account;
 use crate::db::{Result, Tx};
 use crate::{args, record};
 
@@ -100,11 +101,38 @@ pub async fn delete(tx: &mut Tx, id: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of an account.
+/// Notes that a session may switch to an account.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert_reach(tx: &mut Tx, session: SessionId, account: AccountId) -> Result<()> {
+    tx.execute(
+        include_str!("session/insert_reach.sql"),
+        args![session, account],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The accounts that a session may switch to, its own among them; none when its proof opened one only.
+///
+/// # Errors
+/// As the database says.
+pub async fn reach(tx: &mut Tx, session: SessionId) -> Result<Vec<Account>> {
+    tx.fetch_all(include_str!("session/reach.sql"), args![session])
+        .await
+}
+
+/// Ends all sessions of an account, and every other session's way to it.
 ///
 /// # Errors
 /// As the database says.
 pub async fn delete_of_account(tx: &mut Tx, account: AccountId) -> Result<()> {
+    tx.execute(
+        include_str!("session/delete_reach_of_account.sql"),
+        args![account],
+    )
+    .await?;
     tx.execute(
         include_str!("session/delete_of_account.sql"),
         args![account],
@@ -113,11 +141,16 @@ pub async fn delete_of_account(tx: &mut Tx, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of an account but one; answers how many.
+/// Ends all sessions of an account but one, and every other session's way to it; answers how many ended.
 ///
 /// # Errors
 /// As the database says.
 pub async fn delete_others(tx: &mut Tx, keep: SessionId, account: AccountId) -> Result<u64> {
+    tx.execute(
+        include_str!("session/delete_reach_of_others.sql"),
+        args![keep, account],
+    )
+    .await?;
     tx.execute(
         include_str!("session/delete_others.sql"),
         args![keep, account],

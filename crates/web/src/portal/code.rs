@@ -19,11 +19,12 @@ use service::portal::session::Opened;
 use service::portal::sign_up;
 use service::{App, ServiceError};
 
+use super::choice::{AccountChoice, choices};
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm};
 use crate::middleware::ClientIp;
-use crate::ui::{AuthShell, Choice};
+use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
 
 /// How long the cookie of a request lives: as long as its code, and as its proof after that.
@@ -119,6 +120,7 @@ async fn ask(
     } = form;
     let purpose = match purpose.parse() {
         Ok(CodePurpose::Reset) => CodePurpose::Reset,
+        Ok(CodePurpose::Link) => CodePurpose::Link,
         _ => CodePurpose::LogIn,
     };
     let input = Ask {
@@ -181,6 +183,9 @@ pub(super) struct CodePage {
     shell: AuthShell,
     email: String,
     purpose: CodePurpose,
+    is_sign_up: bool,
+    /// Whether a link was asked for: there is nothing to enter.
+    is_link: bool,
     next: String,
     enter_action: String,
     again_action: String,
@@ -193,16 +198,19 @@ pub(super) struct CodePage {
 
 pub(super) fn code_page(portal: &Portal, asked: Asked, next: String, problem: String) -> CodePage {
     CodePage {
-        shell: portal.auth_shell("Enter your code"),
+        shell: portal.auth_shell(match asked.purpose {
+            CodePurpose::Link => "Look into your mailbox",
+            _ => "Enter your code",
+        }),
         email: asked.email,
         purpose: asked.purpose,
+        is_sign_up: asked.purpose == CodePurpose::SignUp,
+        is_link: asked.purpose == CodePurpose::Link,
         next,
         enter_action: format!("{}/code/enter", portal.base()),
         again_action: match asked.purpose {
             CodePurpose::SignUp => format!("{}/sign-up/again", portal.base()),
-            CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {
-                format!("{}/code", portal.base())
-            }
+            _ => format!("{}/code", portal.base()),
         },
         log_in_href: format!("{}/log-in", portal.base()),
         is_open: asked.is_open,
@@ -305,22 +313,22 @@ fn entered(portal: &Portal, opened: &Opened, next: &str) -> Response {
 
 #[derive(Template)]
 #[template(path = "portal/accounts.html")]
-struct AccountsPage {
-    shell: AuthShell,
-    action: String,
-    accounts: Vec<Choice>,
+pub(super) struct AccountsPage {
+    pub(super) shell: AuthShell,
+    pub(super) action: String,
+    pub(super) accounts: Vec<AccountChoice>,
     /// Whether a new password is set for the one that is chosen.
-    with_password: bool,
-    email: String,
-    next: String,
-    errors: FormErrors,
+    pub(super) with_password: bool,
+    pub(super) email: String,
+    pub(super) next: String,
+    pub(super) errors: FormErrors,
 }
 
 fn accounts_page(
     portal: &Portal,
     asked: Asked,
     accounts: &[Account],
-    chosen: &str,
+    chosen: Option<AccountId>,
     next: String,
     errors: FormErrors,
 ) -> AccountsPage {
@@ -330,21 +338,10 @@ fn accounts_page(
     } else {
         "Which account?"
     };
-    let pairs = accounts.iter().map(|account| {
-        let zone = jiff::tz::TimeZone::UTC;
-        let since = crate::moment::Moment::new(account.created_at_ms, &zone).date;
-        let app = if account.affiliate_id.is_some() {
-            "Affiliate"
-        } else {
-            "No apps yet"
-        };
-        let label = format!("{} · {app} · since {since}", account.name);
-        (account.id.to_string(), label)
-    });
     AccountsPage {
         shell: portal.auth_shell(title),
         action: format!("{}/code/accounts", portal.base()),
-        accounts: Choice::list(pairs, chosen),
+        accounts: choices(accounts, chosen),
         with_password,
         email: asked.email,
         next,
@@ -373,15 +370,11 @@ async fn offer(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let (_, asked, accounts) = proven(&portal, &headers).await?;
-    let first = accounts
-        .first()
-        .map(|account| account.id.to_string())
-        .unwrap_or_default();
     html::page(&accounts_page(
         &portal,
         asked,
         &accounts,
-        &first,
+        None,
         next,
         FormErrors::new(),
     ))
@@ -414,15 +407,20 @@ async fn choose(
         CodePurpose::Reset => {
             login_code::set_password(app, business, &flow, chosen, &password, &client).await
         }
-        // A proof of the session that asked for it is spent by that session.
-        CodePurpose::SignUp | CodePurpose::Prove => Err(not_found("account")),
+        // A proof of the session that asked for it is spent by that session; a link has a page of its own.
+        CodePurpose::SignUp | CodePurpose::Prove | CodePurpose::Link => Err(not_found("account")),
     };
     match result {
         Ok(opened) => Ok(entered(&portal, &opened, &next)),
         Err(error @ ServiceError::Invalid(_)) => {
             let errors = crate::form::refused(error)?;
             html::refused(&accounts_page(
-                &portal, asked, &accounts, &account, next, errors,
+                &portal,
+                asked,
+                &accounts,
+                Some(chosen),
+                next,
+                errors,
             ))
         }
         Err(error) => Err(error.into()),

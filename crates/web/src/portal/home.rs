@@ -7,14 +7,17 @@ use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
+use domain::money::display;
 use service::App;
 use service::messaging::notice;
+use service::portal::engagement::{self, Engagement, Kind};
 
 use super::dashboard;
 use super::session::Person;
 use super::viewer::Viewer;
 use crate::error::PageError;
 use crate::html;
+use crate::moment::Moment;
 use crate::ui::{AppLink, PortalShell};
 
 /// The routes of this file.
@@ -63,6 +66,84 @@ struct HomePage {
     support: Option<String>,
     /// Where one applies to become an affiliate; empty while nobody can.
     apply_href: String,
+    /// Newest first.
+    timeline: Vec<Entry>,
+}
+
+/// A line of the timeline.
+struct Entry {
+    title: String,
+    icon: &'static str,
+    at: Moment,
+    /// Where more of it stands; empty: nowhere.
+    href: String,
+}
+
+/// `business` is its name as people know it.
+fn entry(engagement: Engagement, person: &Person, business: &str) -> Entry {
+    let base = &person.base;
+    let access = person.who.access();
+    // A link leads only where the person may go.
+    let figures = |path: &str| {
+        if access.may_see_figures() {
+            format!("{base}{path}")
+        } else {
+            String::new()
+        }
+    };
+    let (title, icon, href) = match engagement.kind {
+        Kind::Joined => (
+            format!("You joined {business}"),
+            "user-round-check",
+            String::new(),
+        ),
+        Kind::Applied => (
+            "You applied to be an affiliate".to_owned(),
+            "clock",
+            format!("{base}/"),
+        ),
+        Kind::Approved => (
+            "You became an affiliate".to_owned(),
+            "hand-coins",
+            figures("/"),
+        ),
+        Kind::CampaignJoined(name) => (
+            format!("You joined the campaign {name}"),
+            "megaphone",
+            figures("/"),
+        ),
+        Kind::CampaignLeft(name) => (
+            format!("You left the campaign {name}"),
+            "log-out",
+            figures("/"),
+        ),
+        Kind::FirstLead => ("Your first lead".to_owned(), "user-plus", figures("/leads")),
+        Kind::FirstSale => (
+            "Your first sale".to_owned(),
+            "shopping-cart",
+            figures("/commissions"),
+        ),
+        Kind::PaidOut {
+            id,
+            number,
+            amount,
+            currency,
+        } => (
+            format!("PO-{number} paid: {}", display(amount, currency)),
+            "banknote",
+            if access.may_see_statements() {
+                format!("{base}/payouts/{id}")
+            } else {
+                String::new()
+            },
+        ),
+    };
+    Entry {
+        title,
+        icon,
+        at: Moment::new(engagement.at, &person.zone),
+        href,
+    }
 }
 
 async fn show(person: Person) -> Result<Response, PageError> {
@@ -74,6 +155,7 @@ async fn show(person: Person) -> Result<Response, PageError> {
     } else {
         String::new()
     };
+    let timeline = engagement::timeline(&mut work, &person.who).await?;
     let name = &person.who.account.name;
     html::page(&HomePage {
         first_name: name.split_whitespace().next().unwrap_or(name).to_owned(),
@@ -84,9 +166,13 @@ async fn show(person: Person) -> Result<Response, PageError> {
             .filter(|app| !app.current)
             .cloned()
             .collect(),
-        business: person.business.name.clone(),
+        business: shell.business.clone(),
         support,
         apply_href,
+        timeline: timeline
+            .into_iter()
+            .map(|engagement| entry(engagement, &person, &shell.business))
+            .collect(),
         shell,
     })
 }

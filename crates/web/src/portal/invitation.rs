@@ -6,20 +6,23 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use domain::status::InvitationState;
 use service::portal::invitation::{self, Acceptance, Welcome};
+use service::portal::session::LoggedIn;
 use service::{App, ServiceError};
 
-use super::session::Portal;
+use super::session::{Person, Portal};
 use crate::error::PageError;
-use crate::form::{FormErrors, OpenForm};
-use crate::html;
+use crate::form::{FormErrors, OpenForm, PostForm};
 use crate::ui::AuthShell;
+use crate::{flash, html};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route("/portal/{slug}/invitation/{token}", get(show).post(accept))
+    Router::new()
+        .route("/portal/{slug}/invitation/{token}", get(show).post(accept))
+        .route("/portal/{slug}/invitation/{token}/attach", post(attach))
 }
 
 #[derive(Template)]
@@ -31,8 +34,22 @@ struct InvitationPage {
     email: String,
     /// The name typed, or the affiliate's as a suggestion.
     person: String,
+    /// Leads back here when the address has accounts, one of which can take the invitation.
     log_in_href: String,
+    /// Whether the address has such an account.
+    can_attach: bool,
+    /// Whether a new account may be made.
+    can_make: bool,
+    /// The account that is logged in and can take it: its name, and the token of its forms.
+    takes: Option<Taker>,
+    attach_action: String,
     errors: FormErrors,
+}
+
+/// Who is logged in and can take the invitation.
+struct Taker {
+    name: String,
+    csrf: String,
 }
 
 /// An invitation that cannot be used: why, and what to do.
@@ -46,23 +63,45 @@ struct OverPage {
 
 fn invitation_page(
     portal: &Portal,
+    token: &str,
+    who: Option<&LoggedIn>,
     welcome: Welcome,
     name: Option<String>,
     errors: FormErrors,
 ) -> InvitationPage {
+    let path = format!("{}/invitation/{token}", portal.base());
+    let takes = who
+        .filter(|who| invitation::can_take(&who.account, &welcome))
+        .map(|who| Taker {
+            name: who.account.name.clone(),
+            csrf: who.session.csrf.clone(),
+        });
     let Welcome {
         email,
         name: suggested,
         campaign,
+        can_attach,
+        can_make,
         ..
     } = welcome;
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", &path)
+        .finish();
     InvitationPage {
         shell: portal.auth_shell(format!("Welcome to {}", portal.brand.name)),
         business: portal.business.name.clone(),
         campaign,
         email,
         person: name.unwrap_or(suggested),
-        log_in_href: format!("{}/log-in", portal.base()),
+        log_in_href: if can_attach {
+            format!("{}/log-in?{query}", portal.base())
+        } else {
+            format!("{}/log-in", portal.base())
+        },
+        can_attach,
+        can_make,
+        takes,
+        attach_action: format!("{path}/attach"),
         errors,
     }
 }
@@ -132,6 +171,7 @@ async fn look(portal: &Portal, token: &str) -> Result<Welcome, PageError> {
 async fn show(
     portal: Portal,
     Path((_slug, token)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let welcome = look(&portal, &token).await?;
     if let Some((status, page)) = over_page(&portal, welcome.state, welcome.has_account) {
@@ -142,7 +182,15 @@ async fn show(
         invitation::note_opened(&mut work, welcome.id).await?;
         work.commit().await?;
     }
-    html::page(&invitation_page(&portal, welcome, None, FormErrors::new()))
+    let who = portal.logged_in(&headers).await?;
+    html::page(&invitation_page(
+        &portal,
+        &token,
+        who.as_ref(),
+        welcome,
+        None,
+        FormErrors::new(),
+    ))
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -179,5 +227,32 @@ async fn accept(
         return html::page_with(StatusCode::CONFLICT, &page);
     }
     let errors = crate::form::refused(error)?;
-    html::refused(&invitation_page(&portal, welcome, Some(name), errors))
+    let who = portal.logged_in(&headers).await?;
+    html::refused(&invitation_page(
+        &portal,
+        &token,
+        who.as_ref(),
+        welcome,
+        Some(name),
+        errors,
+    ))
+}
+
+/// A form that has nothing but its token.
+#[derive(Debug, serde::Deserialize)]
+struct Nothing {}
+
+/// The account that is logged in takes the invitation.
+async fn attach(
+    person: Person,
+    Path((_slug, token)): Path<(String, String)>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
+    let mut work = person.app.begin(&person.actor).await?;
+    invitation::attach(&mut work, &token, &person.who.account).await?;
+    work.commit().await?;
+    Ok(flash::redirect(
+        &format!("{}/", person.base),
+        format!("You are an affiliate of {} now.", person.business.name),
+    ))
 }

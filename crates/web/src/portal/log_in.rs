@@ -6,21 +6,27 @@ use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use service::portal::session::{self as sessions, LogIn};
-use service::portal::sign_up;
+use domain::id::AccountId;
+use service::error::not_found;
+use service::portal::account::Account;
+use service::portal::session::{self as sessions, Entered, LogIn};
+use service::portal::{login_link, sign_up};
 use service::{App, ServiceError};
 
+use super::choice::choices;
+use super::code::AccountsPage;
 use super::session::{Person, Portal};
 use crate::error::PageError;
-use crate::form::{OpenForm, PostForm};
+use crate::form::{FormErrors, OpenForm, PostForm};
 use crate::ui::AuthShell;
-use crate::{flash, html};
+use crate::{cookie, flash, html};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/portal/{slug}", get(slash))
         .route("/portal/{slug}/log-in", get(show).post(log_in))
+        .route("/portal/{slug}/log-in/accounts", get(offer).post(choose))
         .route("/portal/{slug}/log-out", post(log_out))
 }
 
@@ -40,6 +46,8 @@ struct LogInPage {
     /// What was wrong with the last try.
     problem: String,
     code_action: String,
+    /// Whether a link by mail is offered.
+    with_link: bool,
     forgot_href: String,
     /// Empty while sign-up is closed.
     sign_up_href: String,
@@ -74,6 +82,7 @@ async fn page(
         next,
         problem,
         code_action: format!("{}/code", portal.base()),
+        with_link: login_link::is_offered(&mut work).await?,
         forgot_href: format!("{}/forgot", portal.base()),
         sign_up_href,
         apply_href,
@@ -120,7 +129,10 @@ async fn log_in(
     };
     let (status, problem, retry_after_s) =
         match sessions::log_in(&portal.app, portal.business.id, input).await {
-            Ok(opened) => return Ok(portal.enter(&opened, &portal.home(&next))),
+            Ok(Entered::One(opened)) => {
+                return Ok(portal.enter(&opened, &portal.home(&next)));
+            }
+            Ok(Entered::Several(ticket)) => return Ok(to_choice(&portal, &ticket, &next)),
             Err(ServiceError::Unauthorized(text)) => (StatusCode::UNPROCESSABLE_ENTITY, text, None),
             Err(ServiceError::TooMany { retry_after_s }) => (
                 StatusCode::TOO_MANY_REQUESTS,
@@ -136,6 +148,91 @@ async fn log_in(
             .insert(header::RETRY_AFTER, seconds.into());
     }
     Ok(response)
+}
+
+/// How long the cookie lives with which one of several accounts is chosen.
+const TICKET_S: i64 = 5 * 60;
+
+fn with_ticket(portal: &Portal, mut response: Response, text: &str, lives_s: i64) -> Response {
+    let set = cookie::set(&portal.app, &ticket_name(portal), text, Some(lives_s));
+    cookie::add(response.headers_mut(), set);
+    response
+}
+
+fn ticket_name(portal: &Portal) -> String {
+    cookie::host_name(
+        &portal.app,
+        &format!("portal_accounts_{}", portal.business.slug),
+    )
+}
+
+/// To the choice of an account, when the password opens several.
+fn to_choice(portal: &Portal, ticket: &str, next: &str) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    let to = format!("{}/log-in/accounts?{query}", portal.base());
+    with_ticket(portal, flash::see_other(&to), ticket, TICKET_S)
+}
+
+/// What the password opened; without a good ticket it leads back to the log-in.
+async fn ticket(
+    portal: &Portal,
+    headers: &HeaderMap,
+    next: &str,
+) -> Result<(String, Vec<Account>), PageError> {
+    let text = cookie::get(headers, &ticket_name(portal)).unwrap_or_default();
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    match sessions::choices(&mut work, text, &portal.host).await {
+        Ok(accounts) => Ok((text.to_owned(), accounts)),
+        Err(ServiceError::Unauthorized(_)) => {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", next)
+                .finish();
+            Err(flash::see_other(&format!("{}/log-in?{query}", portal.base())).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn offer(
+    portal: Portal,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let (_, accounts) = ticket(&portal, &headers, &next).await?;
+    html::page(&AccountsPage {
+        shell: portal.auth_shell("Which account?"),
+        action: format!("{}/log-in/accounts", portal.base()),
+        email: accounts
+            .first()
+            .map(|account| account.email.clone())
+            .unwrap_or_default(),
+        accounts: choices(&accounts, None),
+        with_password: false,
+        next,
+        errors: FormErrors::new(),
+    })
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct ChooseForm {
+    account: String,
+    #[serde(default)]
+    next: String,
+}
+
+async fn choose(
+    portal: Portal,
+    headers: HeaderMap,
+    OpenForm(ChooseForm { account, next }): OpenForm<ChooseForm>,
+) -> Result<Response, PageError> {
+    let (text, _) = ticket(&portal, &headers, &next).await?;
+    let chosen: AccountId = account.parse().map_err(|_| not_found("account"))?;
+    let (app, business) = (&portal.app, portal.business.id);
+    let opened = sessions::choose(app, business, &text, chosen, &portal.client(&headers)).await?;
+    let response = portal.enter(&opened, &portal.home(&next));
+    Ok(with_ticket(&portal, response, "", 0))
 }
 
 pub(super) fn wait_text(seconds: i64) -> String {

@@ -6,8 +6,9 @@
 //! [`account`] are the person's own pages, which all apps share.
 
 mod account;
-pub mod brand;
 mod apply;
+pub mod brand;
+mod choice;
 mod code;
 mod commission;
 mod dashboard;
@@ -18,12 +19,14 @@ mod leads;
 mod link;
 mod live;
 pub mod log_in;
+mod login_link;
 mod message;
 mod notification;
 mod payout;
 pub mod session;
 mod sign_up;
 mod statement;
+mod switch;
 pub mod viewer;
 
 use axum::Router;
@@ -47,7 +50,9 @@ pub fn routes() -> Router<App> {
         .merge(log_in::routes())
         .merge(message::routes())
         .merge(notification::routes())
+        .merge(login_link::routes())
         .merge(payout::routes())
         .merge(sign_up::routes())
         .merge(statement::routes())
+        .merge(switch::routes())
 }

@@ -320,7 +320,7 @@ impl FromRequestParts<App> for Person {
 
 /// The pages that do not wait for a complete profile: the person's own, the way out and the way to
 /// another account. Whatever else asks for a [`Person`] waits.
-const OPEN_PAGES: &[&str] = &["account", "accounts", "live", "log-out", "switch"];
+const OPEN_PAGES: &[&str] = &["account", "accounts", "invitation", "live", "log-out"];
 
 fn is_open_without_profile(portal: &Portal) -> bool {
     let path = portal.path.split('?').next().unwrap_or_default();
@@ -425,7 +425,7 @@ impl Person {
                 name: account.name.clone(),
                 detail: account.email.clone(),
             },
-            account_links: account_links(work, &self.business, Some(&self.base)).await?,
+            account_links: account_links(work, &self.business, Some((&self.base, account))).await?,
             ..PortalShell::default()
         })
     }

@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use service::error::not_found;
 use service::identity::business::{Business, zone_of};
 use service::messaging::{message, notice};
-use service::portal::account::{Access, Affiliate};
-use service::portal::brand;
+use service::portal::account::{Access, Account, Affiliate};
+use service::portal::{brand, session};
 use service::{Actor, App, Work};
 
 use super::notification;
@@ -51,6 +51,8 @@ pub struct Viewer {
     /// business's, see [`service::identity::business::zone_of`].
     pub zone: TimeZone,
     person: ShellPerson,
+    /// Whose session it is; none when staff looks inside.
+    account: Option<Account>,
     csrf: String,
     path: String,
     theme: Theme,
@@ -116,25 +118,36 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
     ]
 }
 
-/// What the menu of the account offers beside the log-out; `own` is the path of the portal
-/// when the person themselves looks.
+/// What the menu of the account offers beside the log-out; `own` is the portal's path and the account when
+/// the person themselves looks.
 pub(super) async fn account_links(
     work: &mut Work,
     business: &Business,
-    own: Option<&str>,
+    own: Option<(&str, &Account)>,
 ) -> Result<Vec<Link>, PageError> {
+    let mut links = Vec::new();
+    if let Some((base, account)) = own {
+        if session::has_others(work, account).await? {
+            links.push(Link {
+                label: "Switch account".to_owned(),
+                href: format!("{base}/accounts"),
+                icon: "users",
+            });
+        }
+        links.push(Link {
+            label: "Your account".to_owned(),
+            href: format!("{base}/account"),
+            icon: "settings",
+        });
+    }
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
         label: format!("Write to {}", business.name),
         href: format!("mailto:{address}"),
         icon: "mail",
     };
-    let account = own.map(|base| Link {
-        label: "Your account".to_owned(),
-        href: format!("{base}/account"),
-        icon: "settings",
-    });
-    Ok(account.into_iter().chain(support.map(write)).collect())
+    links.extend(support.map(write));
+    Ok(links)
 }
 
 impl Viewer {
@@ -158,9 +171,10 @@ impl Viewer {
             zone,
             business,
             person: ShellPerson {
-                name: who.account.name,
-                detail: who.account.email,
+                name: who.account.name.clone(),
+                detail: who.account.email.clone(),
             },
+            account: Some(who.account),
             affiliate: who.affiliate,
             csrf: who.session.csrf,
             path,
@@ -192,6 +206,7 @@ impl Viewer {
                 name: affiliate.name.clone(),
                 detail: affiliate.email.clone(),
             },
+            account: None,
             csrf: admin.csrf,
             path: admin.path,
             theme: admin.theme,
@@ -260,7 +275,7 @@ impl Viewer {
         title: impl Into<String>,
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
-        let own = self.inside.is_none().then_some(&*self.base);
+        let own = self.account.as_ref().map(|account| (&*self.base, account));
         let account_links = account_links(work, &self.business, own).await?;
         let brand = brand::of(work, &self.business).await?;
         let mut items = vec![PortalItem::Dashboard];

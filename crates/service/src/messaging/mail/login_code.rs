@@ -18,7 +18,7 @@ pub fn login_code(
 ) -> NewMail {
     let business = &sender.name;
     let what = match purpose {
-        CodePurpose::LogIn => "log in",
+        CodePurpose::LogIn | CodePurpose::Link => "log in",
         CodePurpose::SignUp => "make your account",
         CodePurpose::Reset => "set a new password",
         CodePurpose::Prove => "show that it is you",

@@ -16,6 +16,7 @@ select publishable_key,
     support_email,
     allow_duplicate_contact,
     sign_up_open,
+    magic_links,
     checklist_dismissed,
     settings_reviewed_at_ms,
     updated_at_ms

@@ -18,8 +18,9 @@ insert into setting (
     support_email,
     allow_duplicate_contact,
     sign_up_open,
+    magic_links,
     checklist_dismissed,
     settings_reviewed_at_ms,
     updated_at_ms
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)

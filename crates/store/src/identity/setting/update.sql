@@ -18,7 +18,8 @@ set
     support_email = $17,
     allow_duplicate_contact = $18,
     sign_up_open = $19,
-    checklist_dismissed = $20,
-    settings_reviewed_at_ms = $21,
-    updated_at_ms = $22
+    magic_links = $20,
+    checklist_dismissed = $21,
+    settings_reviewed_at_ms = $22,
+    updated_at_ms = $23
 where business_id = $1

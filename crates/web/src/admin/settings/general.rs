@@ -50,6 +50,8 @@ struct GeneralForm {
     sign_up: String,
     #[serde(default)]
     allow_duplicate_contact: bool,
+    #[serde(default)]
+    magic_links: bool,
 }
 
 async fn page(
@@ -65,8 +67,8 @@ async fn page(
         zones: currency::zone_choices(&form.timezone),
         sign_up: Choice::list(
             [
-                (OPEN.to_owned(), "Anyone may sign up".to_owned()),
-                (CLOSED.to_owned(), "Only who is invited".to_owned()),
+                (OPEN, "Anyone may sign up"),
+                (CLOSED, "Only who is invited"),
             ],
             &form.sign_up,
         ),
@@ -88,6 +90,7 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
         support_email: setting.support_email.unwrap_or_default(),
         sign_up: if setting.sign_up_open { OPEN } else { CLOSED }.to_owned(),
         allow_duplicate_contact: setting.allow_duplicate_contact,
+        magic_links: setting.magic_links,
     };
     html::page(&page(&admin, &mut work, form, FormErrors::new()).await?)
 }
@@ -100,12 +103,14 @@ async fn save(admin: Admin, PostForm(form): PostForm<GeneralForm>) -> Result<Res
         support_email,
         sign_up,
         allow_duplicate_contact,
+        magic_links,
     } = form.clone();
     let mut saved = business::update(&mut work, Profile { name, timezone }).await;
     if saved.is_ok() {
         let patch = SettingPatch {
             support_email: Some(support_email),
             allow_duplicate_contact: Some(allow_duplicate_contact),
+            magic_links: Some(magic_links),
             sign_up_open: match sign_up.as_str() {
                 OPEN => Some(true),
                 CLOSED => Some(false),
