@@ -164,7 +164,7 @@ test('several accounts of one address, and a link that a scanner opens first', a
   await page.getByRole('radio', { name: SECOND.name }).check();
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('heading', { name: 'Welcome, Haddad' }).waitFor();
-  await page.getByText('Account:').first().click();
+  await page.locator('header summary').last().click();
   await page.getByRole('link', { name: 'Switch account' }).click();
   await everyLook(t, server, page.url(), 'portal-switch', { storageState: await context.storageState() });
   await page.getByRole('button', { name: `Switch to ${NOOR.name}` }).click();
