@@ -1,6 +1,6 @@
 //! Sends a queued mail.
 //!
-//! A message keeps its `Message-ID` over all attempts, so that a mail server which took it just before
+//! A message keeps its `Message-ID`, which ends in the sender's domain, over all attempts, so that a mail server which took it just before
 //! the connection broke lets the mailbox see it once. What the server refuses for good fails at once;
 //! everything else is tried again.
 
@@ -53,7 +53,6 @@ pub struct Mailer {
 struct Server {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Address,
-    host: String,
 }
 
 impl Mailer {
@@ -71,14 +70,10 @@ impl Mailer {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(MailConfigError::Url)?
             .timeout(Some(SMTP_TIMEOUT))
-            .hello_name(smtp::extension::ClientId::Domain(host.clone()))
+            .hello_name(smtp::extension::ClientId::Domain(host))
             .build();
         Ok(Self {
-            server: Some(Server {
-                transport,
-                from,
-                host,
-            }),
+            server: Some(Server { transport, from }),
         })
     }
 
@@ -177,7 +172,7 @@ impl Server {
         let written = SystemTime::UNIX_EPOCH
             + Duration::from_millis(u64::try_from(created_at_ms.0).unwrap_or(0));
         let mut message = Message::builder()
-            .message_id(Some(format!("<{id}@{}>", self.host)))
+            .message_id(Some(format!("<{id}@{}>", self.from.domain())))
             .date(written)
             .from(Mailbox::new(Some(sender.name.clone()), self.from.clone()))
             .to(Mailbox::new(name, to))

@@ -162,9 +162,14 @@ impl OnEngine for Outbox {
 
 impl Outbox {
     fn runner(&self, server: Option<&MailServer>) -> Runner {
+        self.runner_from(server, None)
+    }
+
+    /// A runner whose mail comes from this address.
+    fn runner_from(&self, server: Option<&MailServer>, from: Option<&str>) -> Runner {
         let config = server.map(|server| MailConfig {
             url: server.url.clone(),
-            from: None,
+            from: from.map(str::to_owned),
         });
         let mailer = Mailer::new(config.as_ref(), BASE_URL).unwrap();
         Runner::new(
@@ -220,6 +225,23 @@ both_engines! {
         assert_eq!((mail.state, mail.sent_at_ms), (MailState::Sent, Some(outbox.app.now())));
         assert_eq!(outbox.invitation().await, InvitationState::Sent);
         assert_eq!(outbox.open_jobs().await, 0);
+    }
+
+    async fn a_mail_names_its_sender_and_nobody_else(outbox: Outbox) {
+        let server = MailServer::start(Mood::Takes).await;
+        let runner = outbox.runner_from(Some(&server), Some("hello@mail.fernhill.test"));
+        assert_eq!(runner.run_due().await.unwrap(), 1);
+        let mail = outbox.mail().await;
+        let taken = server.taken().remove(0);
+        for header in [
+            format!("Message-ID: <{}@mail.fernhill.test>", mail.id),
+            // “Fern & Hill”, as a header writes it.
+            "From: =?utf-8?b?RmVybiAmIEhpbGw=?= <hello@mail.fernhill.test>".to_owned(),
+            "Date: ".to_owned(),
+        ] {
+            assert!(taken.contains(&header), "{header}\n{taken}");
+        }
+        assert!(!taken.to_lowercase().contains("tributary"), "{taken}");
     }
 
     async fn a_busy_server_is_tried_again(outbox: Outbox) {

@@ -144,7 +144,7 @@ both_engines! {
         eve.get("/portal/fernhill/apply/sent").await.expect(200);
         assert_eq!(affiliate(&shop, EVE).await["status"], "pending");
         assert_eq!(mailed(&shop, "application", EVE).await, 1);
-        assert_eq!(mailed(&shop, "application", &shop.owner_email).await, 1);
+        assert_eq!(mailed(&shop, "application_waits", &shop.owner_email).await, 1);
 
         let list = owner.get("/admin/applications").await.expect(200).text();
         assert!(list.contains("Eve Stone") && list.contains("1<span class=\"sr-only\"> waiting"), "{list}");
@@ -187,7 +187,8 @@ both_engines! {
         assert!(page.contains("reason-error"), "{page}");
         owner.post(&format!("{record}/reject"), &[("reason", "No audience yet"), ("tell", "true")]).await.expect(303);
         assert_eq!(affiliate(&shop, EVE).await["status"], "terminated");
-        assert_eq!(mailed(&shop, "application", EVE).await, 2, "that it came, and the reason");
+        assert_eq!(mailed(&shop, "application", EVE).await, 1, "that it came");
+        assert_eq!(mailed(&shop, "application_rejected", EVE).await, 1, "and the reason");
         let page = owner.get(&record).await.expect(200).text();
         assert!(page.contains("No audience yet") && page.contains("was told by mail"), "{page}");
         let audit = owner.get("/admin/audit?q=application.reject").await.expect(200).text();
@@ -289,14 +290,14 @@ both_engines! {
             told.insert((answer.status.as_u16(), answer.header("location").to_owned(), text));
         }
         assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!(mailed(&shop, "application", known).await, 1);
+        assert_eq!(mailed(&shop, "application_known", known).await, 1);
         assert_eq!(all(&shop).await.len(), 1, "only the stranger's");
         // At most one such mail a day, however often somebody tries.
         for minutes in 0..5 {
             test.clock.advance_ms(10 * 60_000);
             apply_as(&test, &format!("Somebody {minutes}"), known).await.expect(303);
         }
-        assert_eq!(mailed(&shop, "application", known).await, 1);
+        assert_eq!(mailed(&shop, "application_known", known).await, 1);
     }
 
     async fn a_network_has_its_budget(test: TestApp) {

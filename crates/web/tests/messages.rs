@@ -27,14 +27,14 @@ fn conversation(affiliate: &Value) -> String {
 /// Addresses of the mails about messages, the oldest first.
 async fn mailed(shop: &Shop<'_>) -> Vec<String> {
     let mut work = shop.work().await;
-    let filter = mail::Filter {
-        kind: Some("message".to_owned()),
-        ..mail::Filter::default()
-    };
-    let lines = mail::list(&mut work, &filter, Window::all("id"))
+    let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id"))
         .await
         .expect("mails");
-    lines.into_iter().map(|line| line.to_address).collect()
+    lines
+        .into_iter()
+        .filter(|line| line.kind.starts_with("message"))
+        .map(|line| line.to_address)
+        .collect()
 }
 
 async fn set_status(shop: &Shop<'_>, affiliate: &Value, status: &str) {

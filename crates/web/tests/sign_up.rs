@@ -54,7 +54,7 @@ async fn mailed(shop: &Shop<'_>, email: &str) -> String {
     let all = mails(shop).await;
     let (_, _, text) = all
         .iter()
-        .find(|(kind, to, _)| kind == "login_code" && to == email)
+        .find(|(kind, to, _)| kind == "sign_up_code" && to == email)
         .expect("a mail with a code");
     let (_, rest) = text.split_once("Your code: ").expect("a code");
     rest.chars().take(9).collect()

@@ -14,13 +14,43 @@ pub struct Letter {
     reason: String,
 }
 
-#[derive(Debug, Clone)]
-enum Part {
+/// A part of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A paragraph, with its line breaks.
     Paragraph(String),
-    Button { label: String, address: String },
+    /// A link that stands out, with its address readable below.
+    Button {
+        /// What it says.
+        label: String,
+        /// Where it leads.
+        address: String,
+    },
+    /// Names and values, one line each.
     Facts(Vec<(String, String)>),
-    Quote { title: String, text: String },
+    /// A text of somebody else, with its line breaks; the title may be empty.
+    Quote {
+        /// What stands above it.
+        title: String,
+        /// The text.
+        text: String,
+    },
+    /// A remark in small letters.
     Small(String),
+}
+
+impl Part {
+    /// A text of the business; no part at all when it is blank.
+    #[must_use]
+    pub fn quote(title: impl Into<String>, text: &str) -> Vec<Self> {
+        if text.trim().is_empty() {
+            return Vec::new();
+        }
+        vec![Self::Quote {
+            title: title.into(),
+            text: text.trim().to_owned(),
+        }]
+    }
 }
 
 const FONT: &str = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -37,48 +67,10 @@ impl Letter {
         }
     }
 
-    /// A paragraph.
+    /// With these parts after those there are.
     #[must_use]
-    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Part::Paragraph(text.into()));
-        self
-    }
-
-    /// A link that stands out, with its address readable below.
-    #[must_use]
-    pub fn button(mut self, label: impl Into<String>, address: impl Into<String>) -> Self {
-        self.parts.push(Part::Button {
-            label: label.into(),
-            address: address.into(),
-        });
-        self
-    }
-
-    /// Names and values, one line each.
-    #[must_use]
-    pub fn facts(mut self, facts: Vec<(String, String)>) -> Self {
-        if !facts.is_empty() {
-            self.parts.push(Part::Facts(facts));
-        }
-        self
-    }
-
-    /// A text of the business, with its line breaks; left out when blank.
-    #[must_use]
-    pub fn quote(mut self, title: impl Into<String>, text: &str) -> Self {
-        if !text.trim().is_empty() {
-            self.parts.push(Part::Quote {
-                title: title.into(),
-                text: text.trim().to_owned(),
-            });
-        }
-        self
-    }
-
-    /// A remark in small letters.
-    #[must_use]
-    pub fn small(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Part::Small(text.into()));
+    pub fn parts(mut self, parts: Vec<Part>) -> Self {
+        self.parts.extend(parts);
         self
     }
 
@@ -101,7 +93,9 @@ impl Letter {
                     out.push('\n');
                 }
                 Part::Quote { title, text } => {
-                    let _ = writeln!(out, "{title}");
+                    if !title.is_empty() {
+                        let _ = writeln!(out, "{title}");
+                    }
                     for line in text.lines() {
                         let _ = writeln!(out, "> {line}");
                     }
@@ -122,13 +116,17 @@ impl Letter {
         for part in &self.parts {
             let _ = match part {
                 Part::Paragraph(text) => {
-                    write!(body, "<p style=\"margin:0 0 16px\">{}</p>", escape(text))
+                    write!(
+                        body,
+                        "<p style=\"margin:0 0 16px;word-break:break-word\">{}</p>",
+                        lines(text)
+                    )
                 }
                 Part::Small(text) => {
                     write!(
                         body,
                         "<p style=\"margin:0 0 16px;color:#55605a;font-size:13px;line-height:19px\">{}</p>",
-                        escape(text)
+                        lines(text)
                     )
                 }
                 Part::Button { label, address } => write!(
@@ -152,13 +150,20 @@ impl Letter {
                     }
                     write!(body, "</table>")
                 }
-                Part::Quote { title, text } => write!(
-                    body,
-                    "<p style=\"margin:0 0 6px;font-weight:600\">{}</p>\
-                     <div style=\"margin:0 0 20px;padding:2px 0 2px 14px;border-left:3px solid #b9c7be\">{}</div>",
-                    escape(title),
-                    escape(text).replace("\r\n", "\n").replace('\n', "<br>"),
-                ),
+                Part::Quote { title, text } => {
+                    if !title.is_empty() {
+                        let _ = write!(
+                            body,
+                            "<p style=\"margin:0 0 6px;font-weight:600\">{}</p>",
+                            escape(title)
+                        );
+                    }
+                    write!(
+                        body,
+                        "<div style=\"margin:0 0 20px;padding:2px 0 2px 14px;border-left:3px solid #b9c7be\">{}</div>",
+                        lines(text)
+                    )
+                }
             };
         }
         format!(
@@ -175,6 +180,11 @@ impl Letter {
             reason = escape(&self.reason),
         )
     }
+}
+
+/// Text made safe, with its line breaks.
+fn lines(text: &str) -> String {
+    escape(text).replace("\r\n", "\n").replace('\n', "<br>")
 }
 
 /// Text made safe inside HTML elements and quoted attributes.
@@ -200,11 +210,16 @@ mod tests {
     #[test]
     fn both_parts_say_the_same_and_people_cannot_write_html() {
         let letter = Letter::new("Fern & Hill", "Hello <b>", "You are an affiliate.")
-            .paragraph("It's \"here\"")
-            .button("Open", "https://x.test/?a=1&b=2")
-            .facts(vec![("Link".to_owned(), "<script>".to_owned())])
-            .quote("Guidelines", "one\ntwo")
-            .quote("Nothing", "  ");
+            .parts(vec![
+                Part::Paragraph("It's \"here\"".to_owned()),
+                Part::Button {
+                    label: "Open".to_owned(),
+                    address: "https://x.test/?a=1&b=2".to_owned(),
+                },
+                Part::Facts(vec![("Link".to_owned(), "<script>".to_owned())]),
+            ])
+            .parts(Part::quote("Guidelines", "one\ntwo"))
+            .parts(Part::quote("Nothing", "  "));
         let text = letter.text();
         assert!(text.starts_with("Hello <b>\n\nIt's \"here\"\n\nOpen:\nhttps://x.test/?a=1&b=2\n\nLink: <script>\n\nGuidelines\n> one\n> two\n"), "{text}");
         assert!(!text.contains("Nothing"));

@@ -5,42 +5,55 @@
 
 mod added_to_campaign;
 mod affiliate_approved;
-mod application;
+mod application_known;
+mod application_received;
+mod application_rejected;
+mod application_waits;
+mod has_account;
 mod invitation;
 mod login_code;
 mod login_link;
-mod message;
+mod message_to_affiliate;
+mod message_to_staff;
+mod password_changed;
 mod payout_paid;
-mod sign_up;
+mod sign_up_code;
 
 pub use added_to_campaign::added_to_campaign;
 pub use affiliate_approved::affiliate_approved;
-pub use application::{
-    application_known, application_received, application_rejected, application_waits,
-};
+pub use application_known::application_known;
+pub use application_received::application_received;
+pub use application_rejected::application_rejected;
+pub use application_waits::application_waits;
+pub use has_account::has_account;
 pub use invitation::{Invite, invitation};
-pub use login_code::{login_code, password_changed};
+pub use login_code::login_code;
 pub use login_link::login_link;
-pub use message::{message_to_affiliate, message_to_staff};
+pub use message_to_affiliate::message_to_affiliate;
+pub use message_to_staff::message_to_staff;
+pub use password_changed::password_changed;
 pub use payout_paid::payout_paid;
-pub use sign_up::{has_account, sign_up_code};
+pub use sign_up_code::sign_up_code;
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
 
 use domain::id::MailId;
 use domain::status::{InvitationState, MailState, Scope};
 use serde::{Deserialize, Serialize};
 use store::list::Window;
+use store::messaging::notice::Sender;
 
 use crate::error::{Result, conflict, invalid, not_found};
 use crate::identity::audit;
 use crate::job;
+use crate::messaging::template::{self, Draft, Template};
 use crate::work::Work;
 
 /// The kind of job that sends a mail.
 pub const SEND_JOB: &str = "mail.send";
 
-/// The longest subject: longer ones are cut by most mail programs anyway.
-const SUBJECT_LENGTH_MAX: usize = 150;
+/// The longest subject: longer ones are cut by most mail programs anyway. One that its values made too
+/// long is cut here.
+const SUBJECT_LENGTH_MAX: usize = template::SUBJECT_LENGTH_MAX;
 /// What stands in the outbox in place of a code that was sent.
 const SENT_CODE: &str = "The code was removed after the message was sent.";
 /// The same for a link.
@@ -59,18 +72,28 @@ pub enum MailKind {
     AffiliateApproved,
     /// A payout was paid.
     PayoutPaid,
-    /// A code to log in, to set a password or to sign up.
+    /// A code to log in or to set a password.
     LoginCode,
     /// A link to log in.
     LoginLink,
     /// A password was changed.
     PasswordChanged,
+    /// A code that proves the address of who signs up.
+    SignUpCode,
     /// Who signed up has an account already.
     HasAccount,
-    /// A message in the portal.
+    /// A message of staff in the portal.
     Message,
-    /// An application to become an affiliate.
+    /// A message of an affiliate in the portal.
+    MessageToStaff,
+    /// An application to become an affiliate has come.
     Application,
+    /// An application waits for staff.
+    ApplicationWaits,
+    /// An application was not accepted.
+    ApplicationRejected,
+    /// An affiliate has applied.
+    ApplicationKnown,
 }
 
 impl MailKind {
@@ -83,9 +106,14 @@ impl MailKind {
         Self::LoginCode,
         Self::LoginLink,
         Self::PasswordChanged,
+        Self::SignUpCode,
         Self::HasAccount,
         Self::Message,
+        Self::MessageToStaff,
         Self::Application,
+        Self::ApplicationWaits,
+        Self::ApplicationRejected,
+        Self::ApplicationKnown,
     ];
 
     /// The stored word.
@@ -99,9 +127,14 @@ impl MailKind {
             Self::LoginCode => "login_code",
             Self::LoginLink => "login_link",
             Self::PasswordChanged => "password_changed",
+            Self::SignUpCode => "sign_up_code",
             Self::HasAccount => "has_account",
             Self::Message => "message",
+            Self::MessageToStaff => "message_to_staff",
             Self::Application => "application",
+            Self::ApplicationWaits => "application_waits",
+            Self::ApplicationRejected => "application_rejected",
+            Self::ApplicationKnown => "application_known",
         }
     }
 
@@ -122,14 +155,65 @@ impl MailKind {
             Self::LoginCode => "Log-in code",
             Self::LoginLink => "Log-in link",
             Self::PasswordChanged => "Password changed",
+            Self::SignUpCode => "Sign-up code",
             Self::HasAccount => "Has access already",
             Self::Message => "Message",
-            Self::Application => "Application",
+            Self::MessageToStaff => "Message to you",
+            Self::Application => "Application received",
+            Self::ApplicationWaits => "Application to look at",
+            Self::ApplicationRejected => "Application not accepted",
+            Self::ApplicationKnown => "Application of an affiliate",
         }
     }
 }
 
-/// A mail to be written.
+/// The text of each kind, in the order of their files. A kind whose mail is a [`NewMail`] from the start
+/// has none, and cannot be edited.
+pub static TEMPLATES: &[&Template] = &[
+    &added_to_campaign::TEMPLATE,
+    &affiliate_approved::TEMPLATE,
+    &application_known::TEMPLATE,
+    &application_received::TEMPLATE,
+    &application_rejected::TEMPLATE,
+    &application_waits::TEMPLATE,
+    &has_account::TEMPLATE,
+    &invitation::TEMPLATE,
+    &login_code::TEMPLATE,
+    &login_link::TEMPLATE,
+    &message_to_affiliate::TEMPLATE,
+    &message_to_staff::TEMPLATE,
+    &password_changed::TEMPLATE,
+    &payout_paid::TEMPLATE,
+    &sign_up_code::TEMPLATE,
+];
+
+/// The address of a portal in examples.
+fn portal_of(sender: &Sender) -> String {
+    format!("https://portal.example.com/portal/{}/", sender.slug)
+}
+
+/// A mail to be put into the outbox: a draft, or one that is written already.
+#[derive(Debug, Clone)]
+pub enum Outgoing {
+    /// Its text is the business's own, or ours.
+    Draft(Draft),
+    /// Its text stands.
+    Written(NewMail),
+}
+
+impl From<Draft> for Outgoing {
+    fn from(draft: Draft) -> Self {
+        Self::Draft(draft)
+    }
+}
+
+impl From<NewMail> for Outgoing {
+    fn from(new: NewMail) -> Self {
+        Self::Written(new)
+    }
+}
+
+/// A mail that is written.
 #[derive(Debug, Clone)]
 pub struct NewMail {
     /// What it is about.
@@ -187,7 +271,11 @@ fn header_line(text: &str, most: usize) -> String {
 ///
 /// # Errors
 /// When the address is none, or the database cannot serve.
-pub async fn enqueue(work: &mut Work, new: NewMail) -> Result<MailId> {
+pub async fn enqueue(work: &mut Work, new: impl Into<Outgoing>) -> Result<MailId> {
+    let new = match new.into() {
+        Outgoing::Draft(draft) => template::write(work, draft).await?,
+        Outgoing::Written(new) => new,
+    };
     let NewMail {
         kind,
         to,
@@ -306,10 +394,7 @@ pub async fn send_again(work: &mut Work, id: MailId) -> Result<()> {
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn to_send(
-    work: &mut Work,
-    id: MailId,
-) -> Result<Option<(Mail, store::messaging::notice::Sender)>> {
+pub async fn to_send(work: &mut Work, id: MailId) -> Result<Option<(Mail, Sender)>> {
     let mail = store::messaging::mail::find(&mut work.tx, id)
         .await?
         .filter(|mail| mail.state == MailState::Queued);
@@ -329,6 +414,7 @@ pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> R
             // Staff reads the outbox; a code is its owner's alone.
             for (kind, blank) in [
                 (MailKind::LoginCode, SENT_CODE),
+                (MailKind::SignUpCode, SENT_CODE),
                 (MailKind::LoginLink, SENT_LINK),
             ] {
                 store::messaging::mail::blank(tx, id, kind.as_str(), blank).await?;

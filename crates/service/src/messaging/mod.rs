@@ -7,3 +7,4 @@ pub mod mail;
 pub mod message;
 pub mod notice;
 pub mod preference;
+pub mod template;

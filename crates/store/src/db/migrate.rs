@@ -101,6 +101,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 15,
+        name: "mail template",
+        common: include_str!("../../migrations/0015_mail_template.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -4,3 +4,4 @@ pub mod mail;
 pub mod message;
 pub mod notice;
 pub mod notice_mute;
+pub mod template;

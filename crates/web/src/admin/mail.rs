@@ -245,8 +245,11 @@ async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
         send_action: format!("{PATH}/{id}/send"),
         may_send,
     };
-    let mut response = html::page(&page)?;
-    // The one page that frames something: the preview below it.
+    may_frame(html::page(&page)?)
+}
+
+/// Lets a page frame previews of mails; no other page frames anything.
+pub(super) fn may_frame(mut response: Response) -> Result<Response, PageError> {
     let policy = HeaderValue::from_str(&format!("{APP_POLICY}; frame-src 'self'"))
         .map_err(|error| PageError::internal(error.to_string()))?;
     response
@@ -255,10 +258,8 @@ async fn show(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
     Ok(response)
 }
 
-async fn preview(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: MailId = id.parse().map_err(|_| PageError::not_found())?;
-    let mut work = admin.app.view(&admin.actor).await?;
-    let found = mail::get(&mut work, id).await?;
+/// A mail's document, for a frame of a page that [`may_frame`].
+pub(super) fn framed(document: String) -> Response {
     let headers = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -273,7 +274,13 @@ async fn preview(admin: Admin, Path(id): Path<String>) -> Result<Response, PageE
             HeaderValue::from_static("noindex"),
         ),
     ];
-    Ok((headers, Html(found.body_html)).into_response())
+    (headers, Html(document)).into_response()
+}
+
+async fn preview(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: MailId = id.parse().map_err(|_| PageError::not_found())?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    Ok(framed(mail::get(&mut work, id).await?.body_html))
 }
 
 /// A form that has nothing but its token.

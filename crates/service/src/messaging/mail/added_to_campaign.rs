@@ -2,8 +2,59 @@
 
 use store::messaging::notice::{Recipient, Sender};
 
-use super::{MailKind, NewMail};
-use crate::messaging::letter::Letter;
+use super::{MailKind, portal_of};
+use crate::messaging::letter::Part;
+use crate::messaging::template::{BUSINESS, Draft, NAME, PORTAL, Template, Values, Variable};
+
+/// What it says.
+pub static TEMPLATE: Template = Template {
+    kind: MailKind::AddedToCampaign,
+    about: "Goes to an affiliate with an account who takes part in another campaign.",
+    variables: &[
+        NAME,
+        BUSINESS,
+        Variable::words("campaign", "The name of the campaign"),
+        Variable::parts("link", "The affiliate’s link for the campaign").at_times(),
+        Variable::parts("guidelines", "What the campaign asks of its affiliates").at_times(),
+        PORTAL,
+    ],
+    subject: "{{business}}: you were added to “{{campaign}}”",
+    heading: "You are in “{{campaign}}”",
+    body: "Hello {{name}}, {{business}} has added you to the campaign “{{campaign}}”.
+
+{{link}}
+
+{{guidelines}}
+
+[Open the portal]({{portal}})",
+    reason: "You get this because you are an affiliate of {{business}}.",
+    example: |sender| {
+        values(
+            sender,
+            "Maya Okonkwo",
+            "Summer sale",
+            "Please do not bid on our name in search engines.",
+            Some("https://go.example.com/r/maya"),
+            &portal_of(sender),
+        )
+    },
+};
+
+fn values(
+    sender: &Sender,
+    name: &str,
+    campaign: &str,
+    guidelines: &str,
+    link: Option<&str>,
+    portal: &str,
+) -> Values {
+    let link = link.map(|link| Part::Facts(vec![("Your link".to_owned(), link.to_owned())]));
+    Values::of(sender, name)
+        .text_of("campaign", campaign)
+        .parts_of("link", link.into_iter().collect())
+        .parts_of("guidelines", Part::quote("About the campaign", guidelines))
+        .text_of("portal", portal)
+}
 
 /// Writes the notice; `link` is the affiliate's own, `portal` the portal's address.
 #[must_use]
@@ -14,29 +65,7 @@ pub fn added_to_campaign(
     guidelines: &str,
     link: Option<&str>,
     portal: &str,
-) -> NewMail {
-    let business = &sender.name;
-    let facts = link
-        .map(|link| vec![("Your link".to_owned(), link.to_owned())])
-        .unwrap_or_default();
-    let letter = Letter::new(
-        business,
-        format!("You are in “{campaign}”"),
-        format!("You get this because you are an affiliate of {business}."),
-    )
-    .paragraph(format!(
-        "Hello {}, {business} has added you to the campaign “{campaign}”.",
-        recipient.name
-    ))
-    .facts(facts)
-    .quote("About the campaign", guidelines)
-    .button("Open the portal", portal);
-    NewMail {
-        kind: MailKind::AddedToCampaign,
-        to: recipient.email.clone(),
-        name: recipient.name.clone(),
-        subject: format!("{business}: you were added to “{campaign}”"),
-        text: letter.text(),
-        html: letter.html(),
-    }
+) -> Draft {
+    let values = values(sender, &recipient.name, campaign, guidelines, link, portal);
+    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
 }

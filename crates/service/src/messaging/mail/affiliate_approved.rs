@@ -2,8 +2,84 @@
 
 use store::messaging::notice::{LiveLink, Recipient, Sender};
 
-use super::{MailKind, NewMail};
-use crate::messaging::letter::Letter;
+use super::{MailKind, portal_of};
+use crate::messaging::letter::Part;
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+
+/// What it says.
+pub static TEMPLATE: Template = Template {
+    kind: MailKind::AffiliateApproved,
+    about: "Goes to an affiliate when you approve them, if “Tell affiliates when they are approved” is on.",
+    variables: &[
+        NAME,
+        BUSINESS,
+        Variable::parts(
+            "links",
+            "The affiliate’s links with their campaigns; without any, a sentence that says so",
+        ),
+        Variable::parts("guidelines", "What each campaign asks of its affiliates").at_times(),
+        Variable::parts(
+            "portal_access",
+            "A button to the portal; for who has no account yet, that the invitation comes in a mail of its own",
+        ),
+    ],
+    subject: "{{business}} has approved you as an affiliate",
+    heading: "You are approved",
+    body:
+        "Hello {{name}}, {{business}} has approved you as an affiliate. Your links work from now on.
+
+{{links}}
+
+{{guidelines}}
+
+{{portal_access}}",
+    reason: "You get this because you are an affiliate of {{business}}.",
+    example: |sender| {
+        let link = |campaign: &str, code: &str| {
+            (
+                campaign.to_owned(),
+                format!("https://go.example.com/r/{code}"),
+            )
+        };
+        values(
+            sender,
+            "Maya Okonkwo",
+            vec![link("Summer sale", "maya"), link("Newsletter", "maya-news")],
+            Part::quote(
+                "Guidelines for Summer sale",
+                "Please do not bid on our name in search engines.",
+            ),
+            Some(&portal_of(sender)),
+        )
+    },
+};
+
+fn values(
+    sender: &Sender,
+    name: &str,
+    links: Vec<(String, String)>,
+    guidelines: Vec<Part>,
+    portal: Option<&str>,
+) -> Values {
+    let links = if links.is_empty() {
+        Part::Paragraph(
+            "You are in no active campaign yet. Your link comes with the first one.".to_owned(),
+        )
+    } else {
+        Part::Facts(links)
+    };
+    let access = portal.map_or_else(
+        || Part::Small("The invitation to the portal, where you see your clicks and commissions, comes in a mail of its own.".to_owned()),
+        |portal| Part::Button {
+            label: "Open the portal".to_owned(),
+            address: portal.to_owned(),
+        },
+    );
+    Values::of(sender, name)
+        .parts_of("links", vec![links])
+        .parts_of("guidelines", guidelines)
+        .parts_of("portal_access", vec![access])
+}
 
 /// Writes the notice. `tracked` turns a link's code into its address; `portal` is the portal's address.
 #[must_use]
@@ -13,44 +89,22 @@ pub fn affiliate_approved(
     links: &[LiveLink],
     tracked: impl Fn(&str) -> String,
     portal: &str,
-) -> NewMail {
-    let business = &sender.name;
-    let mut letter = Letter::new(
-        business,
-        "You are approved",
-        format!("You get this because you are an affiliate of {business}."),
-    )
-    .paragraph(format!(
-        "Hello {}, {business} has approved you as an affiliate. Your links work from now on.",
-        recipient.name
-    ))
-    .facts(
+) -> Draft {
+    let guidelines = links.iter().flat_map(|link| {
+        Part::quote(
+            format!("Guidelines for {}", link.campaign_name),
+            &link.guidelines,
+        )
+    });
+    let values = values(
+        sender,
+        &recipient.name,
         links
             .iter()
             .map(|link| (link.campaign_name.clone(), tracked(&link.code)))
             .collect(),
+        guidelines.collect(),
+        recipient.has_account.then_some(portal),
     );
-    for link in links {
-        letter = letter.quote(
-            format!("Guidelines for {}", link.campaign_name),
-            &link.guidelines,
-        );
-    }
-    if links.is_empty() {
-        letter = letter
-            .paragraph("You are in no active campaign yet. Your link comes with the first one.");
-    }
-    let letter = if recipient.has_account {
-        letter.button("Open the portal", portal)
-    } else {
-        letter.small("The invitation to the portal, where you see your clicks and commissions, comes in a mail of its own.")
-    };
-    NewMail {
-        kind: MailKind::AffiliateApproved,
-        to: recipient.email.clone(),
-        name: recipient.name.clone(),
-        subject: format!("{business} has approved you as an affiliate"),
-        text: letter.text(),
-        html: letter.html(),
-    }
+    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
 }

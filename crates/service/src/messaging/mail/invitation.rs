@@ -2,8 +2,47 @@
 
 use store::messaging::notice::{Recipient, Sender};
 
-use super::{MailKind, NewMail};
-use crate::messaging::letter::Letter;
+use super::{MailKind, portal_of};
+use crate::messaging::letter::Part;
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+
+/// What it says.
+pub static TEMPLATE: Template = Template {
+    kind: MailKind::Invitation,
+    about: "Goes to an affiliate without an account, with their first active campaign or when you invite them.",
+    variables: &[
+        NAME,
+        BUSINESS,
+        Variable::address("link", "The invitation’s link, which works once").required(),
+        Variable::words("last_day", "The last day on which the link works"),
+        Variable::words("campaign", "The campaign that led to the invitation").at_times(),
+        Variable::parts("guidelines", "What that campaign asks of its affiliates").at_times(),
+    ],
+    subject: "{{business}} invites you to its affiliate portal",
+    heading: "Your invitation to {{business}}",
+    body: "Hello {{name}}, {{business}} invites you to its affiliate portal. Set a password to see your links, your clicks, your commissions and your payouts.
+
+You were added to the campaign “{{campaign}}” as an affiliate.
+
+[Accept the invitation]({{link}})
+
+{{guidelines}}
+
+~ The link works once, until the end of {{last_day}}. If you did not expect it, you need not do anything.",
+    reason: "You get this because {{business}} entered this address for its affiliate program.",
+    example: |sender| {
+        let invite = Invite {
+            email: "",
+            campaign: Some((
+                "Summer sale",
+                "Please do not bid on our name in search engines.",
+            )),
+            link: &format!("{}invitation/example", portal_of(sender)),
+            last_day: "5 December 2026",
+        };
+        values(sender, "Maya Okonkwo", &invite)
+    },
+};
 
 /// What an invitation says beside who writes to whom.
 #[derive(Debug, Clone)]
@@ -18,37 +57,24 @@ pub struct Invite<'a> {
     pub last_day: &'a str,
 }
 
-/// Writes the invitation.
-#[must_use]
-pub fn invitation(sender: &Sender, recipient: &Recipient, invite: &Invite<'_>) -> NewMail {
+fn values(sender: &Sender, name: &str, invite: &Invite<'_>) -> Values {
     let Invite {
-        email,
+        email: _,
         campaign,
         link,
         last_day,
     } = *invite;
-    let business = &sender.name;
-    let opening = match campaign {
-        Some((campaign, _)) => format!(
-            "Hello {}, {business} has added you to the campaign “{campaign}” as an affiliate. Set a password to see your link, your clicks, your commissions and your payouts.",
-            recipient.name
-        ),
-        None => format!(
-            "Hello {}, {business} invites you to its affiliate portal. Set a password to see your links, your clicks, your commissions and your payouts.",
-            recipient.name
-        ),
-    };
-    let letter = Letter::new(business, format!("Your invitation to {business}"), format!("You get this because {business} entered this address for its affiliate program."))
-        .paragraph(opening)
-        .button("Accept the invitation", link)
-        .quote("About the campaign", campaign.map_or("", |(_, guidelines)| guidelines))
-        .small(format!("The link works once, until the end of {last_day}. If you did not expect it, you need not do anything."));
-    NewMail {
-        kind: MailKind::Invitation,
-        to: email.to_owned(),
-        name: recipient.name.clone(),
-        subject: format!("{business} invites you to its affiliate portal"),
-        text: letter.text(),
-        html: letter.html(),
-    }
+    let (campaign, guidelines) = campaign.unwrap_or_default();
+    Values::of(sender, name)
+        .text_of("link", link)
+        .text_of("last_day", last_day)
+        .text_of("campaign", campaign)
+        .parts_of("guidelines", Part::quote("About the campaign", guidelines))
+}
+
+/// Writes the invitation.
+#[must_use]
+pub fn invitation(sender: &Sender, recipient: &Recipient, invite: &Invite<'_>) -> Draft {
+    let values = values(sender, &recipient.name, invite);
+    Draft::new(&TEMPLATE, sender, invite.email, &recipient.name, values)
 }

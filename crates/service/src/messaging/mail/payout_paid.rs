@@ -2,8 +2,65 @@
 
 use store::messaging::notice::{PaidOut, Recipient, Sender};
 
-use super::{MailKind, NewMail};
-use crate::messaging::letter::Letter;
+use super::{MailKind, portal_of};
+use crate::messaging::letter::Part;
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+
+/// What it says.
+pub static TEMPLATE: Template = Template {
+    kind: MailKind::PayoutPaid,
+    about: "Goes to an affiliate when a payout is marked paid, if “Tell affiliates about payouts” is on.",
+    variables: &[
+        NAME,
+        BUSINESS,
+        Variable::words("amount", "What was paid, with its currency"),
+        Variable::parts("details", "The payout’s number, day, method and reference"),
+        Variable::address("payouts", "The address of the payouts in the portal"),
+    ],
+    subject: "{{business}} paid you {{amount}}",
+    heading: "{{amount}} is on its way",
+    body: "Hello {{name}}, {{business}} has paid your commissions.
+
+{{details}}
+
+[See the payout]({{payouts}})
+
+~ How long the money takes depends on the way it is sent.",
+    reason: "You get this because you are an affiliate of {{business}}.",
+    example: |sender| {
+        let details = [
+            ("Amount", "$356.40"),
+            ("Payout", "PO-1042"),
+            ("Paid on", "1 December 2026"),
+            ("Method", "bank transfer"),
+            ("Reference", "WIRE-2026-0042"),
+        ];
+        values(
+            sender,
+            "Maya Okonkwo",
+            "$356.40",
+            &details,
+            &portal_of(sender),
+        )
+    },
+};
+
+fn values(
+    sender: &Sender,
+    name: &str,
+    amount: &str,
+    details: &[(&str, &str)],
+    portal: &str,
+) -> Values {
+    let details = details
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Values::of(sender, name)
+        .text_of("amount", amount)
+        .parts_of("details", vec![Part::Facts(details)])
+        .text_of("payouts", format!("{portal}payouts"))
+}
 
 /// Writes the notice; `day` is when it was paid, `portal` the portal's address.
 #[must_use]
@@ -13,37 +70,19 @@ pub fn payout_paid(
     payout: &PaidOut,
     day: &str,
     portal: &str,
-) -> NewMail {
-    let business = &sender.name;
+) -> Draft {
     let amount = domain::money::display(payout.amount, payout.currency);
     let number = format!("PO-{}", payout.number);
-    let mut facts = vec![
-        ("Amount".to_owned(), amount.clone()),
-        ("Payout".to_owned(), number),
-        ("Paid on".to_owned(), day.to_owned()),
-        ("Method".to_owned(), payout.method.replace('_', " ")),
+    let method = payout.method.replace('_', " ");
+    let mut details = vec![
+        ("Amount", amount.as_str()),
+        ("Payout", &number),
+        ("Paid on", day),
+        ("Method", &method),
     ];
     if let Some(reference) = &payout.reference {
-        facts.push(("Reference".to_owned(), reference.clone()));
+        details.push(("Reference", reference));
     }
-    let letter = Letter::new(
-        business,
-        format!("{amount} is on its way"),
-        format!("You get this because you are an affiliate of {business}."),
-    )
-    .paragraph(format!(
-        "Hello {}, {business} has paid your commissions.",
-        recipient.name
-    ))
-    .facts(facts)
-    .button("See the payout", format!("{portal}payouts"))
-    .small("How long the money takes depends on the way it is sent.");
-    NewMail {
-        kind: MailKind::PayoutPaid,
-        to: recipient.email.clone(),
-        name: recipient.name.clone(),
-        subject: format!("{business} paid you {amount}"),
-        text: letter.text(),
-        html: letter.html(),
-    }
+    let values = values(sender, &recipient.name, &amount, &details, portal);
+    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
 }

@@ -4,6 +4,7 @@
 mod affiliates;
 mod general;
 mod install;
+mod mail;
 mod notifications;
 mod payouts;
 mod profile;
@@ -25,6 +26,7 @@ pub fn routes() -> Router<App> {
         .merge(affiliates::routes())
         .merge(general::routes())
         .merge(install::routes())
+        .merge(mail::routes())
         .merge(notifications::routes())
         .merge(payouts::routes())
         .merge(profile::routes())
@@ -47,6 +49,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Payouts", "/admin/settings/payouts"),
         ("Notifications", "/admin/settings/notifications"),
         ("Profiles", "/admin/settings/profiles"),
+        ("Mail templates", "/admin/settings/mail"),
         ("Installation", "/admin/settings/install"),
     ];
     pairs
