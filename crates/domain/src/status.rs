@@ -83,6 +83,24 @@ words! {
         /// Owed back after refunds of what was paid or is being paid.
         Clawback = "clawback",
     }
+    /// What an account of the portal can use there.
+    AccountApp, "app" {
+        /// It is an affiliate.
+        Affiliate = "affiliate",
+        /// Nothing yet.
+        None = "none",
+    }
+    /// How an account of the portal is used.
+    AccountState, "account state" {
+        /// Used within the last 30 days.
+        Active = "active",
+        /// Not used for longer.
+        Quiet = "quiet",
+        /// Never logged in.
+        New = "new",
+        /// Shut out by staff.
+        Blocked = "blocked",
+    }
     /// The life of an affiliate.
     AffiliateStatus, "affiliate status" {
         /// Applied, not decided.

@@ -170,7 +170,7 @@ impl Per {
 
 /// How a range is cut into points. The period before is cut at the same places, so that points
 /// stand above each other.
-struct Series {
+pub(crate) struct Series {
     per: Per,
     /// Days of each point.
     lengths: Vec<i64>,
@@ -207,18 +207,24 @@ impl Series {
         metric: Metric,
         currency: Currency,
     ) -> Vec<Point> {
+        self.cut(from, |first, last| {
+            days.range(Key::Day(first)..=Key::Day(last))
+                .map(|(_, figures)| metric.of_figures(figures, currency))
+                .sum()
+        })
+    }
+
+    /// The points of the period that begins on a day; `value` is that of the days from the first to the
+    /// last, both included.
+    pub(crate) fn cut(&self, from: Day, value: impl Fn(Day, Day) -> i64) -> Vec<Point> {
         let mut first = from;
         self.lengths
             .iter()
             .map(|&length| {
                 let last = first.plus(length - 1);
-                let value = days
-                    .range(Key::Day(first)..=Key::Day(last))
-                    .map(|(_, figures)| metric.of_figures(figures, currency))
-                    .sum();
                 let point = Point {
                     label: short_day(first),
-                    value,
+                    value: value(first, last),
                 };
                 first = last.plus(1);
                 point

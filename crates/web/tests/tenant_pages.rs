@@ -129,7 +129,18 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         .post("/admin/branding/address", &[("name", &host_name)])
         .await
         .expect(303);
+    shop.portal(&affiliate).await;
+    let accounts = browser
+        .get("/admin/portal/accounts")
+        .await
+        .expect(200)
+        .text();
+    let (_, after) = accounts
+        .split_once("/admin/portal/accounts/acc_")
+        .expect("an account");
+    let account = format!("acc_{}", after.split('"').next().expect("an id"));
     BTreeMap::from([
+        ("accounts", account),
         ("affiliates", affiliate_id),
         ("api-keys", key),
         ("applications", application),
@@ -274,6 +285,8 @@ both_engines! {
             let mut words = address.split('/').skip(2);
             let kind = match words.next().unwrap_or_default() {
                 "account" => "sessions",
+                // What the portal's pages are about comes one word later.
+                "portal" => words.next().unwrap_or_default(),
                 kind => kind,
             };
             let id = foreign.get(kind).unwrap_or_else(|| panic!("furnish makes no {kind} for {address}"));
@@ -288,6 +301,7 @@ both_engines! {
                         .replace("{commission}", &foreign["commissions"])
                         .replace("{payout}", &foreign["payouts"])
                         .replace("{link}", &foreign["links"])
+                        .replace("{session}", &foreign["sessions"])
                         .replace("{act}", "resend");
                     // A page with a form gives the token.
                     browser.get("/admin").await.expect(200);

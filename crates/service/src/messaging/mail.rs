@@ -11,6 +11,7 @@ mod application_rejected;
 mod application_waits;
 mod has_account;
 mod invitation;
+mod log_in;
 mod login_code;
 mod login_link;
 mod message_to_affiliate;
@@ -27,6 +28,7 @@ pub use application_rejected::application_rejected;
 pub use application_waits::application_waits;
 pub use has_account::has_account;
 pub use invitation::{Invite, invitation};
+pub use log_in::log_in;
 pub use login_code::login_code;
 pub use login_link::login_link;
 pub use message_to_affiliate::message_to_affiliate;
@@ -94,6 +96,8 @@ pub enum MailKind {
     ApplicationRejected,
     /// An affiliate has applied.
     ApplicationKnown,
+    /// How to log in, sent by staff.
+    LogIn,
 }
 
 impl MailKind {
@@ -114,6 +118,7 @@ impl MailKind {
         Self::ApplicationWaits,
         Self::ApplicationRejected,
         Self::ApplicationKnown,
+        Self::LogIn,
     ];
 
     /// The stored word.
@@ -135,6 +140,7 @@ impl MailKind {
             Self::ApplicationWaits => "application_waits",
             Self::ApplicationRejected => "application_rejected",
             Self::ApplicationKnown => "application_known",
+            Self::LogIn => "log_in",
         }
     }
 
@@ -163,6 +169,7 @@ impl MailKind {
             Self::ApplicationWaits => "Application to look at",
             Self::ApplicationRejected => "Application not accepted",
             Self::ApplicationKnown => "Application of an affiliate",
+            Self::LogIn => "How to log in",
         }
     }
 }
@@ -178,6 +185,7 @@ pub static TEMPLATES: &[&Template] = &[
     &application_waits::TEMPLATE,
     &has_account::TEMPLATE,
     &invitation::TEMPLATE,
+    &log_in::TEMPLATE,
     &login_code::TEMPLATE,
     &login_link::TEMPLATE,
     &message_to_affiliate::TEMPLATE,

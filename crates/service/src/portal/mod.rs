@@ -18,6 +18,7 @@ pub mod login_link;
 pub mod notification;
 pub mod profile;
 pub mod question;
+pub mod roster;
 pub mod session;
 pub mod sign_up;
 pub mod standing;

@@ -6,7 +6,7 @@ use domain::time::{DAY_MS, UnixMs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 pub use store::portal::session::Session;
-use store::portal::{account, profile, profile_requirement, session};
+use store::portal::{account, activity, profile, profile_requirement, session};
 use store::programme::affiliate;
 use subtle::ConstantTimeEq as _;
 
@@ -291,6 +291,12 @@ async fn open_since(
             session::insert_reach(&mut work.tx, new.id, other.id).await?;
         }
     }
+    if !activity::note_log_in(&mut work.tx, account.id, work.now).await? {
+        let day = work
+            .now
+            .day_in(&crate::identity::business::zone(work).await?);
+        activity::insert(&mut work.tx, account.id, day, work.now).await?;
+    }
     work.actor = actor(business, account);
     audit::record(work, "session.open", "session", &new.id.to_string(), detail).await?;
     let mark = log_in::mark(&work.app, &realm(business), &fold(&account.email));
@@ -417,6 +423,7 @@ pub async fn authenticate(
         let noted = async {
             let mut tx = app.db().write(business).await?;
             session::set_seen(&mut tx, session.id, now).await?;
+            activity::set_seen(&mut tx, session.account_id, now).await?;
             tx.commit().await
         };
         only_a_note(noted.await);
@@ -447,6 +454,14 @@ pub(crate) fn acting(work: &Work) -> Result<AccountId> {
 /// [`ServiceError::Forbidden`] for everybody but portal people.
 pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
     let account = acting(work)?;
+    living(work, account).await
+}
+
+/// The living sessions of an account, the latest first.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn living(work: &mut Work, account: AccountId) -> Result<Vec<Session>> {
     let mut sessions = session::list_of_account(&mut work.tx, account).await?;
     if !work.app.settings().demo {
         sessions.retain(|s| {

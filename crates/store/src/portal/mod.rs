@@ -1,6 +1,7 @@
 //! Rows: portal.
 
 pub mod account;
+pub mod activity;
 pub mod application;
 pub mod brand;
 pub mod engagement;
@@ -11,5 +12,6 @@ pub mod notification;
 pub mod profile;
 pub mod profile_requirement;
 pub mod question;
+pub mod roster;
 pub mod session;
 pub mod sign_up;

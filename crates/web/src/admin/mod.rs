@@ -24,6 +24,7 @@ pub mod mail;
 pub mod message;
 pub mod partnership;
 pub mod payout;
+pub mod portal;
 pub mod referral;
 pub mod rule;
 pub mod search;
@@ -62,6 +63,7 @@ pub fn routes() -> Router<App> {
         .merge(message::routes())
         .merge(partnership::routes())
         .merge(payout::routes())
+        .merge(portal::routes())
         .merge(referral::routes())
         .merge(rule::routes())
         .merge(search::routes())

@@ -223,6 +223,8 @@ impl From<&str> for AdminItem {
             "settings" => Self::Settings,
             "messages" => Self::Messages,
             "applications" => Self::Applications,
+            "portal" => Self::Portal,
+            "accounts" => Self::Accounts,
             "customers" => Self::Customers,
             "api-keys" => Self::ApiKeys,
             "mail" => Self::Mail,

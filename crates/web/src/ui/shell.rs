@@ -106,6 +106,8 @@ pub enum AdminItem {
     Settings,
     Messages,
     Applications,
+    Portal,
+    Accounts,
     Customers,
     ApiKeys,
     Mail,
@@ -243,6 +245,22 @@ impl AdminShell {
             MenuSection {
                 label: "Client portal",
                 items: vec![
+                    item(
+                        "Overview",
+                        AdminItem::Portal,
+                        "/portal",
+                        "activity",
+                        0,
+                        false,
+                    ),
+                    item(
+                        "Accounts",
+                        AdminItem::Accounts,
+                        "/portal/accounts",
+                        "user-round-check",
+                        0,
+                        false,
+                    ),
                     item(
                         "Applications",
                         AdminItem::Applications,

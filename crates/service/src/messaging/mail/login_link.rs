@@ -37,5 +37,11 @@ fn values(sender: &Sender, name: &str, link: &str, minutes: i64) -> Values {
 /// Writes the mail; `minutes` is how long the link is good.
 #[must_use]
 pub fn login_link(sender: &Sender, to: &str, name: &str, link: &str, minutes: i64) -> Draft {
-    Draft::new(&TEMPLATE, sender, to, name, values(sender, name, link, minutes))
+    Draft::new(
+        &TEMPLATE,
+        sender,
+        to,
+        name,
+        values(sender, name, link, minutes),
+    )
 }

@@ -1,0 +1,3 @@
+update account_activity
+set last_seen_at_ms = $3
+where business_id = $1 and account_id = $2
