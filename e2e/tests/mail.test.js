@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { visitor } from '../harness/browser.js';
+import { axe } from '../harness/axe.js';
+import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
 import { acceptInvitation, logInAsStaff } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 import { MailServer } from '../harness/smtp.js';
@@ -87,4 +88,30 @@ test('from the invitation in the mailbox to the dashboard, and back in with a co
   await phone.getByRole('button', { name: 'Continue' }).click();
   await phone.waitForURL(`**${portal}/`);
   await phone.getByRole('heading', { name: /Maya/ }).waitFor();
+
+  // What may be refused says in its headers how, and one click of the mail program is enough. A code is
+  // always sent.
+  assert.equal(letter.headers.get('list-unsubscribe'), undefined);
+  const joins = async (name) => {
+    const { id } = await server.api('POST', '/campaigns', { name, destination_url: 'https://shop.example.com/' });
+    await server.api('POST', `/campaigns/${id}/partnerships`, { affiliate_id: affiliate.id });
+  };
+  await joins('Summer');
+  const notice = await mail.arrives(MAYA.email, { subject: /you were added to “Summer”/ });
+  assert.equal(notice.headers.get('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
+  const [, stop] = notice.headers.get('list-unsubscribe').match(/^<(.+)>$/);
+  assert.ok(new URL(stop).pathname.startsWith(`${portal}/unsubscribe/`), stop);
+  const clicked = await fetch(stop, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) });
+  assert.equal(clicked.status, 200);
+  await joins('Autumn');
+  await staff.goto('/admin/mail');
+  await staff.getByRole('row').filter({ hasText: 'Summer' }).first().waitFor();
+  assert.equal(await staff.getByRole('row').filter({ hasText: 'Autumn' }).count(), 0);
+  for (const look of LOOKS) {
+    const guest = await visitor(t, server.url, look);
+    await guest.page.goto(new URL(stop).pathname);
+    await axe(guest.page);
+    await fits(guest);
+    await picture(guest, 'unsubscribe');
+  }
 });

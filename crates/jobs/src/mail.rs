@@ -12,8 +12,7 @@ use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use service::domain::id::BusinessId;
 use service::job::{self, Job};
-use service::messaging::mail::{self, Mail, Outcome, SEND_JOB, SendPayload};
-use service::store::messaging::notice::Sender;
+use service::messaging::mail::{self, Mail, Outcome, SEND_JOB, SendPayload, ToSend};
 use service::{App, ServiceError, Work};
 
 use crate::runner::{BoxFuture, Handler, JobError};
@@ -85,7 +84,7 @@ impl Mailer {
         let outcome = match (&found, &self.server) {
             (None, _) => None,
             (Some(_), None) => Some(Outcome::NoServer),
-            (Some((mail, sender)), Some(server)) => Some(server.hand_over(mail, sender).await),
+            (Some(message), Some(server)) => Some(server.hand_over(message).await),
         };
         let mut work = app.begin(&App::system(business)).await?;
         if let Some(outcome) = &outcome {
@@ -143,8 +142,8 @@ impl Handler for Mailer {
 }
 
 impl Server {
-    async fn hand_over(&self, mail: &Mail, sender: &Sender) -> Outcome {
-        let message = match self.message(mail, sender) {
+    async fn hand_over(&self, message: &ToSend) -> Outcome {
+        let message = match self.message(message) {
             Ok(message) => message,
             Err(error) => return Outcome::Refused(error),
         };
@@ -154,7 +153,12 @@ impl Server {
         }
     }
 
-    fn message(&self, mail: &Mail, sender: &Sender) -> Result<Message, String> {
+    fn message(&self, message: &ToSend) -> Result<Message, String> {
+        let ToSend {
+            mail,
+            sender,
+            unsubscribe,
+        } = message;
         let Mail {
             id,
             to_address,
@@ -177,10 +181,16 @@ impl Server {
             .from(Mailbox::new(Some(sender.name.clone()), self.from.clone()))
             .to(Mailbox::new(name, to))
             .subject(subject)
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ));
+            .raw_header(header("Auto-Submitted", "auto-generated"));
+        if let Some(address) = unsubscribe {
+            // One click in the mail program, without a page (RFC 8058).
+            message = message
+                .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
+                .raw_header(header(
+                    "List-Unsubscribe-Post",
+                    "List-Unsubscribe=One-Click",
+                ));
+        }
         if let Some(Ok(reply_to)) = sender
             .support_email
             .as_ref()
@@ -195,6 +205,11 @@ impl Server {
             ))
             .map_err(|error| error.to_string())
     }
+}
+
+/// A header that lettre has no type for; `name` is written here, so it is one.
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
 /// What an error of the mail server means for the message.

@@ -47,6 +47,7 @@ use store::messaging::notice::Sender;
 use crate::error::{Result, conflict, invalid, not_found};
 use crate::identity::audit;
 use crate::job;
+use crate::messaging::preference;
 use crate::messaging::template::{self, Draft, Template};
 use crate::work::Work;
 
@@ -397,17 +398,36 @@ pub async fn send_again(work: &mut Work, id: MailId) -> Result<()> {
     Ok(())
 }
 
-/// The message a sending job is about, with the name and the reply address of who writes; `None` when
-/// it needs no sending any more.
+/// A message on its way to the mail server.
+#[derive(Debug, Clone)]
+pub struct ToSend {
+    /// The message.
+    pub mail: Mail,
+    /// Who writes.
+    pub sender: Sender,
+    /// The address at which mails of its kind are stopped; none for those that are always sent.
+    pub unsubscribe: Option<String>,
+}
+
+/// The message a sending job is about, with what its headers need; `None` when it needs no sending any
+/// more.
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn to_send(work: &mut Work, id: MailId) -> Result<Option<(Mail, Sender)>> {
+pub async fn to_send(work: &mut Work, id: MailId) -> Result<Option<ToSend>> {
     let mail = store::messaging::mail::find(&mut work.tx, id)
         .await?
         .filter(|mail| mail.state == MailState::Queued);
     let sender = store::messaging::notice::sender(&mut work.tx).await?;
-    Ok(mail.zip(sender))
+    let Some((mail, sender)) = mail.zip(sender) else {
+        return Ok(None);
+    };
+    let unsubscribe = preference::address(work, &mail.kind, &mail.to_address).await?;
+    Ok(Some(ToSend {
+        mail,
+        sender,
+        unsubscribe,
+    }))
 }
 
 /// Notes what came of sending, with the invitation the message carries.

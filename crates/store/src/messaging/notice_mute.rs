@@ -48,3 +48,17 @@ pub async fn add(tx: &mut Tx, account: AccountId, kind: NoticeKind) -> Result<()
         .await?;
     Ok(())
 }
+
+/// The account of the affiliate with a folded address.
+///
+/// # Errors
+/// As the database says.
+pub async fn account_of(tx: &mut Tx, email_folded: &str) -> Result<Option<AccountId>> {
+    let rows: Vec<Single<AccountId>> = tx
+        .fetch_all(
+            include_str!("notice_mute/account_of.sql"),
+            args![email_folded],
+        )
+        .await?;
+    Ok(rows.into_iter().next().map(|row| row.0))
+}

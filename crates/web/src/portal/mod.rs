@@ -27,6 +27,7 @@ pub mod session;
 mod sign_up;
 mod statement;
 mod switch;
+mod unsubscribe;
 pub mod viewer;
 
 use axum::Router;
@@ -55,4 +56,5 @@ pub fn routes() -> Router<App> {
         .merge(sign_up::routes())
         .merge(statement::routes())
         .merge(switch::routes())
+        .merge(unsubscribe::routes())
 }

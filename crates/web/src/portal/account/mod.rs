@@ -3,7 +3,7 @@
 //!
 //! [`Me`] is the extractor of all of them.
 
-mod notice;
+pub(super) mod notice;
 mod profile;
 mod prove;
 mod security;

@@ -38,7 +38,7 @@ struct Kind {
 }
 
 /// What a kind of mail is called, and what it tells.
-const fn words(kind: NoticeKind) -> (&'static str, &'static str) {
+pub(in crate::portal) const fn words(kind: NoticeKind) -> (&'static str, &'static str) {
     match kind {
         NoticeKind::PayoutPaid => ("A payout was paid", "With its amount, day and reference."),
         NoticeKind::Message => (
