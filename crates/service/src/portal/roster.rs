@@ -130,7 +130,7 @@ pub async fn invited(work: &mut Work) -> Result<Invited> {
 }
 
 /// Invitations that wait for staff: they came back, ran out or could not be mailed. The state of each has
-/// its end by time in it.
+/// its end by time in it, unless the address was refused: that is what is to be mended.
 ///
 /// # Errors
 /// When the actor may not read.
@@ -139,7 +139,7 @@ pub async fn stuck(work: &mut Work) -> Result<Vec<Stuck>> {
     let now = work.now;
     let mut stuck = rows::stuck(&mut work.tx, now, STUCK_MAX).await?;
     for invitation in &mut stuck {
-        if invitation.expires_at_ms <= now {
+        if invitation.expires_at_ms <= now && invitation.state != InvitationState::Bounced {
             invitation.state = InvitationState::Expired;
         }
     }
