@@ -54,7 +54,7 @@ pub async fn address(work: &mut Work, kind: &str, to: &str) -> Result<Option<Str
     let slug = notice::sender(work).await?.slug;
     let payload = format!("{} {account} {kind}", work.business());
     let token = seal::close(&work.app, PURPOSE, &payload);
-    let portal = notice::portal_address(&work.app, &slug);
+    let portal = notice::portal_address(work, &slug).await?;
     Ok(Some(format!("{portal}unsubscribe/{token}")))
 }
 

@@ -254,7 +254,7 @@ pub async fn send_log_in(work: &mut Work, id: AccountId) -> Result<AccountLine> 
         )));
     }
     let sender = notice::sender(work).await?;
-    let portal = notice::portal_address(&work.app, &sender.slug);
+    let portal = notice::portal_address(work, &sender.slug).await?;
     let new = mail::log_in(&sender, &account.email, &account.name, &portal);
     mail::enqueue(work, new).await?;
     let detail = format!("Mailed {} how to log in", account.email);

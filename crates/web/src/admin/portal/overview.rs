@@ -80,11 +80,12 @@ pub(super) async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let before = joined(&mut work, from, to).await?;
     let (sum, sum_before) = (now.values().sum(), before.values().sum());
     let slug = notice::sender(&mut work).await?.slug;
+    let portal = notice::portal_address(&mut work, &slug).await?;
     let page = OverviewPage {
         shell: admin
             .shell(&mut work, "Client portal", AdminItem::Portal)
             .await?,
-        portal: notice::portal_address(&admin.app, &slug),
+        portal,
         cards: cards(&totals, &invited),
         range: range.picker(&url, &admin.business.timezone),
         joined: counted(sum, "new account", "new accounts"),
