@@ -35,6 +35,7 @@ const fn notice_of(kind: MailKind) -> Option<NoticeKind> {
     match kind {
         MailKind::PayoutPaid => Some(NoticeKind::PayoutPaid),
         MailKind::AddedToCampaign => Some(NoticeKind::AddedToCampaign),
+        MailKind::Message => Some(NoticeKind::Message),
         _ => None,
     }
 }
