@@ -91,7 +91,7 @@ test('from the form to the first log-in, with the bell', async (t) => {
   await staff.getByRole('button', { name: 'Reject' }).click();
   await staff.getByText('This is required').waitFor();
   await axe(staff);
-  await staff.getByLabel('Reason').fill('We know you too little yet.');
+  await staff.getByRole('textbox', { name: 'Reason' }).fill('We know you too little yet.');
   await staff.getByRole('button', { name: 'Reject' }).click();
   await staff.getByText('The applicant was told by mail.').waitFor();
   await staff.goto('/admin/mail');
