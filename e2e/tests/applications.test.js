@@ -76,6 +76,7 @@ test('from the form to the first log-in, with the bell', async (t) => {
   await staff.getByLabel(`Write to ${EVE.name}`).fill('Welcome, Eve.');
   await staff.getByRole('button', { name: 'Send', exact: true }).click();
   await eve.getByLabel('Notifications, 1 unread').waitFor({ timeout: 3_000 });
+  await fits({ page: eve, size: 'phone' });
   await eve.getByLabel('Notifications, 1 unread').click();
   await axe(eve);
   await eve.getByRole('button', { name: /has written to you/ }).first().click();
