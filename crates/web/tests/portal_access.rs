@@ -30,15 +30,15 @@ async fn do_jobs(test: &TestApp) {
     }
 }
 
-/// The texts of a kind of mail to an address, the latest first.
-async fn mails(shop: &Shop<'_>, kind: &str, email: &str) -> Vec<String> {
+/// The texts of these kinds of mail to an address, the latest first.
+async fn mails(shop: &Shop<'_>, kinds: &[&str], email: &str) -> Vec<String> {
     let mut work = shop.work().await;
     let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
         .await
         .expect("mails");
     let mut all = Vec::new();
     for line in lines {
-        if line.kind == kind && line.to_address == email {
+        if kinds.contains(&line.kind.as_str()) && line.to_address == email {
             all.push(
                 mail::get(&mut work, line.id)
                     .await
@@ -51,14 +51,14 @@ async fn mails(shop: &Shop<'_>, kind: &str, email: &str) -> Vec<String> {
 }
 
 async fn mailed_code(shop: &Shop<'_>, email: &str) -> String {
-    let all = mails(shop, "login_code", email).await;
+    let all = mails(shop, &["login_code", "sign_up_code"], email).await;
     let (_, rest) = all[0].split_once("Your code: ").expect("a code");
     rest.chars().take(9).collect()
 }
 
 /// The path of the latest log-in link.
 async fn mailed_link(shop: &Shop<'_>, email: &str) -> String {
-    let all = mails(shop, "login_link", email).await;
+    let all = mails(shop, &["login_link"], email).await;
     let text = all.first().expect("a link");
     let (_, rest) = text
         .split_once("http://localhost:8080")
