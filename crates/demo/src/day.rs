@@ -32,6 +32,13 @@ const REFERRERS: &[&str] = &[
     "https://reviews.example/crm",
     "https://community.example/t/tools",
 ];
+/// What some links carry, as stored.
+const SUB_IDS: &[&str] = &[
+    r#"{"sub1":"issue-48"}"#,
+    r#"{"sub1":"issue-49","sub2":"footer"}"#,
+    r#"{"sub1":"review","utm_source":"video"}"#,
+    r#"{"utm_campaign":"autumn","utm_medium":"mail","utm_source":"newsletter"}"#,
+];
 const BROWSERS: &[&str] = &[
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile/15E148 Safari/604.1",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36",
@@ -230,7 +237,7 @@ impl Story {
                 sub_ids: self
                     .dice
                     .happens(250)
-                    .then(|| r#"{"sub_id":"newsletter"}"#.to_owned()),
+                    .then(|| (*self.dice.pick(SUB_IDS)).to_owned()),
             });
         }
         Ok(click::record(&mut work.tx, clicks).await?)

@@ -15,21 +15,26 @@ use service::portal::session::Client;
 use service::programme::affiliate::{self, AffiliateIn};
 use service::programme::affiliate_group::{self, GroupIn, MinimumIn};
 use service::programme::campaign::{self, CampaignIn, CampaignPatch};
+use service::programme::link::{self, LinkIn};
 use service::programme::partnership::{self, PartnershipIn};
 use service::programme::rule::{self, RuleIn};
 use service::{App, Result, ServiceError, Work};
 
 use crate::day::{COOKIE_DAYS, Offer, Source, Story, final_status};
 use crate::dice::Dice;
-use crate::{people, portal};
+use crate::{people, portal, tools};
 
 /// Days of the story, the unfinished one of today included.
 pub const DAYS: i64 = 90;
 const AFFILIATES: usize = 240;
+/// The first so many bring most: VIPs, with links for single places.
+const TOP: usize = 12;
 const CLICKS_A_DAY: usize = 440;
 const SEED: u64 = 2026;
 const TIMEZONE: &str = "America/Toronto";
 const OWNER: &str = "owner@fernhill.example";
+/// The host of the studio's own pages, which links may lead to.
+const SITE: &str = "www.fernhill.example";
 const PASSWORD: &str = "fernhill-demo";
 
 /// How to get into the filled business.
@@ -89,6 +94,7 @@ pub async fn fill(
     let groups = groups(&mut work).await?;
     let campaigns = campaigns(&mut work, shop).await?;
     rules(&mut work, &groups, &campaigns).await?;
+    tools::assets(&mut work, campaigns.agency_pro, campaigns.starter).await?;
     let dice = Dice::new(SEED);
     let (sources, code) = affiliates(&mut work, &dice, &groups, &campaigns).await?;
     work.commit().await?;
@@ -204,7 +210,7 @@ async fn campaigns(work: &mut Work, shop: &str) -> Result<Campaigns> {
             description: description.to_owned(),
             active: Some(true),
             destination_url: format!("{shop}{path}"),
-            hosts: Vec::new(),
+            hosts: vec![SITE.to_owned()],
             cookie_days: Some(COOKIE_DAYS),
             model: None,
             link_parameter: None,
@@ -351,7 +357,7 @@ async fn affiliates(
     for number in 0..AFFILIATES {
         let person = people::affiliate(dice, number);
         let group = match number {
-            n if n < 12 || n % 31 == 0 => groups.vip,
+            n if n < TOP || n % 31 == 0 => groups.vip,
             n if n % 7 == 3 => groups.agencies,
             _ => groups.standard,
         };
@@ -373,7 +379,7 @@ async fn affiliates(
             traffic_source: Some(person.source),
             deal_type: None,
             note: String::new(),
-            tags: if number < 12 {
+            tags: if number < TOP {
                 vec!["top".to_owned()]
             } else {
                 Vec::new()
@@ -427,7 +433,32 @@ async fn affiliates(
             )
             .await?;
             if number == 0 && offer == Offer::Starter {
-                code = wanted;
+                code = wanted.clone();
+            }
+            let pull = match offer {
+                Offer::AgencyPro => 22,
+                Offer::Starter => 52,
+                Offer::Summer => 40,
+            } + dice.below(14);
+            if number < TOP && offer == Offer::AgencyPro {
+                for (place, (label, page)) in tools::LINKS.iter().enumerate() {
+                    let input = LinkIn {
+                        label: (*label).to_owned(),
+                        page: page.map_or_else(String::new, |page| format!("https://{SITE}{page}")),
+                        code: format!("{wanted}-{}", domain::text::slug(label)),
+                    };
+                    let made = link::create(work, affiliate.id, campaign, input).await?;
+                    sources.push(Source {
+                        affiliate: affiliate.id,
+                        partnership: added.partnership.id,
+                        campaign,
+                        link: made.id,
+                        offer,
+                        weight: weight(number) * (2 - place),
+                        pull,
+                        joined,
+                    });
+                }
             }
             sources.push(Source {
                 affiliate: affiliate.id,
@@ -436,11 +467,7 @@ async fn affiliates(
                 link: added.partnership.link_id,
                 offer,
                 weight: weight(number) * share,
-                pull: match offer {
-                    Offer::AgencyPro => 22,
-                    Offer::Starter => 52,
-                    Offer::Summer => 40,
-                } + dice.below(14),
+                pull,
                 joined,
             });
         }

@@ -10,5 +10,6 @@ mod dice;
 mod fill;
 mod people;
 mod portal;
+mod tools;
 
 pub use fill::{DAYS, Filled, fill};

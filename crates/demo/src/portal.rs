@@ -6,11 +6,11 @@ use domain::id::BusinessId;
 use domain::status::{ApplicationRule, QuestionKind};
 use domain::time::UnixMs;
 use service::clock::MockClock;
-use service::identity::staff;
 use service::messaging::message;
 use service::portal::account;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::question::{self, QuestionIn};
+use service::store::identity::staff;
 use service::store::portal::account as accounts;
 use service::store::programme::affiliate as affiliates;
 use service::{Actor, App, Result, ServiceError};
@@ -79,7 +79,7 @@ async fn conversation(
     let person = accounts::find_by_affiliate(&mut work.tx, affiliate.id)
         .await?
         .ok_or_else(missing)?;
-    let owner = staff::list(&mut work)
+    let owner = staff::list_members(&mut work.tx)
         .await?
         .into_iter()
         .next()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::status::AffiliateStatus;
 use service::clock::MockClock;
-use service::programme::{affiliate, verify};
+use service::programme::{affiliate, asset, link, verify};
 use service::store::programme::stats::Filter;
 use service::{App, domain, programme::stats};
 use testkit::{Engine, START, TestDb};
@@ -53,4 +53,23 @@ async fn the_demo_proves_and_is_as_large_as_told() {
         total.clicks > 10_000 && total.conversions > 500 && total.cancelled_customers > 0,
         "{total:?}"
     );
+
+    // What they work with: assets in two campaigns, and links for single places that are followed.
+    let email = &filled.affiliate.0;
+    let person = service::store::programme::affiliate::find_by_email(&mut work.tx, email)
+        .await
+        .expect("a read")
+        .expect("the first affiliate");
+    let assets = asset::of_affiliate(&mut work, person.id)
+        .await
+        .expect("assets");
+    assert_eq!(assets.len(), 5);
+    let lines = link::lines(&mut work, person.id).await.expect("links");
+    let figures = link::figures(&mut work, person.id).await.expect("figures");
+    for label in ["Newsletter", "Video"] {
+        let line = lines.iter().find(|line| line.label == label);
+        let line = line.unwrap_or_else(|| panic!("no link is called {label}"));
+        let brought = figures.by_link.get(&line.id).map_or(0, |of| of.clicks);
+        assert!(brought > 100, "{label}: {brought} clicks");
+    }
 }

@@ -206,6 +206,8 @@ ids! {
     ApiKeyId = "key",
     /// An application to become an affiliate.
     ApplicationId = "app",
+    /// A promotional asset.
+    AssetId = "ast",
     /// An audit entry.
     AuditId = "aud",
     /// A campaign.

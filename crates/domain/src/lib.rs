@@ -10,6 +10,7 @@
 //! data.
 
 pub mod application;
+pub mod asset;
 pub mod attribution;
 pub mod balance;
 pub mod brand;

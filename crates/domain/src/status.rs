@@ -132,6 +132,15 @@ words! {
         /// Refused.
         Rejected = "rejected",
     }
+    /// What a promotional asset is.
+    AssetKind, "asset kind" {
+        /// Text to paste.
+        Copy = "copy",
+        /// A picture for a page, with the link behind it.
+        Banner = "banner",
+        /// Anything else to hand out.
+        File = "file",
+    }
     /// What a rule's percent is taken of.
     Base, "base" {
         /// Amount less tax and shipping.

@@ -9,9 +9,11 @@
 pub mod admin;
 pub mod api;
 pub mod assets;
+pub mod banner;
 pub mod cookie;
 pub mod csv;
 pub mod currency;
+mod download;
 pub mod error;
 pub mod flash;
 pub mod form;
@@ -56,6 +58,7 @@ pub fn front(app: App) -> Front {
         .route("/readyz", get(health::ready))
         .route("/theme", post(theme::choose))
         .route("/assets/{*path}", get(assets::serve))
+        .route("/assets/banners/{business}/{asset}", get(banner::serve))
         .route("/js/tributary.js", get(assets::tracking_script))
         .merge(admin::routes())
         .merge(portal::routes())

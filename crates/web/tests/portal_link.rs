@@ -225,7 +225,9 @@ both_engines! {
         assert!(dashboard.contains(&format!("{PORTAL}/links/")), "the cards lead to the links");
         // A lead tells which link it came by.
         let leads = text(&mut browser, &format!("{PORTAL}/leads")).await;
-        assert!(leads.contains("maya-news"), "{leads}");
+        assert!(leads.contains("Newsletter (maya-news)"), "{leads}");
+        let csv = text(&mut browser, &format!("{PORTAL}/leads.csv")).await;
+        assert!(csv.contains("Newsletter (maya-news)"), "{csv}");
     }
 
     async fn a_further_link_can_be_paused(test: TestApp) {

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use domain::status::{ApplicationRule, QuestionKind};
+use domain::status::{ApplicationRule, AssetKind, QuestionKind};
 use serde_json::{Value, json};
 use service::identity::seal;
 use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
+use service::programme::asset;
 use service::store::list::Window;
 use testkit::{Answer, Shop, TestApp, both_engines};
 
@@ -139,8 +140,20 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         .split_once("/admin/portal/accounts/acc_")
         .expect("an account");
     let account = format!("acc_{}", after.split('"').next().expect("an id"));
+    let mut work = shop.work().await;
+    let copy = asset::AssetIn {
+        title: "Mail".to_owned(),
+        body: "{link}".to_owned(),
+        ..asset::AssetIn::default()
+    };
+    let campaign_id = text(&campaign["id"]).parse().unwrap();
+    let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
+        .await
+        .expect("an asset");
+    work.commit().await.expect("stored");
     BTreeMap::from([
         ("accounts", account),
+        ("assets", copy.id.to_string()),
         ("affiliates", affiliate_id),
         ("api-keys", key),
         ("applications", application),
@@ -207,6 +220,7 @@ async fn applied(shop: &Shop<'_>) -> String {
 fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'static str, &'a str)> {
     match path.rsplit('/').next().unwrap_or_default() {
         "read" => vec![("number", "1")],
+        "move" if path.contains("/assets/") => vec![("up", "true")],
         "move" => vec![("way", "up")],
         _ if path == "/admin/questions/{id}" => vec![("label", "Why?"), ("kind", "short_text")],
         "status" => vec![("status", "suspended")],
@@ -228,6 +242,7 @@ fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'sta
             ("paid_on", ""),
             ("note", ""),
         ],
+        "edit" if path.ends_with("/{asset}/edit") => vec![("title", "Mail"), ("body", "{link}")],
         "edit" if path.starts_with("/admin/campaigns/") => vec![
             ("name", "Spring"),
             ("destination_url", "https://shop.example.com/"),
@@ -302,6 +317,7 @@ both_engines! {
                         .replace("{payout}", &foreign["payouts"])
                         .replace("{link}", &foreign["links"])
                         .replace("{session}", &foreign["sessions"])
+                        .replace("{asset}", &foreign["assets"])
                         .replace("{act}", "resend");
                     // A page with a form gives the token.
                     browser.get("/admin").await.expect(200);

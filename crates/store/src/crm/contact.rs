@@ -357,6 +357,8 @@ record! {
         pub campaign_name: Option<String>,
         /// The code of the link.
         pub code: Option<String>,
+        /// What the affiliate calls the link.
+        pub label: Option<String>,
         /// The click's sub-ids and UTM parameters, a JSON object.
         pub sub_ids: Option<String>,
         /// The page the click came from.

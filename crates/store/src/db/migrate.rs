@@ -81,6 +81,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 10,
+        name: "asset",
+        common: include_str!("../../migrations/0010_asset.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 12,
         name: "message",
         common: include_str!("../../migrations/0012_message.sql"),

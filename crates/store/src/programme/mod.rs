@@ -2,7 +2,7 @@
 
 pub mod affiliate;
 pub mod affiliate_group;
-
+pub mod asset;
 pub mod campaign;
 pub mod click;
 pub mod commission;

@@ -22,6 +22,8 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("affiliate_group", "Groups"),
     ("campaign", "Campaigns"),
     ("partnership", "Partnerships"),
+    ("link", "Links"),
+    ("asset", "Assets"),
     ("rule", "Rules"),
     ("referral", "Referrals"),
     ("commission", "Commissions"),

@@ -8,6 +8,7 @@ mod act;
 pub mod affiliate;
 pub mod api_keys;
 pub mod application;
+pub mod asset;
 pub mod audit;
 pub mod brand;
 pub mod campaign;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<App> {
         .merge(account::routes())
         .merge(api_keys::routes())
         .merge(application::routes())
+        .merge(asset::routes())
         .merge(audit::routes())
         .merge(brand::routes())
         .merge(campaign::routes())

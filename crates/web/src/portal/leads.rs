@@ -132,16 +132,34 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     })
 }
 
-/// How the person came: the link's code, what the link carried, the page before.
-fn channel(contact: &Brought) -> String {
-    let mut parts: Vec<String> = contact.code.clone().into_iter().collect();
+/// What the link carried: sub-ids and UTM parameters, name by name.
+fn carried(contact: &Brought) -> Vec<String> {
     let carried = contact.sub_ids.as_deref().unwrap_or_default();
-    if let Ok(serde_json::Value::Object(carried)) = serde_json::from_str(carried) {
-        parts.extend(carried.iter().filter_map(|(name, value)| {
+    let Ok(serde_json::Value::Object(carried)) = serde_json::from_str(carried) else {
+        return Vec::new();
+    };
+    carried
+        .iter()
+        .filter_map(|(name, value)| {
             let value = value.as_str().filter(|value| !value.is_empty())?;
             Some(format!("{}: {value}", name.replace('_', "-")))
-        }));
-    }
+        })
+        .collect()
+}
+
+/// The link that was followed: its label and code, or its code alone.
+fn link(contact: &Brought) -> Option<String> {
+    let code = contact.code.as_deref()?;
+    Some(match contact.label.as_deref() {
+        None | Some("") => code.to_owned(),
+        Some(label) => format!("{label} ({code})"),
+    })
+}
+
+/// How the person came: the link's label and code, what the link carried, the page before.
+fn channel(contact: &Brought) -> String {
+    let mut parts: Vec<String> = link(contact).into_iter().collect();
+    parts.extend(carried(contact));
     let page = contact
         .referrer
         .as_deref()
@@ -203,21 +221,27 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         "Country",
         "Status",
         "Campaign",
-        "Channel",
+        "Link",
+        "Sub-ids",
+        "Referrer",
+        "Via",
         "Sales",
         "Since",
         "First sale",
         "Cancelled",
     ]);
     for c in contact::brought(&mut work, &filter, state.everything(BROUGHT_ORDERS)).await? {
-        let channel = channel(&c);
+        let (link, carried) = (link(&c), carried(&c).join("; "));
         sheet.row(vec![
             c.name.into(),
             c.email.into(),
             c.country.into(),
             c.status.as_str().into(),
             c.campaign_name.into(),
-            channel.into(),
+            link.into(),
+            carried.into(),
+            c.referrer.into(),
+            c.via.into(),
             c.sales.into(),
             c.since_ms.into(),
             c.first_sale_at_ms.into(),

@@ -4,8 +4,8 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{get, post};
 use domain::click::TAG_NAMES;
 use domain::id::LinkId;
@@ -21,6 +21,7 @@ use service::{App, Work};
 use super::dashboard::earned;
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{Cell, Sheet};
+use crate::download::attachment;
 use crate::error::PageError;
 use crate::form::{self, PostForm};
 use crate::moment::Moment;
@@ -139,7 +140,7 @@ impl Row {
 }
 
 /// What a link is called: its label, or what it is.
-fn name_of(line: &LinkLine) -> String {
+pub(super) fn name_of(line: &LinkLine) -> String {
     match (line.label.as_str(), line.is_first()) {
         ("", true) => "Main link".to_owned(),
         ("", false) => line.code.clone(),
@@ -505,7 +506,11 @@ async fn svg(
 ) -> Result<Response, PageError> {
     let (url, code) = to_print(&viewer, &named, query.as_deref()).await?;
     let file = qr_svg(&url).ok_or_else(too_long)?;
-    Ok(download(file.into_bytes(), "image/svg+xml", &code, "svg"))
+    Ok(attachment(
+        file.into_bytes(),
+        "image/svg+xml",
+        &format!("{code}.svg"),
+    ))
 }
 
 async fn png(
@@ -522,7 +527,7 @@ async fn png(
         .filter(|side| PNG_SIDES.contains(side))
         .unwrap_or(PNG_SIDE);
     let file = qr_png(&url, side).ok_or_else(too_long)?;
-    Ok(download(file, "image/png", &code, "png"))
+    Ok(attachment(file, "image/png", &format!("{code}.png")))
 }
 
 /// The address that a QR code is asked for, and the link's code; only of a link that works.
@@ -551,17 +556,6 @@ fn too_long() -> PageError {
         "Too long for a QR code",
         "The address with its page and sub-ids does not fit into a code. Shorten it, or make a link that leads to the page.",
     )
-}
-
-/// A file named after the link's code, which is letters, digits, `-`, `_` and `.` only.
-fn download(file: Vec<u8>, kind: &'static str, code: &str, ending: &str) -> Response {
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{code}.{ending}\""))
-        .unwrap_or(HeaderValue::from_static("attachment"));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    (headers, file).into_response()
 }
 
 #[derive(Template)]

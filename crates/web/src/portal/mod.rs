@@ -1,12 +1,13 @@
 //! The portal of each business under `/portal/{slug}`. One file a noun, each with its `routes()`.
 //!
 //! [`session::Person`] is who is logged in; [`viewer::Viewer`] is the extractor of the affiliate's pages
-//! ([`dashboard`], [`link`], [`leads`], [`commission`], [`payout`],
+//! ([`dashboard`], [`link`], [`leads`], [`commission`], [`asset`], [`payout`],
 //! [`statement`], [`message`]), which staff can see from the inside, too.
 //! [`account`] are the person's own pages, which all apps share.
 
 mod account;
 mod apply;
+mod asset;
 pub mod brand;
 mod choice;
 mod code;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<App> {
         .merge(account::routes())
         .merge(brand::routes())
         .merge(apply::routes())
+        .merge(asset::routes())
         .merge(code::routes())
         .merge(commission::routes())
         .merge(dashboard::routes())

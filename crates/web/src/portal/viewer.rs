@@ -284,6 +284,7 @@ impl Viewer {
                 PortalItem::Links,
                 PortalItem::Leads,
                 PortalItem::Commissions,
+                PortalItem::Assets,
             ]);
         }
         if self.access.may_see_statements() {

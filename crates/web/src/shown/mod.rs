@@ -1,8 +1,9 @@
 //! How the programme's nouns are shown, alike in the admin and the portal: their words, colours and
 //! the parts of their amounts.
 
-pub(crate) mod browser;
 pub(crate) mod application;
+pub(crate) mod asset;
+pub(crate) mod browser;
 pub(crate) mod commission;
 pub(crate) mod link;
 pub(crate) mod message;

@@ -337,6 +337,7 @@ pub enum PortalItem {
     Links,
     Leads,
     Commissions,
+    Assets,
     Payouts,
     Messages,
 }
@@ -418,6 +419,7 @@ impl PortalShell {
                     PortalItem::Links => ("Links", "/links", "link"),
                     PortalItem::Leads => ("Leads & customers", "/leads", "users"),
                     PortalItem::Commissions => ("Commissions", "/commissions", "coins"),
+                    PortalItem::Assets => ("Assets", "/assets", "image"),
                     PortalItem::Payouts => ("Payouts", "/payouts", "banknote"),
                     PortalItem::Messages => ("Messages", "/messages", "message-square"),
                 };

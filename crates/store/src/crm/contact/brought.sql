@@ -1,4 +1,4 @@
-select k.id, k.name, k.email, k.country, k.status, m.name as campaign_name, l.code, c.sub_ids, c.referrer, f.via,
+select k.id, k.name, k.email, k.country, k.status, m.name as campaign_name, l.code, l.label, c.sub_ids, c.referrer, f.via,
        f.occurred_at_ms as since_ms, k.first_sale_at_ms, k.cancelled_at_ms,
        cast((select count(*) from event e
              where e.business_id = $1 and e.contact_id = k.id and e.affiliate_id = $2 and e.kind = 'sale' and not e.seen_twice

@@ -1,0 +1,3 @@
+update asset
+set active = $3, updated_at_ms = $4
+where business_id = $1 and id = $2
