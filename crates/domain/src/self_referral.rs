@@ -115,7 +115,8 @@ pub fn is_self_referral(customer: Identity<'_>, affiliate: Identity<'_>) -> bool
 }
 
 /// An address without letter case and `+tag`, which do not change whose mailbox it is.
-fn mailbox(address: &str) -> String {
+#[must_use]
+pub fn mailbox(address: &str) -> String {
     let address = plain(address);
     match address.rsplit_once('@') {
         Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),

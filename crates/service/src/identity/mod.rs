@@ -16,3 +16,4 @@ pub mod seal;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod vault;

@@ -3,6 +3,7 @@
 //! With a mail server configured a mail is queued and a job sends it; without one it is kept, to be
 //! read in the admin.
 
+mod account_changed;
 mod added_to_campaign;
 mod affiliate_approved;
 mod application_known;
@@ -20,6 +21,7 @@ mod password_changed;
 mod payout_paid;
 mod sign_up_code;
 
+pub use account_changed::account_changed;
 pub use added_to_campaign::added_to_campaign;
 pub use affiliate_approved::affiliate_approved;
 pub use application_known::application_known;
@@ -83,6 +85,8 @@ pub enum MailKind {
     PasswordChanged,
     /// A code that proves the address of who signs up.
     SignUpCode,
+    /// Something else was changed that an account's safety rests on.
+    AccountChanged,
     /// Who signed up has an account already.
     HasAccount,
     /// A message of staff in the portal.
@@ -112,6 +116,7 @@ impl MailKind {
         Self::LoginLink,
         Self::PasswordChanged,
         Self::SignUpCode,
+        Self::AccountChanged,
         Self::HasAccount,
         Self::Message,
         Self::MessageToStaff,
@@ -134,6 +139,7 @@ impl MailKind {
             Self::LoginLink => "login_link",
             Self::PasswordChanged => "password_changed",
             Self::SignUpCode => "sign_up_code",
+            Self::AccountChanged => "account_changed",
             Self::HasAccount => "has_account",
             Self::Message => "message",
             Self::MessageToStaff => "message_to_staff",
@@ -163,6 +169,7 @@ impl MailKind {
             Self::LoginLink => "Log-in link",
             Self::PasswordChanged => "Password changed",
             Self::SignUpCode => "Sign-up code",
+            Self::AccountChanged => "Account changed",
             Self::HasAccount => "Has access already",
             Self::Message => "Message",
             Self::MessageToStaff => "Message to you",
@@ -178,6 +185,7 @@ impl MailKind {
 /// The text of each kind, in the order of their files. A kind whose mail is a [`NewMail`] from the start
 /// has none, and cannot be edited.
 pub static TEMPLATES: &[&Template] = &[
+    &account_changed::TEMPLATE,
     &added_to_campaign::TEMPLATE,
     &affiliate_approved::TEMPLATE,
     &application_known::TEMPLATE,

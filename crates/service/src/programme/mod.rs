@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod link;
 pub mod partnership;
 pub mod payout;
+pub mod payout_method;
 pub mod referral;
 pub mod rule;
 pub mod statement;

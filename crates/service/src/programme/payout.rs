@@ -23,6 +23,7 @@ use crate::messaging::notice;
 use crate::portal::notification;
 use crate::programme::commission::{as_seen, figures, move_to};
 use crate::programme::ledger::{self, Subject};
+use crate::programme::payout_method;
 use crate::work::Work;
 
 impl From<Refused> for ServiceError {
@@ -327,7 +328,7 @@ fn subject(payout: &Payout) -> Subject {
 /// Approves a draft: from now on refunds are carried into the next payout instead of shrinking it.
 ///
 /// # Errors
-/// Conflict when it is not a draft.
+/// Conflict when it is not a draft, or the affiliate changed lately where payouts go to.
 pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
     work.require(Scope::Payout)?;
     ledger::order_to_pay(work).await?;
@@ -339,6 +340,7 @@ pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
         }
         .into());
     }
+    payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
     set_status(work, &payout, PayoutStatus::Pending).await?;
     audit::record(work, "payout.approve", "payout", &id.to_string(), "").await?;
     find(work, id).await
@@ -360,7 +362,8 @@ pub struct PaymentIn {
 /// Records that a payout was executed, from draft or pending.
 ///
 /// # Errors
-/// Conflict in other states; invalid fields, or a time ahead.
+/// Conflict in other states, or when the affiliate changed lately where payouts go to; invalid fields, or
+/// a time ahead.
 pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Result<Payout> {
     work.require(Scope::Payout)?;
     let PaymentIn {
@@ -382,6 +385,9 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
     checks.done()?;
     ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
+    if matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending) {
+        payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    }
     set_status(work, &payout, PayoutStatus::Paid).await?;
     let payment = Payment {
         method: method.unwrap_or_else(|| payout.method.clone()),

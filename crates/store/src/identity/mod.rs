@@ -6,6 +6,7 @@ pub mod business;
 pub mod idempotency;
 pub mod log_in;
 pub mod overview;
+pub mod payout_hold;
 pub mod payout_minimum;
 pub mod session;
 pub mod setting;

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod link;
 pub mod partnership;
 pub mod payout;
+pub mod payout_method;
 pub mod proof;
 pub mod referral;
 pub mod rule;

@@ -26,6 +26,7 @@ pub mod message;
 pub mod partnership;
 pub mod payout;
 pub mod portal;
+pub mod payout_method;
 pub mod referral;
 pub mod rule;
 pub mod search;
@@ -66,6 +67,7 @@ pub fn routes() -> Router<App> {
         .merge(partnership::routes())
         .merge(payout::routes())
         .merge(portal::routes())
+        .merge(payout_method::routes())
         .merge(referral::routes())
         .merge(rule::routes())
         .merge(search::routes())

@@ -1,6 +1,7 @@
 //! Gathers what attribution weighs.
 
 use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, UnknownHint, decide};
+use domain::id::AffiliateId;
 use domain::self_referral::{Identity, is_self_referral};
 use domain::status::{AffiliateStatus, EventKind};
 use domain::time::UnixMs;
@@ -10,6 +11,7 @@ use store::programme::event::{self as rows, Standing, Touch};
 
 use super::report::Hints;
 use crate::error::Result;
+use crate::programme::payout_method;
 use crate::work::Work;
 
 /// Decides whom an event of this customer is credited to.
@@ -39,7 +41,8 @@ pub(super) async fn weigh(
         None => None,
     };
     let touches = rows::touches(&mut work.tx, contact.id).await?;
-    let party = |standing: &Standing| party(standing, contact, now);
+    let customer = Customer::of(work, contact).await?;
+    let party = |standing: &Standing| party(standing, &customer, now);
     Ok(decide(&Input {
         kind,
         occurred_at,
@@ -59,7 +62,7 @@ pub(super) async fn weigh(
         }),
         touchpoints: touches
             .into_iter()
-            .map(|touch| touchpoint(touch, contact, now))
+            .map(|touch| touchpoint(touch, &customer, now))
             .collect(),
         unknown,
         self_referral: setting.self_referral,
@@ -76,21 +79,46 @@ pub(super) fn is_running(
     active && starts_at.is_none_or(|at| at <= now) && ends_at.is_none_or(|at| now < at)
 }
 
-fn looks_like(contact: &Contact, affiliate_email: &str) -> bool {
-    is_self_referral(
-        Identity {
-            email: contact.email.as_deref(),
-            payout_details: &[],
-        },
-        Identity {
-            email: Some(affiliate_email),
-            payout_details: &[],
-        },
-    )
+/// The customer as affiliates are compared with: the address, and who is paid at it.
+struct Customer<'a> {
+    email: Option<&'a str>,
+    paid_there: Vec<AffiliateId>,
+    /// Stands for the address where payout details are compared, which are kept sealed.
+    fingerprint: String,
+}
+
+impl<'a> Customer<'a> {
+    async fn of(work: &mut Work, contact: &'a Contact) -> Result<Self> {
+        let email = contact.email.as_deref();
+        let (paid_there, fingerprint) = match email {
+            Some(email) => payout_method::paid_at(work, email).await?,
+            None => (Vec::new(), String::new()),
+        };
+        Ok(Self {
+            email,
+            paid_there,
+            fingerprint,
+        })
+    }
+
+    fn looks_like(&self, affiliate: AffiliateId, email: &str) -> bool {
+        let own = [self.fingerprint.as_str()];
+        let paid_here = self.paid_there.contains(&affiliate);
+        is_self_referral(
+            Identity {
+                email: self.email,
+                payout_details: &own,
+            },
+            Identity {
+                email: Some(email),
+                payout_details: if paid_here { &own } else { &[] },
+            },
+        )
+    }
 }
 
 /// None when the partnership has no link at all, which cannot earn.
-fn party(standing: &Standing, contact: &Contact, now: UnixMs) -> Option<Party> {
+fn party(standing: &Standing, customer: &Customer<'_>, now: UnixMs) -> Option<Party> {
     Some(Party {
         affiliate_id: standing.affiliate_id,
         campaign_id: standing.campaign_id,
@@ -104,11 +132,11 @@ fn party(standing: &Standing, contact: &Contact, now: UnixMs) -> Option<Party> {
             standing.ends_at_ms,
             now,
         ),
-        self_referral: looks_like(contact, &standing.affiliate_email),
+        self_referral: customer.looks_like(standing.affiliate_id, &standing.affiliate_email),
     })
 }
 
-fn touchpoint(touch: Touch, contact: &Contact, now: UnixMs) -> Touchpoint {
+fn touchpoint(touch: Touch, customer: &Customer<'_>, now: UnixMs) -> Touchpoint {
     Touchpoint {
         click_id: touch.click_id,
         party: Party {
@@ -124,7 +152,7 @@ fn touchpoint(touch: Touch, contact: &Contact, now: UnixMs) -> Touchpoint {
                 touch.ends_at_ms,
                 now,
             ),
-            self_referral: looks_like(contact, &touch.affiliate_email),
+            self_referral: customer.looks_like(touch.affiliate_id, &touch.affiliate_email),
         },
         model: touch.model,
         clicked_at: touch.clicked_at_ms,

@@ -15,6 +15,7 @@ use service::messaging::message;
 use service::portal::invitation::{self, InvitationView};
 use service::programme::affiliate::{self, Affiliate, Figures};
 use service::programme::partnership::{self, PartnershipIn, PartnershipLine};
+use service::programme::payout_method::{self, PayoutMethod};
 use service::programme::{affiliate_group, campaign, ledger, link};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
@@ -63,6 +64,8 @@ struct RecordPage {
     campaigns: Vec<Choice>,
     campaign_action: String,
     facts: Vec<Fact>,
+    /// Where the money goes.
+    paid_to: Option<PaidTo>,
     messages: Vec<Note>,
     messages_unread: i64,
     messages_href: String,
@@ -130,6 +133,19 @@ struct FurtherLink {
     tone: Tone,
 }
 
+/// The payout method in force, and those before it.
+struct PaidTo {
+    label: String,
+    masked: String,
+    set: Moment,
+    /// Until when payouts wait; empty: they do not.
+    held_until: String,
+    reveal_action: String,
+    earlier: Vec<(String, String)>,
+    /// Others who are or were paid at the same place.
+    shared: Vec<Named>,
+}
+
 struct Invited {
     label: &'static str,
     tone: Tone,
@@ -189,6 +205,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     };
     let now = work.now;
     let balances = ledger::balances(&mut work, id).await?;
+    let paid_to = paid_to(&mut work, id, &zone).await?;
     let talk = message::conversation(&mut work, id, None, MESSAGES_SHOWN).await?;
     let invitations = invitation::for_affiliate(&mut work, id).await?;
     let filter = AuditFilter {
@@ -244,6 +261,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         campaigns,
         campaign_action: format!("{href}/campaigns"),
         facts: facts(&affiliate, parent, &zone),
+        paid_to,
         messages_unread: talk.unread,
         messages: talk
             .messages
@@ -269,6 +287,40 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .collect(),
         affiliate,
     })
+}
+
+async fn paid_to(
+    work: &mut Work,
+    id: AffiliateId,
+    zone: &TimeZone,
+) -> Result<Option<PaidTo>, PageError> {
+    let mut methods = payout_method::list(work, id).await?.into_iter();
+    let Some(method) = methods.next() else {
+        return Ok(None);
+    };
+    let shared = payout_method::shared(work, &method).await?;
+    let held = payout_method::held_until(work, id).await?;
+    let name = |method: &PayoutMethod| payout_method_label(method.kind.as_str());
+    Ok(Some(PaidTo {
+        label: name(&method),
+        set: Moment::new(method.created_at_ms, zone),
+        held_until: held.map_or_else(String::new, |until| Moment::new(until, zone).full),
+        reveal_action: format!("{PATH}/{id}/payout-method"),
+        earlier: methods
+            .map(|method| {
+                let set = Moment::new(method.created_at_ms, zone).date;
+                (format!("{} {}", name(&method), method.masked), set)
+            })
+            .collect(),
+        shared: shared
+            .into_iter()
+            .map(|other| Named {
+                label: other.name,
+                href: format!("{PATH}/{}", other.affiliate_id),
+            })
+            .collect(),
+        masked: method.masked,
+    }))
 }
 
 fn cards(

@@ -8,7 +8,7 @@ use domain::money::display;
 use domain::status::PayoutStatus;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::payout;
+use service::programme::{payout, payout_method};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
@@ -38,6 +38,10 @@ struct RecordPage {
     total: String,
     carried: String,
     method: String,
+    /// Where to pay, as far as it may be shown; empty: the affiliate has said nothing.
+    pay_to: String,
+    /// Until when it waits, because that was changed; empty: it does not.
+    held_until: String,
     made: Moment,
     paid: Option<Moment>,
     lines: Vec<LineRow>,
@@ -86,6 +90,11 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         })
         .collect();
     let show = |amount: i64| display(amount, payout.currency);
+    let newest = payout_method::list(&mut work, payout.affiliate_id)
+        .await?
+        .into_iter()
+        .next();
+    let held = payout_method::held_until(&mut work, payout.affiliate_id).await?;
     let open = matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending);
     let made = Moment::new(payout.created_at_ms, &zone);
     let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
@@ -109,6 +118,16 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             show(payout.carried_forward)
         },
         method: payout_method_label(&payout.method),
+        pay_to: newest.map_or_else(String::new, |method| {
+            format!(
+                "{}, {}",
+                payout_method_label(method.kind.as_str()),
+                method.masked
+            )
+        }),
+        held_until: held
+            .filter(|_| open)
+            .map_or_else(String::new, |until| Moment::new(until, &zone).full),
         steps: steps(
             &payout,
             &made,
@@ -119,8 +138,8 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         paid,
         lines,
         cancel_question: format!("Cancel PO-{} of {}?", payout.number, show(payout.amount)),
-        may_approve: payout.status == PayoutStatus::Draft,
-        may_pay: open,
+        may_approve: payout.status == PayoutStatus::Draft && held.is_none(),
+        may_pay: open && held.is_none(),
         may_cancel: open,
         cancelled,
         payout,

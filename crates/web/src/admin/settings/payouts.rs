@@ -8,6 +8,7 @@ use domain::money::decimal;
 use domain::status::PayoutFrequency;
 use service::App;
 use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
+use service::programme::payout_method;
 
 use super::{Tab, tabs};
 use crate::admin::session::Admin;
@@ -31,6 +32,7 @@ struct PayoutsPage {
     methods: Vec<Choice>,
     rows: Vec<MinimumRow>,
     has_minimum: bool,
+    hold_days: String,
     errors: FormErrors,
 }
 
@@ -47,6 +49,8 @@ struct PayoutsForm {
     payout_frequency: PayoutFrequency,
     payout_method: String,
     #[serde(default)]
+    payout_hold_days: String,
+    #[serde(default)]
     currency: Vec<String>,
     #[serde(default)]
     amount: Vec<String>,
@@ -62,6 +66,7 @@ async fn page(
     let PayoutsForm {
         payout_frequency,
         payout_method,
+        payout_hold_days,
         currency: currencies,
         amount: amounts,
     } = form;
@@ -107,6 +112,7 @@ async fn page(
         methods: Choice::list(methods, &payout_method),
         rows,
         has_minimum,
+        hold_days: payout_hold_days,
         errors,
     })
 }
@@ -115,10 +121,12 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let setting = setting::get(&mut work).await?;
     let minimums = setting::payout_minimums(&mut work).await?;
+    let hold_days = payout_method::hold_days(&mut work).await?;
     drop(work);
     let mut form = PayoutsForm {
         payout_frequency: setting.payout_frequency,
         payout_method: setting.payout_method,
+        payout_hold_days: hold_days.to_string(),
         currency: minimums
             .iter()
             .map(|minimum| minimum.currency.to_string())
@@ -148,6 +156,7 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
     let PayoutsForm {
         payout_frequency,
         payout_method,
+        payout_hold_days,
         currency,
         amount,
     } = form.clone();
@@ -165,6 +174,11 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
     let mut saved = setting::update(&mut work, patch).await.map(|_| ());
     if saved.is_ok() {
         saved = setting::set_payout_minimums(&mut work, &minimums).await;
+    }
+    if saved.is_ok() && !payout_hold_days.trim().is_empty() {
+        // What is no number is refused as one that is out of bounds.
+        let days = payout_hold_days.trim().parse().unwrap_or(-1);
+        saved = payout_method::set_hold_days(&mut work, days).await;
     }
     match saved {
         Ok(()) => {

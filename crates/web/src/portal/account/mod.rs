@@ -1,9 +1,11 @@
 //! The person's own pages, which all apps of the portal share: the [`profile`], [`security`] with the
-//! step-up [`prove`], and [`notice`], which mail they want.
+//! step-up [`prove`], [`notice`], which mail they want, and [`payout_method`].
 //!
 //! [`Me`] is the extractor of all of them.
 
 pub(super) mod notice;
+mod notice;
+mod payout_method;
 mod profile;
 mod prove;
 mod security;
@@ -11,17 +13,19 @@ mod security;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use service::portal::session::LoggedIn;
+use service::portal::session::{LoggedIn, is_proven};
 use service::{App, Work};
 
 use super::session::{Person, Portal};
 use crate::error::PageError;
+use crate::flash;
 use crate::ui::PortalShell;
 
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(notice::routes())
+        .merge(payout_method::routes())
         .merge(profile::routes())
         .merge(prove::routes())
         .merge(security::routes())
@@ -79,14 +83,31 @@ impl Me {
             ("security", "Security"),
             ("notifications", "Notifications"),
         ];
+        let paid = self.who.affiliate.is_some();
+        let method = paid.then_some((payout_method::PAGE, "Payout method"));
         pages
             .into_iter()
+            .chain(method)
             .map(|(page, label)| Tab {
                 label,
                 href: self.path(page),
                 current: page == current,
             })
             .collect()
+    }
+
+    /// Whether the person proved lately who they are; if not, the way to do so and come back to `page`.
+    ///
+    /// # Errors
+    /// The redirect.
+    fn require_proof(&self, page: &str) -> Result<(), PageError> {
+        if is_proven(&self.portal.app, &self.who.session) {
+            return Ok(());
+        }
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", &self.path(page))
+            .finish();
+        Err(flash::see_other(&format!("{}?{query}", self.path("prove"))).into())
     }
 }
 
