@@ -16,4 +16,5 @@ pub mod seal;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod two_step;
 pub mod vault;

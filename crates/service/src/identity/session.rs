@@ -8,6 +8,7 @@ pub use store::identity::staff::Member;
 use store::identity::{business, session, staff};
 use subtle::ConstantTimeEq as _;
 
+use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
 use crate::actor::Actor;
 use crate::app::App;
@@ -22,6 +23,8 @@ pub const IDLE_MS: i64 = 8 * 3_600_000;
 pub const ABSOLUTE_MS: i64 = 7 * 24 * 3_600_000;
 /// For 10 minutes after the password was given, acts that need it do not ask again.
 pub const PROOF_MS: i64 = 10 * 60_000;
+/// How long a session waits for the second step of its log-in.
+const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted once a minute at most: a write for every page would queue behind money.
 const TOUCH_MS: i64 = 60_000;
 /// Characters of the browser's name that are kept.
@@ -108,7 +111,16 @@ pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
     log_in::passed(app, &account).await?;
     let businesses = business::list_of_staff(&mut app.db().system_read().await?, person.id).await?;
     let first = businesses.first().ok_or_else(refused)?;
-    open(app, first.id, person.id, &host, &user_agent, "logged in").await
+    let system = App::system(first.id);
+    let second_step =
+        two_step::is_on(&mut app.view(&system).await?, Holder::Staff(person.id)).await?;
+    let new = New {
+        host: &host,
+        user_agent: &user_agent,
+        detail: "logged in",
+        second_step,
+    };
+    open(app, first.id, person.id, new).await
 }
 
 /// Opens a session for who has just founded the business.
@@ -122,25 +134,30 @@ pub async fn open_first(
     host: &str,
     user_agent: &str,
 ) -> Result<Opened> {
-    open(
-        app,
-        business,
-        staff,
+    let new = New {
         host,
         user_agent,
-        "logged in after the set-up",
-    )
-    .await
+        detail: "logged in after the set-up",
+        second_step: false,
+    };
+    open(app, business, staff, new).await
 }
 
-async fn open(
-    app: &App,
-    business: BusinessId,
-    staff: StaffId,
-    host: &str,
-    user_agent: &str,
-    detail: &str,
-) -> Result<Opened> {
+/// A session to be opened: from where, why, and whether the second step is still due.
+struct New<'a> {
+    host: &'a str,
+    user_agent: &'a str,
+    detail: &'a str,
+    second_step: bool,
+}
+
+async fn open(app: &App, business: BusinessId, staff: StaffId, new: New<'_>) -> Result<Opened> {
+    let New {
+        host,
+        user_agent,
+        detail,
+        second_step,
+    } = new;
     let tx = app.db().write(business).await?;
     let mut work = Work::new(app.clone(), Actor::System { business }, app.now(), tx);
     let member = staff::find_member(&mut work.tx, staff)
@@ -171,6 +188,7 @@ async fn open(
         created_at_ms: now,
         seen_at_ms: now,
         proven_at_ms: now,
+        second_step,
     };
     session::insert(&mut work.tx, &opened).await?;
     work.actor = Actor::Staff {
@@ -195,11 +213,36 @@ async fn open(
     })
 }
 
-/// Who a cookie belongs to, if its session lives and was opened on this host.
+/// Who a cookie belongs to, if its session lives and was opened on this host. One whose session waits for
+/// the second step of the log-in is nobody's.
 ///
 /// # Errors
 /// As the database says; a wrong cookie is no error.
 pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, cookie, host).await?;
+    Ok(who.filter(|who| !who.session.second_step))
+}
+
+/// Who a cookie belongs to whose session waits for the second step of the log-in.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn waiting(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, cookie, host).await?;
+    let now = app.now();
+    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.created_at_ms.0 < WAIT_MS))
+}
+
+/// Takes the code of the second step: a whole session takes the place of the one that waits.
+///
+/// # Errors
+/// As [`two_step::check`].
+pub async fn pass_second_step(app: &App, who: &LoggedIn, code: &str) -> Result<Opened> {
+    two_step::check(app, &who.actor(), Holder::Staff(who.member.id), code).await?;
+    replace(app, who, who.business.id, "logged in by the second step").await
+}
+
+async fn of_cookie(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
     let mut parts = cookie.splitn(3, '.');
     let (Some(business), Some(Ok(id)), Some(secret)) = (
         parts.next().and_then(BusinessId::from_code),
@@ -230,7 +273,7 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
     let mut tx = tx.into_system();
     let businesses = business::list_of_staff(&mut tx, member.id).await?;
     drop(tx);
-    if now.0 - session.seen_at_ms.0 >= TOUCH_MS {
+    if now.0 - session.seen_at_ms.0 >= TOUCH_MS && !session.second_step {
         let noted = async {
             let mut tx = app.db().write(business.id).await?;
             session::touch(&mut tx, session.id, now).await?;
@@ -277,15 +320,13 @@ pub async fn switch(app: &App, who: &LoggedIn, to: BusinessId) -> Result<Opened>
 }
 
 async fn replace(app: &App, who: &LoggedIn, business: BusinessId, detail: &str) -> Result<Opened> {
-    let opened = open(
-        app,
-        business,
-        who.member.id,
-        &who.session.host,
-        &who.session.user_agent,
+    let new = New {
+        host: &who.session.host,
+        user_agent: &who.session.user_agent,
         detail,
-    )
-    .await?;
+        second_step: false,
+    };
+    let opened = open(app, business, who.member.id, new).await?;
     let mut work = app.begin(&who.actor()).await?;
     session::delete(&mut work.tx, who.session.id, who.member.id).await?;
     work.commit().await?;
@@ -299,6 +340,7 @@ async fn replace(app: &App, who: &LoggedIn, business: BusinessId, detail: &str) 
 pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
     let staff = super::staff::acting(work)?;
     let mut sessions = session::list_of_staff(&mut work.tx, staff).await?;
+    sessions.retain(|session| !session.second_step);
     if !work.app.settings().demo {
         sessions.retain(|s| {
             work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS

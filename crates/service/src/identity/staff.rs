@@ -4,11 +4,14 @@ use domain::id::{SessionId, StaffId};
 pub use store::identity::staff::Member;
 use store::identity::{session, staff};
 
+use super::session::LoggedIn;
+use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found};
+use crate::messaging::{mail, notice};
 use crate::work::Work;
 
 /// Who acts, as a member of staff.
@@ -89,4 +92,66 @@ pub async fn change_password(
     )
     .await?;
     work.commit().await
+}
+
+/// Makes a secret for the second step of this person's log-in, which waits for its first code.
+///
+/// # Errors
+/// A conflict when the second step is on.
+pub async fn begin_two_step(app: &App, who: &LoggedIn) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    two_step::begin(&mut work, Holder::Staff(who.member.id)).await?;
+    work.commit().await
+}
+
+/// Turns the second step on with the first code, in all businesses of the person, and ends their other
+/// sessions here. Answers with the recovery codes, to be shown this once.
+///
+/// # Errors
+/// As [`two_step::check_first`].
+pub async fn confirm_two_step(app: &App, who: &LoggedIn, code: &str) -> Result<Vec<String>> {
+    let holder = Holder::Staff(who.member.id);
+    two_step::check_first(app, &who.actor(), holder, code).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let codes = two_step::turn_on(&mut work, holder).await?;
+    session::delete_others(&mut work.tx, who.session.id, who.member.id).await?;
+    let text = "your log-in now asks for a code of your authenticator app as well.";
+    tell(&mut work, who, "Two-step log-in is on", text).await?;
+    work.commit().await?;
+    Ok(codes)
+}
+
+/// Puts new recovery codes in the place of the old ones; they are shown this once.
+///
+/// # Errors
+/// A conflict when the second step is off.
+pub async fn renew_recovery_codes(app: &App, who: &LoggedIn) -> Result<Vec<String>> {
+    let mut work = app.begin(&who.actor()).await?;
+    let codes = two_step::renew_codes(&mut work, Holder::Staff(who.member.id)).await?;
+    let text = "new recovery codes were made. The ones before do not work any more.";
+    tell(&mut work, who, "New recovery codes", text).await?;
+    work.commit().await?;
+    Ok(codes)
+}
+
+/// Turns the second step off.
+///
+/// # Errors
+/// As the database says.
+pub async fn turn_two_step_off(app: &App, who: &LoggedIn) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    if two_step::turn_off(&mut work, Holder::Staff(who.member.id)).await? {
+        let text = "your log-in does not ask for a code of an authenticator app any more.";
+        tell(&mut work, who, "Two-step log-in is off", text).await?;
+    }
+    work.commit().await
+}
+
+async fn tell(work: &mut Work, who: &LoggedIn, title: &str, text: &str) -> Result<()> {
+    let sender = notice::sender(work).await?;
+    let address = format!("{}/admin", work.app.settings().base_url);
+    let member = &who.member;
+    let new = mail::account_changed(&sender, &member.email, &member.name, title, text, &address);
+    mail::enqueue(work, new).await?;
+    Ok(())
 }

@@ -22,3 +22,4 @@ pub mod roster;
 pub mod session;
 pub mod sign_up;
 pub mod standing;
+pub mod two_step;

@@ -16,6 +16,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found, only_a_note};
+use crate::identity::two_step::{self, Holder};
 use crate::identity::{audit, log_in, password, seal};
 use crate::messaging::{mail, notice};
 use crate::random::new_secret;
@@ -27,6 +28,8 @@ pub const IDLE_MS: i64 = 14 * DAY_MS;
 pub const ABSOLUTE_MS: i64 = 90 * DAY_MS;
 /// For 15 minutes after a person proved who they are, sensitive acts do not ask again.
 pub const PROOF_MS: i64 = 15 * 60_000;
+/// How long a session waits for the second step of its log-in.
+const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted every five minutes at most: a write for every page would queue behind money.
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
 /// Characters of the browser's name that are kept.
@@ -243,7 +246,8 @@ pub async fn choose(
 }
 
 /// Opens a session in a work that proved who the person is. `reach` are all accounts that the proof
-/// opens: the session may switch between them.
+/// opens: the session may switch between them. When the account has a second step, the session waits for
+/// that: see [`pass_second_step`].
 ///
 /// # Errors
 /// As the database says.
@@ -254,19 +258,45 @@ pub async fn open(
     client: &Client,
     detail: &str,
 ) -> Result<Opened> {
-    let now = work.now;
-    open_since(work, account, reach, client, detail, (now, now)).await
+    let second_step = two_step::is_on(work, Holder::Account(account.id)).await?;
+    let standing = Standing::new(work.now, second_step);
+    open_as(work, account, reach, client, detail, standing).await
 }
 
-/// As [`open`], with when the session was made and proven.
-async fn open_since(
+/// How a session that is opened stands.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    /// When it was made; one in place of another is as old as that.
+    created_at_ms: UnixMs,
+    /// When the person last proved who they are.
+    proven_at_ms: UnixMs,
+    /// Whether it waits for the second step of the log-in.
+    second_step: bool,
+}
+
+impl Standing {
+    const fn new(now: UnixMs, second_step: bool) -> Self {
+        Self {
+            created_at_ms: now,
+            proven_at_ms: now,
+            second_step,
+        }
+    }
+}
+
+async fn open_as(
     work: &mut Work,
     account: &Account,
     reach: &[Account],
     client: &Client,
     detail: &str,
-    (created_at_ms, proven_at_ms): (UnixMs, UnixMs),
+    standing: Standing,
 ) -> Result<Opened> {
+    let Standing {
+        created_at_ms,
+        proven_at_ms,
+        second_step,
+    } = standing;
     let business = work.business();
     let secret = new_secret(work.app.random());
     let Client { host, user_agent } = client;
@@ -284,6 +314,7 @@ async fn open_since(
         created_at_ms,
         seen_at_ms: work.now,
         proven_at_ms,
+        second_step,
     };
     session::insert(&mut work.tx, &new).await?;
     if reach.len() > 1 {
@@ -362,19 +393,61 @@ pub async fn switch(app: &App, who: &LoggedIn, to: AccountId, client: &Client) -
         .ok_or(not_found("account"))?;
     session::delete(&mut work.tx, who.session.id).await?;
     // What was proven of the one account is not proven of the other: acts that need it ask again.
-    let since = (who.session.created_at_ms, UnixMs(0));
+    let standing = Standing {
+        created_at_ms: who.session.created_at_ms,
+        proven_at_ms: UnixMs(0),
+        second_step: two_step::is_on(&mut work, Holder::Account(to)).await?,
+    };
     let detail = format!("switched from {}", who.account.name);
-    let opened = open_since(&mut work, account, &reach, client, &detail, since).await?;
+    let opened = open_as(&mut work, account, &reach, client, &detail, standing).await?;
     work.commit().await?;
     Ok(opened)
 }
 
 /// Whom a cookie of this business's portal belongs to, if its session lives and was opened on this
-/// host. A cookie of another business is nobody's here.
+/// host. A cookie of another business is nobody's here, and so is one whose session waits for the second
+/// step of the log-in.
 ///
 /// # Errors
 /// As the database says; a wrong cookie is no error.
 pub async fn authenticate(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, business, cookie, host).await?;
+    Ok(who.filter(|who| !who.session.second_step))
+}
+
+/// Whom a cookie belongs to whose session waits for the second step of the log-in.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn waiting(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, business, cookie, host).await?;
+    let now = app.now();
+    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.created_at_ms.0 < WAIT_MS))
+}
+
+/// Takes the code of the second step: a whole session takes the place of the one that waits.
+///
+/// # Errors
+/// As [`two_step::check`].
+pub async fn pass_second_step(app: &App, who: &LoggedIn, code: &str) -> Result<Opened> {
+    two_step::check(app, &who.actor(), Holder::Account(who.account.id), code).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let opened = renew(&mut work, who, "logged in by the second step").await?;
+    work.commit().await?;
+    Ok(opened)
+}
+
+async fn of_cookie(
     app: &App,
     business: BusinessId,
     cookie: &str,
@@ -419,7 +492,7 @@ pub async fn authenticate(
         .unwrap_or(Profile::empty());
     let required = profile_requirement::list(&mut tx).await?;
     drop(tx);
-    if now.0 - session.seen_at_ms.0 >= SEEN_EVERY_MS {
+    if now.0 - session.seen_at_ms.0 >= SEEN_EVERY_MS && !session.second_step {
         let noted = async {
             let mut tx = app.db().write(business).await?;
             session::set_seen(&mut tx, session.id, now).await?;
@@ -463,6 +536,7 @@ pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
 /// As the database says.
 pub(super) async fn living(work: &mut Work, account: AccountId) -> Result<Vec<Session>> {
     let mut sessions = session::list_of_account(&mut work.tx, account).await?;
+    sessions.retain(|session| !session.second_step);
     if !work.app.settings().demo {
         sessions.retain(|s| {
             work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS
@@ -538,7 +612,8 @@ pub async fn renew(work: &mut Work, who: &LoggedIn, detail: &str) -> Result<Open
         host: old.host.clone(),
         user_agent: old.user_agent.clone(),
     };
-    open(work, account, &reach, &client, detail).await
+    let standing = Standing::new(work.now, false);
+    open_as(work, account, &reach, &client, detail, standing).await
 }
 
 /// Whether this is the person's password; wrong ones slow the next try down.

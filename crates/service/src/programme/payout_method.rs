@@ -397,7 +397,7 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
         addresses.push(old);
     }
     let sender = notice::sender(work).await?;
-    let portal = notice::portal_address(&work.app, &sender.slug);
+    let portal = notice::portal_address(work, &sender.slug).await?;
     let waits = if days == 0 {
         String::new()
     } else {

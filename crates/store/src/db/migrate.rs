@@ -67,6 +67,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 7,
+        name: "two-step log-in",
+        common: include_str!("../../migrations/0007_two_step.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 8,
         name: "brand",
         common: include_str!("../../migrations/0008_brand.sql"),

@@ -11,3 +11,4 @@ pub mod payout_minimum;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod two_step;

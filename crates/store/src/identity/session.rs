@@ -24,6 +24,8 @@ record! {
         pub seen_at_ms: UnixMs,
         /// When the password was last given.
         pub proven_at_ms: UnixMs,
+        /// Whether it waits for the second step of the log-in, and opens nothing else.
+        pub second_step: bool,
     }
 }
 
@@ -60,6 +62,7 @@ pub async fn insert(tx: &mut Tx, new: &Session) -> Result<()> {
         created_at_ms,
         seen_at_ms,
         proven_at_ms,
+        second_step,
     } = new;
     let values = args![
         *id,
@@ -70,7 +73,8 @@ pub async fn insert(tx: &mut Tx, new: &Session) -> Result<()> {
         user_agent,
         *created_at_ms,
         *seen_at_ms,
-        *proven_at_ms
+        *proven_at_ms,
+        *second_step
     ];
     tx.execute(include_str!("session/insert.sql"), values)
         .await?;

@@ -28,6 +28,8 @@ record! {
         pub seen_at_ms: UnixMs,
         /// When the person last proved who they are.
         pub proven_at_ms: UnixMs,
+        /// Whether it waits for the second step of the log-in, and opens nothing else.
+        pub second_step: bool,
     }
 }
 
@@ -46,6 +48,7 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
         created_at_ms,
         seen_at_ms,
         proven_at_ms,
+        second_step,
     } = session;
     let values = args![
         *id,
@@ -56,7 +59,8 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
         user_agent,
         *created_at_ms,
         *seen_at_ms,
-        *proven_at_ms
+        *proven_at_ms,
+        *second_step
     ];
     tx.execute(include_str!("session/insert.sql"), values)
         .await?;

@@ -14,7 +14,9 @@ pub const SYSTEM_TABLES: &[&str] = &[
     "link_route",
     "log_in_attempt",
     "staff",
+    "staff_recovery_code",
     "staff_route",
+    "staff_totp",
 ];
 
 /// A `.sql` file under `src`.

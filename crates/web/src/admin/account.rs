@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::SessionId;
 use service::identity::session::Session;
+use service::identity::two_step::{self, Holder};
 use service::identity::{business, session as sessions, staff};
 use service::{App, ServiceError};
 
@@ -35,6 +36,8 @@ pub fn routes() -> Router<App> {
 struct AccountPage {
     shell: AdminShell,
     role: &'static str,
+    two_step: bool,
+    two_step_label: &'static str,
     sessions: Vec<SessionRow>,
     errors: FormErrors,
 }
@@ -49,6 +52,7 @@ struct SessionRow {
 
 async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
+    let two_step = two_step::is_on(&mut work, Holder::Staff(admin.who.member.id)).await?;
     let zone = business::zone_of(&admin.business)?;
     let sessions = sessions::list(&mut work)
         .await?
@@ -77,6 +81,8 @@ async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageErro
             domain::status::Role::Owner => "Owner",
             domain::status::Role::Admin => "Admin",
         },
+        two_step,
+        two_step_label: if two_step { "Manage" } else { "Set it up" },
         sessions,
         errors,
     })

@@ -33,6 +33,7 @@ pub mod search;
 pub mod session;
 pub mod set_up;
 pub mod settings;
+mod two_step;
 
 use axum::Router;
 use axum::extract::State;
@@ -72,6 +73,7 @@ pub fn routes() -> Router<App> {
         .merge(rule::routes())
         .merge(search::routes())
         .merge(set_up::routes())
+        .merge(two_step::routes())
         .merge(settings::routes())
 }
 

@@ -20,6 +20,8 @@ use crate::{cookie, flash, theme};
 
 /// Where the log-in page is.
 pub const LOG_IN: &str = "/admin/log-in";
+/// Where the second step of the log-in is.
+pub const SECOND_STEP: &str = "/admin/second-step";
 /// The name of the session's cookie; under https it has the prefix `__Host-`.
 const COOKIE: &str = "tributary_staff";
 /// The name of the cookie that marks a browser which has logged in before.
@@ -65,7 +67,9 @@ impl FromRequestParts<App> for Admin {
             None => None,
         };
         let Some(who) = who else {
-            return Err(to_log_in(parts, &path).into());
+            let waits = waiting(app, parts).await?.is_some();
+            let page = if waits { SECOND_STEP } else { LOG_IN };
+            return Err(to_log_in(parts, &path, page).into());
         };
         parts.extensions.insert(Csrf(who.session.csrf.clone()));
         Ok(Self {
@@ -84,22 +88,34 @@ impl FromRequestParts<App> for Admin {
     }
 }
 
-/// To the log-in, and from there back to a page (an act is not repeated).
-fn to_log_in(parts: &Parts, path: &str) -> Response {
+/// Whoever has logged in but for the second step.
+pub(super) async fn waiting(app: &App, parts: &Parts) -> Result<Option<LoggedIn>, PageError> {
+    let host = parts
+        .extensions
+        .get::<Host>()
+        .map_or(String::new(), |host| host.0.clone());
+    match cookie::get(&parts.headers, &cookie::host_name(app, COOKIE)) {
+        Some(cookie) => Ok(session::waiting(app, cookie, &host).await?),
+        None => Ok(None),
+    }
+}
+
+/// To the log-in or its second step, and from there back to a page (an act is not repeated).
+fn to_log_in(parts: &Parts, path: &str, page: &'static str) -> Response {
     let next = if parts.method == Method::GET {
         path
     } else {
         "/admin"
     };
     let to = format!(
-        "{LOG_IN}?{}",
+        "{page}?{}",
         form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
             .finish()
     );
     if parts.headers.contains_key("hx-request") {
         // A part of a page cannot log in: htmx leads the whole page there.
-        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(LOG_IN));
+        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(page));
         return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
     }
     flash::see_other(&to)

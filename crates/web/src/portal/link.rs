@@ -376,7 +376,7 @@ async fn record_page(
     errors: Errors,
 ) -> Result<RecordPage, PageError> {
     let affiliate = viewer.actor.affiliate()?;
-    let zone = business::zone_of(&viewer.business)?;
+    let zone = viewer.zone.clone();
     let mut work = viewer.app.view(&viewer.actor).await?;
     let line = link::get(&mut work, affiliate, id).await?;
     let figures = link::figures(&mut work, affiliate).await?;

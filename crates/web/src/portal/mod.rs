@@ -24,6 +24,7 @@ mod login_link;
 mod message;
 mod notification;
 mod payout;
+mod second_step;
 pub mod session;
 mod sign_up;
 mod statement;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
         .merge(notification::routes())
         .merge(login_link::routes())
         .merge(payout::routes())
+        .merge(second_step::routes())
         .merge(sign_up::routes())
         .merge(statement::routes())
         .merge(switch::routes())

@@ -173,6 +173,19 @@ impl Portal {
         }
     }
 
+    /// Whoever has logged in but for the second step.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn waiting(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, PageError> {
+        match cookie::get(headers, &cookie_name(&self.app, &self.business.slug)) {
+            Some(cookie) => {
+                Ok(session::waiting(&self.app, self.business.id, cookie, &self.host).await?)
+            }
+            None => Ok(None),
+        }
+    }
+
     /// The mark of a browser that has logged in here before.
     #[must_use]
     pub fn mark(&self, headers: &HeaderMap) -> Option<String> {
@@ -283,7 +296,9 @@ impl FromRequestParts<App> for Person {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let portal = Portal::bare(parts, app).await?;
         let Some(who) = portal.logged_in(&parts.headers).await? else {
-            return Err(to_log_in(parts, &portal).into());
+            let waits = portal.waiting(&parts.headers).await?.is_some();
+            let page = if waits { "second-step" } else { "log-in" };
+            return Err(to_log_in(parts, &portal, page).into());
         };
         if !who.complete && !is_open_without_profile(&portal) {
             return Err(to_profile(parts, &portal).into());
@@ -355,8 +370,8 @@ fn to_profile(parts: &Parts, portal: &Portal) -> Response {
     }
 }
 
-/// To the log-in, and from there back to a page (an act is not repeated).
-fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
+/// To the log-in or its second step, and from there back to a page (an act is not repeated).
+fn to_log_in(parts: &Parts, portal: &Portal, page: &str) -> Response {
     let base = portal.base();
     let next = if parts.method == Method::GET {
         portal.path.clone()
@@ -364,7 +379,7 @@ fn to_log_in(parts: &Parts, portal: &Portal) -> Response {
         format!("{base}/")
     };
     let to = format!(
-        "{base}/log-in?{}",
+        "{base}/{page}?{}",
         form_urlencoded::Serializer::new(String::new())
             .append_pair("next", &next)
             .finish()

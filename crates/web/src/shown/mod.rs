@@ -10,3 +10,4 @@ pub(crate) mod message;
 pub(crate) mod money;
 pub(crate) mod payout;
 pub(crate) mod qr;
+pub(crate) mod two_step;

@@ -1,3 +1,3 @@
 insert into account_session
-    (business_id, id, account_id, secret_hash, csrf, host, user_agent, created_at_ms, seen_at_ms, proven_at_ms)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    (business_id, id, account_id, secret_hash, csrf, host, user_agent, created_at_ms, seen_at_ms, proven_at_ms, second_step)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

@@ -13,6 +13,7 @@ use service::identity::audit::{self, AuditEntry, AuditFilter};
 use service::identity::business;
 use service::messaging::message;
 use service::portal::invitation::{self, InvitationView};
+use service::portal::two_step;
 use service::programme::affiliate::{self, Affiliate, Figures};
 use service::programme::partnership::{self, PartnershipIn, PartnershipLine};
 use service::programme::payout_method::{self, PayoutMethod};
@@ -66,6 +67,9 @@ struct RecordPage {
     facts: Vec<Fact>,
     /// Where the money goes.
     paid_to: Option<PaidTo>,
+    /// Whether their log-in asks for a second step.
+    two_step: bool,
+    two_step_off_action: String,
     messages: Vec<Note>,
     messages_unread: i64,
     messages_href: String,
@@ -205,6 +209,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     };
     let now = work.now;
     let balances = ledger::balances(&mut work, id).await?;
+    let two_step = two_step::is_on_of(&mut work, id).await?;
     let paid_to = paid_to(&mut work, id, &zone).await?;
     let talk = message::conversation(&mut work, id, None, MESSAGES_SHOWN).await?;
     let invitations = invitation::for_affiliate(&mut work, id).await?;
@@ -262,6 +267,8 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         campaign_action: format!("{href}/campaigns"),
         facts: facts(&affiliate, parent, &zone),
         paid_to,
+        two_step,
+        two_step_off_action: format!("{href}/two-step-off"),
         messages_unread: talk.unread,
         messages: talk
             .messages

@@ -9,6 +9,7 @@ mod payout_method;
 mod profile;
 mod prove;
 mod security;
+mod two_step;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
@@ -29,6 +30,7 @@ pub fn routes() -> Router<App> {
         .merge(profile::routes())
         .merge(prove::routes())
         .merge(security::routes())
+        .merge(two_step::routes())
 }
 
 /// The person who is logged in, on pages about themselves.

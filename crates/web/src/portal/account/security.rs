@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::SessionId;
 use serde::Deserialize;
+use service::identity::two_step::{self, Holder};
 use service::portal::session::{self, Session};
 use service::{App, ServiceError};
 
@@ -40,6 +41,8 @@ struct SecurityPage {
     /// Whether the present password may stay blank.
     proven: bool,
     prove_href: String,
+    two_step: bool,
+    two_step_label: &'static str,
     sessions: Vec<SessionRow>,
     errors: FormErrors,
 }
@@ -55,6 +58,7 @@ struct SessionRow {
 
 async fn page(me: &Me, errors: FormErrors) -> Result<SecurityPage, PageError> {
     let mut work = me.person.app.view(&me.person.actor).await?;
+    let two_step = two_step::is_on(&mut work, Holder::Account(me.who.account.id)).await?;
     let zone = &me.person.zone;
     let sessions = session::list(&mut work)
         .await?
@@ -88,6 +92,8 @@ async fn page(me: &Me, errors: FormErrors) -> Result<SecurityPage, PageError> {
         email: me.who.account.email.clone(),
         proven: session::is_proven(&me.person.app, &me.who.session),
         prove_href: format!("{}?{query}", me.path("prove")),
+        two_step,
+        two_step_label: if two_step { "Manage" } else { "Set it up" },
         sessions,
         errors,
     })

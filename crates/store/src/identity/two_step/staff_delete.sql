@@ -1,0 +1,2 @@
+delete from staff_totp
+where staff_id = $1
