@@ -116,7 +116,7 @@ test('a person looks after their account', async (t) => {
   await page.getByText('Connect your authenticator app').waitFor();
   await looks(t, server, await context.storageState(), [['account-two-step-waiting', `${portal}/account/two-step`]]);
   const secret = await page.locator('li span.font-mono').innerText();
-  await page.getByLabel('Code').fill(totp(secret));
+  await page.getByLabel('Code', { exact: true }).fill(totp(secret));
   await page.getByRole('button', { name: 'Turn it on' }).click();
   const codes = page.getByRole('alert').filter({ hasText: 'Your recovery codes' });
   await codes.waitFor();
@@ -137,7 +137,7 @@ test('a person looks after their account', async (t) => {
     await fits(guest);
     await picture(guest, 'portal-second-step');
     if (look.size === 'phone' && look.theme === 'dark') {
-      await guest.page.getByLabel('Code').fill(recovery);
+      await guest.page.getByLabel('Code', { exact: true }).fill(recovery);
       await guest.page.getByRole('button', { name: 'Log in' }).click();
       await guest.page.getByRole('heading', { name: /Maya/ }).waitFor();
     }
