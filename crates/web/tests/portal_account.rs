@@ -145,6 +145,12 @@ both_engines! {
         browser.get("/portal/fernhill/leads").await.expect(200);
         let page = browser.get(ACCOUNT).await.expect(200).text();
         assert!(page.contains("Maya Okonkwo") && page.contains("+49 30 1234567"), "{page}");
+        // Staff sees what was told.
+        let id = shop.api().get("/affiliates").await.json()["data"][0]["id"].as_str().expect("an id").to_owned();
+        let record = owner.get(&format!("/admin/affiliates/{id}")).await.expect(200).text();
+        for part in ["As they told it in the portal", "Maya Okonkwo", "+49 30 1234567", "Germany"] {
+            assert!(record.contains(part), "{part}: {record}");
+        }
         // Elsewhere than in this portal nobody is led.
         let away = browser.post(ACCOUNT, &with(PROFILE, &[("next", "https://evil.example/")])).await.expect(303);
         assert_eq!(away.header("location"), "/portal/fernhill/");

@@ -1,6 +1,7 @@
 //! What a person tells of themselves, once for all apps of a portal, and what the business asks for
 //! before the apps open.
 
+use domain::id::AffiliateId;
 use domain::status::{ProfileField, Scope};
 use domain::{country, time};
 pub use store::portal::profile::Profile;
@@ -64,6 +65,22 @@ pub async fn get(work: &mut Work) -> Result<(Account, Profile)> {
         .ok_or(not_found("account"))?;
     let profile = profile::find(&mut work.tx, id).await?;
     Ok((account, profile.unwrap_or(Profile::empty())))
+}
+
+/// What the account of an affiliate has told, for staff; none without an account.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn of_affiliate(
+    work: &mut Work,
+    affiliate: AffiliateId,
+) -> Result<Option<(Account, Profile)>> {
+    work.require(Scope::Read)?;
+    let Some(account) = account::find_by_affiliate(&mut work.tx, affiliate).await? else {
+        return Ok(None);
+    };
+    let profile = profile::find(&mut work.tx, account.id).await?;
+    Ok(profile.map(|profile| (account, profile)))
 }
 
 /// What the business asks for.

@@ -384,7 +384,7 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
         "payout_method.set",
         "affiliate",
         &id.to_string(),
-        &format!("set the payout method to {kind}, {}", method.masked),
+        &format!("payouts go to {}, {}", label(kind), method.masked),
     )
     .await?;
     // Who owns the account hears of it, wherever they read their mail.

@@ -11,8 +11,10 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::audit::{self, AuditEntry, AuditFilter};
 use service::identity::business;
+use service::portal::account::Account;
 use service::messaging::message;
 use service::portal::invitation::{self, InvitationView};
+use service::portal::profile::{self, Profile};
 use service::portal::two_step;
 use service::programme::affiliate::{self, Affiliate, Figures};
 use service::programme::partnership::{self, PartnershipIn, PartnershipLine};
@@ -65,6 +67,8 @@ struct RecordPage {
     campaigns: Vec<Choice>,
     campaign_action: String,
     facts: Vec<Fact>,
+    /// What they told of themselves in the portal.
+    profile: Vec<(&'static str, String)>,
     /// Where the money goes.
     paid_to: Option<PaidTo>,
     /// Whether their log-in asks for a second step.
@@ -209,6 +213,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     };
     let now = work.now;
     let balances = ledger::balances(&mut work, id).await?;
+    let profile = profile_facts(profile::of_affiliate(&mut work, id).await?);
     let two_step = two_step::is_on_of(&mut work, id).await?;
     let paid_to = paid_to(&mut work, id, &zone).await?;
     let talk = message::conversation(&mut work, id, None, MESSAGES_SHOWN).await?;
@@ -266,6 +271,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         campaigns,
         campaign_action: format!("{href}/campaigns"),
         facts: facts(&affiliate, parent, &zone),
+        profile,
         paid_to,
         two_step,
         two_step_off_action: format!("{href}/two-step-off"),
@@ -294,6 +300,41 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .collect(),
         affiliate,
     })
+}
+
+/// The profile of a portal account, without what was left blank.
+fn profile_facts(told: Option<(Account, Profile)>) -> Vec<(&'static str, String)> {
+    let Some((account, profile)) = told else {
+        return Vec::new();
+    };
+    let Profile {
+        phone,
+        company,
+        country,
+        street,
+        city,
+        postcode,
+        timezone,
+    } = profile;
+    let place: Vec<String> = [postcode, city].into_iter().flatten().collect();
+    let address: Vec<String> = street
+        .into_iter()
+        .chain((!place.is_empty()).then(|| place.join(" ")))
+        .collect();
+    let country = country
+        .map(|code| domain::country::name(&code).map_or_else(|| code.clone(), str::to_owned));
+    [
+        ("Name", Some(account.name)),
+        ("Log-in", Some(account.email)),
+        ("Phone", phone),
+        ("Company", company),
+        ("Address", (!address.is_empty()).then(|| address.join(", "))),
+        ("Country", country),
+        ("Time zone", timezone),
+    ]
+    .into_iter()
+    .filter_map(|(term, value)| value.map(|value| (term, value)))
+    .collect()
 }
 
 async fn paid_to(
