@@ -23,7 +23,7 @@ pub const IDLE_MS: i64 = 8 * 3_600_000;
 pub const ABSOLUTE_MS: i64 = 7 * 24 * 3_600_000;
 /// For 10 minutes after the password was given, acts that need it do not ask again.
 pub const PROOF_MS: i64 = 10 * 60_000;
-/// How long a session waits for the second step of its log-in.
+/// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
 const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted once a minute at most: a write for every page would queue behind money.
 const TOUCH_MS: i64 = 60_000;
@@ -230,7 +230,7 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
 pub async fn waiting(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
     let who = of_cookie(app, cookie, host).await?;
     let now = app.now();
-    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.created_at_ms.0 < WAIT_MS))
+    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.seen_at_ms.0 < WAIT_MS))
 }
 
 /// Takes the code of the second step: a whole session takes the place of the one that waits.

@@ -28,7 +28,7 @@ pub const IDLE_MS: i64 = 14 * DAY_MS;
 pub const ABSOLUTE_MS: i64 = 90 * DAY_MS;
 /// For 15 minutes after a person proved who they are, sensitive acts do not ask again.
 pub const PROOF_MS: i64 = 15 * 60_000;
-/// How long a session waits for the second step of its log-in.
+/// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
 const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted every five minutes at most: a write for every page would queue behind money.
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
@@ -432,7 +432,7 @@ pub async fn waiting(
 ) -> Result<Option<LoggedIn>> {
     let who = of_cookie(app, business, cookie, host).await?;
     let now = app.now();
-    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.created_at_ms.0 < WAIT_MS))
+    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.seen_at_ms.0 < WAIT_MS))
 }
 
 /// Takes the code of the second step: a whole session takes the place of the one that waits.
