@@ -1,7 +1,7 @@
 //! The person's own pages in the portal: profile and what waits for it, sessions, password, the proof
 //! that sensitive acts need, and which mail is wanted.
 
-use domain::status::Scope;
+use domain::status::{NoticeKind, Scope};
 use service::job;
 use service::messaging::mail;
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
@@ -129,6 +129,11 @@ both_engines! {
         browser.get("/portal/fernhill/").await.expect(303);
         let page = browser.get(to.header("location")).await.expect(200).text();
         assert!(page.contains("One thing before you go on"), "{page}");
+        // An act is refused, and says so.
+        let refused = browser.post("/portal/fernhill/messages", &[("body", "Hello")]).await.expect(303);
+        assert_eq!(refused.header("location"), "/portal/fernhill/account?next=%2Fportal%2Ffernhill%2F");
+        let page = browser.get(refused.header("location")).await.expect(200).text();
+        assert!(page.contains("Nothing was saved: complete your profile first"), "{page}");
         // The other pages about the person are open.
         browser.get("/portal/fernhill/account/security").await.expect(200);
 
@@ -332,7 +337,7 @@ both_engines! {
         let (maya, tom) = (shop.api().get("/affiliates").await.json()["data"][0].clone(), shop.affiliate("Tom").await);
         shop.portal(&tom).await;
         let page = browser.get("/portal/fernhill/account/notifications").await.expect(200).text();
-        assert_eq!(page.matches(" checked").count(), 2, "{page}");
+        assert_eq!(page.matches(" checked").count(), NoticeKind::ALL.len(), "{page}");
         let path = format!("{ACCOUNT}/notifications");
         browser.post(&path, &[("wanted", "everything")]).await.expect(422);
         browser.post(&path, &[("wanted", "payout_paid")]).await.expect(303);
