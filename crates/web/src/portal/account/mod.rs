@@ -4,7 +4,6 @@
 //! [`Me`] is the extractor of all of them.
 
 pub(super) mod notice;
-mod notice;
 mod payout_method;
 mod profile;
 mod prove;
