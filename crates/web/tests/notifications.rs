@@ -33,6 +33,57 @@ async fn set_status(shop: &Shop<'_>, affiliate: &Value, status: &str) {
 }
 
 both_engines! {
+    async fn what_happens_is_told_and_read(test: TestApp) {
+        let (shop, maya, mut device) = maya(&test).await;
+        let (count, page) = told(&mut device).await;
+        assert!(count.is_empty() && page.contains("Nothing to tell yet"), "{page}");
+        let campaign = shop.campaign("Autumn").await;
+        shop.partnership(&campaign, &maya, "maya").await;
+        shop.made("/rules", json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}})).await;
+        let sale = json!({"external_id": "inv-1", "customer": {"external_id": "user-1"}, "amount": 4900, "currency": "USD", "code": "maya"});
+        shop.made("/track/sale", sale).await;
+        let first = async |list: &str| shop.api().get(list).await.expect(200).json()["data"][0]["id"].as_str().unwrap().to_owned();
+        let (referral, commission) = (first("/referrals").await, first("/commissions").await);
+        test.clock.advance_ms(1);
+        shop.api().post(&format!("/referrals/{referral}/approve"), json!({})).await.expect(200);
+        shop.api().post(&format!("/commissions/{commission}/approve"), json!({})).await.expect(200);
+        test.clock.advance_ms(1);
+        let payout = shop.made("/payouts", json!({"affiliate_id": maya["id"]})).await["data"][0]["id"].as_str().unwrap().to_owned();
+        for act in ["approve", "mark-paid"] {
+            let body = if act == "mark-paid" { json!({"method": "paypal"}) } else { json!({}) };
+            shop.api().post(&format!("/payouts/{payout}/{act}"), body).await.expect(200);
+        }
+        test.clock.advance_ms(1);
+        set_status(&shop, &maya, "suspended").await;
+        let (count, page) = told(&mut device).await;
+        assert_eq!(count, ", 4 unread");
+        let order = ["Your participation is suspended now.", "Paid to you: PO-", "A commission of $9.80 was approved.", "You take part in the campaign “Autumn”."];
+        let main = page.split("<main").nth(1).expect("a page");
+        let places: Vec<Option<usize>> = order.iter().map(|text| main.find(text)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {main}");
+
+        // Opening one reads it and leads there; the rest goes together.
+        let action = main.split("action=\"").map(|part| part.split('"').next().unwrap_or_default()).find(|action| action.contains("/ntf_")).unwrap().to_owned();
+        let to = device.post(&action, &[]).await.expect(303);
+        assert_eq!(to.header("location"), "/portal/fernhill/");
+        assert_eq!(told(&mut device).await.0, ", 3 unread");
+        device.post(&format!("{PAGE}/read"), &[]).await.expect(303);
+        assert_eq!(told(&mut device).await.0, "");
+        device.post(&action, &[("csrf", "wrong")]).await.expect(403);
+        device.post(&format!("{PAGE}/ntf_01h455vb4pex5vsknk084sn02q"), &[]).await.expect(404);
+
+        // Another account reads none of it, and staff who looks inside has no bell.
+        let leo = shop.affiliate("Leo").await;
+        let mut other = shop.portal(&leo).await;
+        let (count, page) = told(&mut other).await;
+        assert!(count.is_empty() && page.contains("Nothing to tell yet"), "{page}");
+        other.post(&action, &[]).await.expect(404);
+        let mut owner = shop.browser().await;
+        let inside = format!("/admin/affiliates/{}/inside/payouts", maya["id"].as_str().unwrap());
+        assert!(!owner.get(&inside).await.expect(200).text().contains("id=\"bell\""));
+        test.browser().get(PAGE).await.expect(303);
+    }
+
     async fn an_answer_rings_once_until_it_is_read(test: TestApp) {
         let (shop, maya, mut device) = maya(&test).await;
         let mut owner = shop.browser().await;
