@@ -6,8 +6,9 @@ use super::Result;
 use super::engine::{Engine, Tx};
 use super::value::Value;
 
-/// Rows a statement on SQLite: preparing grows with the square of the parameters beyond that.
-const SQLITE_ROWS_MAX: usize = 50;
+/// Rows a statement on SQLite. Each number is a statement of its own that stays prepared; what a batch
+/// has less is left unbound, which reads as NULL and is passed over.
+const SQLITE_ROWS: &[usize] = &[1, 4, 16, 32, 64, 128];
 /// Rows a statement on PostgreSQL, within its 65,535 parameters for up to 100 columns.
 const POSTGRES_ROWS_MAX: usize = 500;
 
@@ -18,26 +19,23 @@ impl Tx {
     ///
     /// # Errors
     /// As the database says.
-    pub(crate) async fn insert_many(
+    pub(crate) async fn insert_many<Row>(
         &mut self,
         table: &'static str,
         columns: &[&'static str],
-        rows: Vec<Vec<Value>>,
+        rows: Vec<Row>,
         tail: &'static str,
-    ) -> Result<u64> {
+    ) -> Result<u64>
+    where
+        Row: IntoIterator<Item = Value>,
+    {
         let engine = self.engine();
-        let most = match engine {
-            Engine::Sqlite => SQLITE_ROWS_MAX,
-            Engine::Postgres => POSTGRES_ROWS_MAX,
-        };
         let business = self.business();
         let mut stored = 0;
-        let mut left = rows.len();
         let mut rows = rows.into_iter();
-        while left > 0 {
-            let now = left.min(most);
-            left -= now;
-            let sql = statement(engine, table, columns, now, tail);
+        while rows.len() > 0 {
+            let (now, places) = share(engine, rows.len());
+            let sql = statement(engine, table, columns, places, tail);
             let mut values = Vec::with_capacity(now * (columns.len() + 1));
             for row in rows.by_ref().take(now) {
                 values.push(Value::from(business));
@@ -49,11 +47,32 @@ impl Tx {
     }
 }
 
+/// How many of the rows left the next statement takes, and how many it has places for.
+fn share(engine: Engine, left: usize) -> (usize, usize) {
+    match engine {
+        Engine::Sqlite => {
+            let places = SQLITE_ROWS
+                .iter()
+                .copied()
+                .find(|places| *places >= left)
+                .unwrap_or(SQLITE_ROWS[SQLITE_ROWS.len() - 1]);
+            (left.min(places), places)
+        }
+        Engine::Postgres => {
+            let now = left.min(POSTGRES_ROWS_MAX);
+            (now, now)
+        }
+    }
+}
+
 fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
-    let mut sql = format!(
-        "insert into {table} (business_id, {}) values ",
-        columns.join(", ")
-    );
+    let mut sql = format!("insert into {table} (business_id, {}) ", columns.join(", "));
+    // The first column is the business: NULL in a place that no row has taken.
+    let (before, after) = match engine {
+        Engine::Sqlite if rows > 1 => ("select * from (values ", ") where column1 is not null "),
+        _ => ("values ", " "),
+    };
+    sql.push_str(before);
     let mut number = 0;
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -69,7 +88,28 @@ fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &
         }
         sql.push(')');
     }
-    sql.push(' ');
+    sql.push_str(after);
     sql.push_str(tail);
     sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_goes_into_few_statements() {
+        let shares = |engine, mut left: usize| {
+            let mut shares = Vec::new();
+            while left > 0 {
+                let (now, places) = share(engine, left);
+                left -= now;
+                shares.push((now, places));
+            }
+            shares
+        };
+        assert_eq!(shares(Engine::Sqlite, 105), [(105, 128)]);
+        assert_eq!(shares(Engine::Sqlite, 133), [(128, 128), (5, 16)]);
+        assert_eq!(shares(Engine::Postgres, 501), [(500, 500), (1, 1)]);
+    }
 }

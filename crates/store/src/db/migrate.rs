@@ -129,6 +129,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 17,
+        name: "click append",
+        common: "",
+        sqlite: include_str!("../../migrations/0017_click_append.sqlite.sql"),
+        postgres: "select 1;",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

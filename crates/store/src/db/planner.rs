@@ -28,9 +28,10 @@ const SHARED: &[(&str, i64)] = &[
     ("day", 2_500),
 ];
 
-/// The keys of all tables of businesses: table, key, whether unique, whether primary, column.
+/// The keys of all tables of businesses: table, key, whether unique, whether it is the table itself (the
+/// primary key of a table without row ids), column.
 const KEYS: &str = "
-    select t.name as table_name, l.name as key_name, l.\"unique\" as is_unique, l.origin = 'pk' as is_primary, c.name as column_name
+    select t.name as table_name, l.name as key_name, l.\"unique\" as is_unique, l.origin = 'pk' and (select wr from pragma_table_list(t.name)) as is_primary, c.name as column_name
     from sqlite_schema t, pragma_index_list(t.name) l, pragma_index_info(l.name) c
     where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'
       and exists (select 1 from pragma_table_info(t.name) b where b.name = 'business_id')

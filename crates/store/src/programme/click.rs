@@ -178,6 +178,8 @@ fn sum_up(clicks: &[NewClick]) -> Batch {
     let mut days = BTreeMap::new();
     let mut returned: BTreeMap<(Day, LinkId), BTreeSet<VisitorId>> = BTreeMap::new();
     let mut new: BTreeSet<(Day, LinkId, VisitorId)> = BTreeSet::new();
+    // Mostly nobody comes back so soon, and then nobody needs to be looked up.
+    let any_returned = clicks.iter().any(|click| click.returning);
     for click in clicks {
         let NewClick {
             affiliate_id,
@@ -201,7 +203,9 @@ fn sum_up(clicks: &[NewClick]) -> Batch {
             returned.entry(place).or_default().insert(click.visitor_id);
         } else {
             sum.unique_clicks += 1;
-            new.insert((click.day, click.link_id, click.visitor_id));
+            if any_returned {
+                new.insert((click.day, click.link_id, click.visitor_id));
+            }
         }
     }
     // Who is new and comes back within the batch was counted as new.
@@ -236,7 +240,7 @@ async fn seen(
     Ok(found)
 }
 
-fn values(click: NewClick) -> Vec<Value> {
+fn values(click: NewClick) -> [Value; COLUMNS.len()] {
     let NewClick {
         id,
         link_id,
@@ -255,23 +259,23 @@ fn values(click: NewClick) -> Vec<Value> {
         user_agent,
         sub_ids,
     } = click;
-    args![
-        id,
-        link_id,
-        partnership_id,
-        affiliate_id,
-        campaign_id,
-        visitor_id,
-        clicked_at,
-        expires_at,
-        day,
-        uncounted.is_none(),
-        uncounted.map(Uncounted::as_str),
-        url,
-        referrer,
-        ip_prefix,
-        user_agent,
-        sub_ids,
+    [
+        Value::from(id),
+        Value::from(link_id),
+        Value::from(partnership_id),
+        Value::from(affiliate_id),
+        Value::from(campaign_id),
+        Value::from(visitor_id),
+        Value::from(clicked_at),
+        Value::from(expires_at),
+        Value::from(day),
+        Value::from(uncounted.is_none()),
+        Value::from(uncounted.map(Uncounted::as_str)),
+        Value::from(url),
+        Value::from(referrer),
+        Value::from(ip_prefix),
+        Value::from(user_agent),
+        Value::from(sub_ids),
     ]
 }
 

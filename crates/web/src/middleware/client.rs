@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{Extensions, HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName};
 use service::App;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -16,21 +16,22 @@ pub struct ClientIp(pub IpAddr);
 
 /// Notes the client's address.
 pub(super) fn note(app: &App, request: &mut Request) {
-    if let Some(client) = find(app, request.headers(), request.extensions()) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if let Some(ConnectInfo(peer)) = peer {
+        let client = find(app, request.headers(), *peer);
         request.extensions_mut().insert(ClientIp(client));
     }
 }
 
-/// The client's address, if the server tells the peer.
-pub(super) fn find(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
-    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+/// The client's address, when this peer is at the other end of the connection.
+pub(super) fn find(app: &App, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
     let listed = |ip: &IpAddr| {
         app.settings()
             .trusted_proxies
             .iter()
             .any(|network| network.contains(ip))
     };
-    Some(resolve(peer.ip().to_canonical(), headers, listed))
+    resolve(peer.ip().to_canonical(), headers, listed)
 }
 
 /// Walks the chain backwards as long as it was written by a listed proxy.

@@ -6,14 +6,14 @@ mod headers;
 mod host;
 mod refusal;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -75,9 +75,9 @@ impl Frame {
         request
     }
 
-    /// The address of a request that has not come through [`around`].
-    pub(crate) fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
-        client::find(&self.0.app, headers, extensions)
+    /// Where a request comes from that has not come through [`around`].
+    pub(crate) fn client(&self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+        client::find(&self.0.app, headers, peer)
     }
 
     /// Adds the security headers to an answer that does not go through [`around`].

@@ -4,14 +4,16 @@
 //! same security headers; only the request id and the log line are left out.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderMap, Method};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request};
 use axum::response::Response;
+use axum::{BoxError, Router};
 use service::App;
 use service::programme::click::{self, Link};
 use tower::{Service, ServiceExt as _};
@@ -49,21 +51,29 @@ impl Front {
 pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
 impl Front {
-    /// Answers a request.
-    pub fn answer(&self, request: Request) -> Answering {
-        if !self.0.frame.is_addressed(request.headers()) {
+    /// Answers a request, with the address of who is at the other end when the server knows it.
+    pub fn answer<B>(&self, mut request: Request<B>, peer: Option<SocketAddr>) -> Answering
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let addressed = self.0.frame.is_addressed(request.headers());
+        let Some(link) = addressed.then(|| self.0.link(&request)).flatten() else {
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(ConnectInfo(peer));
+            }
+            let request = request.map(Body::new);
+            if addressed {
+                return Box::pin(self.0.rest.clone().oneshot(request));
+            }
             let parts = Arc::clone(&self.0);
             return Box::pin(async move {
                 let request = parts.frame.lead(request).await;
                 parts.rest.clone().oneshot(request).await
             });
-        }
-        let Some(link) = self.0.link(&request) else {
-            return Box::pin(self.0.rest.clone().oneshot(request));
         };
         let parts = Arc::clone(&self.0);
         let (request, _) = request.into_parts();
-        let client = parts.frame.client(&request.headers, &request.extensions);
+        let client = peer.map(|peer| parts.frame.client(&request.headers, peer));
         Box::pin(async move {
             Ok(redirect::send_on(&parts.app, &link, &request, client, parts.headers.clone()).await)
         })
@@ -72,7 +82,7 @@ impl Front {
 
 impl Parts {
     /// The link of a request for the configured name that has a short way.
-    fn link(&self, request: &Request) -> Option<Arc<Link>> {
+    fn link<B>(&self, request: &Request<B>) -> Option<Arc<Link>> {
         let code = request.uri().path().strip_prefix(redirect::PATH)?;
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
@@ -81,7 +91,7 @@ impl Parts {
     }
 }
 
-impl Service<Request> for Front {
+impl Service<Request<Body>> for Front {
     type Response = Response;
     type Error = Infallible;
     type Future = Answering;
@@ -90,7 +100,11 @@ impl Service<Request> for Front {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Answering {
-        self.answer(request)
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(peer)| *peer);
+        self.answer(request, peer)
     }
 }

@@ -1,0 +1,302 @@
+//! What the tests of all pages share: their addresses, read from the sources so that a new page is tried by
+//! itself, and a business with one of everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use domain::status::{ApplicationRule, AssetKind, QuestionKind};
+use serde_json::{Value, json};
+use service::identity::seal;
+use service::messaging::mail;
+use service::portal::application::{self, FormIn, Sent};
+use service::portal::invitation;
+use service::portal::question::{self, QuestionIn};
+use service::programme::asset;
+use service::store::list::Window;
+use testkit::Shop;
+
+/// The doors that the affiliate's pages stand behind.
+const DOORS: &[&str] = &["/portal/{slug}", "/admin/affiliates/{id}/inside"];
+/// The methods that routes name.
+const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
+
+/// A method and a path with its places: `POST /admin/groups/{id}/edit`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// With its places in braces.
+    pub path: String,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+}
+
+impl std::fmt::Display for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// The text of every source file under a folder.
+fn sources(folder: &Path, all: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push(fs::read_to_string(path).expect("a source"));
+        }
+    }
+}
+
+/// Every route of the admin and the portal.
+///
+/// # Panics
+/// When a route's path is written in a way that is not understood here.
+#[must_use]
+pub fn routes() -> BTreeSet<Route> {
+    let mut texts = Vec::new();
+    for folder in ["src/admin", "src/portal"] {
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut texts,
+        );
+    }
+    let mut found = BTreeSet::new();
+    for text in &texts {
+        for (at, _) in text.match_indices(".route(") {
+            let call = call(&text[at + ".route(".len()..]);
+            let (path, handlers) = path(text, call);
+            let methods: Vec<_> = METHODS
+                .iter()
+                .filter(|method| {
+                    handlers
+                        .match_indices(&format!("{method}("))
+                        .any(|(at, _)| {
+                            !handlers[..at]
+                                .ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+                        })
+                })
+                .collect();
+            assert!(!methods.is_empty(), "no method in .route({call})");
+            for method in methods {
+                for path in behind_doors(&path) {
+                    found.insert(Route {
+                        path,
+                        method: match *method {
+                            "get" => "GET",
+                            "post" => "POST",
+                            other => panic!("pages are read and posted to, not {other}"),
+                        },
+                    });
+                }
+            }
+        }
+    }
+    assert!(found.len() > 100, "{found:?}");
+    found
+}
+
+/// What stands in the parentheses that were opened just before.
+fn call(text: &str) -> &str {
+    let mut depth = 1;
+    for (at, c) in text.char_indices() {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        if depth == 0 {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// The path of a call, and the rest of it. A path is a literal, a `format!`, or a constant of its file.
+fn path<'a>(text: &str, call: &'a str) -> (String, &'a str) {
+    let call = call.trim_start();
+    let start = call.trim_start_matches("&format!(").trim_start();
+    if let Some(literal) = start.strip_prefix('"') {
+        let (path, rest) = literal.split_once('"').expect("the end of a literal");
+        let path = if start.len() < call.len() {
+            path.replace("{{", "{").replace("}}", "}")
+        } else {
+            path.to_owned()
+        };
+        return (path, rest);
+    }
+    let (name, rest) = call.split_once(',').expect("a path and a handler");
+    let line = text
+        .lines()
+        .find(|line| line.contains(&format!("const {}: &str", name.trim())))
+        .unwrap_or_else(|| panic!("what path is {name}?"));
+    let path = line.split('"').nth(1).expect("a literal");
+    (path.to_owned(), rest)
+}
+
+fn behind_doors(path: &str) -> Vec<String> {
+    let path = &path
+        .replace("{portal}", DOORS[0])
+        .replace("{inside}", DOORS[1]);
+    if path.contains("{door}") {
+        DOORS
+            .iter()
+            .map(|door| path.replace("{door}", door))
+            .collect()
+    } else {
+        vec![path.clone()]
+    }
+}
+
+/// A business with one of everything; ids by the word of the address they belong to.
+pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let group = shop.made("/groups", json!({"name": "VIP"})).await;
+    let affiliate = shop.affiliate("Ada").await;
+    let campaign = shop.campaign("Autumn").await;
+    let code = format!("ada-{}", shop.slug);
+    let partnership = shop.partnership(&campaign, &affiliate, &code).await;
+    let rule = json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}});
+    let rule = shop.made("/rules", rule).await;
+    let sale = json!({"external_id": "inv-1", "customer": {"external_id": "user-1", "email": "bob@example.net"},
+        "amount": 4900, "currency": "USD", "code": code});
+    shop.made("/track/sale", sale).await;
+    let first = async |list: &str| {
+        let rows = shop.api().get(list).await.expect(200).json();
+        text(&rows["data"][0]["id"])
+    };
+    let (referral, commission, customer) = (
+        first("/referrals").await,
+        first("/commissions").await,
+        first("/customers").await,
+    );
+    for path in [
+        format!("/referrals/{referral}/approve"),
+        format!("/commissions/{commission}/approve"),
+    ] {
+        shop.api().post(&path, json!({})).await.expect(200);
+    }
+    let payout = shop
+        .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
+        .await;
+    let mut work = shop.work().await;
+    let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
+        .await
+        .expect("mails");
+    let question = question::add(
+        &mut work,
+        QuestionIn {
+            kind: QuestionKind::ShortText,
+            label: "Why?".to_owned(),
+            hint: String::new(),
+            choices: String::new(),
+            required: false,
+        },
+    )
+    .await
+    .expect("a question")
+    .id
+    .to_string();
+    let affiliate_id = text(&affiliate["id"]);
+    let invitations = invitation::for_affiliate(&mut work, affiliate_id.parse().unwrap())
+        .await
+        .expect("invitations");
+    work.commit().await.expect("stored");
+    let application = applied(shop).await;
+    // The cookie is the business, the session and its secret.
+    let mut browser = shop.browser().await;
+    let cookie = browser.cookie("tributary_staff").expect("a session");
+    let session = cookie.split('.').nth(1).expect("an id").to_owned();
+    let keys = browser.get("/admin/api-keys").await.expect(200).text();
+    let (before, _) = keys.split_once("/revoke").expect("a key");
+    let key = before.rsplit('/').next().expect("an id").to_owned();
+    let host_name = format!("portal.{}.example", shop.slug);
+    browser
+        .post("/admin/branding/address", &[("name", &host_name)])
+        .await
+        .expect(303);
+    shop.portal(&affiliate).await;
+    let accounts = browser
+        .get("/admin/portal/accounts")
+        .await
+        .expect(200)
+        .text();
+    let (_, after) = accounts
+        .split_once("/admin/portal/accounts/acc_")
+        .expect("an account");
+    let account = format!("acc_{}", after.split('"').next().expect("an id"));
+    let mut work = shop.work().await;
+    let copy = asset::AssetIn {
+        title: "Mail".to_owned(),
+        body: "{link}".to_owned(),
+        ..asset::AssetIn::default()
+    };
+    let campaign_id = text(&campaign["id"]).parse().unwrap();
+    let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
+        .await
+        .expect("an asset");
+    work.commit().await.expect("stored");
+    BTreeMap::from([
+        ("accounts", account),
+        ("assets", copy.id.to_string()),
+        ("affiliates", affiliate_id),
+        ("api-keys", key),
+        ("applications", application),
+        ("branding", host_name),
+        ("campaigns", text(&campaign["id"])),
+        ("commissions", commission),
+        ("customers", customer),
+        ("groups", text(&group["id"])),
+        ("invitations", invitations[0].id.to_string()),
+        ("links", text(&partnership["link"]["id"])),
+        ("mail", mails[0].id.to_string()),
+        ("messages", text(&affiliate["id"])),
+        ("partnerships", text(&partnership["id"])),
+        ("questions", question),
+        ("payouts", text(&payout["data"][0]["id"])),
+        ("referrals", referral),
+        ("rules", text(&rule["id"])),
+        ("sessions", session),
+    ])
+}
+
+/// The id of an application that waits.
+async fn applied(shop: &Shop<'_>) -> String {
+    let form = FormIn {
+        open: true,
+        intro: String::new(),
+        terms_url: String::new(),
+        rule: ApplicationRule::Off,
+        domains: String::new(),
+        group_id: None,
+        campaign_id: None,
+    };
+    let mut work = shop.work().await;
+    application::set_form(&mut work, form)
+        .await
+        .expect("a form");
+    let app = work.app.clone();
+    let sent = Sent {
+        token: seal::close(
+            &app,
+            &format!("application form of {}", shop.id),
+            &(work.now.0 - 60_000).to_string(),
+        ),
+        name: "Eve".to_owned(),
+        email: "eve@affiliates.example.com".to_owned(),
+        ..Sent::default()
+    };
+    work.commit().await.expect("stored");
+    application::submit(&app, shop.id, sent)
+        .await
+        .expect("sent");
+    let mut work = shop.work().await;
+    let all = application::list(
+        &mut work,
+        &application::Filter::default(),
+        Window::all("id"),
+    )
+    .await
+    .expect("applications");
+    all[0].id.to_string()
+}
