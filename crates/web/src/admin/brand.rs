@@ -206,6 +206,7 @@ impl Preview {
                 show_name: form.show_name || logo.is_none(),
                 logo,
                 footer: typed(&form.footer),
+                support: typed(&form.support_email),
                 terms: typed(&form.terms_url),
                 privacy: typed(&form.privacy_url),
                 credit: form.credit,
