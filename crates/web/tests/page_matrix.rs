@@ -36,6 +36,8 @@ const MATRIX: &[(Who, &str)] = &[
         "
         GET /admin/log-in
         POST /admin/log-in
+        GET /admin/second-step
+        POST /admin/second-step
         GET /admin/set-up
         POST /admin/set-up
         GET /authentication
@@ -68,8 +70,6 @@ const MATRIX: &[(Who, &str)] = &[
         POST /portal/{slug}/sign-up/again
         GET /portal/{slug}/unsubscribe/{token}
         POST /portal/{slug}/unsubscribe/{token}
-        GET ??session::SECOND_STEP/tmp/wt/click/crates/web/src/admin/two_step.rs
-        POST ??session::SECOND_STEP/tmp/wt/click/crates/web/src/admin/two_step.rs
         ",
     ),
     (
@@ -340,6 +340,9 @@ const MATRIX: &[(Who, &str)] = &[
 
 const PASSWORD: &str = "correct horse battery staple";
 
+/// Browsers, each with who is at it.
+type Callers<'a> = Vec<(&'static str, &'a mut Client)>;
+
 /// What stands in the places of an address.
 fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> String {
     let mut words = path.split('/').skip(if path.starts_with("/portal/{slug}") {
@@ -512,14 +515,14 @@ both_engines! {
             ] {
                 browser.get(page).await.expect(200);
             }
-            let (shut_out, let_in): (Vec<(&str, &mut Client)>, Vec<(&str, &mut Client)>) = match who {
+            let (shut_out, let_in): (Callers<'_>, Callers<'_>) = match who {
                 Who::Anyone => (vec![], vec![]),
                 Who::Person => (
                     vec![("nobody", &mut nobody), ("a stranger", &mut stranger), ("the owner", &mut owner)],
                     vec![("a person", &mut person), ("the affiliate", &mut ada)],
                 ),
                 Who::Affiliate => {
-                    let mut out: Vec<(&str, &mut Client)> =
+                    let mut out: Callers<'_> =
                         vec![("nobody", &mut nobody), ("a stranger", &mut stranger), ("the owner", &mut owner), ("a person", &mut person)];
                     if has_id {
                         out.push(("another affiliate", &mut other));
@@ -527,7 +530,7 @@ both_engines! {
                     (out, vec![("the affiliate", &mut ada)])
                 }
                 Who::Staff => {
-                    let mut out: Vec<(&str, &mut Client)> = vec![("nobody", &mut nobody), ("the affiliate", &mut ada)];
+                    let mut out: Callers<'_> = vec![("nobody", &mut nobody), ("the affiliate", &mut ada)];
                     if has_id {
                         out.push(("another owner", &mut their_owner));
                     }

@@ -65,7 +65,7 @@ pub fn routes() -> BTreeSet<Route> {
     for text in &texts {
         for (at, _) in text.match_indices(".route(") {
             let call = call(&text[at + ".route(".len()..]);
-            let (path, handlers) = path(text, call);
+            let (path, handlers) = path(text, &texts, call);
             let methods: Vec<_> = METHODS
                 .iter()
                 .filter(|method| {
@@ -112,8 +112,9 @@ fn call(text: &str) -> &str {
     text
 }
 
-/// The path of a call, and the rest of it. A path is a literal, a `format!`, or a constant of its file.
-fn path<'a>(text: &str, call: &'a str) -> (String, &'a str) {
+/// The path of a call, and the rest of it. A path is a literal, a `format!`, or a constant, of its own file or
+/// else of any.
+fn path<'a>(text: &str, texts: &[String], call: &'a str) -> (String, &'a str) {
     let call = call.trim_start();
     let start = call.trim_start_matches("&format!(").trim_start();
     if let Some(literal) = start.strip_prefix('"') {
@@ -126,9 +127,14 @@ fn path<'a>(text: &str, call: &'a str) -> (String, &'a str) {
         return (path, rest);
     }
     let (name, rest) = call.split_once(',').expect("a path and a handler");
+    let constant = format!(
+        "const {}: &str",
+        name.trim().rsplit("::").next().unwrap_or_default()
+    );
     let line = text
         .lines()
-        .find(|line| line.contains(&format!("const {}: &str", name.trim())))
+        .chain(texts.iter().flat_map(|text| text.lines()))
+        .find(|line| line.contains(&constant))
         .unwrap_or_else(|| panic!("what path is {name}?"));
     let path = line.split('"').nth(1).expect("a literal");
     (path.to_owned(), rest)
