@@ -9,7 +9,6 @@ use domain::id::{AccountId, StaffId, uuid_v7};
 use domain::status::Role;
 use domain::text::fold;
 use pages::{Route, furnish, routes};
-use serde_json::Value;
 use service::identity::password;
 use service::store::identity::staff::{self, Staff};
 use service::store::portal::account::{self, NewAccount};
@@ -75,6 +74,7 @@ const MATRIX: &[(Who, &str)] = &[
     (
         Who::Person,
         "
+        GET /portal/{slug}/
         GET /portal/{slug}/account
         POST /portal/{slug}/account
         GET /portal/{slug}/account/notifications
@@ -105,7 +105,6 @@ const MATRIX: &[(Who, &str)] = &[
     (
         Who::Affiliate,
         "
-        GET /portal/{slug}/
         GET /portal/{slug}/account/payout-method
         GET /portal/{slug}/account/payout-method/change
         POST /portal/{slug}/account/payout-method/change
@@ -307,6 +306,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/rules/{id}/edit
         GET /admin/search
         GET /admin/settings
+        POST /admin/settings
         GET /admin/settings/affiliates
         POST /admin/settings/affiliates
         GET /admin/settings/install
@@ -333,7 +333,6 @@ const MATRIX: &[(Who, &str)] = &[
         "
         POST /admin/api-keys/new
         POST /admin/api-keys/{id}/revoke
-        POST /admin/settings
         ",
     ),
 ];
@@ -363,11 +362,14 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("commission", _) => "commissions",
                 ("payout", _) => "payouts",
                 ("link", _) => "links",
+                ("asset", _) => "assets",
+                ("kind", _) => return "invitation".to_owned(),
                 ("session", _) | ("id", "account") => "sessions",
                 ("act", _) => return "resend".to_owned(),
                 // Where anything will do: it is looked at after the door.
                 ("token" | "name" | "file", _) => return "nothing".to_owned(),
                 ("id", "notifications") => return "ntf_01h455vb4pex5vsknk084sn02q".to_owned(),
+                (_, "portal") => "accounts",
                 (_, first) => first,
             };
             let id = own
@@ -388,10 +390,15 @@ fn is_refused(answer: &Answer) -> bool {
 
 async fn call(browser: &mut Client, method: &str, path: &str) -> Answer {
     if method == "GET" {
-        browser.get(path).await
-    } else {
-        browser.post(path, &[]).await
+        return browser.get(path).await;
     }
+    // A form that is looked at before the door needs to be whole.
+    let fields: &[(&str, &str)] = match path {
+        "/admin/api-keys/new" => &[("name", "Key"), ("scopes", "read")],
+        _ if path.ends_with("/active") => &[("active", "false")],
+        _ => &[],
+    };
+    browser.post(path, fields).await
 }
 
 /// A browser in which a person of the portal without any app has logged in.
@@ -412,11 +419,16 @@ async fn person(test: &TestApp, shop: &Shop<'_>) -> Client {
         .await
         .expect("an account");
     work.commit().await.expect("stored");
+    log_in(test, shop, email).await
+}
+
+/// A browser in which a person of the portal has logged in who has an account already.
+async fn log_in(test: &TestApp, shop: &Shop<'_>, email: &str) -> Client {
     let mut browser = test.browser();
-    let log_in = format!("/portal/{}/log-in", shop.slug);
-    browser.get(&log_in).await.expect(200);
+    let path = format!("/portal/{}/log-in", shop.slug);
+    browser.get(&path).await.expect(200);
     browser
-        .post(&log_in, &[("email", email), ("password", PASSWORD)])
+        .post(&path, &[("email", email), ("password", PASSWORD)])
         .await
         .expect(303);
     browser
@@ -482,10 +494,9 @@ both_engines! {
         let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
         let own = furnish(&ours).await;
         furnish(&theirs).await;
-        let affiliate = async |shop: &Shop<'_>, id: &str| -> Value {
-            shop.api().get(&format!("/affiliates/{id}")).await.expect(200).json()
-        };
-        let ada = affiliate(&ours, &own["affiliates"]).await;
+        // Affiliates do not see drafts.
+        let approve = format!("/payouts/{}/approve", own["payouts"]);
+        ours.api().post(&approve, serde_json::json!({})).await.expect(200);
         let other = ours.affiliate("Grace").await;
         let stranger = theirs.affiliate("Linus").await;
 
@@ -493,7 +504,7 @@ both_engines! {
         let mut stranger = theirs.portal(&stranger).await;
         let mut person = person(&test, &ours).await;
         let mut other = ours.portal(&other).await;
-        let mut ada = ours.portal(&ada).await;
+        let mut ada = log_in(&test, &ours, "ada@affiliates.example.com").await;
         let mut their_owner = theirs.browser().await;
         let mut admin = admin(&test, &ours).await;
         let mut owner = ours.browser().await;
@@ -503,7 +514,7 @@ both_engines! {
         for Route { path, method } in routes() {
             let who = matrix()[&format!("{method} {path}")];
             let filled = filled(&path, &ours.slug, &own);
-            let has_id = path.replace("{slug}", "").contains('{');
+            let has_id = path.replace("{slug}", "").replace("{kind}", "").contains('{');
             // A page with a form gives the token.
             for (browser, page) in [
                 (&mut person, home.as_str()),
@@ -531,7 +542,8 @@ both_engines! {
                 }
                 Who::Staff => {
                     let mut out: Callers<'_> = vec![("nobody", &mut nobody), ("the affiliate", &mut ada)];
-                    if has_id {
+                    // Acts on another business's ids are tried with whole forms in `tenant_pages`.
+                    if has_id && method == "GET" {
                         out.push(("another owner", &mut their_owner));
                     }
                     (out, vec![("an admin", &mut admin), ("the owner", &mut owner)])
@@ -547,8 +559,10 @@ both_engines! {
                     wrong.push(format!("{method} {path} lets {name} in: {}", answer.status));
                 }
             }
-            // Acts are tried by their own tests; here they would only undo each other.
-            if method == "GET" && !(has_id && filled.contains("nothing")) {
+            // Acts are tried by their own tests; here they would only undo each other. A stream has no end.
+            // The asset of the furnished business is a text and has no file.
+            let is_tried = method == "GET" && !path.ends_with("/live") && !path.ends_with("/file");
+            if is_tried && !(has_id && filled.contains("nothing")) {
                 for (name, browser) in let_in {
                     let answer = call(browser, method, &filled).await;
                     if is_refused(&answer) {

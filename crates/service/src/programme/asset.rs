@@ -414,7 +414,10 @@ fn file_name(name: &str, ending: &str) -> String {
     // Office files are archives inside, and keep their own endings.
     const ARCHIVES: &[&str] = &["docx", "pptx", "xlsx", "odt", "odp", "ods"];
     const TEXTS: &[&str] = &["csv", "md"];
-    let (stem, own) = name.rsplit_once('.').unwrap_or((name, ""));
+    let (stem, own) = name
+        .rsplit_once('.')
+        .filter(|(_, own)| own.chars().all(char::is_alphanumeric))
+        .unwrap_or((name, ""));
     let own = own.to_ascii_lowercase();
     let keeps = match ending {
         "zip" => ARCHIVES.contains(&own.as_str()),
