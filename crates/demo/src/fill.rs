@@ -441,6 +441,8 @@ async fn affiliates(
                 Offer::Summer => 40,
             } + dice.below(14);
             if number < TOP && offer == Offer::AgencyPro {
+                // The first link of a partnership is its oldest.
+                work.now = work.now.plus_ms(1);
                 for (place, (label, page)) in tools::LINKS.iter().enumerate() {
                     let input = LinkIn {
                         label: (*label).to_owned(),

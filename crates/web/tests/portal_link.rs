@@ -117,6 +117,26 @@ async fn stored(shop: &Shop<'_>, affiliate: &Value) -> Vec<link::LinkLine> {
 }
 
 both_engines! {
+    async fn later_sales_count_for_the_link_that_brought_the_customer(test: TestApp) {
+        let Set { shop, campaign, maya, .. } = set(&test).await;
+        test.clock.advance_ms(1_000);
+        let mut browser = shop.portal(&maya).await;
+        made(&mut browser, &campaign, "Newsletter", "", "maya-news").await;
+        sale(&shop, "inv-1", "maya-news", 4_900).await;
+        // The customer is bound and comes back by nothing.
+        let again = json!({"external_id": "inv-2", "customer_external_id": "user-inv-1", "amount": 4_900, "currency": "USD"});
+        shop.made("/track/sale", again).await;
+        let rows = shop.api().get("/stats?group_by=link").await.expect(200).json();
+        let lines = stored(&shop, &maya).await;
+        for (code, conversions) in [("maya-news", 2), ("maya", 0)] {
+            let line = lines.iter().find(|line| line.code == code).expect("a link");
+            let link = line.id.to_string();
+            let row = rows["data"].as_array().expect("rows").iter().find(|row| row["link_id"] == link.as_str());
+            let counted = row.map_or(0, |row| row["conversions"].as_i64().expect("a number"));
+            assert_eq!(counted, conversions, "{code}: {rows}");
+        }
+    }
+
     async fn a_link_leads_to_a_page_of_the_campaign(test: TestApp) {
         let Set { shop, campaign, maya, .. } = set(&test).await;
         let mut browser = shop.portal(&maya).await;

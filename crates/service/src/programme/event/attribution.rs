@@ -26,7 +26,15 @@ pub(super) async fn weigh(
 ) -> Result<Decision> {
     let now = work.now;
     let binding = match contact.partnership_id {
-        Some(partnership) => rows::standing_of(&mut work.tx, partnership).await?,
+        Some(partnership) => {
+            rows::standing_of(&mut work.tx, partnership)
+                .await?
+                .map(|mut standing| {
+                    // What they buy later counts for the link that brought them, not for the first one.
+                    standing.link_id = contact.link_id.or(standing.link_id);
+                    standing
+                })
+        }
         None => None,
     };
     let coupon = match &hints.coupon {
