@@ -108,7 +108,7 @@ both_engines! {
             set_status(&shop, &maya, status).await;
         }
         let (count, page) = told(&mut device).await;
-        assert!(count == ", 31 unread" && page.contains("of 31 notifications") && page.contains("9+"), "{page}");
+        assert!(count == ", 9+ unread" && page.contains("of 31 notifications") && page.contains("9+"), "{page}");
         assert!(device.get(&format!("{PAGE}?page=2")).await.expect(200).text().contains("26–31 of 31"));
         test.clock.advance_ms(180 * DAY_MS - 60_000);
         let mut work = shop.work().await;
@@ -116,6 +116,7 @@ both_engines! {
         work.commit().await.expect("stored");
         let mut device = test.browser();
         device.post("/portal/fernhill/log-in", &[("email", "maya@affiliates.example.com"), ("password", "correct horse battery staple")]).await.expect(303);
-        assert_eq!(told(&mut device).await.0, ", 30 unread");
+        let (count, page) = told(&mut device).await;
+        assert!(count == ", 9+ unread" && page.contains("of 30 notifications"), "{page}");
     }
 }
