@@ -207,6 +207,17 @@ both_engines! {
         owner.get(&record).await.expect(200);
         owner.post(&format!("{record}/reject"), &[("reason", "Still none")]).await.expect(303);
         assert_eq!(mails(&shop).await.len(), before);
+
+        // Who was let in after all and then put out is not taken up again by a form.
+        let id = affiliate(&shop, EVE).await["id"].as_str().expect("an id").to_owned();
+        for status in ["approved", "terminated"] {
+            let body = serde_json::json!({"status": status});
+            shop.api().post(&format!("/affiliates/{id}/status"), body).await.expect(200);
+        }
+        test.clock.advance_ms(HOUR_MS);
+        apply_as(&test, "Eve", EVE).await.expect(303);
+        assert_eq!(affiliate(&shop, EVE).await["status"], "terminated");
+        assert_eq!(all(&shop).await.len(), 2);
     }
 
     async fn what_cannot_be_taken_comes_back(test: TestApp) {

@@ -269,6 +269,42 @@ both_engines! {
         assert_eq!(second.business.slug, "second");
     }
 
+    async fn a_switch_proves_nothing_and_lengthens_nothing(app: TestApp) {
+        let shop = app.business("Northwind").await;
+        let second = second_business(&app, &shop).await.business.id.to_string();
+        let here = shop.id.to_string();
+        let mut browser = shop.browser().await;
+        app.clock.advance_ms(11 * 60_000);
+        for to in [&second, &here] {
+            browser.get("/admin").await.expect(200);
+            browser.post("/admin/switch", &[("business", to)]).await.expect(303);
+            let asked = browser.get("/admin/api-keys/new").await.expect(303);
+            assert!(asked.header("location").starts_with("/admin/prove"), "{}", asked.header("location"));
+        }
+        // Seven days after the log-in it is over, however it was used.
+        for _ in 0..23 {
+            app.clock.advance_ms(7 * 3_600_000);
+            browser.get("/admin").await.expect(200);
+            browser.post("/admin/switch", &[("business", &here)]).await.expect(303);
+        }
+        app.clock.advance_ms(7 * 3_600_000);
+        assert!(browser.get("/admin").await.expect(303).header("location").starts_with("/admin/log-in"));
+    }
+
+    async fn a_new_password_ends_the_sessions_of_all_businesses(app: TestApp) {
+        let shop = app.business("Northwind").await;
+        let second = second_business(&app, &shop).await.business.id.to_string();
+        let (mut browser, mut elsewhere) = (shop.browser().await, shop.browser().await);
+        elsewhere.get("/admin").await.expect(200);
+        elsewhere.post("/admin/switch", &[("business", &second)]).await.expect(303);
+        elsewhere.get("/admin").await.expect(200);
+        browser.get("/admin/account").await.expect(200);
+        let form = [("current", shop.owner_password), ("new", "another long phrase")];
+        browser.post("/admin/account/password", &form).await.expect(303);
+        assert!(elsewhere.get("/admin").await.expect(303).header("location").starts_with("/admin/log-in"));
+        browser.get("/admin").await.expect(200);
+    }
+
     async fn every_answer_has_its_headers(app: TestApp) {
         let shop = app.business("Northwind").await;
         let mut browser = shop.browser().await;

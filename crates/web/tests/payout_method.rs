@@ -147,7 +147,13 @@ both_engines! {
             let page = owner.post("/admin/settings/payouts", &form(wrong)).await.expect(422).text();
             assert!(page.contains("payout_hold_days-error"), "{wrong}: {page}");
         }
+        // A hold that runs is not shortened by another change.
+        set(&mut browser, BANK).await;
         owner.post("/admin/settings/payouts", &form("0")).await.expect(303);
+        set(&mut browser, BANK).await;
+        shop.api().post(&format!("/payouts/{payout}/approve"), json!({})).await.expect(409);
+        test.clock.advance_ms(3 * DAY_MS);
+        let mut browser = shop_log_in(&test).await;
         set(&mut browser, BANK).await;
         shop.api().post(&format!("/payouts/{payout}/approve"), json!({})).await.expect(200);
     }
@@ -197,6 +203,13 @@ both_engines! {
         let looks = "select detail from audit_entry where action = 'payout_method.reveal'";
         let looks = test.db.raw().await.texts(looks).await.expect("rows");
         assert_eq!(looks, vec![vec!["looked at the payout details (DE•• •••• 3000)"]; 2]);
+        // Who only found the browser open does not see it.
+        test.clock.advance_ms(11 * MINUTE_MS);
+        for record in [format!("/admin/affiliates/{id}"), format!("/admin/payouts/{payout}")] {
+            owner.get(&record).await.expect(200);
+            let asked = owner.post(&format!("{record}/payout-method"), &[]).await.expect(303);
+            assert!(asked.header("location").starts_with("/admin/prove"), "{}", asked.header("location"));
+        }
         let log = owner.get("/admin/audit").await.expect(200).text();
         assert!(log.contains("looked at the payout details") && !log.contains("DE89"), "{log}");
         // In the database it cannot be read.

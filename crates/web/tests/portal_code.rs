@@ -263,13 +263,18 @@ both_engines! {
         let (_shop, _device) = maya(&test).await;
         let mut browser = test.browser();
         let wrong = ask(&mut browser, "no address", "log_in").await.expect(422).text();
-        assert!(wrong.contains("email-error"), "{wrong}");
+        assert!(wrong.contains("email-error") && wrong.contains("Log in to Fernhill"), "{wrong}");
+        let wrong = ask(&mut browser, "no address", "reset").await.expect(422).text();
+        assert!(wrong.contains("email-error") && wrong.contains("Set a new password"), "{wrong}");
         for number in 1..=5 {
             ask(&mut browser, MAYA, "log_in").await.expect(303);
             let refused = ask(&mut browser, MAYA, "log_in").await.expect(429);
             // After the fifth the hour counts: the first was asked for four minutes ago.
             let wait = if number < 5 { "60".to_owned() } else { (56 * 60).to_string() };
             assert_eq!(refused.header("retry-after"), wait);
+            // Who asked for a code to log in is not led to a new password.
+            let page = refused.text();
+            assert!(page.contains("Log in to Fernhill") && page.contains(MAYA), "{page}");
             test.clock.advance_ms(MINUTE_MS);
         }
         let refused = ask(&mut browser, MAYA, "log_in").await.expect(429);

@@ -273,6 +273,22 @@ both_engines! {
         assert_eq!(accounts(&shop, NOOR).await.len(), 10);
     }
 
+    async fn who_was_shut_out_gets_no_other_account(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        set(&shop, SettingPatch { allow_duplicate_contact: Some(true), ..SettingPatch::default() }).await;
+        let _ = signed_up(&test, &shop, "Noor", NOOR, PASSWORD).await;
+        let path = format!("/admin/portal/accounts/{}", accounts(&shop, NOOR).await[0].id);
+        let mut owner = shop.browser().await;
+        owner.get(&path).await.expect(200);
+        owner.post(&format!("{path}/block"), &[]).await.expect(303);
+        test.clock.advance_ms(DAY_MS);
+        let before = mails(&shop).await.len();
+        sign_up(&mut test.browser(), "Noor", NOOR, PASSWORD).await.expect(303);
+        do_jobs(&test).await;
+        assert_eq!(mails(&shop).await.len(), before, "nothing is mailed to who is shut out");
+        assert_eq!(accounts(&shop, NOOR).await.len(), 1);
+    }
+
     async fn sign_up_can_be_closed(test: TestApp) {
         let shop = test.business("Fernhill").await;
         set(&shop, SettingPatch { sign_up_open: Some(false), ..SettingPatch::default() }).await;

@@ -312,6 +312,11 @@ both_engines! {
         let mut owner = shop.browser().await;
         let page = owner.get(&format!("/admin/affiliates/{id}")).await.expect(200).text();
         assert!(page.contains("Turn two-step log-in off?"), "{page}");
+        test.clock.advance_ms(11 * 60_000);
+        let asked = owner.post(&format!("/admin/affiliates/{id}/two-step-off"), &[]).await.expect(303);
+        assert!(asked.header("location").starts_with("/admin/prove"), "{}", asked.header("location"));
+        let mut owner = shop.browser().await;
+        owner.get(&format!("/admin/affiliates/{id}")).await.expect(200);
         owner.post(&format!("/admin/affiliates/{id}/two-step-off"), &[]).await.expect(303);
         let mut plain = PORTAL.log_in(&test, MAYA).await;
         assert!(PORTAL.is_in(&mut plain).await);

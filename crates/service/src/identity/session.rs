@@ -2,7 +2,9 @@
 
 use domain::id::{BusinessId, SessionId, StaffId};
 use domain::text::fold;
+use domain::time::UnixMs;
 use sha2::{Digest as _, Sha256};
+use store::db::Tx;
 pub use store::identity::session::Session;
 pub use store::identity::staff::Member;
 use store::identity::{business, session, staff};
@@ -114,13 +116,17 @@ pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
     let system = App::system(first.id);
     let second_step =
         two_step::is_on(&mut app.view(&system).await?, Holder::Staff(person.id)).await?;
+    let now = app.now();
     let new = New {
         host: &host,
         user_agent: &user_agent,
         detail: "logged in",
         second_step,
+        created_at: now,
+        proven_at: now,
     };
-    open(app, first.id, person.id, new).await
+    let tx = app.db().write(first.id).await?;
+    open(app, tx, person.id, new).await
 }
 
 /// Opens a session for who has just founded the business.
@@ -134,31 +140,40 @@ pub async fn open_first(
     host: &str,
     user_agent: &str,
 ) -> Result<Opened> {
+    let now = app.now();
     let new = New {
         host,
         user_agent,
         detail: "logged in after the set-up",
         second_step: false,
+        created_at: now,
+        proven_at: now,
     };
-    open(app, business, staff, new).await
+    let tx = app.db().write(business).await?;
+    open(app, tx, staff, new).await
 }
 
-/// A session to be opened: from where, why, and whether the second step is still due.
+/// A session to be opened: from where, why, whether the second step is still due, since when the person
+/// is logged in, and when they last proved who they are.
 struct New<'a> {
     host: &'a str,
     user_agent: &'a str,
     detail: &'a str,
     second_step: bool,
+    created_at: UnixMs,
+    proven_at: UnixMs,
 }
 
-async fn open(app: &App, business: BusinessId, staff: StaffId, new: New<'_>) -> Result<Opened> {
+async fn open(app: &App, tx: Tx, staff: StaffId, new: New<'_>) -> Result<Opened> {
     let New {
         host,
         user_agent,
         detail,
         second_step,
+        created_at,
+        proven_at,
     } = new;
-    let tx = app.db().write(business).await?;
+    let business = tx.business();
     let mut work = Work::new(app.clone(), Actor::System { business }, app.now(), tx);
     let member = staff::find_member(&mut work.tx, staff)
         .await?
@@ -185,9 +200,9 @@ async fn open(app: &App, business: BusinessId, staff: StaffId, new: New<'_>) -> 
             .filter(|c| !c.is_control())
             .take(USER_AGENT_MAX)
             .collect(),
-        created_at_ms: now,
+        created_at_ms: created_at,
         seen_at_ms: now,
-        proven_at_ms: now,
+        proven_at_ms: proven_at,
         second_step,
     };
     session::insert(&mut work.tx, &opened).await?;
@@ -239,7 +254,9 @@ pub async fn waiting(app: &App, cookie: &str, host: &str) -> Result<Option<Logge
 /// As [`two_step::check`].
 pub async fn pass_second_step(app: &App, who: &LoggedIn, code: &str) -> Result<Opened> {
     two_step::check(app, &who.actor(), Holder::Staff(who.member.id), code).await?;
-    replace(app, who, who.business.id, "logged in by the second step").await
+    let now = app.now();
+    let detail = "logged in by the second step";
+    replace(app, who, who.business.id, detail, (now, now)).await
 }
 
 async fn of_cookie(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
@@ -308,29 +325,68 @@ pub async fn prove(
     if !super::staff::knows_password(app, who.member.id, mark, password).await? {
         return Err(crate::error::invalid("password", "is not your password"));
     }
-    replace(app, who, who.business.id, "gave the password again").await
+    let now = app.now();
+    let detail = "gave the password again";
+    replace(app, who, who.business.id, detail, (now, now)).await
 }
 
-/// Changes to another business of the same person, with a new session.
+/// Changes to another business of the same person, with a new session: it ends when the old one would
+/// have, and is as good a proof of who they are.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when the person does not work there.
 pub async fn switch(app: &App, who: &LoggedIn, to: BusinessId) -> Result<Opened> {
-    replace(app, who, to, "switched to this business").await
+    let Session {
+        created_at_ms,
+        proven_at_ms,
+        ..
+    } = who.session;
+    let detail = "switched to this business";
+    replace(app, who, to, detail, (created_at_ms, proven_at_ms)).await
 }
 
-async fn replace(app: &App, who: &LoggedIn, business: BusinessId, detail: &str) -> Result<Opened> {
+/// Puts a new session in the place of one that lives. `since` is when the person logged in and when they
+/// last proved who they are.
+async fn replace(
+    app: &App,
+    who: &LoggedIn,
+    business: BusinessId,
+    detail: &str,
+    since: (UnixMs, UnixMs),
+) -> Result<Opened> {
+    let (created_at, proven_at) = since;
     let new = New {
         host: &who.session.host,
         user_agent: &who.session.user_agent,
         detail,
         second_step: false,
+        created_at,
+        proven_at,
     };
-    let opened = open(app, business, who.member.id, new).await?;
-    let mut work = app.begin(&who.actor()).await?;
-    session::delete(&mut work.tx, who.session.id, who.member.id).await?;
-    work.commit().await?;
-    Ok(opened)
+    let mut tx = app.db().write(who.business.id).await?;
+    if !session::delete(&mut tx, who.session.id, who.member.id).await? {
+        return Err(not_found("session"));
+    }
+    open(app, tx.into_system().scoped(business), who.member.id, new).await
+}
+
+/// Opens a work of this person in which all their other sessions have ended, in all their businesses.
+/// Answers with how many.
+pub(super) async fn begin_alone(
+    app: &App,
+    actor: &Actor,
+    staff: StaffId,
+    keep: SessionId,
+) -> Result<(Work, u64)> {
+    let mut system = app.db().system_write().await?;
+    let mut ended = 0;
+    for business in business::list_of_staff(&mut system, staff).await? {
+        let mut tx = system.scoped(business.id);
+        ended += session::delete_others(&mut tx, keep, staff).await?;
+        system = tx.into_system();
+    }
+    let tx = system.scoped(actor.business());
+    Ok((Work::new(app.clone(), actor.clone(), app.now(), tx), ended))
 }
 
 /// The sessions of the person who acts, the last used first.

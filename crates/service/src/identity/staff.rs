@@ -1,10 +1,10 @@
 //! People who work for businesses.
 
 use domain::id::{SessionId, StaffId};
+use store::identity::staff;
 pub use store::identity::staff::Member;
-use store::identity::{session, staff};
 
-use super::session::LoggedIn;
+use super::session::{LoggedIn, begin_alone};
 use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
 use crate::actor::Actor;
@@ -56,7 +56,7 @@ pub async fn knows_password(
     Ok(right)
 }
 
-/// Changes the password of the person who acts, and ends their other sessions here.
+/// Changes the password of the person who acts, and ends their other sessions in all businesses.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with the fields `current` and `new`; [`ServiceError::TooMany`].
@@ -80,9 +80,8 @@ pub async fn change_password(
         return Err(invalid("current", "is not your password"));
     }
     let hash = password::hash(app, new).await?;
-    let mut work = app.begin(actor).await?;
+    let (mut work, ended) = begin_alone(app, actor, *id, keep).await?;
     staff::set_password(&mut work.tx, *id, &hash).await?;
-    let ended = session::delete_others(&mut work.tx, keep, *id).await?;
     audit::record(
         &mut work,
         "staff.password",
@@ -104,17 +103,17 @@ pub async fn begin_two_step(app: &App, who: &LoggedIn) -> Result<()> {
     work.commit().await
 }
 
-/// Turns the second step on with the first code, in all businesses of the person, and ends their other
-/// sessions here. Answers with the recovery codes, to be shown this once.
+/// Turns the second step on with the first code, and ends the person's other sessions, both in all of their
+/// businesses. Answers with the recovery codes, to be shown this once.
 ///
 /// # Errors
 /// As [`two_step::check_first`].
 pub async fn confirm_two_step(app: &App, who: &LoggedIn, code: &str) -> Result<Vec<String>> {
     let holder = Holder::Staff(who.member.id);
     two_step::check_first(app, &who.actor(), holder, code).await?;
-    let mut work = app.begin(&who.actor()).await?;
+    let keep = who.session.id;
+    let (mut work, _) = begin_alone(app, &who.actor(), who.member.id, keep).await?;
     let codes = two_step::turn_on(&mut work, holder).await?;
-    session::delete_others(&mut work.tx, who.session.id, who.member.id).await?;
     let text = "your log-in now asks for a code of your authenticator app as well.";
     tell(&mut work, who, "Two-step log-in is on", text).await?;
     work.commit().await?;

@@ -104,6 +104,8 @@ pub async fn room(work: &mut Work, email_folded: &str) -> Result<Room> {
     Ok(match count {
         0 => Room::Free,
         OF_ADDRESS_MAX.. => Room::Full,
+        // Who was shut out does not come back by another account.
+        _ if there.iter().any(|account| account.blocked) => Room::Taken,
         _ if setting::get(work).await?.allow_duplicate_contact => Room::Free,
         _ => Room::Taken,
     })

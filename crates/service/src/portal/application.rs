@@ -340,7 +340,9 @@ pub async fn submit(app: &App, business: BusinessId, sent: Sent) -> Result<()> {
         Some(known) => {
             let last = rows::latest_of_affiliate(&mut work.tx, known.id).await?;
             let rejected = last.is_some_and(|last| last.state == ApplicationState::Rejected);
-            if known.status == AffiliateStatus::Terminated && rejected {
+            // Who once took part and was put out is not taken up again by a form that anybody can send.
+            let never_in = known.approved_at_ms.is_none();
+            if known.status == AffiliateStatus::Terminated && rejected && never_in {
                 affiliate::set_status(&mut work, known.id, AffiliateStatus::Pending).await?;
                 receive(
                     &mut work,

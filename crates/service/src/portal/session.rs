@@ -147,9 +147,7 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ent
         }
     }
     let Some(first) = right.first() else {
-        return Err(ServiceError::Unauthorized(
-            "The e-mail address or the password is not right.".to_owned(),
-        ));
+        return Err(not_right());
     };
     log_in::passed(app, &counted).await?;
     if right.len() > 1 {
@@ -157,9 +155,18 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ent
         return Ok(Entered::Several(ticket.seal(app, business)?));
     }
     let mut work = app.begin(&actor(business, first)).await?;
+    // Comparing takes a while: a password set or a block made meanwhile counts.
+    let now = account::find(&mut work.tx, first.id).await?;
+    if now.is_none_or(|now| now.blocked || now.password_hash != first.password_hash) {
+        return Err(not_right());
+    }
     let opened = open(&mut work, first, &[], &client, "logged in").await?;
     work.commit().await?;
     Ok(Entered::One(opened))
+}
+
+fn not_right() -> ServiceError {
+    ServiceError::Unauthorized("The e-mail address or the password is not right.".to_owned())
 }
 
 /// What the right password of several accounts is worth until one is chosen: signed, in a cookie.

@@ -4,7 +4,7 @@
 //! wait for a few days, so that whoever got into an account cannot have the next payout.
 
 use domain::iban::{bic, grouped, iban};
-use domain::id::AffiliateId;
+use domain::id::{AffiliateId, PayoutMethodId};
 use domain::self_referral::mailbox;
 use domain::status::{AffiliateStatus, PayoutMethodKind, Scope};
 use domain::text::fold;
@@ -141,9 +141,9 @@ impl Place {
     }
 }
 
-/// Whose a sealed text is.
-fn owner(work: &Work, affiliate: AffiliateId) -> String {
-    format!("{} {affiliate}", work.business())
+/// Whose a sealed text is: of one method of one affiliate, and of no other.
+fn owner(work: &Work, affiliate: AffiliateId, method: PayoutMethodId) -> String {
+    format!("{} {affiliate} {method}", work.business())
 }
 
 /// The keyed hash of a place.
@@ -156,7 +156,7 @@ fn fingerprint(work: &Work, plain: &str) -> String {
 }
 
 fn open(work: &Work, method: &PayoutMethod) -> Result<Details> {
-    let owner = owner(work, method.affiliate_id);
+    let owner = owner(work, method.affiliate_id, method.id);
     let text = vault::open_text(&work.app, PURPOSE, &owner, &method.sealed)?;
     serde_json::from_str(&text)
         .map_err(|error| ServiceError::Internal(format!("payout details: {error}")))
@@ -367,14 +367,19 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
     let text = serde_json::to_string(&details)
         .map_err(|error| ServiceError::Internal(format!("payout details: {error}")))?;
     let days = hold_days(work).await?;
+    let holds_until = work.now.plus_ms(days.saturating_mul(DAY_MS));
+    let method_id = work.new_id();
     let method = PayoutMethod {
-        id: work.new_id(),
+        id: method_id,
         affiliate_id: id,
         kind,
-        sealed: vault::seal_text(&work.app, PURPOSE, &owner(work, id), &text)?,
+        sealed: vault::seal_text(&work.app, PURPOSE, &owner(work, id, method_id), &text)?,
         masked: details.place.masked(),
         fingerprint: fingerprint(work, &details.place.plain()),
-        holds_until_ms: work.now.plus_ms(days.saturating_mul(DAY_MS)),
+        // A hold that runs is not shortened by another change.
+        holds_until_ms: before
+            .as_ref()
+            .map_or(holds_until, |before| before.holds_until_ms.max(holds_until)),
         created_at_ms: work.now,
     };
     rows::insert(&mut work.tx, &method).await?;
@@ -389,7 +394,14 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
     .await?;
     // Who owns the account hears of it, wherever they read their mail.
     let old_email = match &before {
-        Some(before) => open(work, before)?.place.email().map(str::to_owned),
+        // Details that do not open any more, of another key, must not stand in the way of new ones.
+        Some(before) => match open(work, before) {
+            Ok(details) => details.place.email().map(str::to_owned),
+            Err(error) => {
+                tracing::error!(%error, payout_method.id = %before.id, "payout details do not open");
+                None
+            }
+        },
         None => None,
     };
     let mut addresses = vec![account.email.clone()];
@@ -398,7 +410,7 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
     }
     let sender = notice::sender(work).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
-    let waits = if days == 0 {
+    let waits = if method.holds_until_ms <= work.now {
         String::new()
     } else {
         format!(

@@ -59,8 +59,9 @@ async fn of_affiliate(
     PostForm(Nothing {}): PostForm<Nothing>,
 ) -> Result<Response, PageError> {
     let id: AffiliateId = id.parse().map_err(|_| PageError::not_found())?;
-    let work = admin.app.begin(&admin.actor).await?;
     let back = format!("/admin/affiliates/{id}");
+    admin.require_proof(&back)?;
+    let work = admin.app.begin(&admin.actor).await?;
     destination(admin, work, id, String::new(), back).await
 }
 
@@ -70,6 +71,8 @@ async fn of_payout(
     PostForm(Nothing {}): PostForm<Nothing>,
 ) -> Result<Response, PageError> {
     let id = id.parse().map_err(|_| PageError::not_found())?;
+    let back = format!("/admin/payouts/{id}");
+    admin.require_proof(&back)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let payout = payout::get(&mut work, id).await?;
     let amount = format!(
@@ -77,7 +80,6 @@ async fn of_payout(
         display(payout.amount, payout.currency),
         payout.number
     );
-    let back = format!("/admin/payouts/{id}");
     destination(admin, work, payout.affiliate_id, amount, back).await
 }
 

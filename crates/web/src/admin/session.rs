@@ -11,7 +11,7 @@ use service::{Actor, App, Work};
 
 use crate::error::PageError;
 use crate::flash::Brought;
-use crate::form::Csrf;
+use crate::form::{Csrf, with_next};
 use crate::middleware::Host;
 use crate::ui::{
     AdminItem, AdminShell, BusinessChoice, Checklist, Counts, Flash, Frame, Person, Theme,
@@ -107,12 +107,7 @@ fn to_log_in(parts: &Parts, path: &str, page: &'static str) -> Response {
     } else {
         "/admin"
     };
-    let to = format!(
-        "{page}?{}",
-        form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish()
-    );
+    let to = with_next(page, next);
     if parts.headers.contains_key("hx-request") {
         // A part of a page cannot log in: htmx leads the whole page there.
         let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(page));
@@ -192,10 +187,7 @@ impl Admin {
         if session::is_proven(&self.app, &self.who.session) {
             return Ok(());
         }
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish();
-        Err(flash::see_other(&format!("/admin/prove?{query}")).into())
+        Err(flash::see_other(&with_next("/admin/prove", next)).into())
     }
 }
 

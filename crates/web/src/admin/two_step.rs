@@ -135,13 +135,12 @@ async fn reset(
     PostForm(Nothing {}): PostForm<Nothing>,
 ) -> Result<Response, PageError> {
     let id: AffiliateId = id.parse().map_err(|_| PageError::not_found())?;
+    let back = format!("/admin/affiliates/{id}");
+    admin.require_proof(&back)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     portal_step::reset(&mut work, id).await?;
     work.commit().await?;
-    Ok(flash::redirect(
-        &format!("/admin/affiliates/{id}"),
-        "Two-step log-in is off; a mail tells them",
-    ))
+    Ok(flash::redirect(&back, "Two-step log-in is off"))
 }
 
 /// A member of staff whose session waits for the second step.

@@ -201,6 +201,18 @@ fn sentence_for_field(message: &str) -> String {
     message.to_owned()
 }
 
+/// A path that remembers where to lead afterwards; nothing is added for an empty `next`.
+#[must_use]
+pub fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() {
+        return path.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    format!("{path}?{query}")
+}
+
 /// A local path to lead to after an act; anything that could leave this host becomes `fallback`.
 #[must_use]
 pub fn local_path(next: &str, fallback: &str) -> String {

@@ -211,7 +211,7 @@ async fn send(
         Ok(()) => Ok(flash::see_other(&format!("{}/apply/sent", portal.base()))),
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut page = page(&portal, &visitor, sheet, &typed, FormErrors::new());
-            page.problem = "Too many forms were sent from your network within an hour. What you typed is kept; send it again later.".to_owned();
+            page.problem = "Too many forms were sent within an hour. What you typed is kept; send it again later.".to_owned();
             let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
             response
                 .headers_mut()

@@ -4,7 +4,7 @@
 //! by a cookie, so that its page can be reloaded, and a code works in no other browser.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -20,9 +20,10 @@ use service::portal::sign_up;
 use service::{App, ServiceError};
 
 use super::choice::{AccountChoice, choices};
+use super::log_in;
 use super::session::Portal;
 use crate::error::PageError;
-use crate::form::{FormErrors, OpenForm};
+use crate::form::{FormErrors, OpenForm, refused, with_next};
 use crate::middleware::ClientIp;
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
@@ -69,30 +70,27 @@ struct ForgotPage {
     shell: AuthShell,
     action: String,
     log_in_href: String,
+    next: String,
     email: String,
     errors: FormErrors,
     /// Why it cannot be asked for now.
     problem: String,
 }
 
-fn forgot_page(portal: &Portal, email: String, errors: FormErrors, problem: String) -> ForgotPage {
+fn forgot_page(portal: &Portal, email: String, next: String) -> ForgotPage {
     ForgotPage {
         shell: portal.auth_shell("Set a new password"),
         action: format!("{}/code", portal.base()),
-        log_in_href: format!("{}/log-in", portal.base()),
+        log_in_href: with_next(&format!("{}/log-in", portal.base()), &next),
+        next,
         email,
-        errors,
-        problem,
+        errors: FormErrors::new(),
+        problem: String::new(),
     }
 }
 
-async fn forgot(portal: Portal, Path(_slug): Path<String>) -> Result<Response, PageError> {
-    html::page(&forgot_page(
-        &portal,
-        String::new(),
-        FormErrors::new(),
-        String::new(),
-    ))
+async fn forgot(portal: Portal, Query(Next { next }): Query<Next>) -> Result<Response, PageError> {
+    html::page(&forgot_page(&portal, String::new(), next))
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -130,25 +128,39 @@ async fn ask(
     };
     match login_code::ask(&portal.app, portal.business.id, input).await {
         Ok(flow) => Ok(asked_for(&portal, &flow, &next)),
-        Err(ServiceError::TooMany { retry_after_s }) => too_soon(retry_after_s, |problem| {
-            forgot_page(&portal, email, FormErrors::new(), problem)
-        }),
+        // Back to the page it was asked from.
+        Err(error) if purpose == CodePurpose::Reset => {
+            let mut page = forgot_page(&portal, email, next);
+            match error {
+                ServiceError::TooMany { retry_after_s } => too_soon(retry_after_s, |problem| {
+                    page.problem = problem;
+                    page
+                }),
+                error => {
+                    page.errors = refused(error)?;
+                    html::refused(&page)
+                }
+            }
+        }
         Err(error) => {
-            let errors = crate::form::refused(error)?;
-            html::refused(&forgot_page(&portal, email, errors, String::new()))
+            let mut page = log_in::page(&portal, email, next, String::new()).await?;
+            match error {
+                ServiceError::TooMany { retry_after_s } => too_soon(retry_after_s, |problem| {
+                    page.problem = problem;
+                    page
+                }),
+                error => {
+                    page.errors = refused(error)?;
+                    html::refused(&page)
+                }
+            }
         }
     }
 }
 
 /// To the page that takes the code, with the cookie that ties the request to this browser.
 pub(super) fn asked_for(portal: &Portal, flow: &str, next: &str) -> Response {
-    let mut to = format!("{}/code", portal.base());
-    if !next.is_empty() {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish();
-        to = format!("{to}?{query}");
-    }
+    let to = with_next(&format!("{}/code", portal.base()), next);
     with_flow(portal, flash::see_other(&to), flow, FLOW_S)
 }
 
@@ -250,10 +262,7 @@ async fn show(
 }
 
 fn accounts_path(portal: &Portal, next: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", next)
-        .finish();
-    format!("{}/code/accounts?{query}", portal.base())
+    with_next(&format!("{}/code/accounts", portal.base()), next)
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -413,7 +422,7 @@ async fn choose(
     match result {
         Ok(opened) => Ok(entered(&portal, &opened, &next)),
         Err(error @ ServiceError::Invalid(_)) => {
-            let errors = crate::form::refused(error)?;
+            let errors = refused(error)?;
             html::refused(&accounts_page(
                 &portal,
                 asked,

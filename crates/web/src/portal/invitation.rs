@@ -14,7 +14,7 @@ use service::{App, ServiceError};
 
 use super::session::{Person, Portal};
 use crate::error::PageError;
-use crate::form::{FormErrors, OpenForm, PostForm};
+use crate::form::{FormErrors, OpenForm, PostForm, with_next};
 use crate::ui::AuthShell;
 use crate::{flash, html};
 
@@ -84,9 +84,6 @@ fn invitation_page(
         can_make,
         ..
     } = welcome;
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", &path)
-        .finish();
     InvitationPage {
         shell: portal.auth_shell(format!("Welcome to {}", portal.brand.name)),
         business: portal.business.name.clone(),
@@ -94,7 +91,7 @@ fn invitation_page(
         email,
         person: name.unwrap_or(suggested),
         log_in_href: if can_attach {
-            format!("{}/log-in?{query}", portal.base())
+            with_next(&format!("{}/log-in", portal.base()), &path)
         } else {
             format!("{}/log-in", portal.base())
         },

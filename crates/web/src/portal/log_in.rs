@@ -17,7 +17,7 @@ use super::choice::choices;
 use super::code::AccountsPage;
 use super::session::{Person, Portal};
 use crate::error::PageError;
-use crate::form::{FormErrors, OpenForm, PostForm};
+use crate::form::{FormErrors, OpenForm, PostForm, with_next};
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
 
@@ -39,12 +39,13 @@ struct Next {
 
 #[derive(Template)]
 #[template(path = "portal/log_in.html")]
-struct LogInPage {
+pub(super) struct LogInPage {
     shell: AuthShell,
     email: String,
     next: String,
     /// What was wrong with the last try.
-    problem: String,
+    pub(super) problem: String,
+    pub(super) errors: FormErrors,
     code_action: String,
     /// Whether a link by mail is offered.
     with_link: bool,
@@ -55,7 +56,11 @@ struct LogInPage {
     apply_href: String,
 }
 
-async fn page(
+/// The log-in with what was typed.
+///
+/// # Errors
+/// When the database cannot serve.
+pub(super) async fn page(
     portal: &Portal,
     email: String,
     next: String,
@@ -63,15 +68,7 @@ async fn page(
 ) -> Result<LogInPage, PageError> {
     let mut work = portal.app.view(&App::system(portal.business.id)).await?;
     let sign_up_href = if sign_up::is_open(&mut work).await? {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &next)
-            .finish();
-        let query = if next.is_empty() {
-            String::new()
-        } else {
-            format!("?{query}")
-        };
-        format!("{}/sign-up{query}", portal.base())
+        with_next(&format!("{}/sign-up", portal.base()), &next)
     } else {
         String::new()
     };
@@ -79,11 +76,12 @@ async fn page(
     Ok(LogInPage {
         shell: portal.auth_shell(format!("Log in to {}", portal.brand.name)),
         email,
-        next,
         problem,
         code_action: format!("{}/code", portal.base()),
         with_link: login_link::is_offered(&mut work).await?,
-        forgot_href: format!("{}/forgot", portal.base()),
+        forgot_href: with_next(&format!("{}/forgot", portal.base()), &next),
+        next,
+        errors: FormErrors::new(),
         sign_up_href,
         apply_href,
     })
@@ -168,10 +166,7 @@ fn ticket_name(portal: &Portal) -> String {
 
 /// To the choice of an account, when the password opens several.
 fn to_choice(portal: &Portal, ticket: &str, next: &str) -> Response {
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", next)
-        .finish();
-    let to = format!("{}/log-in/accounts?{query}", portal.base());
+    let to = with_next(&format!("{}/log-in/accounts", portal.base()), next);
     with_ticket(portal, flash::see_other(&to), ticket, TICKET_S)
 }
 
@@ -186,10 +181,8 @@ async fn ticket(
     match sessions::choices(&mut work, text, &portal.host).await {
         Ok(accounts) => Ok((text.to_owned(), accounts)),
         Err(ServiceError::Unauthorized(_)) => {
-            let query = form_urlencoded::Serializer::new(String::new())
-                .append_pair("next", next)
-                .finish();
-            Err(flash::see_other(&format!("{}/log-in?{query}", portal.base())).into())
+            let to = with_next(&format!("{}/log-in", portal.base()), next);
+            Err(flash::see_other(&to).into())
         }
         Err(error) => Err(error.into()),
     }

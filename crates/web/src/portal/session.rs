@@ -15,7 +15,7 @@ use super::notification;
 use super::viewer::{HOME, account_links, apps};
 use crate::error::PageError;
 use crate::flash::Brought;
-use crate::form::Csrf;
+use crate::form::{Csrf, with_next};
 use crate::middleware::{Host, OwnHost, below};
 use crate::ui::{AuthShell, Flash, Frame, Person as ShellPerson, PortalItem, PortalShell, Theme};
 use crate::{cookie, flash, theme};
@@ -354,10 +354,7 @@ fn to_profile(parts: &Parts, portal: &Portal) -> Response {
     } else {
         format!("{base}/")
     };
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", &next)
-        .finish();
-    let to = format!("{base}/account?{query}");
+    let to = with_next(&format!("{base}/account"), &next);
     if is_part {
         let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
         return (StatusCode::FORBIDDEN, [("hx-redirect", to)]).into_response();
@@ -378,12 +375,7 @@ fn to_log_in(parts: &Parts, portal: &Portal, page: &str) -> Response {
     } else {
         format!("{base}/")
     };
-    let to = format!(
-        "{base}/{page}?{}",
-        form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &next)
-            .finish()
-    );
+    let to = with_next(&format!("{base}/{page}"), &next);
     if parts.headers.contains_key("hx-request") {
         // A part of a page cannot log in: htmx leads the whole page there.
         let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));

@@ -181,10 +181,7 @@ pub(super) async fn approve(
     let mut work = admin.app.begin(&admin.actor).await?;
     application::approve(&mut work, id, approval).await?;
     work.commit().await?;
-    Ok(flash::redirect(
-        &format!("{PATH}/{id}"),
-        "Approved. The links are on their way by mail.",
-    ))
+    Ok(flash::redirect(&format!("{PATH}/{id}"), "Approved"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,10 +202,10 @@ pub(super) async fn reject(
     match application::reject(&mut work, id, &reason, tell).await {
         Ok(()) => {
             work.commit().await?;
-            let text = if tell {
-                "Rejected. The reason goes out by mail."
-            } else {
-                "Rejected. No mail was written."
+            let text = match (tell, admin.app.settings().mail_server) {
+                (true, true) => "Rejected. The reason goes out by mail.",
+                (true, false) => "Rejected. No mail server is configured; the mail is kept.",
+                (false, _) => "Rejected. No mail was written.",
             };
             Ok(flash::redirect(&format!("{PATH}/{id}"), text))
         }

@@ -19,6 +19,7 @@ use service::{App, Work};
 use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::flash;
+use crate::form::with_next;
 use crate::ui::PortalShell;
 
 /// The routes of this folder.
@@ -105,10 +106,8 @@ impl Me {
         if is_proven(&self.portal.app, &self.who.session) {
             return Ok(());
         }
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &self.path(page))
-            .finish();
-        Err(flash::see_other(&format!("{}?{query}", self.path("prove"))).into())
+        let to = with_next(&self.path("prove"), &self.path(page));
+        Err(flash::see_other(&to).into())
     }
 }
 

@@ -16,7 +16,7 @@ use service::{App, ServiceError};
 
 use super::{Me, Next};
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, refused};
+use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::middleware::ClientIp;
 use crate::portal::code::waiting;
 use crate::portal::log_in::wait_text;
@@ -155,11 +155,8 @@ async fn ask(
     };
     match login_code::ask(&me.person.app, me.person.business.id, input).await {
         Ok(flow) => {
-            let query = form_urlencoded::Serializer::new(String::new())
-                .append_pair("next", &next)
-                .finish();
-            let to = flash::see_other(&format!("{}?{query}", me.path("prove")));
-            Ok(with_flow(&me.portal, to, &flow, FLOW_S))
+            let to = with_next(&me.path("prove"), &next);
+            Ok(with_flow(&me.portal, flash::see_other(&to), &flow, FLOW_S))
         }
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut errors = FormErrors::new();

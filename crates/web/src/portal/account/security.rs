@@ -13,7 +13,7 @@ use service::{App, ServiceError};
 
 use super::{Me, Nothing, Tab};
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, refused};
+use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::moment::Moment;
 use crate::portal::log_in::wait_text;
 use crate::shown::browser::browser;
@@ -82,16 +82,13 @@ async fn page(me: &Me, errors: FormErrors) -> Result<SecurityPage, PageError> {
             }
         })
         .collect();
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", &me.path("security"))
-        .finish();
     Ok(SecurityPage {
         shell: me.shell(&mut work, "Security").await?,
         tabs: me.tabs("security"),
         base: me.path(""),
         email: me.who.account.email.clone(),
         proven: session::is_proven(&me.person.app, &me.who.session),
-        prove_href: format!("{}?{query}", me.path("prove")),
+        prove_href: with_next(&me.path("prove"), &me.path("security")),
         two_step,
         two_step_label: if two_step { "Manage" } else { "Set it up" },
         sessions,
