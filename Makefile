@@ -3,7 +3,7 @@
 # make check   the fast part: format and lints
 # make assets  the pages' CSS and JavaScript
 # make e2e     the browser tests alone
-# make bench   clicks a second against a bare redirect, into bench/RESULTS.md
+# make bench   clicks and sales a second against bare servers, into bench/*.md
 
 .PHONY: run test check assets e2e browser-tests bench
 
@@ -51,4 +51,6 @@ assets:
 bench:
 	scripts/setup bench
 	$(MAKE) --no-print-directory assets
-	bench/run
+	cargo build --release --locked -p tributary -p tributary-bench-reference
+	bench/clicks
+	taskset -c 0 scripts/with-postgres --durable bench/sales
