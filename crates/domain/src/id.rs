@@ -210,6 +210,8 @@ ids! {
     AssetId = "ast",
     /// An audit entry.
     AuditId = "aud",
+    /// A decision on many referrals or commissions at once.
+    BulkActId = "blk",
     /// A campaign.
     CampaignId = "cmp",
     /// A recorded check on a referral (fraud, KYC, deposit confirmation).

@@ -183,6 +183,15 @@ words! {
         /// More than one of them.
         Hybrid = "hybrid",
     }
+    /// How far a dispute (chargeback) has come.
+    DisputeStatus, "dispute status" {
+        /// The customer's bank has taken the money back for now.
+        Opened = "opened",
+        /// The business has it again.
+        Won = "won",
+        /// The money is gone.
+        Lost = "lost",
+    }
     /// The kinds of conversion events.
     EventKind, "event kind" {
         /// A registration or another first step.
@@ -387,7 +396,7 @@ words! {
     Scope, "scope" {
         /// Read everything of the business.
         Read = "read",
-        /// Record clicks, leads, sales, refunds and cancellations.
+        /// Record clicks, leads, sales, refunds, disputes and cancellations.
         Track = "track",
         /// Change affiliates, campaigns, rules, referrals, commissions.
         Manage = "manage",

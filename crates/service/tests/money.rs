@@ -1,15 +1,17 @@
 //! The life of money on both engines: the examples of the money page through the use cases, random
 //! histories against the proof, and what the proof finds when the journal was tampered with.
 
+use std::collections::BTreeSet;
+
 use domain::id::{AffiliateId, CommissionId, PayoutId};
 use domain::rule::{Reward, Scope as RuleScope, Trigger};
-use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus, TriggerOn};
+use domain::status::{CommissionStatus, DisputeStatus, PayoutStatus, ReferralStatus, TriggerOn};
 use domain::time::UnixMs;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{
-    self, CustomerIn, Hints, ItemIn, Recorded, TrackRefund, TrackSale,
+    self, CustomerIn, Hints, ItemIn, Recorded, TrackDispute, TrackRefund, TrackSale,
 };
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn};
@@ -389,6 +391,12 @@ enum Step {
         sale: usize,
         amount: i64,
     },
+    Dispute {
+        sale: usize,
+        which: usize,
+        status: DisputeStatus,
+        amount: Option<i64>,
+    },
     Approve(usize),
     Reject(usize),
     Undo(usize),
@@ -409,6 +417,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => (0usize..3, 0i64..50_000, 0i64..2_000).prop_map(|(affiliate, amount, tax)| Step::Sale { affiliate, amount, tax }),
         4 => (any::<usize>(), 1i64..30_000).prop_map(|(sale, amount)| Step::Refund { sale, amount }),
+        4 => (any::<usize>(), 0usize..2, 0usize..3, prop::option::of(1i64..30_000))
+            .prop_map(|(sale, which, status, amount)| Step::Dispute { sale, which, status: DisputeStatus::ALL[status], amount }),
         6 => any::<usize>().prop_map(Step::Approve),
         1 => any::<usize>().prop_map(Step::Reject),
         1 => any::<usize>().prop_map(Step::Undo),
@@ -429,6 +439,39 @@ struct Made {
     sales: Vec<String>,
     commissions: Vec<CommissionId>,
     payouts: Vec<PayoutId>,
+    disputes: BTreeSet<String>,
+}
+
+/// What is left of each commission, with what won disputes gave again beside it, is the share of its sale
+/// that is left.
+async fn shares_are_right(shop: &Shop<'_>, made: &Made) {
+    let mut work = shop.work().await;
+    for id in &made.commissions {
+        let commission = commission::get(&mut work, *id).await.expect("one");
+        if commission.status == CommissionStatus::Rejected || commission.adjusted != 0 {
+            continue;
+        }
+        // A bonus has none.
+        let Some(event) = commission.event_id else {
+            continue;
+        };
+        let sale = event::get(&mut work, event).await.expect("a sale");
+        let credits = service::store::programme::commission::credits_of(&mut work.tx, *id)
+            .await
+            .expect("credits");
+        if credits.iter().any(|credit| credit.adjusted != 0) {
+            continue;
+        }
+        let given: i64 = credits.iter().map(|c| c.amount - c.reversed).sum();
+        let target =
+            domain::commission::reversed_target(commission.amount, sale.refunded, sale.amount)
+                .expect("a share");
+        assert_eq!(
+            commission.amount - commission.reversed + given,
+            commission.amount - target,
+            "{commission:#?} {credits:#?}"
+        );
+    }
 }
 
 fn pick<T: Clone>(from: &[T], at: usize) -> Option<T> {
@@ -476,6 +519,33 @@ async fn play(
                 refund(&format!("R{number}"), &sale, Some(*amount)),
             )
             .await?;
+        }
+        Step::Dispute {
+            sale,
+            which,
+            status,
+            amount,
+        } => {
+            let Some(sale) = pick(&made.sales, *sale) else {
+                return Ok(());
+            };
+            let input = TrackDispute {
+                external_id: format!("D{sale}-{which}"),
+                sale_external_id: sale,
+                amount: *amount,
+                status: *status,
+                reason: None,
+                occurred_at: None,
+            };
+            let id = input.external_id.clone();
+            // Once it is known, its amount is too.
+            let again = TrackDispute {
+                amount: None,
+                ..input.clone()
+            };
+            let known = made.disputes.contains(&id);
+            event::dispute(work, "api", if known { again } else { input }).await?;
+            made.disputes.insert(id);
         }
         Step::Approve(at) => {
             let Some(id) = pick(&made.commissions, *at) else {
@@ -617,6 +687,7 @@ fn random_histories(engine: Engine, cases: u32) {
                 );
             }
             payouts += made.payouts.len();
+            shares_are_right(&shop, &made).await;
             for affiliate in affiliates {
                 let steps = i64::try_from(history.len()).expect("a length");
                 statements_add_up(&shop, affiliate, app.app.now(), steps).await;

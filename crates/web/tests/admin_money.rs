@@ -175,9 +175,9 @@ both_engines! {
         let referral = first_id(&page(&mut browser, "/admin/referrals?q=ada").await, "ref");
         browser.post(&format!("/admin/referrals/{referral}/reject"), &[("reason", "no")]).await.expect(303);
         browser.post("/admin/referrals/bulk", &[("act", "approve"), ("id", &referral)]).await.expect(200);
-        let report = browser.post("/admin/referrals/bulk", &[("act", "approve"), ("id", &referral)]).await.expect(200).text();
+        let report = browser.post("/admin/referrals/bulk", &[("act", "approve"), ("id", &referral), ("confirmed", "true")]).await.expect(200).text();
         assert!(report.contains("0 referrals approved") && report.contains("A referral that is rejected cannot be approved."));
-        browser.post("/admin/referrals/bulk", &[("act", "approve"), ("all", "true"), ("query", "q=c5")]).await.expect(303);
+        browser.post("/admin/referrals/bulk", &[("act", "approve"), ("all", "true"), ("query", "q=c5"), ("confirmed", "true")]).await.expect(303);
         assert!(page(&mut browser, "/admin/referrals?status=approved").await.contains("1 referral approved."));
 
         let preview = browser.post("/admin/commissions/bulk", &[("act", "approve"), ("all", "true"), ("query", "sort=amount")]).await.expect(200).text();

@@ -223,6 +223,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/commissions
         GET /admin/commissions.csv
         POST /admin/commissions/bulk
+        POST /admin/commissions/bulk/undo
         GET /admin/commissions/new
         POST /admin/commissions/new
         GET /admin/commissions/{id}
@@ -239,6 +240,10 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/customers
         GET /admin/customers.csv
         GET /admin/customers/{id}
+        GET /admin/events/{id}
+        POST /admin/events/{id}/disputes
+        POST /admin/events/{id}/disputes/{dispute}
+        POST /admin/events/{id}/refunds
         GET /admin/groups
         GET /admin/groups.csv
         GET /admin/groups/new
@@ -290,6 +295,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/referrals
         GET /admin/referrals.csv
         POST /admin/referrals/bulk
+        POST /admin/referrals/bulk/undo
         GET /admin/referrals/{id}
         POST /admin/referrals/{id}/approve
         POST /admin/referrals/{id}/checks

@@ -1,10 +1,11 @@
 //! Referrals: approval, refusal, checks.
 
-use domain::id::ReferralId;
+use domain::id::{BulkActId, ReferralId};
 use domain::referral::{self as rules, Refused};
 use domain::status::{CommissionStatus, ReferralStatus, Scope};
 use store::list::Window;
-use store::programme::commission as commissions;
+use store::programme::bulk_act;
+use store::programme::commission::{self as commissions, StatusTotal};
 use store::programme::referral::{self as rows, Check, Filter, Referral};
 
 use crate::check::Checks;
@@ -134,8 +135,8 @@ pub async fn reject(work: &mut Work, id: ReferralId, reason: &str) -> Result<Ref
     find(work, id).await
 }
 
-/// Takes a decision back: the referral is pending again. Rejected commissions stay rejected until
-/// they are undone one by one.
+/// Takes a decision back: the referral is pending again, and what was rejected with it too. Commissions
+/// that were rejected by themselves stay rejected until they are undone one by one.
 ///
 /// # Errors
 /// Conflict when it is pending, or a commission on it is approved or further.
@@ -147,6 +148,14 @@ pub async fn undo(work: &mut Work, id: ReferralId) -> Result<Referral> {
     let states: Vec<CommissionStatus> = lines.iter().map(|line| line.status).collect();
     let to = rules::undo(referral.status, &states)?;
     rows::set_status(&mut work.tx, id, to, None, None).await?;
+    if referral.status == ReferralStatus::Rejected {
+        for line in &lines {
+            let with_it = Some(line.updated_at_ms) == referral.decided_at_ms;
+            if line.status == CommissionStatus::Rejected && with_it {
+                commission::undo(work, line.id).await?;
+            }
+        }
+    }
     audit::record(work, "referral.undo", "referral", &id.to_string(), "").await?;
     work.changed(Some(referral.affiliate_id));
     find(work, id).await
@@ -168,15 +177,38 @@ pub struct BulkResult {
     pub done: Vec<ReferralId>,
     /// Left as they were, and why.
     pub failed: Vec<(ReferralId, String)>,
+    /// By which all of it can be undone; none when nothing was done.
+    pub act: Option<BulkActId>,
 }
 
-/// Approves what can be approved and tells why the rest cannot.
+/// How acts on referrals are noted.
+const NOUN: &str = "referral";
+
+fn sort(result: &mut BulkResult, id: ReferralId, outcome: Result<Referral>) -> Result<()> {
+    match outcome {
+        Ok(_) => result.done.push(id),
+        Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
+        Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+async fn note(work: &mut Work, act: &str, result: &mut BulkResult) -> Result<()> {
+    if !result.done.is_empty() {
+        let id: BulkActId = work.new_id();
+        bulk_act::insert(&mut work.tx, id, NOUN, act, work.now, &result.done).await?;
+        result.act = Some(id);
+    }
+    Ok(())
+}
+
+/// The ids a selection stands for: of a filter without a state the pending ones.
 ///
 /// # Errors
 /// Forbidden; invalid when more than 5,000.
-pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<BulkResult> {
+pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<ReferralId>> {
     work.require(Scope::Manage)?;
-    ledger::order(work).await?;
     let ids: Vec<ReferralId> = match selection {
         Selection::Ids(ids) => ids.clone(),
         Selection::Filter(filter) => {
@@ -194,16 +226,81 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
     if ids.len() > BULK_MAX {
         return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
     }
+    Ok(ids)
+}
+
+/// What these referrals have earned and could lose or be freed: pending and approved commissions on
+/// them, a row a state and currency; a state and currency may come more than once.
+///
+/// # Errors
+/// Forbidden.
+pub async fn money_of(work: &mut Work, ids: &[ReferralId]) -> Result<Vec<StatusTotal>> {
+    work.require(Scope::Read)?;
+    Ok(commissions::status_totals_of_referrals(&mut work.tx, ids).await?)
+}
+
+/// Approves what can be approved and tells why the rest cannot.
+///
+/// # Errors
+/// Forbidden; invalid when more than 5,000.
+pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    ledger::order(work).await?;
     let mut result = BulkResult::default();
-    for id in ids {
-        match approve(work, id).await {
-            Ok(_) => result.done.push(id),
-            Err(ServiceError::NotFound(noun)) => {
-                result.failed.push((id, format!("{noun} not found")))
-            }
-            Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
-            Err(other) => return Err(other),
-        }
+    for id in select(work, selection).await? {
+        let outcome = approve(work, id).await;
+        sort(&mut result, id, outcome)?;
+    }
+    note(work, "approve", &mut result).await?;
+    Ok(result)
+}
+
+/// Refuses what can be refused, with what it has earned, and tells why the rest cannot.
+///
+/// # Errors
+/// As [`approve_many`]; invalid without a reason.
+pub async fn reject_many(
+    work: &mut Work,
+    selection: &Selection,
+    reason: &str,
+) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    let mut checks = Checks::new();
+    let reason = checks.text("reason", reason, 1..=1000);
+    checks.done()?;
+    ledger::order(work).await?;
+    let mut result = BulkResult::default();
+    for id in select(work, selection).await? {
+        let outcome = reject(work, id, &reason).await;
+        sort(&mut result, id, outcome)?;
+    }
+    note(work, "reject", &mut result).await?;
+    Ok(result)
+}
+
+/// Takes a decision on many back, as far as each is still as it was decided: those are pending again.
+///
+/// # Errors
+/// Forbidden; conflict when there is no such act, or it was undone before.
+pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    ledger::order(work).await?;
+    let done = bulk_act::undo(&mut work.tx, act, NOUN, work.now)
+        .await?
+        .ok_or(conflict("this was undone before"))?;
+    let decided = if done.act == "approve" {
+        ReferralStatus::Approved
+    } else {
+        ReferralStatus::Rejected
+    };
+    let mut result = BulkResult::default();
+    for id in bulk_act::items(&mut work.tx, act).await? {
+        let outcome = match find(work, id).await {
+            Ok(referral) if referral.status == decided => undo(work, id).await,
+            Ok(referral) => Err(conflict(format!("it is {} by now", referral.status))),
+            Err(error) => Err(error),
+        };
+        sort(&mut result, id, outcome)?;
     }
     Ok(result)
 }

@@ -6,7 +6,7 @@
 
 use domain::id::AffiliateId;
 use domain::money::{AmountOverflow, Currency};
-use domain::status::{Account, JournalKind, Scope};
+use domain::status::{Account, EventKind, JournalKind, Scope};
 use domain::time::UnixMs;
 use store::programme::ledger as rows;
 pub use store::programme::ledger::StatementLine;
@@ -149,16 +149,17 @@ fn as_seen(work: &Work, mut line: StatementLine, masked: bool) -> StatementLine 
     line
 }
 
-/// The word for what happened.
+/// The word for what happened; `cause` is the kind of the event that an entry names.
 #[must_use]
-pub const fn what(kind: JournalKind) -> &'static str {
+pub const fn what(kind: JournalKind, cause: Option<EventKind>) -> &'static str {
     match kind {
+        JournalKind::Reverse if matches!(cause, Some(EventKind::Dispute)) => "Dispute",
         JournalKind::Earn => "Commission",
         JournalKind::Adjust => "Adjustment",
         JournalKind::Reject => "Commission rejected",
         JournalKind::Unreject => "Rejection undone",
         JournalKind::Reverse => "Refund",
-        JournalKind::Restore => "Refund undone",
+        JournalKind::Restore => "Dispute won",
         JournalKind::Pay => "Payout",
         JournalKind::Approve => "Approved",
         JournalKind::Unapprove => "Approval undone",

@@ -136,6 +136,20 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../../migrations/0017_click_append.sqlite.sql"),
         postgres: "select 1;",
     },
+    Migration {
+        version: 28,
+        name: "dispute",
+        common: include_str!("../../migrations/0028_dispute.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 29,
+        name: "bulk act",
+        common: include_str!("../../migrations/0029_bulk_act.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -463,6 +463,23 @@ pub async fn status_totals_of(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<S
     Ok(totals)
 }
 
+/// Count and sum by state and currency of the pending and approved commissions on these referrals; a
+/// state and currency may come more than once.
+pub async fn status_totals_of_referrals(
+    tx: &mut Tx,
+    ids: &[ReferralId],
+) -> Result<Vec<StatusTotal>> {
+    let mut totals = Vec::new();
+    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
+        let (sql, values) = crate::list::with_ids(
+            include_str!("commission/status_totals_of_referrals.sql"),
+            chunk,
+        );
+        totals.extend(tx.fetch_all::<StatusTotal>(sql, values).await?);
+    }
+    Ok(totals)
+}
+
 /// These commissions, as far as there are any.
 pub async fn some(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<Commission>> {
     let mut found = Vec::new();
@@ -477,4 +494,20 @@ pub async fn some(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<Commission>> 
 pub async fn ever_in_payout(tx: &mut Tx, payout: PayoutId) -> Result<Vec<Commission>> {
     tx.fetch_all(include_str!("commission/ever_in_payout.sql"), args![payout])
         .await
+}
+
+/// What won disputes gave back of a commission as commissions of their own, oldest first.
+pub async fn credits_of(tx: &mut Tx, id: CommissionId) -> Result<Vec<Commission>> {
+    tx.fetch_all(include_str!("commission/credits_of.sql"), args![id])
+        .await
+}
+
+/// Notes that `credit` gives back of `id` what an earlier payout had settled.
+pub async fn insert_credit(tx: &mut Tx, id: CommissionId, credit: CommissionId) -> Result<()> {
+    tx.execute(
+        include_str!("commission/insert_credit.sql"),
+        args![id, credit],
+    )
+    .await?;
+    Ok(())
 }

@@ -348,7 +348,8 @@ pub async fn earlier_sales(
     .await
 }
 
-/// Adds to what was refunded of a sale. Answers false when more than the sale would be refunded.
+/// Adds to what was refunded of a sale; below zero for a dispute that was won. Answers false when more than
+/// the sale, or less than nothing, would be refunded.
 pub async fn add_refunded(tx: &mut Tx, sale: EventId, amount: i64) -> Result<bool> {
     Ok(tx
         .execute(include_str!("event/add_refunded.sql"), args![sale, amount])
@@ -446,4 +447,10 @@ pub async fn candidates_of(tx: &mut Tx, events: &[EventId]) -> Result<Vec<NamedC
     }
     let (sql, values) = crate::list::with_ids(include_str!("event/candidates_of.sql"), events);
     tx.fetch_all(sql, values).await
+}
+
+/// The refunds and disputes of a sale, oldest first.
+pub async fn taken_from(tx: &mut Tx, sale: EventId) -> Result<Vec<Event>> {
+    tx.fetch_all(include_str!("event/taken_from.sql"), args![sale])
+        .await
 }

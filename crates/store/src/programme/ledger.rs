@@ -2,7 +2,7 @@
 
 use domain::id::{AffiliateId, CommissionId, ContactId, EventId, JournalId, PayoutId};
 use domain::money::Currency;
-use domain::status::{Account, JournalKind};
+use domain::status::{Account, EventKind, JournalKind};
 use domain::time::UnixMs;
 
 use crate::args;
@@ -273,6 +273,8 @@ record! {
         pub seq: i64,
         pub at_ms: UnixMs,
         pub kind: JournalKind,
+        /// The kind of the event that caused it.
+        pub cause: Option<EventKind>,
         pub commission_id: Option<CommissionId>,
         pub payout_id: Option<PayoutId>,
         /// By how much: above zero is more to get.

@@ -3,10 +3,12 @@
 pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
+pub mod bulk_act;
 pub mod campaign;
 pub mod click;
 pub mod commission;
 pub mod coupon;
+pub mod dispute;
 pub mod event;
 pub mod ledger;
 pub mod link;

@@ -3,16 +3,19 @@
 
 use askama::Template;
 use axum::response::Response;
+use domain::id::BulkActId;
 use domain::money::{Currency, parse_decimal};
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use service::error::not_found;
 use service::programme::payout::PaymentIn;
 
 use crate::error::PageError;
 use crate::form::{FormErrors, local_path};
-use crate::html;
-use crate::ui::{AdminShell, Choice};
+use crate::shown::money::counted;
+use crate::ui::{AdminShell, Choice, Undo};
+use crate::{flash, html};
 
 /// What these forms send; each uses its part.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -190,6 +193,8 @@ pub(super) struct ReportPage {
     pub failed: Vec<FailedRow>,
     /// How many more there are than shown.
     pub more: usize,
+    /// The way back of what was done.
+    pub undo: Option<Undo>,
     pub back: String,
 }
 
@@ -203,3 +208,79 @@ pub(super) struct FailedRow {
 
 /// Failed rows that a report lists.
 pub(super) const FAILED_SHOWN_MAX: usize = 200;
+
+/// What a list's bulk bar sends, and the preview again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct BulkForm {
+    /// `approve` or `reject`.
+    pub act: String,
+    /// The rows that were ticked.
+    pub id: Vec<String>,
+    /// Every row of `query` instead.
+    pub all: bool,
+    pub query: String,
+    pub reason: String,
+    /// The preview was seen.
+    pub confirmed: bool,
+}
+
+/// What the undo of a decision on many sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct UndoForm {
+    act: String,
+    back: String,
+}
+
+impl UndoForm {
+    /// The act; one that cannot be read is a page that does not exist.
+    pub fn act(&self) -> Result<BulkActId, PageError> {
+        self.act.parse().map_err(|_| not_found("act").into())
+    }
+
+    /// The list to go back to.
+    pub fn back(&self, list: &str) -> String {
+        let path = local_path(&self.back, list);
+        if path.starts_with("/admin/") {
+            path
+        } else {
+            list.to_owned()
+        }
+    }
+}
+
+/// The way back of a decision on many of the list at `path`.
+pub(super) fn undo_of(path: &str, act: BulkActId, back: &str) -> Undo {
+    Undo {
+        action: format!("{path}/bulk/undo"),
+        fields: vec![
+            ("act".to_owned(), act.to_string()),
+            ("back".to_owned(), back.to_owned()),
+        ],
+    }
+}
+
+/// Says how many are pending again, and why others are not.
+pub(super) fn undone(
+    back: &str,
+    done: usize,
+    failed: &[&str],
+    (one, many): (&str, &str),
+) -> Response {
+    let number = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+    let done = format!(
+        "Undone: {} pending again.",
+        counted(number(done), one, many)
+    );
+    match failed.first() {
+        None => flash::redirect(back, done),
+        Some(first) => flash::redirect_with_error(
+            back,
+            format!(
+                "{done} {} left as it stands: {first}.",
+                counted(number(failed.len()), one, many)
+            ),
+        ),
+    }
+}

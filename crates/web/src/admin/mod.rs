@@ -16,6 +16,7 @@ pub mod checklist;
 pub mod commission;
 pub mod customer;
 pub mod dashboard;
+pub mod event;
 pub mod group;
 pub mod host_name;
 pub mod invitation;
@@ -58,6 +59,7 @@ pub fn routes() -> Router<App> {
         .merge(commission::routes())
         .merge(customer::routes())
         .merge(dashboard::routes())
+        .merge(event::routes())
         .merge(group::routes())
         .merge(host_name::routes())
         .merge(invitation::routes())

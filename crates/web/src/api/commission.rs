@@ -424,7 +424,8 @@ async fn approve_many(post: Post<SelectionIn>) -> Result<Response, Halt> {
             return Err(Problem::field("filter", "give ids or filter, not both").into());
         }
     };
-    let BulkResult { done, failed } = commission::approve_many(&mut call.work, &selection).await?;
+    let BulkResult { done, failed, .. } =
+        commission::approve_many(&mut call.work, &selection).await?;
     let failed = failed
         .into_iter()
         .map(|(id, reason)| FailedOut { id, reason })

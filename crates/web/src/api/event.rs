@@ -147,16 +147,16 @@ struct EventOut {
     currency: Option<Currency>,
     tax: i64,
     shipping: i64,
-    /// Of a sale: what was refunded so far.
+    /// Of a sale: what was refunded so far, with what disputes take.
     refunded: i64,
     #[schema(value_type = String, example = "con_01h455vb4pex5vsknk084sn02q")]
     customer_id: ContactId,
     #[schema(value_type = Option<String>)]
     referral_id: Option<ReferralId>,
-    /// Of a refund: the sale.
+    /// Of a refund or dispute: the sale.
     #[schema(value_type = Option<String>)]
     sale_id: Option<EventId>,
-    /// Of a refund: why.
+    /// Of a refund or dispute: why.
     reason: Option<String>,
     /// Another source reported this sale as well, and that one counts.
     seen_twice: bool,

@@ -1,13 +1,15 @@
-//! Leads, sales, refunds and cancellations that a server reports.
+//! Leads, sales, refunds, disputes and cancellations that a server reports.
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::domain::id::{CommissionId, ContactId, EventId};
 use service::domain::money::Currency;
+use service::domain::status::DisputeStatus;
 use service::domain::time::UnixMs;
 use service::programme::event::{
-    self, Hints, Recorded, Refunded, TrackCancel, TrackLead, TrackRefund, TrackSale,
+    self, Disputed, Hints, Recorded, Refunded, TrackCancel, TrackDispute, TrackLead, TrackRefund,
+    TrackSale,
 };
 use service::{App, ServiceError};
 use utoipa::ToSchema;
@@ -355,11 +357,24 @@ struct RefundedOut {
 struct ReversalOut {
     #[schema(value_type = String, example = "com_01h455vb4pex5vsknk084sn02q")]
     commission_id: CommissionId,
-    /// Minor units.
+    /// Minor units; below zero: given again.
     #[schema(example = 980)]
     amount: i64,
     #[schema(value_type = String, example = "USD")]
     currency: Currency,
+}
+
+impl ReversalOut {
+    fn list(reversals: Vec<(CommissionId, Currency, i64)>) -> Vec<Self> {
+        reversals
+            .into_iter()
+            .map(|(commission_id, currency, amount)| Self {
+                commission_id,
+                amount,
+                currency,
+            })
+            .collect()
+    }
 }
 
 /// Records a refund of a sale.
@@ -394,14 +409,99 @@ async fn refund(post: Post<RefundIn>) -> Result<Response, Halt> {
         sale_event_id: event.sale_id,
         amount: event.amount,
         currency: event.currency,
-        reversals: reversals
-            .into_iter()
-            .map(|(commission_id, currency, amount)| ReversalOut {
-                commission_id,
-                amount,
-                currency,
-            })
-            .collect(),
+        reversals: ReversalOut::list(reversals),
+    };
+    if duplicate {
+        call.ok(&out).await
+    } else {
+        call.created(&out).await
+    }
+}
+
+/// What became known of a dispute.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Dispute, example = json!({"external_id": "dp-1001", "sale_external_id": "inv-1001", "amount": 4900, "status": "opened", "reason": "not received"}))]
+struct DisputeIn {
+    /// The dispute's id in your own system, up to 200 characters; the same for its opening and its outcome.
+    external_id: String,
+    /// The sale it is of.
+    sale_external_id: String,
+    /// Minor units; default: all that is left.
+    #[schema(minimum = 1)]
+    amount: Option<i64>,
+    /// `opened`, `won` or `lost`.
+    #[schema(value_type = String, example = "opened")]
+    status: DisputeStatus,
+    reason: Option<String>,
+    /// Default: now. At most five minutes ahead.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<UnixMs>,
+}
+
+/// A recorded report of a dispute.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Disputed)]
+struct DisputedOut {
+    #[schema(value_type = String, example = "evt_01h455vb4pex5vsknk084sn02q")]
+    event_id: EventId,
+    /// Whether this had been reported before; nothing was changed then, and the status is 200.
+    duplicate: bool,
+    #[schema(value_type = String, example = "evt_01h455vb4pex5vsknk084sn02q")]
+    sale_event_id: EventId,
+    /// How the dispute stands: another status than the reported one when that came late.
+    #[schema(value_type = String, example = "opened")]
+    status: DisputeStatus,
+    /// What is disputed, minor units.
+    #[schema(example = 4900)]
+    amount: i64,
+    #[schema(value_type = Option<String>, example = "USD")]
+    currency: Option<Currency>,
+    /// What was taken back of the sale's commissions, below zero what was given again.
+    reversals: Vec<ReversalOut>,
+}
+
+/// Records what became known of a dispute (chargeback) of a sale.
+///
+/// Opened and lost take back like a refund, won gives again. Reports may come twice and in any order: one that was
+/// reported before answers 200; an opening after the outcome, and the earlier one of two outcomes, change nothing.
+/// 404: no such sale; 409: the dispute was recorded for another sale or amount; 422: more than is left of the sale.
+#[utoipa::path(post, path = "/track/dispute", tag = "tracking", request_body = DisputeIn,
+    responses((status = 201, body = DisputedOut), (status = 200, body = DisputedOut, description = "It was reported before.")))]
+async fn dispute(post: Post<DisputeIn>) -> Result<Response, Halt> {
+    let (
+        mut call,
+        DisputeIn {
+            external_id,
+            sale_external_id,
+            amount,
+            status,
+            reason,
+            occurred_at,
+        },
+    ) = post.begin().await?;
+    let input = TrackDispute {
+        external_id,
+        sale_external_id,
+        amount,
+        status,
+        reason,
+        occurred_at,
+    };
+    let Disputed {
+        event,
+        dispute,
+        duplicate,
+        reversals,
+    } = event::dispute(&mut call.work, SOURCE, input).await?;
+    let out = DisputedOut {
+        event_id: event.id,
+        duplicate,
+        sale_event_id: dispute.sale_id,
+        status: dispute.status,
+        amount: dispute.amount,
+        currency: event.currency,
+        reversals: ReversalOut::list(reversals),
     };
     if duplicate {
         call.ok(&out).await
@@ -477,5 +577,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lead))
         .routes(routes!(sale))
         .routes(routes!(refund))
+        .routes(routes!(dispute))
         .routes(routes!(cancel))
 }

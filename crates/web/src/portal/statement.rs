@@ -267,7 +267,7 @@ impl Row {
         Self {
             seq: entry.seq,
             date: Moment::new(entry.at_ms, &asked.zone).date,
-            what: statement::what(entry.kind),
+            what: statement::what(entry.kind, entry.cause),
             detail: detail(&line),
             href,
             amount: if entry.amount > 0 {
@@ -317,7 +317,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         let entry = &line.entry;
         row(
             entry.at_ms.into(),
-            statement::what(entry.kind),
+            statement::what(entry.kind, entry.cause),
             detail(line),
             Cell::amount(entry.amount, asked.currency),
             line.balance,

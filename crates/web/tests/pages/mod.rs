@@ -185,6 +185,8 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let payout = shop
         .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
         .await;
+    let dispute = json!({"external_id": "dp-1", "sale_external_id": "inv-1", "amount": 100, "status": "opened"});
+    let dispute = shop.made("/track/dispute", dispute).await;
     let mut work = shop.work().await;
     let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
         .await
@@ -252,6 +254,8 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("campaigns", text(&campaign["id"])),
         ("commissions", commission),
         ("customers", customer),
+        ("disputes", text(&dispute["event_id"])),
+        ("events", text(&dispute["sale_event_id"])),
         ("groups", text(&group["id"])),
         ("invitations", invitations[0].id.to_string()),
         ("links", text(&partnership["link"]["id"])),

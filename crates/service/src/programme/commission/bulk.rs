@@ -1,12 +1,13 @@
 //! Many commissions at once.
 
-use domain::id::CommissionId;
+use domain::id::{BulkActId, CommissionId};
 use domain::status::{CommissionStatus, Scope};
 use store::list::Window;
+use store::programme::bulk_act;
 use store::programme::commission::{self as rows, Filter};
 
 use super::life;
-use crate::error::{Result, ServiceError, invalid};
+use crate::error::{Result, ServiceError, conflict, invalid};
 use crate::programme::ledger;
 use crate::work::Work;
 
@@ -31,6 +32,20 @@ pub struct BulkResult {
     pub done: Vec<CommissionId>,
     /// Left as they were, and why.
     pub failed: Vec<(CommissionId, String)>,
+    /// By which all of it can be undone; none when nothing was done.
+    pub act: Option<BulkActId>,
+}
+
+/// How acts on commissions are noted.
+const NOUN: &str = "commission";
+
+async fn note(work: &mut Work, act: &str, result: &mut BulkResult) -> Result<()> {
+    if !result.done.is_empty() {
+        let id: BulkActId = work.new_id();
+        bulk_act::insert(&mut work.tx, id, NOUN, act, work.now, &result.done).await?;
+        result.act = Some(id);
+    }
+    Ok(())
 }
 
 /// The ids a selection stands for.
@@ -91,6 +106,7 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
         let outcome = life::approve(work, id, false, None).await.map(|_| ());
         sort(&mut result, id, outcome)?;
     }
+    note(work, "approve", &mut result).await?;
     Ok(result)
 }
 
@@ -111,6 +127,39 @@ pub async fn reject_many(
     let mut result = BulkResult::default();
     for id in select(work, selection).await? {
         let outcome = life::reject(work, id, reason).await.map(|_| ());
+        sort(&mut result, id, outcome)?;
+    }
+    note(work, "reject", &mut result).await?;
+    Ok(result)
+}
+
+/// Takes a decision on many back, as far as each is still as it was decided: those are pending again.
+///
+/// # Errors
+/// Forbidden; not found for an unknown act; conflict when it was undone before.
+pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
+    work.require(Scope::Manage)?;
+    ledger::order(work).await?;
+    let done = bulk_act::undo(&mut work.tx, act, NOUN, work.now)
+        .await?
+        .ok_or(conflict("this was undone before"))?;
+    let decided = if done.act == "approve" {
+        CommissionStatus::Approved
+    } else {
+        CommissionStatus::Rejected
+    };
+    let mut result = BulkResult::default();
+    for id in bulk_act::items(&mut work.tx, act).await? {
+        let outcome = match life::find(work, id).await {
+            Ok(commission) if commission.status == decided => {
+                life::undo(work, id).await.map(|_| ())
+            }
+            Ok(commission) => Err(conflict(format!(
+                "it is {} by now",
+                commission.status.as_str().replace('_', " ")
+            ))),
+            Err(error) => Err(error),
+        };
         sort(&mut result, id, outcome)?;
     }
     Ok(result)

@@ -207,7 +207,11 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     find(work, id).await
 }
 
-async fn reject_found(work: &mut Work, commission: &Commission, reason: &str) -> Result<()> {
+pub(super) async fn reject_found(
+    work: &mut Work,
+    commission: &Commission,
+    reason: &str,
+) -> Result<()> {
     let to = standing(commission).reject()?;
     let figures = figures(commission);
     let payable = figures.payable()?;
@@ -302,7 +306,11 @@ async fn unreject(work: &mut Work, commission: &Commission) -> Result<()> {
         && sale.refunded > 0
     {
         let pending = find(work, commission.id).await?;
-        super::reverse(work, &pending, sale.refunded, sale.amount, sale.id).await?;
+        let cause = super::Cause {
+            event_id: sale.id,
+            note: "The sale was refunded",
+        };
+        super::reverse(work, &pending, sale.refunded, sale.amount, cause).await?;
     }
     Ok(())
 }

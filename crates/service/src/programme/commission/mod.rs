@@ -1,17 +1,20 @@
 //! Commissions: approval, refusal, adjustments, and what refunds take back.
 //!
 //! [`life`] moves a commission from state to state, each move with its ledger entry and a step in
-//! its history; [`reversal`] takes back the share of a refund; [`bulk`] does many at once and tells
+//! its history; [`reversal`] takes back the share of a refund or dispute, and gives again what
+//! a won dispute restores; [`bulk`] does many at once and tells
 //! which failed.
 
 mod bulk;
 mod life;
 mod reversal;
 
-pub use bulk::{BulkResult, Selection, approve_many, has_matured, mature, reject_many, select};
+pub use bulk::{
+    BulkResult, Selection, approve_many, has_matured, mature, reject_many, select, undo_many,
+};
 pub use life::{FreeAdjustment, adjust, adjust_freely, approve, reject, undo};
 pub(crate) use life::{approve_if_ready, figures, move_to, reject_for_referral};
-pub(crate) use reversal::reverse;
+pub(crate) use reversal::{Cause, restore, reverse};
 
 use domain::id::CommissionId;
 use domain::status::Scope;

@@ -1,40 +1,119 @@
-//! What a refund takes back.
+//! What refunds and disputes take back, and what a dispute that was won gives again.
 
 use domain::commission::{Figures, reversal};
 use domain::id::EventId;
-use domain::ledger::{Movement, Place};
+use domain::ledger::{Movement, Place, settleable};
 use domain::payout::{Shrunk, shrink};
-use domain::status::{CommissionStatus, PayoutStatus};
-use store::programme::commission::Commission;
+use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus};
+use store::programme::commission::{self as rows, Commission, NewCommission, Step};
 use store::programme::payout as payouts;
 
-use super::life::{figures, move_to, standing};
+use super::life::{approve_if_ready, figures, find, move_to, reject_found, standing, subject};
 use crate::error::{Result, ServiceError};
+use crate::identity::business;
 use crate::programme::ledger::{self, Subject};
 use crate::programme::payout;
 use crate::work::Work;
 
-/// Takes back the share of what was refunded so far (`refunded` of `sale_amount`): unpaid from where
-/// it is, in a draft from the draft, later from the clawback account. A rejected commission has
-/// nothing to give.
+/// Why money is taken back or given again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cause {
+    /// The refund or dispute; for a sale whose refunds are caught up with, the sale.
+    pub event_id: EventId,
+    /// For the history: `The sale was refunded`.
+    pub note: &'static str,
+}
+
+/// Brings a commission to the share of its sale that is left, now that `refunded` of `sale_amount` was
+/// given back: takes what is too much from where it is (unpaid from its account, in a draft from the
+/// draft, later from the clawback account).
+///
+/// A rejected commission has nothing to give.
 pub(crate) async fn reverse(
     work: &mut Work,
     commission: &Commission,
     refunded: i64,
     sale_amount: i64,
-    cause: EventId,
+    cause: Cause,
 ) -> Result<()> {
-    let before = figures(commission);
-    let by = reversal(&before, refunded, sale_amount)?;
-    if by <= 0 || commission.status == CommissionStatus::Rejected {
+    let credits = rows::credits_of(&mut work.tx, commission.id).await?;
+    let mut by = reversal(&with_credits(commission, &credits)?, refunded, sale_amount)?;
+    if commission.status == CommissionStatus::Rejected {
         return Ok(());
     }
-    let place = match commission.status {
-        CommissionStatus::Pending => Place::Pending,
-        CommissionStatus::Approved => Place::Approved,
-        CommissionStatus::InPayout if is_draft(work, commission).await? => Place::DraftPayout,
-        CommissionStatus::InPayout | CommissionStatus::Paid => Place::PaidOut,
-        CommissionStatus::Rejected | CommissionStatus::Reversed => return Ok(()),
+    // What a won dispute gave again as a commission of its own goes first: the payout that settled the
+    // clawback of the commission itself has had its share.
+    for credit in &credits {
+        let part = by.min(figures(credit).net()?);
+        if part > 0 {
+            take(work, credit, part, cause).await?;
+            by -= part;
+        }
+    }
+    if by > 0 {
+        take(work, commission, by, cause).await?;
+    }
+    Ok(())
+}
+
+/// The counterpart of [`reverse`] when a dispute was won: gives again what is no longer taken.
+///
+/// A commission whose clawback an earlier payout has settled gets it as a commission of its own,
+/// approved at once.
+pub(crate) async fn restore(
+    work: &mut Work,
+    commission: &Commission,
+    refunded: i64,
+    sale_amount: i64,
+    cause: Cause,
+) -> Result<()> {
+    if commission.status == CommissionStatus::Rejected {
+        return Ok(());
+    }
+    let credits = rows::credits_of(&mut work.tx, commission.id).await?;
+    let by = reversal(&with_credits(commission, &credits)?, refunded, sale_amount)?;
+    let mut by = by.saturating_neg();
+    let mut left = 0;
+    for credit in &credits {
+        let part = by.min(credit.reversed);
+        if part > 0 {
+            left += give(work, credit, part, cause).await?;
+            by -= part;
+        }
+    }
+    let part = by.min(commission.reversed);
+    if part > 0 {
+        left += give(work, commission, part, cause).await?;
+    }
+    if left > 0 {
+        credit(work, commission, left, cause).await?;
+    }
+    Ok(())
+}
+
+/// The figures of a commission and its credits as if they were one.
+fn with_credits(commission: &Commission, credits: &[Commission]) -> Result<Figures> {
+    let mut whole = figures(commission);
+    for credit in credits {
+        whole.reversed = whole.reversed.saturating_sub(figures(credit).net()?);
+    }
+    Ok(whole)
+}
+
+async fn place(work: &mut Work, commission: &Commission) -> Result<Option<Place>> {
+    Ok(match commission.status {
+        CommissionStatus::Pending => Some(Place::Pending),
+        CommissionStatus::Approved => Some(Place::Approved),
+        CommissionStatus::InPayout if is_draft(work, commission).await? => Some(Place::DraftPayout),
+        CommissionStatus::InPayout | CommissionStatus::Paid => Some(Place::PaidOut),
+        CommissionStatus::Rejected | CommissionStatus::Reversed => None,
+    })
+}
+
+async fn take(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -> Result<()> {
+    let before = figures(commission);
+    let Some(place) = place(work, commission).await? else {
+        return Ok(());
     };
     let clawed_back = if place == Place::PaidOut {
         before.clawed_back.saturating_add(by)
@@ -50,18 +129,11 @@ pub(crate) async fn reverse(
     // A line that is wholly taken out of a draft leaves the draft.
     let leaves = place == Place::DraftPayout && to == CommissionStatus::Reversed;
     let payout_id = if leaves { None } else { commission.payout_id };
-    move_to(
-        work,
-        commission,
-        to,
-        after,
-        payout_id,
-        ("reversed", by, "The sale was refunded"),
-    )
-    .await?;
+    let step = ("reversed", by, cause.note);
+    move_to(work, commission, to, after, payout_id, step).await?;
     let subject = Subject {
-        event_id: Some(cause),
-        ..super::life::subject(commission)
+        event_id: Some(cause.event_id),
+        ..subject(commission)
     };
     ledger::post(work, subject, &Movement::reverse(by, place)?)?;
     if let (Place::DraftPayout, Some(draft)) = (place, commission.payout_id) {
@@ -76,6 +148,146 @@ pub(crate) async fn reverse(
             payout::cancel_emptied(work, draft).await?;
         }
     }
+    Ok(())
+}
+
+/// Gives `by` again to where the commission stands. Answers with what cannot go there, because a later
+/// payout has settled the clawback.
+async fn give(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -> Result<i64> {
+    let before = figures(commission);
+    let step = ("restored", by, cause.note);
+    let subject = Subject {
+        event_id: Some(cause.event_id),
+        ..subject(commission)
+    };
+    let place = match place(work, commission).await? {
+        Some(Place::PaidOut) => {
+            let balance =
+                ledger::clawback(work, commission.affiliate_id, commission.currency).await?;
+            let settled = settleable(by.min(before.clawed_back), balance);
+            if settled > 0 {
+                let after = Figures {
+                    reversed: before.reversed.saturating_sub(settled),
+                    clawed_back: before.clawed_back.saturating_sub(settled),
+                    ..before
+                };
+                let step = ("restored", settled, cause.note);
+                let (to, payout) = (commission.status, commission.payout_id);
+                move_to(work, commission, to, after, payout, step).await?;
+                ledger::post(work, subject, &Movement::restore(settled, Place::PaidOut)?)?;
+            }
+            return Ok(by.saturating_sub(settled));
+        }
+        Some(place) => place,
+        None => {
+            return revive(work, commission, by, subject, step)
+                .await
+                .map(|()| 0);
+        }
+    };
+    let after = Figures {
+        reversed: before.reversed.saturating_sub(by),
+        ..before
+    };
+    let (to, payout) = (commission.status, commission.payout_id);
+    move_to(work, commission, to, after, payout, step).await?;
+    ledger::post(work, subject, &Movement::restore(by, place)?)?;
+    if let (Place::DraftPayout, Some(draft)) = (place, commission.payout_id) {
+        // The draft grows again by what it had shrunk.
+        let more = by.saturating_neg();
+        payouts::shrink(&mut work.tx, draft, commission.id, more, work.now).await?;
+    }
+    Ok(0)
+}
+
+/// Wholly reversed, it goes back to where it was, as its referral stands by now.
+async fn revive(
+    work: &mut Work,
+    commission: &Commission,
+    by: i64,
+    subject: Subject,
+    step: (&str, i64, &str),
+) -> Result<()> {
+    let before = figures(commission);
+    let after = Figures {
+        reversed: before.reversed.saturating_sub(by),
+        ..before
+    };
+    let steps = rows::steps(&mut work.tx, commission.id).await?;
+    let was = steps
+        .iter()
+        .rev()
+        .map(|step| step.status)
+        .find(|status| *status != CommissionStatus::Reversed);
+    let decided = matches!(
+        commission.referral_status,
+        None | Some(ReferralStatus::Approved)
+    );
+    let (to, place) = if decided && was != Some(CommissionStatus::Pending) {
+        (CommissionStatus::Approved, Place::Approved)
+    } else {
+        (CommissionStatus::Pending, Place::Pending)
+    };
+    let to = standing(commission).after_reversal(&after, to)?;
+    move_to(work, commission, to, after, commission.payout_id, step).await?;
+    ledger::post(work, subject, &Movement::restore(by, place)?)?;
+    if commission.referral_status == Some(ReferralStatus::Rejected) {
+        let pending = find(work, commission.id).await?;
+        return reject_found(work, &pending, "The referral was rejected").await;
+    }
+    approve_if_ready(work, commission.id).await
+}
+
+/// A commission of its own for what an earlier payout has settled of another one.
+async fn credit(work: &mut Work, of: &Commission, amount: i64, cause: Cause) -> Result<()> {
+    let zone = business::zone(work).await?;
+    let note = match of.payout_number {
+        Some(number) => format!(
+            "{}: given again of the commission in PO-{number}",
+            cause.note
+        ),
+        None => cause.note.to_owned(),
+    };
+    let new = NewCommission {
+        id: work.new_id(),
+        affiliate_id: of.affiliate_id,
+        referral_id: None,
+        event_id: None,
+        campaign_id: of.campaign_id,
+        contact_id: None,
+        rule: None,
+        level: of.level,
+        currency: of.currency,
+        base_amount: 0,
+        amount,
+        status: CommissionStatus::Approved,
+        hold_until_ms: None,
+        auto_approve: false,
+        note: note.clone(),
+        explanation: "{}".to_owned(),
+        created_at_ms: work.now,
+        day: work.now.day_in(&zone),
+    };
+    rows::insert(&mut work.tx, std::slice::from_ref(&new)).await?;
+    rows::insert_credit(&mut work.tx, of.id, new.id).await?;
+    let step = Step {
+        at_ms: work.now,
+        kind: "restored".to_owned(),
+        status: CommissionStatus::Approved,
+        amount,
+        actor_name: work.actor.name().to_owned(),
+        note,
+    };
+    rows::add_step(&mut work.tx, new.id, &step).await?;
+    let subject = Subject {
+        affiliate_id: of.affiliate_id,
+        currency: of.currency,
+        commission_id: Some(new.id),
+        payout_id: None,
+        event_id: Some(cause.event_id),
+    };
+    ledger::post(work, subject, &Movement::restore(amount, Place::Approved)?)?;
+    work.changed(Some(of.affiliate_id));
     Ok(())
 }
 

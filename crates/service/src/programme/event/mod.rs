@@ -1,19 +1,23 @@
-//! Conversion events: leads, sales, refunds and cancellations as they are recorded.
+//! Conversion events: leads, sales, refunds, disputes and cancellations as they are recorded.
 //!
 //! [`lead`] and [`sale`] record an event once, let `domain::attribution` decide whom it is credited
 //! to, and [`credit`] it: the referral, the commission lines and their ledger entries. [`refund`]
-//! takes back the share of what a sale earned; [`cancel`] notes that a customer has left. All of it
+//! takes back the share of what a sale earned, [`dispute`] as well until it is won; [`cancel`] notes that a customer has left. All of it
 //! is one transaction, ordered by the journal. [`explain`] tells afterwards what was seen and why.
 
 mod attribution;
+mod by_hand;
 mod cancel;
 mod credit;
 mod customer;
+mod dispute;
 mod explain;
 mod refund;
 mod report;
 
+pub use by_hand::{decide_by_hand, dispute_by_hand, refund_by_hand};
 pub use cancel::{TrackCancel, cancel};
+pub use dispute::{Disputed, TrackDispute, dispute, disputes_of};
 pub use explain::{ExplainQuery, Explained, ExplainedEvent, SeenClick, explain};
 pub use refund::{Refunded, TrackRefund, refund};
 pub use report::{CustomerIn, Hints, ItemIn, Recorded, TrackLead, TrackSale, lead, recorded, sale};
@@ -21,6 +25,7 @@ pub use report::{CustomerIn, Hints, ItemIn, Recorded, TrackLead, TrackSale, lead
 use domain::id::{ContactId, EventId};
 use domain::status::Scope;
 use store::list::Window;
+pub use store::programme::dispute::Dispute;
 pub use store::programme::event::NamedCandidate;
 use store::programme::event::{self as rows, Candidate, Event, Filter, Item};
 
@@ -101,4 +106,25 @@ pub async fn of_referral(
 pub async fn candidates_of(work: &mut Work, events: &[EventId]) -> Result<Vec<NamedCandidate>> {
     work.require(Scope::Read)?;
     Ok(rows::candidates_of(&mut work.tx, events).await?)
+}
+
+/// Refunds and disputes of a sale, oldest first.
+///
+/// # Errors
+/// Forbidden.
+pub async fn taken_from(work: &mut Work, sale: EventId) -> Result<Vec<Event>> {
+    work.require(Scope::Read)?;
+    Ok(rows::taken_from(&mut work.tx, sale).await?)
+}
+
+/// What an event made of commissions.
+///
+/// # Errors
+/// Forbidden.
+pub async fn commissions(
+    work: &mut Work,
+    id: EventId,
+) -> Result<Vec<store::programme::commission::Commission>> {
+    work.require(Scope::Read)?;
+    Ok(store::programme::commission::of_event(&mut work.tx, id).await?)
 }

@@ -1,7 +1,7 @@
 //! Refunds: money given back for a sale takes back its share of what the sale earned.
 
 use domain::commission::{RefundError, refund_amount};
-use domain::id::CommissionId;
+use domain::id::{CommissionId, EventId};
 use domain::money::Currency;
 use domain::status::{ContactStatus, EventKind, Scope};
 use store::crm::contact;
@@ -117,7 +117,11 @@ pub async fn refund(work: &mut Work, source: &str, input: TrackRefund) -> Result
     rows::insert(&mut work.tx, &event).await?;
     let refunded = sale.refunded.saturating_add(amount);
     for line in lines::of_event(&mut work.tx, sale.id).await? {
-        commission::reverse(work, &line, refunded, sale.amount, event.id).await?;
+        let cause = commission::Cause {
+            event_id: event.id,
+            note: "The sale was refunded",
+        };
+        commission::reverse(work, &line, refunded, sale.amount, cause).await?;
     }
     if refunded == sale.amount {
         forget_customer_without_sales(work, &sale).await?;
@@ -127,7 +131,7 @@ pub async fn refund(work: &mut Work, source: &str, input: TrackRefund) -> Result
 }
 
 /// Who has had everything refunded is a lead again.
-async fn forget_customer_without_sales(work: &mut Work, sale: &Event) -> Result<()> {
+pub(super) async fn forget_customer_without_sales(work: &mut Work, sale: &Event) -> Result<()> {
     let left = rows::earlier_sales(
         &mut work.tx,
         sale.contact_id,
@@ -155,15 +159,23 @@ async fn forget_customer_without_sales(work: &mut Work, sale: &Event) -> Result<
 }
 
 async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Refunded> {
-    ledger::flush(work).await?;
-    let reversals = journal::reversals(&mut work.tx, event.id).await?;
-    let reversals = reversals
-        .into_iter()
-        .filter_map(|r| r.commission_id.map(|id| (id, r.currency, r.amount)))
-        .collect();
+    let reversals = reversals(work, event.id).await?;
     Ok(Refunded {
         event,
         duplicate,
         reversals,
     })
+}
+
+/// What a refund or dispute took back of commissions; below zero what it gave again.
+pub(super) async fn reversals(
+    work: &mut Work,
+    event: EventId,
+) -> Result<Vec<(CommissionId, Currency, i64)>> {
+    ledger::flush(work).await?;
+    Ok(journal::reversals(&mut work.tx, event)
+        .await?
+        .into_iter()
+        .filter_map(|r| r.commission_id.map(|id| (id, r.currency, r.amount)))
+        .collect())
 }

@@ -1,5 +1,5 @@
 -- What changes what an affiliate has to get: approving, drafting and cancelling move it between accounts only.
-select e.seq, e.at_ms, e.kind, e.commission_id, e.payout_id,
+select e.seq, e.at_ms, e.kind, w.kind as cause, e.commission_id, e.payout_id,
        (select cast(coalesce(sum(p.amount), 0) as bigint)
         from journal_posting p
         where p.business_id = $1 and p.seq = e.seq and p.account in ('pending', 'approved', 'in_payout', 'clawback')) as amount,
@@ -11,6 +11,7 @@ left join commission c on c.business_id = $1 and c.id = e.commission_id
 left join event v on v.business_id = $1 and v.id = c.event_id
 left join campaign m on m.business_id = $1 and m.id = c.campaign_id
 left join contact k on k.business_id = $1 and k.id = c.contact_id
+left join event w on w.business_id = $1 and w.id = e.event_id
 left join payout y on y.business_id = $1 and y.id = e.payout_id
 where e.business_id = $1 and e.affiliate_id = $2 and e.currency = $3 and e.at_ms >= $4 and e.at_ms < $5
   and e.kind not in ('approve', 'unapprove', 'draft', 'cancel_payout')

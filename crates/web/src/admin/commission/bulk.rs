@@ -5,44 +5,31 @@ use axum::response::Response;
 use domain::id::CommissionId;
 use domain::money::display;
 use domain::status::CommissionStatus;
-use serde::Deserialize;
 use service::ServiceError;
 use service::identity::business;
 use service::programme::commission::{self, BulkResult, Selection, StatusTotal};
 
 use super::PATH;
 use super::list::asked;
-use crate::admin::act::{FAILED_SHOWN_MAX, FailedRow, ReportPage};
+use crate::admin::act::{
+    BulkForm, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::error::sentence;
 use crate::form::{FormErrors, PostForm};
 use crate::shown::commission::{left, what};
-use crate::shown::money::{by_currency, counted, listed};
-use crate::ui::{AdminItem, AdminShell};
+use crate::shown::money::{by_currency, counted, listed, refusal};
+use crate::ui::{AdminItem, AdminShell, Flash, Tone};
 use crate::{flash, form, html};
 
-/// What the bulk bar sends, and the preview again.
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[derive(Default)]
-pub(super) struct BulkForm {
-    /// `approve` or `reject`.
-    act: String,
-    /// The rows that were ticked.
-    id: Vec<String>,
-    /// Every row of `query` instead.
-    all: bool,
-    query: String,
-    reason: String,
-    /// The preview was seen.
-    confirmed: bool,
-}
-
 #[derive(Template)]
-#[template(path = "admin/commissions/bulk.html")]
+#[template(path = "admin/act/bulk.html")]
 struct BulkPage {
     shell: AdminShell,
+    action: &'static str,
+    /// What the approval of these leaves as they are.
+    remark: &'static str,
     /// "Approve 24 commissions, $1,188.00 in all?"
     title: String,
     /// "3 of those selected are not pending and stay as they are."
@@ -186,6 +173,8 @@ async fn preview(
             1 => "1 more of those selected is not pending and stays as it is.".to_owned(),
             n => format!("{n} more of those selected are not pending and stay as they are."),
         },
+        action: "/admin/commissions/bulk",
+        remark: "Those whose referral is not approved, or whose hold has not passed, are left as they are and listed afterwards.",
         approve,
         nothing: count == 0,
         submit: format!("{verb} {}", counted(count, "commission", "commissions")),
@@ -210,8 +199,14 @@ async fn report(
     let verb = if approve { "approved" } else { "rejected" };
     let number = i64::try_from(result.done.len()).unwrap_or(i64::MAX);
     let done = format!("{} {verb}", counted(number, "commission", "commissions"));
+    let undo = result.act.map(|act| undo_of(PATH, act, &back));
     if result.failed.is_empty() {
-        return Ok(flash::redirect(&back, format!("{done}.")));
+        let flash = Flash {
+            tone: Tone::Success,
+            text: format!("{done}."),
+            undo,
+        };
+        return Ok(flash::redirect_with(&back, flash));
     }
     let mut work = admin.app.view(&admin.actor).await?;
     let found = commission::some(&mut work, shown).await?;
@@ -244,6 +239,31 @@ async fn report(
         },
         failed,
         more: result.failed.len().saturating_sub(FAILED_SHOWN_MAX),
+        undo,
         back,
     })
+}
+
+pub(super) async fn undo(
+    admin: Admin,
+    PostForm(form): PostForm<UndoForm>,
+) -> Result<Response, PageError> {
+    let back = form.back(PATH);
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match commission::undo_many(&mut work, form.act()?).await {
+        Ok(result) => {
+            work.commit().await?;
+            Ok(undone(
+                &back,
+                result.done.len(),
+                &result
+                    .failed
+                    .iter()
+                    .map(|(_, why)| why.as_str())
+                    .collect::<Vec<_>>(),
+                ("commission", "commissions"),
+            ))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&back, refusal(error)?)),
+    }
 }

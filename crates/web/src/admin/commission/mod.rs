@@ -18,6 +18,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/commissions", get(list::page))
         .route("/admin/commissions.csv", get(list::export))
         .route("/admin/commissions/bulk", post(bulk::act))
+        .route("/admin/commissions/bulk/undo", post(bulk::undo))
         .route("/admin/commissions/new", get(act::new).post(act::create))
         .route("/admin/commissions/{id}", get(record::page))
         .route("/admin/commissions/{id}/approve", post(act::approve))

@@ -152,7 +152,10 @@ fn facts(commission: &Commission, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
         facts.push(Fact {
             term: "Event",
             value: format!("{name} {external_id}{amount}"),
-            href: String::new(),
+            href: commission
+                .event_id
+                .map(|id| format!("/admin/events/{id}"))
+                .unwrap_or_default(),
         });
     }
     if let Some(id) = commission.rule_id {

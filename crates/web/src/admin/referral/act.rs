@@ -1,24 +1,22 @@
-//! Deciding on referrals, one or many.
+//! Deciding on one referral.
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::id::ReferralId;
 use serde::Deserialize;
 use service::error::not_found;
-use service::programme::referral::{self, BulkResult, Selection};
+use service::programme::referral;
 use service::store::programme::referral::Referral;
 use service::{ServiceError, Work};
 
 use super::PATH;
-use super::list::asked;
-use crate::admin::act::{ActIn, ActPage, FAILED_SHOWN_MAX, FailedRow, Fields, ReportPage, back_to};
+use crate::admin::act::{ActIn, ActPage, Fields, back_to};
 use crate::admin::session::Admin;
 use crate::error::PageError;
-use crate::error::sentence;
 use crate::form::{FormErrors, PostForm, local_path};
-use crate::shown::money::{self, counted, customer_name};
+use crate::shown::money::{self, customer_name};
 use crate::ui::{AdminItem, Flash, Tone, Undo};
-use crate::{flash, form, html};
+use crate::{flash, form};
 
 /// An id from the address; one that cannot be read is a page that does not exist.
 pub(super) fn read_id(id: &str) -> Result<ReferralId, PageError> {
@@ -172,104 +170,4 @@ pub(super) async fn reject(
             reject_page(&admin, &mut work, &referral, typed, errors).await
         }
     }
-}
-
-/// What the bulk bar sends.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct BulkForm {
-    /// `approve`.
-    act: String,
-    id: Vec<String>,
-    all: bool,
-    query: String,
-}
-
-pub(super) async fn bulk(
-    admin: Admin,
-    PostForm(form): PostForm<BulkForm>,
-) -> Result<Response, PageError> {
-    let BulkForm {
-        act,
-        id,
-        all,
-        query,
-    } = form;
-    if act != "approve" {
-        return Err(PageError::bad_request(
-            "This list has no such act. Nothing was changed.",
-        ));
-    }
-    let (state, filter) = asked(Some(&query));
-    let back = state.href();
-    let ids: Vec<ReferralId> = id.iter().filter_map(|id| id.parse().ok()).collect();
-    if ids.is_empty() && !all {
-        return Ok(flash::redirect_with_error(
-            &back,
-            "Nothing was selected. Tick the referrals first.",
-        ));
-    }
-    let selection = if all {
-        Selection::Filter(Box::new(filter))
-    } else {
-        Selection::Ids(ids)
-    };
-    let mut work = admin.app.begin(&admin.actor).await?;
-    match referral::approve_many(&mut work, &selection).await {
-        Ok(result) => {
-            work.commit().await?;
-            report(&admin, result, back).await
-        }
-        Err(error) => Ok(flash::redirect_with_error(
-            &back,
-            format!("Nothing was changed. {}", money::refusal(error)?),
-        )),
-    }
-}
-
-async fn report(admin: &Admin, result: BulkResult, back: String) -> Result<Response, PageError> {
-    let number = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    let done = format!(
-        "{} approved",
-        counted(number(result.done.len()), "referral", "referrals")
-    );
-    if result.failed.is_empty() {
-        return Ok(flash::redirect(&back, format!("{done}.")));
-    }
-    let shown: Vec<ReferralId> = result
-        .failed
-        .iter()
-        .take(FAILED_SHOWN_MAX)
-        .map(|(id, _)| *id)
-        .collect();
-    let mut work = admin.app.view(&admin.actor).await?;
-    let found = referral::some(&mut work, &shown).await?;
-    let failed = result
-        .failed
-        .iter()
-        .take(FAILED_SHOWN_MAX)
-        .map(|(id, why)| {
-            let referral = found.iter().find(|referral| referral.id == *id);
-            FailedRow {
-                title: referral.map_or_else(|| "Unknown referral".to_owned(), who),
-                detail: referral
-                    .map_or_else(String::new, |referral| referral.affiliate_name.clone()),
-                href: format!("{PATH}/{id}"),
-                why: sentence(why),
-            }
-        })
-        .collect();
-    html::page(&ReportPage {
-        shell: admin
-            .shell(&mut work, "Referrals", AdminItem::Referrals)
-            .await?,
-        done,
-        left: match result.failed.len() {
-            1 => "1 was left as it was; the reason stands below.".to_owned(),
-            n => format!("{n} were left as they were; the reasons stand below."),
-        },
-        failed,
-        more: result.failed.len().saturating_sub(FAILED_SHOWN_MAX),
-        back,
-    })
 }

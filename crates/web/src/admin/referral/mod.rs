@@ -1,6 +1,7 @@
-//! Referrals: the [`list`] with its export and bulk approval, the [`record`], the [`act`]s on one.
+//! Referrals: the [`list`] with its export and [`bulk`] acts, the [`record`], the [`act`]s on one.
 
 mod act;
+mod bulk;
 mod list;
 mod record;
 
@@ -27,7 +28,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/referrals", get(list::page))
         .route("/admin/referrals.csv", get(list::export))
-        .route("/admin/referrals/bulk", post(act::bulk))
+        .route("/admin/referrals/bulk", post(bulk::act))
+        .route("/admin/referrals/bulk/undo", post(bulk::undo))
         .route("/admin/referrals/{id}", get(record::page))
         .route("/admin/referrals/{id}/approve", post(act::approve))
         .route("/admin/referrals/{id}/undo", post(act::undo))

@@ -65,6 +65,7 @@ struct CheckRow {
 
 /// An event with everybody who was weighed for it, here and on the customer's page.
 pub(in crate::admin) struct EventRow {
+    pub href: String,
     pub title: String,
     pub amount: String,
     pub detail: String,
@@ -240,18 +241,25 @@ fn event_row(event: &Event, candidates: Vec<CandidateRow>, zone: &TimeZone) -> E
     };
     let amount = match event.kind {
         EventKind::Sale => money(event.amount),
-        EventKind::Refund | EventKind::Dispute => money(event.amount.saturating_neg()),
+        // A dispute whose report moved nothing shows no amount.
+        EventKind::Dispute if event.net == 0 => String::new(),
+        EventKind::Refund | EventKind::Dispute => money(event.net.saturating_neg()),
         EventKind::Lead | EventKind::Cancel => String::new(),
     };
-    let mut detail = vec![event.external_id.clone()];
+    // An id that we gave ourselves says nothing.
+    let mut detail: Vec<String> = Some(event.external_id.clone())
+        .filter(|id| id.parse::<EventId>().is_err())
+        .into_iter()
+        .collect();
     if event.kind == EventKind::Sale && event.refunded > 0 {
-        detail.push(format!("{} refunded", money(event.refunded)));
+        detail.push(format!("{} refunded or disputed", money(event.refunded)));
     }
     detail.extend(event.reason.clone().filter(|reason| !reason.is_empty()));
     if event.seen_twice {
         detail.push("reported twice, counted once".to_owned());
     }
     EventRow {
+        href: format!("/admin/events/{}", event.id),
         title: status_label(&event.name),
         amount,
         detail: detail.join(" · "),

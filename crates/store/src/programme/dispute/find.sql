@@ -1,0 +1,3 @@
+select event_id, source, external_id, sale_id, amount, taken, status, decided_at_ms
+from dispute
+where business_id = $1 and event_id = $2

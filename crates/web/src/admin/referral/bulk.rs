@@ -1,0 +1,248 @@
+//! Acts on many referrals: first what they would do, then the act, then what it left.
+
+use askama::Template;
+use axum::response::Response;
+use domain::id::ReferralId;
+use domain::status::CommissionStatus;
+use service::ServiceError;
+use service::programme::referral::{self, BulkResult, Selection};
+
+use super::PATH;
+use super::act::who;
+use super::list::asked;
+use crate::admin::act::{
+    BulkForm, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+};
+use crate::admin::session::Admin;
+use crate::error::{PageError, sentence};
+use crate::form::{FormErrors, PostForm};
+use crate::shown::money::{self, by_currency, counted, listed};
+use crate::ui::{AdminItem, AdminShell, Flash, Tone};
+use crate::{flash, form, html};
+
+#[derive(Template)]
+#[template(path = "admin/act/bulk.html")]
+struct BulkPage {
+    shell: AdminShell,
+    action: &'static str,
+    remark: &'static str,
+    /// "Approve 24 referrals?"
+    title: String,
+    /// What they have earned so far.
+    others: String,
+    approve: bool,
+    nothing: bool,
+    submit: String,
+    form: BulkForm,
+    errors: FormErrors,
+    back: String,
+}
+
+pub(super) async fn act(
+    admin: Admin,
+    PostForm(form): PostForm<BulkForm>,
+) -> Result<Response, PageError> {
+    let approve = match form.act.as_str() {
+        "approve" => true,
+        "reject" => false,
+        _ => {
+            return Err(PageError::bad_request(
+                "This list has no such act. Nothing was changed.",
+            ));
+        }
+    };
+    let (state, filter) = asked(Some(&form.query));
+    let back = state.href();
+    let ids: Vec<ReferralId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
+    if ids.is_empty() && !form.all {
+        return Ok(flash::redirect_with_error(
+            &back,
+            "Nothing was selected. Tick the referrals first.",
+        ));
+    }
+    let selection = if form.all {
+        Selection::Filter(Box::new(filter))
+    } else {
+        Selection::Ids(ids)
+    };
+    if !form.confirmed {
+        return preview(&admin, form, approve, &selection, back, FormErrors::new()).await;
+    }
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = match approve {
+        true => referral::approve_many(&mut work, &selection).await,
+        false => referral::reject_many(&mut work, &selection, &form.reason).await,
+    };
+    match done {
+        Ok(result) => {
+            work.commit().await?;
+            report(&admin, approve, result, back).await
+        }
+        Err(error @ ServiceError::Invalid(_)) => {
+            drop(work);
+            let errors = form::refused(error)?;
+            if !errors.of("ids").is_empty() {
+                return Ok(flash::redirect_with_error(
+                    &back,
+                    format!("Nothing was changed: {}.", errors.of("ids")),
+                ));
+            }
+            preview(&admin, form, approve, &selection, back, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn preview(
+    admin: &Admin,
+    mut form: BulkForm,
+    approve: bool,
+    selection: &Selection,
+    back: String,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let ids = match referral::select(&mut work, selection).await {
+        Ok(ids) => ids,
+        Err(error) => {
+            let text = format!("Nothing was changed. {}", money::refusal(error)?);
+            return Ok(flash::redirect_with_error(&back, text));
+        }
+    };
+    let earned = referral::money_of(&mut work, &ids).await?;
+    let sums_of = |status: CommissionStatus| {
+        listed(&by_currency(
+            earned
+                .iter()
+                .filter(|total| total.status == status)
+                .map(|total| (total.currency, total.amount)),
+        ))
+    };
+    let has = |status: CommissionStatus| earned.iter().any(|total| total.status == status);
+    let mut parts = Vec::new();
+    for (status, word) in [
+        (CommissionStatus::Pending, "pending"),
+        (CommissionStatus::Approved, "approved"),
+    ] {
+        if has(status) {
+            parts.push(format!("{} {word}", sums_of(status)));
+        }
+    }
+    let number = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let verb = if approve { "Approve" } else { "Reject" };
+    let what = counted(number, "referral", "referrals");
+    if form.all {
+        form.id.clear();
+    }
+    let page = BulkPage {
+        shell: admin
+            .shell(&mut work, format!("{verb} referrals"), AdminItem::Referrals)
+            .await?,
+        action: "/admin/referrals/bulk",
+        remark: "Commissions on them that approve themselves and are due are approved with them. Referrals that are not pending are left as they are and listed afterwards.",
+        title: match number {
+            0 => "None of these is pending".to_owned(),
+            _ => format!("{verb} {what}?"),
+        },
+        others: match (parts.is_empty(), approve) {
+            (true, _) => "They have earned nothing that is not paid or rejected yet.".to_owned(),
+            (false, true) => format!("Commissions on them: {}.", parts.join(", ")),
+            (false, false) => format!(
+                "Commissions on them are rejected with them: {}.",
+                parts.join(", ")
+            ),
+        },
+        approve,
+        nothing: number == 0,
+        submit: format!("{verb} {what}"),
+        form,
+        errors,
+        back,
+    };
+    if page.errors.is_empty() {
+        html::page(&page)
+    } else {
+        html::refused(&page)
+    }
+}
+
+async fn report(
+    admin: &Admin,
+    approve: bool,
+    result: BulkResult,
+    back: String,
+) -> Result<Response, PageError> {
+    let number = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+    let done = format!(
+        "{} {}",
+        counted(number(result.done.len()), "referral", "referrals"),
+        if approve { "approved" } else { "rejected" }
+    );
+    let undo = result.act.map(|act| undo_of(PATH, act, &back));
+    if result.failed.is_empty() {
+        let flash = Flash {
+            tone: Tone::Success,
+            text: format!("{done}."),
+            undo,
+        };
+        return Ok(flash::redirect_with(&back, flash));
+    }
+    let shown: Vec<ReferralId> = result
+        .failed
+        .iter()
+        .take(FAILED_SHOWN_MAX)
+        .map(|(id, _)| *id)
+        .collect();
+    let mut work = admin.app.view(&admin.actor).await?;
+    let found = referral::some(&mut work, &shown).await?;
+    let failed = result
+        .failed
+        .iter()
+        .take(FAILED_SHOWN_MAX)
+        .map(|(id, why)| {
+            let referral = found.iter().find(|referral| referral.id == *id);
+            FailedRow {
+                title: referral.map_or_else(|| "Unknown referral".to_owned(), who),
+                detail: referral
+                    .map_or_else(String::new, |referral| referral.affiliate_name.clone()),
+                href: format!("{PATH}/{id}"),
+                why: sentence(why),
+            }
+        })
+        .collect();
+    html::page(&ReportPage {
+        shell: admin
+            .shell(&mut work, "Referrals", AdminItem::Referrals)
+            .await?,
+        done,
+        left: match result.failed.len() {
+            1 => "1 was left as it was; the reason stands below.".to_owned(),
+            n => format!("{n} were left as they were; the reasons stand below."),
+        },
+        failed,
+        more: result.failed.len().saturating_sub(FAILED_SHOWN_MAX),
+        undo,
+        back,
+    })
+}
+
+pub(super) async fn undo(
+    admin: Admin,
+    PostForm(form): PostForm<UndoForm>,
+) -> Result<Response, PageError> {
+    let back = form.back(PATH);
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match referral::undo_many(&mut work, form.act()?).await {
+        Ok(result) => {
+            work.commit().await?;
+            let failed: Vec<&str> = result.failed.iter().map(|(_, why)| why.as_str()).collect();
+            Ok(undone(
+                &back,
+                result.done.len(),
+                &failed,
+                ("referral", "referrals"),
+            ))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&back, money::refusal(error)?)),
+    }
+}
