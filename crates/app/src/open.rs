@@ -39,7 +39,27 @@ pub async fn with(config: &Config, clock: Arc<dyn Clock>, demo: bool) -> Result<
         secret_key: secret::load(&config.web.secret_key, &config.storage.data_dir, &random)?,
         trusted_proxies: config.trusted_proxies()?,
     };
-    Ok(App::new(db, clock, Arc::new(random), settings))
+    let app = App::new(db, clock, Arc::new(random), settings);
+    #[cfg(debug_assertions)]
+    try_out(&app);
+    Ok(app)
+}
+
+/// What a test wants of this process; builds for use look at no such variables.
+#[cfg(debug_assertions)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "not configuration: builds for tests only"
+)]
+fn try_out(app: &App) {
+    let wait = std::env::var("TRIBUTARY_TRIAL_CALL_MS").ok();
+    if let Some(wait) = wait.and_then(|text| text.parse().ok()) {
+        app.trial()
+            .wait_for_calls(std::time::Duration::from_millis(wait));
+    }
+    if let Ok(point) = std::env::var("TRIBUTARY_TRIAL_HALT_AT") {
+        app.trial().halt_at(&point);
+    }
 }
 
 /// Opens the database and brings its schema up to date.

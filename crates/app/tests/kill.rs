@@ -5,14 +5,14 @@
     reason = "nothing else runs on these threads"
 )]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod process;
+
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use domain::id::{BusinessId, ClickId};
+use process::{Line, Server, made, tributary};
 use serde_json::{Value, json};
 use store::db::{DatabaseUrl, Db};
 use store::programme::click;
@@ -20,120 +20,6 @@ use store::programme::click;
 const ROUNDS: u64 = 10;
 const CLICKERS: usize = 8;
 const SELLERS: usize = 2;
-const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-
-fn tributary(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
-    for (name, _) in
-        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_"))
-    {
-        command.env_remove(name);
-    }
-    command
-        .env("TRIBUTARY_DATA_DIR", folder)
-        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
-        .env("TRIBUTARY_LOG", "warn");
-    command
-}
-
-/// A server that is killed when dropped.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    /// Held open: the server goes on to write there.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let mut child = tributary(folder)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let address = line
-            .trim()
-            .rsplit('/')
-            .next()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_else(|| panic!("no address in {line:?}"));
-        Self {
-            child,
-            address,
-            _output: output,
-        }
-    }
-
-    /// SIGKILL: nothing is drained, flushed or told.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// One kept connection.
-struct Line(BufReader<TcpStream>);
-
-impl Line {
-    fn open(address: SocketAddr) -> std::io::Result<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        Ok(Self(BufReader::new(stream)))
-    }
-
-    /// Status, head and body; an error when the server is gone.
-    fn call(
-        &mut self,
-        method: &str,
-        path: &str,
-        key: &str,
-        body: &str,
-    ) -> std::io::Result<(u16, String, String)> {
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost:8080\r\nuser-agent: {CHROME}\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        self.0.get_mut().write_all(request.as_bytes())?;
-        let mut head = String::new();
-        loop {
-            if self.0.read_line(&mut head)? == 0 {
-                return Err(std::io::ErrorKind::UnexpectedEof.into());
-            }
-            if head.ends_with("\r\n\r\n") {
-                break;
-            }
-        }
-        let header = |name: &str| {
-            head.lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::trim)
-        };
-        let length = header("content-length:").map_or(0, |text| text.parse().unwrap());
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body)?;
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Ok((status, head, String::from_utf8(body).unwrap()))
-    }
-}
-
-fn made(line: &mut Line, key: &str, path: &str, body: &Value) -> Value {
-    let (status, _, answer) = line
-        .call("POST", &format!("/api/v1{path}"), key, &body.to_string())
-        .unwrap();
-    assert_eq!(status, 201, "{path}: {answer}");
-    serde_json::from_str(&answer).unwrap()
-}
 
 fn sale(name: &str) -> String {
     json!({"external_id": name, "customer_external_id": format!("customer of {name}"), "amount": 4_900, "currency": "USD", "code": "maria"}).to_string()

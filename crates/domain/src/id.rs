@@ -212,6 +212,8 @@ ids! {
     AuditId = "aud",
     /// A decision on many referrals or commissions at once.
     BulkActId = "blk",
+    /// What a payout provider told us by itself.
+    CallbackId = "cbk",
     /// A campaign.
     CampaignId = "cmp",
     /// A recorded check on a referral (fraud, KYC, deposit confirmation).
@@ -246,6 +248,8 @@ ids! {
     PayoutId = "pay",
     /// Where an affiliate's money goes; each change is a new one.
     PayoutMethodId = "pym",
+    /// A connection to a payout provider.
+    ProviderId = "prv",
     /// A question of the application form.
     QuestionId = "qst",
     /// A referral.
@@ -256,6 +260,10 @@ ids! {
     SessionId = "ses",
     /// A member of staff.
     StaffId = "stf",
+    /// One execution of a payout by a provider; also its idempotency key there.
+    TransferId = "trf",
+    /// A question to a provider about a transfer and what it answered.
+    TransferStepId = "trs",
     /// A visitor: one browser, known by a first-party cookie.
     VisitorId = "vis",
 }

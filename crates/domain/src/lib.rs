@@ -9,6 +9,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number: inputs are complete, outputs are
 //! data.
 
+pub mod address;
 pub mod application;
 pub mod asset;
 pub mod attribution;
@@ -31,3 +32,4 @@ pub mod status;
 pub mod tag;
 pub mod text;
 pub mod time;
+pub mod transfer;

@@ -134,7 +134,8 @@ pub struct Refused {
 }
 
 /// Whether a payout may go from one status to another: draft → pending, paid, cancelled; pending →
-/// sending, paid, cancelled; sending → paid, failed, unknown; failed → pending, cancelled; unknown →
+/// sending, paid, cancelled; sending → paid, failed, unknown; failed → pending, cancelled, and paid when its
+/// provider says later that it was executed all the same; unknown → sending (the provider has it after all),
 /// paid, failed. Paid and cancelled are final.
 ///
 /// # Errors
@@ -145,8 +146,8 @@ pub fn change(from: PayoutStatus, to: PayoutStatus) -> Result<PayoutStatus, Refu
         (Draft, Pending | Paid | Cancelled)
         | (Pending, Sending | Paid | Cancelled)
         | (Sending, Paid | Failed | Unknown)
-        | (Failed, Pending | Cancelled)
-        | (Unknown, Paid | Failed) => Ok(to),
+        | (Failed, Pending | Cancelled | Paid)
+        | (Unknown, Sending | Paid | Failed) => Ok(to),
         _ => Err(Refused { from, to }),
     }
 }
@@ -161,6 +162,13 @@ pub fn is_live(status: PayoutStatus) -> bool {
 #[must_use]
 pub fn is_beyond_draft(status: PayoutStatus) -> bool {
     !matches!(status, PayoutStatus::Draft | PayoutStatus::Cancelled)
+}
+
+/// Whether a person may say that it was paid: nobody else is at it. What a provider has in hand is decided
+/// by what it answers, or by a decision that is noted.
+#[must_use]
+pub fn is_in_our_hands(status: PayoutStatus) -> bool {
+    matches!(status, PayoutStatus::Draft | PayoutStatus::Pending)
 }
 
 #[cfg(test)]
@@ -264,6 +272,8 @@ mod tests {
             (Sending, Unknown),
             (Failed, Pending),
             (Failed, Cancelled),
+            (Failed, Paid),
+            (Unknown, Sending),
             (Unknown, Paid),
             (Unknown, Failed),
         ];

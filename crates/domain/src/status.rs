@@ -148,6 +148,15 @@ words! {
         /// The whole amount.
         Gross = "gross",
     }
+    /// How far something that a provider told us by itself has come.
+    CallbackState, "callback state" {
+        /// Stored, not looked at.
+        Received = "received",
+        /// Looked at.
+        Done = "done",
+        /// Not from the provider.
+        Refused = "refused",
+    }
     /// The life of a commission.
     CommissionStatus, "commission status" {
         /// Earned, waits for its referral, hold or a person.
@@ -308,6 +317,8 @@ words! {
         PayPal = "paypal",
         /// To a Wise account.
         Wise = "wise",
+        /// To a connected account at Stripe.
+        Stripe = "stripe",
         /// As described in words.
         Other = "other",
     }
@@ -355,6 +366,15 @@ words! {
         Message = "message",
         /// The affiliate's status is another; the detail is its word.
         StatusChanged = "status_changed",
+    }
+    /// A service that executes payouts.
+    ProviderKind, "payout provider" {
+        /// PayPal Payouts.
+        PayPal = "paypal",
+        /// Stripe Connect transfers.
+        Stripe = "stripe",
+        /// Wise transfers.
+        Wise = "wise",
     }
     /// How a question of the application form is answered.
     QuestionKind, "kind of question" {
@@ -411,6 +431,17 @@ words! {
         Reject = "reject",
         /// Credit it.
         Allow = "allow",
+    }
+    /// Where the execution of a payout by a provider stands.
+    TransferState, "transfer state" {
+        /// Stored, handed over or on its way at the provider.
+        Sending = "sending",
+        /// Handed over; whether it was taken is not known.
+        Unknown = "unknown",
+        /// Executed.
+        Paid = "paid",
+        /// Refused or given back; no money has moved.
+        Failed = "failed",
     }
     /// Which events a rule pays for.
     TriggerOn, "trigger" {

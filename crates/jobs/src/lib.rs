@@ -7,6 +7,7 @@
 //! Everything here is done at least once and may run in several processes at a time, so every job and
 //! task must bear to be done again.
 
+pub mod callback;
 pub mod clean_up;
 pub mod login_code;
 pub mod mail;
@@ -14,6 +15,7 @@ pub mod mature;
 mod runner;
 mod schedule;
 mod stop;
+pub mod transfer;
 
 pub use runner::{BoxFuture, Handler, JobError, Limits, Runner};
 pub use schedule::Periodic;

@@ -14,6 +14,7 @@ use crate::portal::host_name::HostNames;
 use crate::programme::click::Clicks;
 use crate::random::Random;
 use crate::resolver::{Resolver, SystemResolver};
+use crate::trial::Trial;
 use crate::work::Work;
 
 /// How this installation is reached and what it is.
@@ -43,6 +44,7 @@ struct Inner {
     clicks: Clicks,
     host_names: HostNames,
     resolver: OnceLock<Arc<dyn Resolver>>,
+    trial: Trial,
     settings: Settings,
     hashing: tokio::sync::Semaphore,
 }
@@ -62,6 +64,7 @@ impl App {
             clicks: Clicks::default(),
             host_names: HostNames::default(),
             resolver: OnceLock::new(),
+            trial: Trial::default(),
             settings,
             hashing,
         }))
@@ -119,6 +122,12 @@ impl App {
     /// Asks this resolver instead of the system's; the first one that is given stays.
     pub fn resolve_with(&self, resolver: Arc<dyn Resolver>) {
         let _ = self.0.resolver.set(resolver);
+    }
+
+    /// What a test has changed about this process; nothing outside of tests.
+    #[must_use]
+    pub fn trial(&self) -> &Trial {
+        &self.0.trial
     }
 
     /// How this installation is reached and what it is.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::identity::idempotency;
 use crate::portal::{application, login_code, notification, session};
+use crate::programme::callback;
 use crate::work::Work;
 
 /// How long jobs that were given up stay to be looked at: 30 days.
@@ -13,7 +14,7 @@ const FAILED_JOBS_KEPT_MS: i64 = 30 * DAY_MS;
 /// How long failed log-ins are remembered at the most: a day, far longer than they slow anyone down.
 const LOG_INS_KEPT_MS: i64 = DAY_MS;
 
-/// Removes what has ended in one business: portal sessions, codes, marks of forms that were sent, old notifications, answers kept for repeated calls.
+/// Removes what has ended in one business: portal sessions, codes, marks of forms that were sent, old notifications, calls by providers, answers kept for repeated calls.
 ///
 /// # Errors
 /// As the database says.
@@ -22,6 +23,7 @@ pub async fn business(work: &mut Work) -> Result<()> {
     login_code::clean_up(work).await?;
     application::clean_up(work).await?;
     notification::clean_up(work).await?;
+    callback::clean_up(work).await?;
     store::identity::idempotency::forget(&mut work.tx, work.now.plus_ms(-idempotency::KEPT_MS))
         .await?;
     Ok(())

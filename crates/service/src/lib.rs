@@ -13,8 +13,10 @@ pub mod clock;
 pub mod error;
 pub mod hub;
 pub mod job;
+pub mod outbound;
 pub mod random;
 pub mod resolver;
+pub mod trial;
 pub mod work;
 
 pub mod crm;

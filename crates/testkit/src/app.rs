@@ -267,3 +267,18 @@ impl Shop<'_> {
         self.api().post(path, body).await.expect(201).json()
     }
 }
+
+/// A call by somebody else's server, with any headers; the path below the application's address.
+pub async fn called(
+    router: &Router,
+    path: &str,
+    headers: &[(&'static str, String)],
+    body: String,
+) -> crate::Answer {
+    let mut request = axum::http::Request::builder().method("POST").uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let request = request.body(axum::body::Body::from(body));
+    crate::client::send(router, request.expect("a request")).await
+}

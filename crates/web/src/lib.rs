@@ -1,7 +1,7 @@
 //! The HTTP face.
 //!
 //! [`router`] puts the parts together: [`admin`] pages for staff, [`portal`] pages for affiliates,
-//! the JSON [`api`], [`tracking`] (redirects, the script, its calls), [`assets`] and health. Around all
+//! the JSON [`api`], [`tracking`] (redirects, the script, its calls), [`hooks`], [`assets`] and health. Around all
 //! of them stands [`middleware`]: host check, security headers, request id, log. A page handler opens a
 //! work, calls a use case and renders a page struct with [`html::page`]; what goes wrong is a
 //! [`error::PageError`]; forms come in through [`form`]; what an act led to is told by [`flash`].
@@ -18,6 +18,7 @@ pub mod error;
 pub mod flash;
 pub mod form;
 pub mod health;
+pub mod hooks;
 pub mod html;
 pub mod list;
 pub mod live;
@@ -63,6 +64,7 @@ pub fn front(app: App) -> Front {
         .merge(admin::routes())
         .merge(portal::routes())
         .merge(tracking::routes())
+        .merge(hooks::routes())
         .nest("/api/v1", api::routes(&app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

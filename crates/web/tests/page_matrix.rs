@@ -274,9 +274,14 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/payouts/{id}
         POST /admin/payouts/{id}/approve
         POST /admin/payouts/{id}/cancel
+        GET /admin/payouts/{id}/decide
+        POST /admin/payouts/{id}/decide
+        POST /admin/payouts/{id}/look
         GET /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method
+        POST /admin/payouts/{id}/reopen
+        POST /admin/payouts/{id}/send
         GET /admin/portal
         GET /admin/portal/accounts
         GET /admin/portal/accounts.csv
@@ -329,6 +334,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/payouts
         GET /admin/settings/profiles
         POST /admin/settings/profiles
+        GET /admin/settings/providers
         GET /admin/settings/tracking
         POST /admin/settings/tracking
         POST /admin/switch
@@ -339,6 +345,10 @@ const MATRIX: &[(Who, &str)] = &[
         "
         POST /admin/api-keys/new
         POST /admin/api-keys/{id}/revoke
+        GET /admin/settings/providers/{provider}
+        POST /admin/settings/providers/{provider}
+        POST /admin/settings/providers/{provider}/disconnect
+        POST /admin/settings/providers/{provider}/test
         ",
     ),
 ];
@@ -370,6 +380,7 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("link", _) => "links",
                 ("asset", _) => "assets",
                 ("kind", _) => return "invitation".to_owned(),
+                ("provider", _) => return "paypal".to_owned(),
                 ("session", _) | ("id", "account") => "sessions",
                 ("act", _) => return "resend".to_owned(),
                 // Where anything will do: it is looked at after the door.
@@ -520,7 +531,7 @@ both_engines! {
         for Route { path, method } in routes() {
             let who = matrix()[&format!("{method} {path}")];
             let filled = filled(&path, &ours.slug, &own);
-            let has_id = path.replace("{slug}", "").replace("{kind}", "").contains('{');
+            let has_id = path.replace("{slug}", "").replace("{kind}", "").replace("{provider}", "").contains('{');
             // A page with a form gives the token.
             for (browser, page) in [
                 (&mut person, home.as_str()),

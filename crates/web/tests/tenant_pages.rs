@@ -16,7 +16,13 @@ fn addresses() -> BTreeSet<String> {
         .into_iter()
         .map(|route| route.path)
         // A kind of mail is a word that all businesses share.
-        .filter(|path| path.starts_with("/admin/") && path.replace("{kind}", "").contains('{'))
+        .filter(|path| {
+            path.starts_with("/admin/")
+                && path
+                    .replace("{kind}", "")
+                    .replace("{provider}", "")
+                    .contains('{')
+        })
         .collect()
 }
 

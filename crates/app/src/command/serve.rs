@@ -148,9 +148,11 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Runner::new(app.clone(), Limits::default())
         .handle(mailer)
+        .handle(jobs::callback::Callbacks)
         .handle(jobs::login_code::CodeWriter)
         .every(jobs::clean_up::clean_up())
-        .every(jobs::mature::mature()))
+        .every(jobs::mature::mature())
+        .every(jobs::transfer::transfer()))
 }
 
 /// Waits for SIGTERM or SIGINT.

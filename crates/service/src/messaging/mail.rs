@@ -19,6 +19,7 @@ mod message_to_affiliate;
 mod message_to_staff;
 mod password_changed;
 mod payout_paid;
+mod payout_trouble;
 mod sign_up_code;
 
 pub use account_changed::account_changed;
@@ -37,6 +38,7 @@ pub use message_to_affiliate::message_to_affiliate;
 pub use message_to_staff::message_to_staff;
 pub use password_changed::password_changed;
 pub use payout_paid::payout_paid;
+pub use payout_trouble::payout_trouble;
 pub use sign_up_code::sign_up_code;
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
 
@@ -77,6 +79,8 @@ pub enum MailKind {
     AffiliateApproved,
     /// A payout was paid.
     PayoutPaid,
+    /// The execution of a payout needs staff.
+    PayoutTrouble,
     /// A code to log in or to set a password.
     LoginCode,
     /// A link to log in.
@@ -112,6 +116,7 @@ impl MailKind {
         Self::AffiliateApproved,
         Self::AddedToCampaign,
         Self::PayoutPaid,
+        Self::PayoutTrouble,
         Self::LoginCode,
         Self::LoginLink,
         Self::PasswordChanged,
@@ -135,6 +140,7 @@ impl MailKind {
             Self::AddedToCampaign => "added_to_campaign",
             Self::AffiliateApproved => "affiliate_approved",
             Self::PayoutPaid => "payout_paid",
+            Self::PayoutTrouble => "payout_trouble",
             Self::LoginCode => "login_code",
             Self::LoginLink => "login_link",
             Self::PasswordChanged => "password_changed",
@@ -165,6 +171,7 @@ impl MailKind {
             Self::AddedToCampaign => "Added to campaign",
             Self::AffiliateApproved => "Affiliate approved",
             Self::PayoutPaid => "Payout paid",
+            Self::PayoutTrouble => "Payout needs you",
             Self::LoginCode => "Log-in code",
             Self::LoginLink => "Log-in link",
             Self::PasswordChanged => "Password changed",
@@ -201,6 +208,7 @@ pub static TEMPLATES: &[&Template] = &[
     &message_to_staff::TEMPLATE,
     &password_changed::TEMPLATE,
     &payout_paid::TEMPLATE,
+    &payout_trouble::TEMPLATE,
     &sign_up_code::TEMPLATE,
 ];
 

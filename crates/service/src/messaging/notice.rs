@@ -159,3 +159,33 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
     mail::enqueue(work, new).await?;
     Ok(true)
 }
+
+/// Tells the business that the execution of a payout needs a person: its number and amount, whom it is for,
+/// by which provider, and what has happened, as a short sentence.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn payout_trouble(
+    work: &mut Work,
+    payout: PayoutId,
+    number: &str,
+    amount: &str,
+    affiliate: &str,
+    provider: &str,
+    what: &str,
+) -> Result<()> {
+    let sender = sender(work).await?;
+    let Some((address, name)) = staff_address(work, &sender).await? else {
+        return Ok(());
+    };
+    let details = [
+        ("Payout", number),
+        ("Amount", amount),
+        ("Affiliate", affiliate),
+        ("Provider", provider),
+    ];
+    let link = format!("{}/admin/payouts/{payout}", work.app.settings().base_url);
+    let new = mail::payout_trouble(&sender, (&address, &name), what, &details, &link);
+    mail::enqueue(work, new).await?;
+    Ok(())
+}

@@ -3,6 +3,7 @@
 pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
+pub mod callback;
 pub mod campaign;
 pub mod click;
 pub mod commission;
@@ -12,8 +13,10 @@ pub mod link;
 pub mod partnership;
 pub mod payout;
 pub mod payout_method;
+pub mod provider;
 pub mod referral;
 pub mod rule;
 pub mod statement;
 pub mod stats;
+pub mod transfer;
 pub mod verify;

@@ -300,13 +300,13 @@ async fn draft(
     Ok(Some(id))
 }
 
-async fn find(work: &mut Work, id: PayoutId) -> Result<Payout> {
+pub(crate) async fn find(work: &mut Work, id: PayoutId) -> Result<Payout> {
     rows::find(&mut work.tx, id)
         .await?
         .ok_or(not_found("payout"))
 }
 
-async fn set_status(work: &mut Work, payout: &Payout, to: PayoutStatus) -> Result<()> {
+pub(crate) async fn set_status(work: &mut Work, payout: &Payout, to: PayoutStatus) -> Result<()> {
     let to = rules::change(payout.status, to)?;
     if !rows::set_status(&mut work.tx, payout.id, payout.status, to, work.now).await? {
         return Err(conflict("the payout was changed by someone else just now"));
@@ -385,17 +385,30 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
     checks.done()?;
     ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
-    if matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending) {
-        payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    if !rules::is_in_our_hands(payout.status) {
+        return Err(Refused {
+            from: payout.status,
+            to: PayoutStatus::Paid,
+        }
+        .into());
     }
-    set_status(work, &payout, PayoutStatus::Paid).await?;
+    payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
     let payment = Payment {
         method: method.unwrap_or_else(|| payout.method.clone()),
-        reference: reference.clone(),
+        reference,
         paid_at: Some(paid_at),
         note: note.unwrap_or_else(|| payout.note.clone()),
     };
-    rows::set_payment(&mut work.tx, id, &payment).await?;
+    paid(work, &payout, &payment).await?;
+    find(work, id).await
+}
+
+/// Books that a payout was executed, by whoever knows, and tells of it.
+pub(crate) async fn paid(work: &mut Work, payout: &Payout, payment: &Payment) -> Result<()> {
+    let id = payout.id;
+    let reference = payment.reference.clone();
+    set_status(work, payout, PayoutStatus::Paid).await?;
+    rows::set_payment(&mut work.tx, id, payment).await?;
     for commission in commissions::of_payout(&mut work.tx, id).await? {
         let figures = figures(&commission);
         move_to(
@@ -412,7 +425,7 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         )
         .await?;
     }
-    ledger::post(work, subject(&payout), &Movement::pay(payout.amount)?)?;
+    ledger::post(work, subject(payout), &Movement::pay(payout.amount)?)?;
     audit::record(
         work,
         "payout.paid",
@@ -433,11 +446,10 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         ),
         format!("/payouts/{id}"),
     )
-    .await?;
-    find(work, id).await
+    .await
 }
 
-/// Takes a draft or pending payout back; its commissions are approved again, less what was refunded
+/// Takes a draft, pending or failed payout back; its commissions are approved again, less what was refunded
 /// meanwhile.
 ///
 /// # Errors

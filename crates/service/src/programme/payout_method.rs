@@ -45,6 +45,8 @@ pub struct PayoutMethodIn {
     pub bic: String,
     /// For a bank transfer: whose account it is.
     pub holder: String,
+    /// For Stripe: the connected account.
+    pub account: String,
     /// For another way: where and how, in words.
     pub text: String,
     /// The name on invoices and statements.
@@ -76,6 +78,11 @@ pub enum Place {
         /// Its address.
         email: String,
     },
+    /// A connected account at Stripe.
+    Stripe {
+        /// Its id, such as `acct_1Nv0FGQ9RKHgCVdK`.
+        account: String,
+    },
     /// As described.
     Other {
         /// In the affiliate's words.
@@ -99,7 +106,7 @@ impl Place {
     fn email(&self) -> Option<&str> {
         match self {
             Self::PayPal { email } | Self::Wise { email } => Some(email),
-            Self::Bank { .. } | Self::Other { .. } => None,
+            Self::Bank { .. } | Self::Stripe { .. } | Self::Other { .. } => None,
         }
     }
 
@@ -112,6 +119,10 @@ impl Place {
                 let end = iban.get(iban.len().saturating_sub(4)..).unwrap_or_default();
                 format!("{country}•• •••• {end}")
             }
+            Self::Stripe { account } => {
+                let end = account.get(account.len().saturating_sub(4)..);
+                format!("acct_•••• {}", end.unwrap_or_default())
+            }
             Self::Other { .. } => "as described".to_owned(),
         }
     }
@@ -121,6 +132,7 @@ impl Place {
         match self {
             Self::PayPal { email } | Self::Wise { email } => mailbox(email),
             Self::Bank { iban, .. } => iban.to_lowercase(),
+            Self::Stripe { account } => account.clone(),
             Self::Other { text } => fold(text),
         }
     }
@@ -136,6 +148,7 @@ impl Place {
                 facts.extend(bic.clone().map(|bic| ("BIC", bic)));
                 facts
             }
+            Self::Stripe { account } => vec![("Stripe account", account.clone())],
             Self::Other { text } => vec![("How to pay", text.clone())],
         }
     }
@@ -292,6 +305,7 @@ fn checked(input: PayoutMethodIn) -> Result<Details> {
         iban: iban_text,
         bic: bic_text,
         holder,
+        account,
         text,
         legal_name,
         vat_id,
@@ -328,6 +342,15 @@ fn checked(input: PayoutMethodIn) -> Result<Details> {
                 holder: checks.text("holder", &holder, 1..=140),
             }
         }
+        PayoutMethodKind::Stripe => {
+            let account = checks.text("account", &account, 1..=60);
+            checks.that(
+                account.is_empty() || is_stripe_account(&account),
+                "account",
+                "begins with acct_ and has letters and digits after it",
+            );
+            Place::Stripe { account }
+        }
         PayoutMethodKind::Other => Place::Other {
             text: checks.text("text", &text, 10..=1000),
         },
@@ -339,6 +362,25 @@ fn checked(input: PayoutMethodIn) -> Result<Details> {
     };
     checks.done()?;
     Ok(details)
+}
+
+/// Whether a text is the id of an account at Stripe.
+fn is_stripe_account(text: &str) -> bool {
+    text.strip_prefix("acct_").is_some_and(|rest| {
+        (8..=40).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// What the method in force says, for the program that pays; nothing when none is set.
+pub(crate) async fn to_pay(
+    work: &mut Work,
+    affiliate: AffiliateId,
+) -> Result<Option<(PayoutMethod, Details)>> {
+    let newest = rows::list(&mut work.tx, affiliate, 1).await?.into_iter();
+    newest
+        .map(|method| open(work, &method).map(|details| (method, details)))
+        .next()
+        .transpose()
 }
 
 /// Sets where the money of the affiliate who acts goes. They are told by mail, also at the address the
@@ -449,6 +491,7 @@ const fn label(kind: PayoutMethodKind) -> &'static str {
         PayoutMethodKind::BankTransfer => "a bank account",
         PayoutMethodKind::PayPal => "PayPal",
         PayoutMethodKind::Wise => "Wise",
+        PayoutMethodKind::Stripe => "Stripe",
         PayoutMethodKind::Other => "another place",
     }
 }

@@ -137,6 +137,20 @@ const ALL: &[Migration] = &[
         postgres: "select 1;",
     },
     Migration {
+        version: 26,
+        name: "provider",
+        common: include_str!("../../migrations/0026_provider.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 27,
+        name: "transfer",
+        common: include_str!("../../migrations/0027_transfer.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 28,
         name: "dispute",
         common: include_str!("../../migrations/0028_dispute.sql"),

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use service::App;
-use service::domain::id::{AffiliateId, CommissionId, PayoutId};
+use service::domain::id::{AffiliateId, CommissionId, PayoutId, TransferId};
 use service::domain::money::Currency;
-use service::domain::status::PayoutStatus;
+use service::domain::status::{PayoutStatus, ProviderKind, TransferState};
 use service::domain::time::UnixMs;
 use service::programme::payout::{self, Whom};
+use service::programme::transfer::{self, Transfer};
 use service::store::programme::payout::{Filter, NEWEST, Payout};
+use service::{App, Work};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,6 +47,9 @@ pub(super) struct PayoutOut {
     note: String,
     #[schema(value_type = Option<String>, format = DateTime)]
     paid_at: Option<UnixMs>,
+    /// Its execution by a provider: the newest, when there was any. Only with a single payout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfer: Option<TransferOut>,
     /// The commissions in it; of a cancelled one those that were.
     #[schema(value_type = Vec<String>)]
     commission_ids: Vec<CommissionId>,
@@ -70,11 +74,60 @@ impl From<(Payout, Vec<CommissionId>)> for PayoutOut {
             reference: payout.reference,
             note: payout.note,
             paid_at: payout.paid_at_ms,
+            transfer: None,
             commission_ids,
             created_at: payout.created_at_ms,
             updated_at: payout.updated_at_ms,
         }
     }
+}
+
+/// The execution of a payout by a provider.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Transfer)]
+struct TransferOut {
+    /// The key under which the provider was asked.
+    #[schema(value_type = String, example = "trf_01h455vb4pex5vsknk084sn02q")]
+    id: TransferId,
+    /// `paypal`, `stripe` or `wise`.
+    #[schema(value_type = String, example = "paypal")]
+    provider: ProviderKind,
+    /// `sending`, `unknown`, `paid` or `failed`.
+    #[schema(value_type = String, example = "sending")]
+    state: TransferState,
+    /// The provider's own id of it, once it is known.
+    provider_reference: Option<String>,
+    /// How often the provider was asked to pay or asked about it.
+    attempts: i64,
+    /// What it answered last, without what is personal.
+    last_answer: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: UnixMs,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: UnixMs,
+}
+
+impl From<Transfer> for TransferOut {
+    fn from(transfer: Transfer) -> Self {
+        Self {
+            id: transfer.id,
+            provider: transfer.provider,
+            state: transfer.state,
+            provider_reference: transfer.provider_ref,
+            attempts: transfer.attempts,
+            last_answer: transfer.last_answer,
+            created_at: transfer.created_at_ms,
+            updated_at: transfer.updated_at_ms,
+        }
+    }
+}
+
+/// A payout with its execution.
+async fn whole(work: &mut Work, id: PayoutId) -> Result<PayoutOut, Halt> {
+    let mut out = PayoutOut::from(payout::detail(work, id).await?);
+    let newest = transfer::of_payout(work, id).await?.into_iter().next();
+    out.transfer = newest.map(TransferOut::from);
+    Ok(out)
 }
 
 /// Which payouts are listed.
@@ -124,7 +177,7 @@ async fn list(
 async fn get(caller: Caller, Id(id): Id<PayoutId>) -> Result<Json<PayoutOut>, Halt> {
     let mut work = caller.view().await?;
     payout::get(&mut work, id).await?;
-    Ok(Json(payout::detail(&mut work, id).await?.into()))
+    Ok(Json(whole(&mut work, id).await?))
 }
 
 /// Whom to pay: one of the two.
@@ -186,7 +239,28 @@ async fn create(post: Post<PayoutsIn>) -> Result<Response, Halt> {
 async fn approve(Id(id): Id<PayoutId>, post: Post<Nothing>) -> Result<Response, Halt> {
     let (mut call, Nothing {}) = post.begin().await?;
     payout::approve(&mut call.work, id).await?;
-    let out = PayoutOut::from(payout::detail(&mut call.work, id).await?);
+    let out = whole(&mut call.work, id).await?;
+    call.ok(&out).await
+}
+
+/// Has a pending payout executed by the provider of the place where the affiliate is paid. It is `sending` at once;
+/// what becomes of it (`paid`, `failed`, or `unknown` until the provider has said) shows on the payout.
+#[utoipa::path(post, path = "/payouts/{id}/send", tag = "payouts", request_body = Nothing,
+    params(("id" = String, Path)), responses((status = 200, body = PayoutOut)))]
+async fn send(Id(id): Id<PayoutId>, post: Post<Nothing>) -> Result<Response, Halt> {
+    let (mut call, Nothing {}) = post.begin().await?;
+    transfer::send(&mut call.work, id).await?;
+    let out = whole(&mut call.work, id).await?;
+    call.ok(&out).await
+}
+
+/// Makes a failed payout pending again, to be sent once more or paid another way.
+#[utoipa::path(post, path = "/payouts/{id}/reopen", tag = "payouts", request_body = Nothing,
+    params(("id" = String, Path)), responses((status = 200, body = PayoutOut)))]
+async fn reopen(Id(id): Id<PayoutId>, post: Post<Nothing>) -> Result<Response, Halt> {
+    let (mut call, Nothing {}) = post.begin().await?;
+    transfer::reopen(&mut call.work, id).await?;
+    let out = whole(&mut call.work, id).await?;
     call.ok(&out).await
 }
 
@@ -228,17 +302,17 @@ impl From<PaymentIn> for payout::PaymentIn {
 async fn mark_paid(Id(id): Id<PayoutId>, post: Post<PaymentIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
     payout::mark_paid(&mut call.work, id, input.into()).await?;
-    let out = PayoutOut::from(payout::detail(&mut call.work, id).await?);
+    let out = whole(&mut call.work, id).await?;
     call.ok(&out).await
 }
 
-/// Takes a draft or pending payout back; its commissions are approved again.
+/// Takes a draft, pending or failed payout back; its commissions are approved again.
 #[utoipa::path(post, path = "/payouts/{id}/cancel", tag = "payouts", request_body = Nothing,
     params(("id" = String, Path)), responses((status = 200, body = PayoutOut)))]
 async fn cancel(Id(id): Id<PayoutId>, post: Post<Nothing>) -> Result<Response, Halt> {
     let (mut call, Nothing {}) = post.begin().await?;
     payout::cancel(&mut call.work, id).await?;
-    let out = PayoutOut::from(payout::detail(&mut call.work, id).await?);
+    let out = whole(&mut call.work, id).await?;
     call.ok(&out).await
 }
 
@@ -248,6 +322,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(get))
         .routes(routes!(approve))
+        .routes(routes!(send))
+        .routes(routes!(reopen))
         .routes(routes!(mark_paid))
         .routes(routes!(cancel))
 }

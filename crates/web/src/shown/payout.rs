@@ -12,6 +12,7 @@ const PAYOUT_METHODS: &[(&str, &str)] = &[
     ("bank_transfer", "Bank transfer"),
     ("paypal", "PayPal"),
     ("wise", "Wise"),
+    ("stripe", "Stripe"),
     ("other", "Other"),
 ];
 
@@ -103,14 +104,18 @@ pub(crate) fn steps(
         | PayoutStatus::Failed
         | PayoutStatus::Unknown => {
             let (title, tone) = payout_badge(status);
-            let title = if status == PayoutStatus::Pending {
-                "Approved, to be paid".to_owned()
-            } else {
-                title
+            let (title, detail) = match status {
+                PayoutStatus::Sending => (title, "The provider has been asked to pay it."),
+                PayoutStatus::Unknown => (title, "The provider has not said whether it was paid."),
+                PayoutStatus::Failed => (title, "It was not paid."),
+                _ => (
+                    "Approved, to be paid".to_owned(),
+                    "Refunds are carried into the next payout.",
+                ),
             };
             steps.push(step(
                 &title,
-                "Refunds are carried into the next payout.",
+                detail,
                 &changed.full,
                 tone,
                 StepState::Current,

@@ -12,6 +12,7 @@ use service::programme::{payout, payout_method};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
+use super::transfer::Execution;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::html;
@@ -50,6 +51,7 @@ struct RecordPage {
     may_approve: bool,
     may_pay: bool,
     may_cancel: bool,
+    execution: Execution,
     cancelled: bool,
 }
 
@@ -96,6 +98,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         .next();
     let held = payout_method::held_until(&mut work, payout.affiliate_id).await?;
     let open = matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending);
+    let execution = Execution::of(&mut work, &payout, held.is_some(), &zone).await?;
     let made = Moment::new(payout.created_at_ms, &zone);
     let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
     let mut shell = admin
@@ -140,7 +143,8 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         cancel_question: format!("Cancel PO-{} of {}?", payout.number, show(payout.amount)),
         may_approve: payout.status == PayoutStatus::Draft && held.is_none(),
         may_pay: open && held.is_none(),
-        may_cancel: open,
+        may_cancel: open || payout.status == PayoutStatus::Failed,
+        execution,
         cancelled,
         payout,
     })

@@ -8,6 +8,7 @@ mod mail;
 mod notifications;
 mod payouts;
 mod profile;
+mod providers;
 mod tracking;
 
 use axum::Router;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
         .merge(notifications::routes())
         .merge(payouts::routes())
         .merge(profile::routes())
+        .merge(providers::routes())
         .merge(tracking::routes())
 }
 
@@ -47,6 +49,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Affiliates & referrals", "/admin/settings/affiliates"),
         ("Tracking", "/admin/settings/tracking"),
         ("Payouts", "/admin/settings/payouts"),
+        ("Payout providers", "/admin/settings/providers"),
         ("Notifications", "/admin/settings/notifications"),
         ("Profiles", "/admin/settings/profiles"),
         ("Mail templates", "/admin/settings/mail"),

@@ -81,6 +81,7 @@ async fn page(
         ("bank_transfer", "Bank transfer"),
         ("paypal", "PayPal"),
         ("wise", "Wise"),
+        ("stripe", "Stripe"),
         ("check", "Check"),
         ("store_credit", "Store credit"),
         ("other", "Other"),

@@ -1,0 +1,144 @@
+//! The binary as a process, and one connection to it.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/// The binary with nothing of this environment.
+pub fn tributary(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_"))
+    {
+        command.env_remove(name);
+    }
+    command
+        .env("TRIBUTARY_DATA_DIR", folder)
+        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
+        .env("TRIBUTARY_LOG", "warn");
+    command
+}
+
+/// A server that is killed when dropped.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Held open: the server goes on to write there.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Server {
+    pub fn start(folder: &Path) -> Self {
+        Self::run(tributary(folder))
+    }
+
+    /// Starts it with more in its environment.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let address = line
+            .trim()
+            .rsplit('/')
+            .next()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("no address in {line:?}"));
+        Self {
+            child,
+            address,
+            _output: output,
+        }
+    }
+
+    /// Waits until the process says on its standard error that it stands still at a point.
+    pub fn wait_until_halted(&mut self) {
+        let errors = self.child.stderr.take().expect("a piped standard error");
+        let mut lines = BufReader::new(errors);
+        let mut line = String::new();
+        while lines.read_line(&mut line).unwrap() > 0 {
+            if line.contains("halted at") {
+                return;
+            }
+            line.clear();
+        }
+        panic!("the process ended without standing still");
+    }
+
+    /// SIGKILL: nothing is drained, flushed or told.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One kept connection.
+pub struct Line(BufReader<TcpStream>);
+
+impl Line {
+    pub fn open(address: SocketAddr) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Status, head and body; an error when the server is gone.
+    pub fn call(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, String, String)> {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost:8080\r\nuser-agent: {CHROME}\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.0.get_mut().write_all(request.as_bytes())?;
+        let mut head = String::new();
+        loop {
+            if self.0.read_line(&mut head)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            if head.ends_with("\r\n\r\n") {
+                break;
+            }
+        }
+        let header = |name: &str| {
+            head.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::trim)
+        };
+        let length = header("content-length:").map_or(0, |text| text.parse().unwrap());
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body)?;
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Ok((status, head, String::from_utf8(body).unwrap()))
+    }
+}
+
+/// Makes something by the API; its JSON.
+pub fn made(line: &mut Line, key: &str, path: &str, body: &Value) -> Value {
+    let (status, _, answer) = line
+        .call("POST", &format!("/api/v1{path}"), key, &body.to_string())
+        .unwrap();
+    assert_eq!(status, 201, "{path}: {answer}");
+    serde_json::from_str(&answer).unwrap()
+}

@@ -1,0 +1,425 @@
+//! `kill -9` at each step of sending a payout, while the provider fails in each of its ways: every payout is
+//! paid exactly once, and all end the same.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "nothing else runs on these threads"
+)]
+
+mod process;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::{AccountId, AffiliateId, BusinessId, PayoutId};
+use domain::status::{PayoutMethodKind, ProviderKind};
+use domain::text::fold;
+use fake_provider::{Death, Fake, Fault, Hook, WISE_PUBLIC_KEY};
+use process::{Line, Server, made, tributary};
+use serde_json::{Value, json};
+use service::app::Settings;
+use service::clock::SystemClock;
+use service::programme::payout_method::{self, PayoutMethodIn};
+use service::programme::provider::{self, ProviderIn};
+use service::random::SystemRandom;
+use service::{Actor, App};
+use store::db::{DatabaseUrl, Db};
+use store::portal::account::{self, NewAccount};
+use store::programme::transfer;
+
+const FAULTS: &[Fault] = &[
+    Fault::DieBefore,
+    Fault::DieAfter,
+    Fault::DieAfterReply,
+    Fault::LoseReply,
+    Fault::HangAfter,
+    Fault::ErrorAfter,
+    Fault::CallBackTwice,
+    Fault::CallBackEarly,
+];
+/// Longer than a request of the fake, and far shorter than the usual.
+const CALL_MS: &str = "500";
+/// How long a payout may take to end once nothing kills the process any more.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the process is killed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kill {
+    /// Everything is written, nothing committed.
+    BeforeSending,
+    /// Just after the answer to whoever sent it.
+    AfterSending,
+    /// The provider's answer is there, or will never be.
+    AfterTheCall,
+    /// What the answer means is written and not committed.
+    BeforeTheResult,
+}
+
+/// A data folder with a payout for each fault, and the provider that all are sent by.
+struct Stage {
+    folder: tempfile::TempDir,
+    port: u16,
+    business: BusinessId,
+    key: String,
+    fake: Fake,
+    payouts: Vec<String>,
+}
+
+fn secret_key() -> String {
+    "09".repeat(32)
+}
+
+impl Stage {
+    fn command(&self) -> Command {
+        command(self.folder.path(), self.port)
+    }
+
+    fn start(&self) -> (Server, Line) {
+        let server = Server::run(self.command());
+        let line = Line::open(server.address).unwrap();
+        (server, line)
+    }
+
+    /// Starts a server that stands still at a point, says so on its standard error, and waits to be killed.
+    fn start_halting(&self, point: &str) -> (Server, Line) {
+        let mut command = self.command();
+        command
+            .env("TRIBUTARY_TRIAL_HALT_AT", point)
+            .stderr(Stdio::piped());
+        let server = Server::run(command);
+        let line = Line::open(server.address).unwrap();
+        (server, line)
+    }
+
+    fn get(&self, line: &mut Line, payout: &str) -> Value {
+        let path = format!("/api/v1/payouts/{payout}");
+        let (status, _, body) = line.call("GET", &path, &self.key, "").unwrap();
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    fn send(&self, line: &mut Line, payout: &str) -> std::io::Result<u16> {
+        let path = format!("/api/v1/payouts/{payout}/send");
+        line.call("POST", &path, &self.key, "{}")
+            .map(|(status, _, _)| status)
+    }
+
+    async fn db(&self) -> Db {
+        let url = DatabaseUrl::Sqlite(self.folder.path().join("tributary.db"));
+        Db::connect(&url).await.unwrap()
+    }
+
+    /// As if the time had passed after which a claim ends and nothing of a call can be on its way.
+    async fn let_time_pass(&self, payout: &str) {
+        let db = self.db().await;
+        let mut tx = db.write(self.business).await.unwrap();
+        let id: PayoutId = payout.parse().unwrap();
+        for one in transfer::of_payout(&mut tx, id).await.unwrap() {
+            let earlier = one.created_at_ms.plus_ms(-600_000);
+            transfer::hurry(&mut tx, one.id, earlier).await.unwrap();
+            if one.called_at_ms.is_some() {
+                transfer::set_called(&mut tx, one.id, Some(earlier))
+                    .await
+                    .unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        db.close().await;
+    }
+}
+
+fn command(folder: &Path, port: u16) -> Command {
+    let mut command = tributary(folder);
+    command
+        .env("TRIBUTARY_SECRET_KEY", secret_key())
+        .env("TRIBUTARY_LISTEN", format!("127.0.0.1:{port}"))
+        .env("TRIBUTARY_TRIAL_CALL_MS", CALL_MS);
+    command
+}
+
+const fn kind_of(number: usize) -> ProviderKind {
+    match number % 3 {
+        0 => ProviderKind::PayPal,
+        1 => ProviderKind::Stripe,
+        _ => ProviderKind::Wise,
+    }
+}
+
+async fn set_the_stage() -> Stage {
+    let folder = tempfile::tempdir().unwrap();
+    // A port of its own for all starts: the provider calls back there.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let init = [
+        "init",
+        "--business",
+        "Acme",
+        "--owner-email",
+        "owner@acme.example",
+        "--owner-password",
+        "correct horse battery staple",
+        "--json",
+    ];
+    let output = command(folder.path(), port).args(init).output().unwrap();
+    let business: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let key = business["api_key"].as_str().unwrap().to_owned();
+    let id: BusinessId = business["business_id"].as_str().unwrap().parse().unwrap();
+    let fake = Fake::start(
+        "127.0.0.1:0",
+        &folder.path().join("made.jsonl"),
+        Death::Deaf,
+    )
+    .await
+    .unwrap();
+
+    let server = Server::run(command(folder.path(), port));
+    let mut line = Line::open(server.address).unwrap();
+    let campaign = json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]});
+    let campaign = made(&mut line, &key, "/campaigns", &campaign);
+    let partnerships = format!(
+        "/campaigns/{}/partnerships",
+        campaign["id"].as_str().unwrap()
+    );
+    let rule = json!({"reward": {"percent_ppm": 200_000}, "auto_approve": true});
+    made(&mut line, &key, "/rules", &rule);
+    let mut affiliates = Vec::new();
+    for number in 0..FAULTS.len() {
+        let affiliate = json!({"name": format!("Maria {number}"), "email": format!("maria-{number}@affiliate.example"), "status": "approved"});
+        let affiliate = made(&mut line, &key, "/affiliates", &affiliate);
+        let code = format!("maria-{number}");
+        made(
+            &mut line,
+            &key,
+            &partnerships,
+            &json!({"affiliate_id": affiliate["id"], "code": code}),
+        );
+        let sale = json!({"external_id": format!("inv-{number}"), "customer_external_id": format!("user-{number}"), "amount": 4_900, "currency": "USD", "code": code});
+        let sale = made(&mut line, &key, "/track/sale", &sale);
+        let path = format!(
+            "/api/v1/referrals/{}/approve",
+            sale["referral"].as_str().unwrap()
+        );
+        let (status, _, body) = line.call("POST", &path, &key, "{}").unwrap();
+        assert_eq!(status, 200, "{body}");
+        affiliates.push(affiliate["id"].as_str().unwrap().to_owned());
+    }
+    server.kill();
+    connect(folder.path(), id, &fake, port, &affiliates).await;
+
+    let server = Server::run(command(folder.path(), port));
+    let mut line = Line::open(server.address).unwrap();
+    let mut payouts = Vec::new();
+    for affiliate in affiliates {
+        let payout = made(
+            &mut line,
+            &key,
+            "/payouts",
+            &json!({"affiliate_id": affiliate}),
+        );
+        let payout = payout["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/payouts/{payout}/approve");
+        let (status, _, body) = line.call("POST", &path, &key, "{}").unwrap();
+        assert_eq!(status, 200, "{body}");
+        payouts.push(payout);
+    }
+    server.kill();
+    Stage {
+        folder,
+        port,
+        business: id,
+        key,
+        fake,
+        payouts,
+    }
+}
+
+/// Connects the providers and says where each affiliate is paid, as pages would.
+async fn connect(
+    folder: &Path,
+    business: BusinessId,
+    fake: &Fake,
+    port: u16,
+    affiliates: &[String],
+) {
+    let db = Db::connect(&DatabaseUrl::Sqlite(folder.join("tributary.db")))
+        .await
+        .unwrap();
+    let settings = Settings {
+        base_url: "http://localhost:8080".to_owned(),
+        demo: false,
+        mail_server: false,
+        secret_key: [9; 32],
+        trusted_proxies: Vec::new(),
+    };
+    let random = Arc::new(SystemRandom::new().unwrap());
+    let app = App::new(db.clone(), Arc::new(SystemClock), random, settings);
+    let mut work = app.begin(&App::system(business)).await.unwrap();
+    payout_method::set_hold_days(&mut work, 0).await.unwrap();
+    for kind in ProviderKind::ALL {
+        let input = ProviderIn {
+            base_url: fake.base_url(),
+            client_id: "client-id".to_owned(),
+            secret: "secret-key-of-a-provider".to_owned(),
+            webhook_id: "WEBHOOK1".to_owned(),
+            webhook_secret: "whsec_of_the_test".to_owned(),
+            profile: "77".to_owned(),
+            source_currency: "USD".to_owned(),
+            webhook_key: WISE_PUBLIC_KEY.to_owned(),
+        };
+        provider::save(&mut work, *kind, input).await.unwrap();
+    }
+    for connection in provider::list(&mut work).await.unwrap() {
+        fake.hook(Hook {
+            provider: connection.kind.to_string(),
+            url: format!(
+                "http://127.0.0.1:{port}/hooks/{}/{}",
+                connection.kind, connection.endpoint
+            ),
+            secret: match connection.kind {
+                ProviderKind::PayPal => "WEBHOOK1".to_owned(),
+                _ => "whsec_of_the_test".to_owned(),
+            },
+        });
+    }
+    work.commit().await.unwrap();
+    for (number, affiliate) in affiliates.iter().enumerate() {
+        let affiliate: AffiliateId = affiliate.parse().unwrap();
+        let mut work = app.begin(&App::system(business)).await.unwrap();
+        let email = format!("maria-{number}@affiliate.example");
+        let id: AccountId = work.new_id();
+        let new = NewAccount {
+            id,
+            email: &email,
+            email_folded: &fold(&email),
+            name: "Maria",
+            password_hash: "none",
+            affiliate_id: Some(affiliate),
+            created_at_ms: work.now,
+        };
+        account::insert(&mut work.tx, &new).await.unwrap();
+        work.commit().await.unwrap();
+        let actor = Actor::Account {
+            business,
+            id,
+            name: "Maria".to_owned(),
+            affiliate: Some(affiliate),
+        };
+        let mut work = app.begin(&actor).await.unwrap();
+        let input = PayoutMethodIn {
+            kind: match kind_of(number) {
+                ProviderKind::PayPal => PayoutMethodKind::PayPal,
+                ProviderKind::Stripe => PayoutMethodKind::Stripe,
+                ProviderKind::Wise => PayoutMethodKind::Wise,
+            },
+            email: email.clone(),
+            account: format!("acct_1Nv0FGQ9RKHg{number:04}"),
+            iban: String::new(),
+            bic: String::new(),
+            holder: String::new(),
+            text: String::new(),
+            legal_name: "Maria Ltd".to_owned(),
+            vat_id: String::new(),
+        };
+        payout_method::set(&mut work, input).await.unwrap();
+        work.commit().await.unwrap();
+    }
+    db.close().await;
+}
+
+/// Sends each payout while the provider fails in its way, is killed at the point, and starts again.
+async fn killed_at(kill: Kill) {
+    let stage = set_the_stage().await;
+    for (number, (fault, payout)) in FAULTS.iter().zip(&stage.payouts).enumerate() {
+        let what = format!("{fault:?} and killed {kill:?} ({})", kind_of(number));
+        stage.fake.next(*fault);
+        match kill {
+            Kill::BeforeSending => {
+                let (mut server, mut line) = stage.start_halting("before sending");
+                tokio::task::block_in_place(|| {
+                    std::thread::scope(|scope| {
+                        let lost = scope.spawn(|| stage.send(&mut line, payout));
+                        server.wait_until_halted();
+                        server.kill();
+                        assert!(
+                            lost.join().unwrap().is_err(),
+                            "{what}: nobody was told that it is sent"
+                        );
+                    });
+                });
+                let (server, mut line) = stage.start();
+                assert_eq!(stage.get(&mut line, payout)["status"], "pending", "{what}");
+                assert_eq!(stage.fake.paid().len(), number, "{what}");
+                assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+                server.kill();
+            }
+            Kill::AfterSending => {
+                let (server, mut line) = stage.start();
+                assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+                server.kill();
+            }
+            Kill::AfterTheCall | Kill::BeforeTheResult => {
+                let point = if kill == Kill::AfterTheCall {
+                    "after the call"
+                } else {
+                    "before the result"
+                };
+                let (mut server, mut line) = stage.start_halting(point);
+                assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+                tokio::task::block_in_place(|| server.wait_until_halted());
+                server.kill();
+            }
+        }
+        stage.fake.revive().await.unwrap();
+        stage.let_time_pass(payout).await;
+        let (server, mut line) = stage.start();
+        let started = tokio::time::Instant::now();
+        let ended = loop {
+            let now = stage.get(&mut line, payout);
+            if !matches!(now["status"].as_str(), Some("sending" | "unknown")) {
+                break now;
+            }
+            assert!(started.elapsed() < PATIENCE, "{what}: {now}");
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            stage.fake.revive().await.unwrap();
+            stage.let_time_pass(payout).await;
+        };
+        server.kill();
+        assert_eq!(
+            (&ended["status"], &ended["transfer"]["state"]),
+            (&json!("paid"), &json!("paid")),
+            "{what}: {ended}"
+        );
+        let paid = stage.fake.paid();
+        assert_eq!(paid.len(), number + 1, "{what}: {paid:?}");
+        assert_eq!(ended["reference"], json!(paid.last().unwrap().id), "{what}");
+    }
+    let verified = stage.command().arg("verify").output().unwrap();
+    let errors = String::from_utf8_lossy(&verified.stderr);
+    assert_eq!(verified.status.code(), Some(0), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_sending_is_stored() {
+    killed_at(Kill::BeforeSending).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_sending_is_stored() {
+    killed_at(Kill::AfterSending).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_the_call() {
+    killed_at(Kill::AfterTheCall).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_the_result_is_stored() {
+    killed_at(Kill::BeforeTheResult).await;
+}

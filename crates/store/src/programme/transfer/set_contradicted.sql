@@ -1,0 +1,2 @@
+update transfer set contradicted_at_ms = $3
+where business_id = $1 and id = $2
