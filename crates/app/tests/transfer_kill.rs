@@ -203,7 +203,7 @@ async fn set_the_stage() -> Stage {
         let sale = made(&mut line, &key, "/track/sale", &sale);
         let path = format!(
             "/api/v1/referrals/{}/approve",
-            sale["referral"].as_str().unwrap()
+            sale["referral"]["id"].as_str().unwrap()
         );
         let (status, _, body) = line.call("POST", &path, &key, "{}").unwrap();
         assert_eq!(status, 200, "{body}");

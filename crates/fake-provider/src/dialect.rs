@@ -60,12 +60,24 @@ pub(crate) fn refusal(asked: &Asked) -> Reply {
     Reply::json(400, &json!({"error": error}))
 }
 
+/// What a request authenticates with, in the clear.
+fn credential(asked: &Asked) -> String {
+    let header = asked.header("authorization");
+    let pair = header
+        .strip_prefix("Basic ")
+        .and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok());
+    pair.map_or_else(
+        || header.to_owned(),
+        |pair| String::from_utf8_lossy(&pair).into_owned(),
+    )
+}
+
 pub(crate) fn answer(book: &mut Book, asked: &Asked) -> Reply {
     let path = asked.path.as_str();
     if asked.header("authorization").is_empty() {
         return Reply::json(401, &json!({"error": "unauthorized"}));
     }
-    if asked.header("authorization").contains("wrong") {
+    if credential(asked).contains("wrong") {
         return Reply::json(401, &json!({"error": "invalid_client"}));
     }
     if is_stripe(asked) {

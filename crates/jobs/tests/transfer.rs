@@ -159,7 +159,10 @@ impl<'a> Paying<'a> {
         let sale = json!({"external_id": format!("inv-{number}"), "customer": {"external_id": customer, "email": customer}, "amount": 4900, "currency": "USD", "code": code});
         let sale = self.shop.made("/track/sale", sale).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
-        let (referral, commission) = (text(&sale["referral"]), text(&sale["commissions"][0]["id"]));
+        let (referral, commission) = (
+            text(&sale["referral"]["id"]),
+            text(&sale["commissions"][0]["id"]),
+        );
         self.post(&format!("/referrals/{referral}/approve")).await;
         self.post(&format!("/commissions/{commission}/approve"))
             .await;
@@ -244,6 +247,7 @@ async fn every_fault_ends_the_same(test: &TestApp, kind: ProviderKind) {
     let mut payouts = Vec::new();
     for (number, fault) in FAULTS.iter().enumerate() {
         let payout = paying.owed().await;
+        paying.fake.revive().await.expect("it listens again");
         if let Some(fault) = fault {
             paying.fake.next(*fault);
         }
@@ -348,6 +352,7 @@ both_engines! {
 
             // Again, under another key.
             let first = ended["transfer"]["id"].clone();
+            test.clock.advance_ms(1_000);
             assert_eq!(paying.post(&format!("/payouts/{payout}/reopen")).await["status"], "pending");
             let sent = paying.post(&format!("/payouts/{payout}/send")).await;
             assert_ne!(sent["transfer"]["id"], first);
@@ -452,7 +457,7 @@ both_engines! {
             let header = ("stripe-signature", signed(secret, time, &body));
             called(&test.router, &path, &[header], body.clone()).await.expect(status);
         }
-        called(&test.router, &format!("/hooks/stripe/{}x", &endpoint[..endpoint.len() - 1]), &[], body.clone()).await.expect(404);
+        called(&test.router, &format!("/hooks/stripe/{}1", &endpoint[..endpoint.len() - 1]), &[], body.clone()).await.expect(404);
         called(&test.router, "/hooks/stripe/nothing", &[], body.clone()).await.expect(404);
         called(&test.router, &format!("/hooks/paypal/{endpoint}"), &[], body).await.expect(404);
         look_at_calls(&test.app).await;
