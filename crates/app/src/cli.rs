@@ -30,6 +30,8 @@ pub enum Command {
     Demo(Demo),
     /// Make a business, its owner and an API key with all scopes.
     Init(Init),
+    /// Add a member of staff to a business, who can do all but what is the owner's.
+    AddStaff(AddStaff),
     /// Bring the schema up to date.
     Migrate,
     /// Prove every business's ledger and roll-ups; exit 1 with the first differences if something does not hold.
@@ -81,6 +83,23 @@ pub struct Init {
     /// Print JSON: business_id, slug, api_key, admin_url, portal_url.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The member to add.
+#[derive(Debug, Args)]
+pub struct AddStaff {
+    /// The business's short name, as in its portal's address.
+    #[arg(long, value_name = "SLUG")]
+    pub business: String,
+    /// Their e-mail address.
+    #[arg(long, value_name = "E")]
+    pub email: String,
+    /// Their name.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// Their password; for somebody who is known here, the present one.
+    #[arg(long, value_name = "P")]
+    pub password: String,
 }
 
 #[cfg(test)]

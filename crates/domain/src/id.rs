@@ -246,6 +246,14 @@ ids! {
     PartnershipId = "prt",
     /// A payout.
     PayoutId = "pay",
+    /// A payout that an affiliate asked for.
+    PayoutRequestId = "prq",
+    /// A file that tells how payments went.
+    PayoutResultId = "pfr",
+    /// A run that pays many affiliates together.
+    PayoutRunId = "run",
+    /// A payment file that was made of payouts.
+    PayoutFileId = "pfl",
     /// Where an affiliate's money goes; each change is a new one.
     PayoutMethodId = "pym",
     /// A connection to a payout provider.

@@ -25,6 +25,8 @@ pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod payout;
+pub mod payout_file;
+pub mod payout_schedule;
 pub mod referral;
 pub mod rule;
 pub mod self_referral;

@@ -2,7 +2,9 @@
 //! forward from clawbacks.
 
 use crate::id::CommissionId;
-use crate::status::PayoutStatus;
+use crate::status::{
+    AffiliateStatus, PayoutMethodKind, PayoutObstacle, PayoutRunState, PayoutStatus,
+};
 
 /// A commission that can be paid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +136,8 @@ pub struct Refused {
 }
 
 /// Whether a payout may go from one status to another: draft → pending, paid, cancelled; pending →
-/// sending, paid, cancelled; sending → paid, failed, unknown; failed → pending, cancelled, and paid when its
-/// provider says later that it was executed all the same; unknown → sending (the provider has it after all),
+/// sending, paid, failed (a bank's or provider's answer to a file), cancelled; sending → paid, failed, unknown; failed → pending,
+/// cancelled, and paid when its provider says later that it was executed all the same; unknown → sending (the provider has it after all),
 /// paid, failed. Paid and cancelled are final.
 ///
 /// # Errors
@@ -144,7 +146,7 @@ pub fn change(from: PayoutStatus, to: PayoutStatus) -> Result<PayoutStatus, Refu
     use PayoutStatus::{Cancelled, Draft, Failed, Paid, Pending, Sending, Unknown};
     match (from, to) {
         (Draft, Pending | Paid | Cancelled)
-        | (Pending, Sending | Paid | Cancelled)
+        | (Pending, Sending | Paid | Failed | Cancelled)
         | (Sending, Paid | Failed | Unknown)
         | (Failed, Pending | Cancelled | Paid)
         | (Unknown, Sending | Paid | Failed) => Ok(to),
@@ -162,6 +164,93 @@ pub fn is_live(status: PayoutStatus) -> bool {
 #[must_use]
 pub fn is_beyond_draft(status: PayoutStatus) -> bool {
     !matches!(status, PayoutStatus::Draft | PayoutStatus::Cancelled)
+}
+
+/// What is known of an affiliate before it is put into a payout run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// What the commissions add up to, minor units.
+    pub commissions_total: i64,
+    /// The clawback balance; never above zero.
+    pub clawback: i64,
+    /// The least that is paid, minor units.
+    pub minimum: i64,
+    /// Where it stands.
+    pub status: AffiliateStatus,
+    /// Whether the payout method was changed so lately that payouts wait.
+    pub held: bool,
+    /// How it wants to be paid; none when it has not said.
+    pub method: Option<PayoutMethodKind>,
+    /// Whether that method is one the business or the group pays by.
+    pub method_allowed: bool,
+    /// Whether a payday has come, or the affiliate has asked.
+    pub due: bool,
+}
+
+/// Why an affiliate is not in a payout run by itself: the first reason that holds.
+#[must_use]
+pub fn obstacle(candidate: &Candidate) -> Option<PayoutObstacle> {
+    let Candidate {
+        commissions_total,
+        clawback,
+        minimum,
+        status,
+        held,
+        method,
+        method_allowed,
+        due,
+    } = *candidate;
+    let amount = commissions_total.saturating_add(clawback);
+    if status != AffiliateStatus::Approved {
+        Some(PayoutObstacle::NotApproved)
+    } else if amount <= 0 {
+        Some(PayoutObstacle::NothingLeft)
+    } else if held {
+        Some(PayoutObstacle::Held)
+    } else if amount < minimum {
+        Some(PayoutObstacle::BelowMinimum)
+    } else if method.is_none() {
+        Some(PayoutObstacle::NoMethod)
+    } else if !method_allowed {
+        Some(PayoutObstacle::MethodNotAllowed)
+    } else if !due {
+        Some(PayoutObstacle::NotDue)
+    } else {
+        None
+    }
+}
+
+/// Whether a person may put an affiliate into a run in spite of the obstacle.
+#[must_use]
+pub const fn may_be_overruled(obstacle: PayoutObstacle) -> bool {
+    match obstacle {
+        PayoutObstacle::NotApproved | PayoutObstacle::NothingLeft | PayoutObstacle::Held => false,
+        PayoutObstacle::BelowMinimum
+        | PayoutObstacle::NoMethod
+        | PayoutObstacle::MethodNotAllowed
+        | PayoutObstacle::NotDue => true,
+    }
+}
+
+/// Whether a payout run may go from one state to another. Those that end in `-ing` are being worked on;
+/// what was drafted when the work is stopped stays.
+#[must_use]
+pub const fn run_may_become(from: PayoutRunState, to: PayoutRunState) -> bool {
+    use PayoutRunState::{
+        Approved, Approving, Cancelled, Cancelling, Drafted, Drafting, Open, Paid, Paying,
+        Submitted,
+    };
+    matches!(
+        (from, to),
+        (Open, Drafting | Cancelled)
+            | (Drafting | Submitted | Approving, Drafted)
+            | (Drafted, Drafting | Submitted | Approving | Cancelling)
+            | (Submitted, Approving | Cancelling)
+            | (Approving, Approved)
+            | (Approved, Paying | Cancelling)
+            | (Paying, Paid | Approved)
+            | (Cancelling, Cancelled)
+    )
 }
 
 /// Whether a person may say that it was paid: nobody else is at it. What a provider has in hand is decided
@@ -266,6 +355,7 @@ mod tests {
             (Drafted, Cancelled),
             (Pending, Sending),
             (Pending, Paid),
+            (Pending, Failed),
             (Pending, Cancelled),
             (Sending, Paid),
             (Sending, Failed),
@@ -292,5 +382,94 @@ mod tests {
         );
         assert!(is_live(Drafted) && is_live(Paid) && !is_live(Cancelled));
         assert!(!is_beyond_draft(Drafted) && is_beyond_draft(Pending) && is_beyond_draft(Paid));
+    }
+
+    #[test]
+    fn the_first_obstacle_counts() {
+        let fine = Candidate {
+            commissions_total: 5_000,
+            clawback: -1_000,
+            minimum: 4_000,
+            status: AffiliateStatus::Approved,
+            held: false,
+            method: Some(PayoutMethodKind::Wise),
+            method_allowed: true,
+            due: true,
+        };
+        use PayoutObstacle::{
+            BelowMinimum, Held, MethodNotAllowed, NoMethod, NotApproved, NotDue, NothingLeft,
+        };
+        for (candidate, expected) in [
+            (fine, None),
+            (Candidate { due: false, ..fine }, Some(NotDue)),
+            (
+                Candidate {
+                    method_allowed: false,
+                    due: false,
+                    ..fine
+                },
+                Some(MethodNotAllowed),
+            ),
+            (
+                Candidate {
+                    method: None,
+                    due: false,
+                    ..fine
+                },
+                Some(NoMethod),
+            ),
+            (
+                Candidate {
+                    minimum: 4_001,
+                    method: None,
+                    ..fine
+                },
+                Some(BelowMinimum),
+            ),
+            (
+                Candidate {
+                    held: true,
+                    minimum: 4_001,
+                    ..fine
+                },
+                Some(Held),
+            ),
+            (
+                Candidate {
+                    clawback: -5_000,
+                    held: true,
+                    ..fine
+                },
+                Some(NothingLeft),
+            ),
+            (
+                Candidate {
+                    status: AffiliateStatus::Suspended,
+                    clawback: -5_000,
+                    ..fine
+                },
+                Some(NotApproved),
+            ),
+        ] {
+            assert_eq!(obstacle(&candidate), expected, "{candidate:?}");
+        }
+        assert!(!may_be_overruled(Held) && may_be_overruled(NotDue));
+    }
+
+    #[test]
+    fn runs_go_forward() {
+        let ends: Vec<_> = PayoutRunState::ALL
+            .iter()
+            .filter(|from| {
+                !PayoutRunState::ALL
+                    .iter()
+                    .any(|to| run_may_become(**from, *to))
+            })
+            .collect();
+        assert_eq!(ends, [&PayoutRunState::Paid, &PayoutRunState::Cancelled]);
+        assert!(
+            !run_may_become(PayoutRunState::Drafted, PayoutRunState::Approved),
+            "never without the work of approving"
+        );
     }
 }

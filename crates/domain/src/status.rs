@@ -296,6 +296,17 @@ words! {
         /// Staff has written in the portal.
         Message = "message",
     }
+    /// Kinds of payment files.
+    PayoutFileFormat, "format" {
+        /// For PayPal's business pages.
+        PayPal = "paypal",
+        /// For Wise's batches.
+        Wise = "wise",
+        /// For a bank: pain.001.001.09.
+        Sepa = "sepa",
+        /// Of one's own.
+        Plain = "csv",
+    }
     /// How often a business pays its affiliates.
     PayoutFrequency, "payout frequency" {
         /// Every week.
@@ -321,6 +332,57 @@ words! {
         Stripe = "stripe",
         /// As described in words.
         Other = "other",
+    }
+    /// Why an affiliate is not in a payout run by itself.
+    PayoutObstacle, "obstacle" {
+        /// The affiliate is not approved: pending, suspended or terminated.
+        NotApproved = "not_approved",
+        /// Earlier refunds are as much as what is due, or more.
+        NothingLeft = "nothing_left",
+        /// The payout method was changed lately.
+        Held = "held",
+        /// What would be paid is less than the minimum.
+        BelowMinimum = "below_minimum",
+        /// The affiliate has not said where the money goes.
+        NoMethod = "no_method",
+        /// It has chosen a method that the business or its group does not pay by.
+        MethodNotAllowed = "method_not_allowed",
+        /// No payday has come since the last payout, or nobody has asked.
+        NotDue = "not_due",
+    }
+    /// What became of an affiliate's wish to be paid.
+    PayoutRequestState, "state of a payout request" {
+        /// Nobody has answered.
+        Open = "open",
+        /// A payout was made.
+        Done = "done",
+        /// Staff has turned it down.
+        Declined = "declined",
+        /// The affiliate has taken it back.
+        Withdrawn = "withdrawn",
+    }
+    /// The life of a payout run.
+    PayoutRunState, "state of a payout run" {
+        /// Chosen, nothing made.
+        Open = "open",
+        /// Its payouts are being drafted.
+        Drafting = "drafting",
+        /// Drafted, to be looked at and submitted.
+        Drafted = "drafted",
+        /// Submitted: a second person has to approve it.
+        Submitted = "submitted",
+        /// Its payouts are being approved.
+        Approving = "approving",
+        /// Approved, to be paid.
+        Approved = "approved",
+        /// Its payouts are being marked paid.
+        Paying = "paying",
+        /// Paid.
+        Paid = "paid",
+        /// Its payouts are being cancelled.
+        Cancelling = "cancelling",
+        /// Taken back.
+        Cancelled = "cancelled",
     }
     /// The life of a payout.
     PayoutStatus, "payout status" {

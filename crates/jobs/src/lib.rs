@@ -12,6 +12,7 @@ pub mod clean_up;
 pub mod login_code;
 pub mod mail;
 pub mod mature;
+pub mod payout_run;
 mod runner;
 mod schedule;
 mod stop;

@@ -56,6 +56,7 @@ const WHOLE: &[&str] = &[
     "programme/ledger/owed_totals.sql",
     "programme/ledger/sums.sql",
     "programme/payout/eligible.sql",
+    "programme/payout_run/candidates.sql",
     "programme/proof/",
     "programme/referral/count.sql",
     "programme/referral/list.sql",

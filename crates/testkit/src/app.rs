@@ -14,6 +14,7 @@ use service::app::Settings;
 use service::clock::MockClock;
 use service::identity::api_key::{self, ApiKeyIn};
 use service::identity::business::{self, Founded, NewBusiness};
+use service::identity::staff::{self, NewMember};
 use service::portal::invitation;
 use service::random::SeededRandom;
 use service::resolver::{Resolver, Resolving};
@@ -199,6 +200,24 @@ impl Shop<'_> {
             )
             .await
             .expect(303);
+        browser
+    }
+
+    /// A browser in which another member of staff has logged in, who is not the owner.
+    pub async fn colleague(&self) -> Client {
+        let email = format!("colleague@{}.example.com", self.slug);
+        let new = NewMember {
+            email: email.clone(),
+            name: "Colleague".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        staff::add(&self.test.app, self.id, new)
+            .await
+            .expect("a member");
+        let mut browser = self.test.browser();
+        browser.visit("/admin/log-in").await.expect(200);
+        let fields = [("email", email.as_str()), ("password", PASSWORD)];
+        browser.post("/admin/log-in", &fields).await.expect(303);
         browser
     }
 

@@ -129,7 +129,10 @@ const MATRIX: &[(Who, &str)] = &[
         POST /portal/{slug}/messages/read
         GET /portal/{slug}/payouts
         GET /portal/{slug}/payouts.csv
+        POST /portal/{slug}/payouts/ask
+        POST /portal/{slug}/payouts/withdraw
         GET /portal/{slug}/payouts/{payout}
+        GET /portal/{slug}/payouts/{payout}/invoice
         GET /portal/{slug}/statement
         GET /portal/{slug}/statement.csv
         ",
@@ -174,6 +177,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/payouts
         GET /admin/affiliates/{id}/inside/payouts.csv
         GET /admin/affiliates/{id}/inside/payouts/{payout}
+        GET /admin/affiliates/{id}/inside/payouts/{payout}/invoice
         GET /admin/affiliates/{id}/inside/statement
         GET /admin/affiliates/{id}/inside/statement.csv
         POST /admin/affiliates/{id}/invitations/{invitation}/{act}
@@ -271,12 +275,37 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/payouts
         GET /admin/payouts.csv
         POST /admin/payouts/create
+        GET /admin/payouts/files
+        GET /admin/payouts/files/new
+        POST /admin/payouts/files/new
+        GET /admin/payouts/files/{file}
+        POST /admin/payouts/files/{file}/download
+        POST /admin/payouts/files/{file}/withdraw
+        POST /admin/payouts/results
+        GET /admin/payouts/results/{result}
+        POST /admin/payouts/results/{result}/apply
+        POST /admin/payouts/requests/{request}/decline
+        GET /admin/payouts/runs
+        GET /admin/payouts/runs/new
+        POST /admin/payouts/runs/new
+        GET /admin/payouts/runs/{run}
+        POST /admin/payouts/runs/{run}/approve
+        POST /admin/payouts/runs/{run}/cancel
+        POST /admin/payouts/runs/{run}/draft
+        POST /admin/payouts/runs/{run}/look
+        POST /admin/payouts/runs/{run}/members
+        GET /admin/payouts/runs/{run}/pay
+        POST /admin/payouts/runs/{run}/pay
+        POST /admin/payouts/runs/{run}/send-back
+        POST /admin/payouts/runs/{run}/stop
+        POST /admin/payouts/runs/{run}/submit
         GET /admin/payouts/{id}
         POST /admin/payouts/{id}/approve
         POST /admin/payouts/{id}/cancel
         GET /admin/payouts/{id}/decide
         POST /admin/payouts/{id}/decide
         POST /admin/payouts/{id}/look
+        GET /admin/payouts/{id}/invoice
         GET /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method
@@ -321,6 +350,8 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/settings/affiliates
         POST /admin/settings/affiliates
         GET /admin/settings/install
+        GET /admin/settings/legal
+        POST /admin/settings/legal
         GET /admin/settings/mail
         GET /admin/settings/mail/{kind}
         POST /admin/settings/mail/{kind}
@@ -332,6 +363,8 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/notifications
         GET /admin/settings/payouts
         POST /admin/settings/payouts
+        GET /admin/settings/payouts/account
+        POST /admin/settings/payouts/account
         GET /admin/settings/profiles
         POST /admin/settings/profiles
         GET /admin/settings/providers
@@ -377,6 +410,10 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("invitation", _) => "invitations",
                 ("commission", _) => "commissions",
                 ("payout", _) => "payouts",
+                ("file", "payouts") => "files",
+                ("result", _) => "results",
+                ("run", _) => "runs",
+                ("request", _) => "requests",
                 ("link", _) => "links",
                 ("asset", _) => "assets",
                 ("kind", _) => return "invitation".to_owned(),

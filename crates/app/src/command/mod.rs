@@ -1,5 +1,6 @@
 //! One command a file.
 
+mod add_staff;
 mod demo;
 mod init;
 mod serve;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::Serve(flags) => serve::run(&config, &flags).await,
             Command::Demo(flags) => demo::run(&config, &flags).await,
             Command::Init(flags) => init::run(&config, flags).await,
+            Command::AddStaff(flags) => add_staff::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
             Command::Verify => verify::run(&config).await,
             Command::Openapi => openapi(),

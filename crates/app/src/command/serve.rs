@@ -150,6 +150,7 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .handle(mailer)
         .handle(jobs::callback::Callbacks)
         .handle(jobs::login_code::CodeWriter)
+        .handle(jobs::payout_run::PayoutRuns)
         .every(jobs::clean_up::clean_up())
         .every(jobs::mature::mature())
         .every(jobs::transfer::transfer()))

@@ -1,6 +1,7 @@
 //! People who work for businesses.
 
-use domain::id::{SessionId, StaffId};
+use domain::id::{BusinessId, SessionId, StaffId};
+use domain::status::Role;
 use store::identity::staff;
 pub use store::identity::staff::Member;
 
@@ -10,7 +11,7 @@ use super::{audit, log_in, password};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, invalid, not_found};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::messaging::{mail, notice};
 use crate::work::Work;
 
@@ -32,6 +33,76 @@ pub fn acting(work: &Work) -> Result<StaffId> {
 pub async fn list(work: &mut Work) -> Result<Vec<Member>> {
     acting(work)?;
     Ok(staff::list_members(&mut work.tx).await?)
+}
+
+/// Somebody to be made a member of staff.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// Their address.
+    pub email: String,
+    /// Their name; of somebody who is known here it stays as it is.
+    pub name: String,
+    /// A new password, or the present one of somebody who is known here.
+    pub password: String,
+}
+
+/// Makes somebody a member of a business with the role admin. For whoever runs the installation.
+///
+/// # Errors
+/// Invalid with the fields `email`, `name` and `password`; a conflict for who is a member already.
+pub async fn add(app: &App, business: BusinessId, new: NewMember) -> Result<StaffId> {
+    let NewMember {
+        email,
+        name,
+        password: given,
+    } = new;
+    let mut checks = Checks::new();
+    let email = checks.email("email", &email);
+    let name = checks.text("name", &name, 1..=120);
+    let folded = domain::text::fold(&email);
+    let known = staff::find_by_email(&mut app.db().system_read().await?, &folded).await?;
+    if known.is_none() {
+        password::check(&mut checks, "password", &given);
+    }
+    checks.done()?;
+    let hash = match &known {
+        Some(person) => {
+            if !knows_password(app, person.id, None, &given).await? {
+                return Err(invalid(
+                    "password",
+                    "is not the password of this address, which is known here already",
+                ));
+            }
+            None
+        }
+        None => Some(password::hash(app, &given).await?),
+    };
+    let mut work = app.begin(&App::system(business)).await?;
+    let id = match (known, hash) {
+        (Some(person), _) => person.id,
+        (None, hash) => {
+            let id: StaffId = work.new_id();
+            let person = staff::Staff {
+                id,
+                email,
+                name: name.clone(),
+                password_hash: hash.unwrap_or_default(),
+                created_at_ms: work.now,
+            };
+            if !staff::insert_in(&mut work.tx, &person).await? {
+                return Err(conflict("this address was taken a moment ago"));
+            }
+            id
+        }
+    };
+    if staff::find_member(&mut work.tx, id).await?.is_some() {
+        return Err(conflict("they are a member already"));
+    }
+    staff::insert_member(&mut work.tx, id, Role::Admin, work.now).await?;
+    let detail = format!("{name} added as admin");
+    audit::record(&mut work, "staff.add", "staff", &id.to_string(), &detail).await?;
+    work.commit().await?;
+    Ok(id)
 }
 
 /// Whether this is the member's password; wrong ones slow the next try down.

@@ -141,7 +141,7 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
 ///
 /// # Errors
 /// When there is no such payout.
-pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
+pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> Result<bool> {
     let sender = sender(work).await?;
     if !sender.notify_payout {
         return Ok(false);
@@ -155,7 +155,14 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId) -> Result<bool> {
     let recipient = recipient(work, paid.affiliate_id).await?;
     let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
     let portal = portal_address(work, &sender.slug).await?;
-    let new = mail::payout_paid(&sender, &recipient, &paid, &day, &portal);
+    let new = mail::payout_paid(
+        &sender,
+        &recipient,
+        &paid,
+        &day,
+        &portal,
+        (statement, format!("{portal}payouts/{payout}/invoice")),
+    );
     mail::enqueue(work, new).await?;
     Ok(true)
 }

@@ -14,6 +14,7 @@ use store::programme::commission::{self as commissions, Commission};
 use store::programme::payout::{
     self as rows, Eligible, Filter, Line, NewPayout, Payment, Payout, Total,
 };
+use store::programme::payout_file as files;
 
 use crate::check::Checks;
 use crate::crm::contact;
@@ -23,7 +24,7 @@ use crate::messaging::notice;
 use crate::portal::notification;
 use crate::programme::commission::{as_seen, figures, move_to};
 use crate::programme::ledger::{self, Subject};
-use crate::programme::payout_method;
+use crate::programme::{payout_invoice, payout_method, payout_request, payout_rule, payout_run};
 use crate::work::Work;
 
 impl From<Refused> for ServiceError {
@@ -213,18 +214,19 @@ pub async fn create(work: &mut Work, whom: Whom) -> Result<Vec<PayoutId>> {
     let mut made = Vec::new();
     for (affiliate, currency) in due {
         let approved = commissions::approved_of(&mut work.tx, affiliate, currency).await?;
-        made.extend(draft(work, affiliate, currency, &approved, "").await?);
+        made.extend(draft(work, affiliate, currency, &approved, None, "").await?);
     }
     Ok(made)
 }
 
-/// Drafts one payout of these approved commissions and what is carried forward; none when that is
-/// not above zero.
+/// Drafts one payout of these approved commissions, all there are or only one, and what is carried
+/// forward; none when that is not above zero.
 async fn draft(
     work: &mut Work,
     affiliate: AffiliateId,
     currency: Currency,
     approved: &[Commission],
+    only: Option<CommissionId>,
     note: &str,
 ) -> Result<Option<PayoutId>> {
     let payables = approved
@@ -240,51 +242,90 @@ async fn draft(
     let Ok(planned) = rules::draft(&payables, clawback, None) else {
         return Ok(None);
     };
-    let id: PayoutId = work.new_id();
-    let number = ledger::next_payout_number(work)?;
-    let method = match store::programme::affiliate::find(&mut work.tx, affiliate)
+    let method = store::programme::affiliate::find(&mut work.tx, affiliate)
         .await?
-        .and_then(|a| a.payout_method)
-    {
+        .and_then(|a| a.payout_method);
+    let method = match method {
         Some(method) => method,
         None => setting::get(work).await?.payout_method,
     };
-    let lines: Vec<(CommissionId, i64)> = payables
-        .iter()
-        .filter(|p| planned.commission_ids.contains(&p.commission_id))
-        .map(|p| (p.commission_id, p.amount))
-        .collect();
-    let new = NewPayout {
-        id,
-        number,
+    let plan = Plan {
         affiliate_id: affiliate,
         currency,
         commissions_total: planned.commissions_total,
         carried_forward: planned.carried_forward,
         method,
+        only,
+        before: None,
+        note,
+    };
+    let id = draft_planned(work, plan).await?;
+    audit::record(work, "payout.draft", "payout", &id.to_string(), "").await?;
+    Ok(Some(id))
+}
+
+/// A payout that was decided on: what it takes and what that adds up to.
+pub(crate) struct Plan<'a> {
+    /// Who is paid.
+    pub affiliate_id: AffiliateId,
+    /// In what.
+    pub currency: Currency,
+    /// What the commissions add up to; another sum by then is a conflict.
+    pub commissions_total: i64,
+    /// What is taken off: zero or below.
+    pub carried_forward: i64,
+    /// How it will be paid.
+    pub method: String,
+    /// This commission and no other.
+    pub only: Option<CommissionId>,
+    /// Commissions that were approved before.
+    pub before: Option<UnixMs>,
+    /// What staff is told.
+    pub note: &'a str,
+}
+
+/// Stores a draft: its commissions are taken by their state, so that none can be in two.
+pub(crate) async fn draft_planned(work: &mut Work, plan: Plan<'_>) -> Result<PayoutId> {
+    let Plan {
+        affiliate_id,
+        currency,
+        commissions_total,
+        carried_forward,
+        method,
+        only,
+        before,
+        note,
+    } = plan;
+    let id: PayoutId = work.new_id();
+    let new = NewPayout {
+        id,
+        number: ledger::next_payout_number(work)?,
+        affiliate_id,
+        currency,
+        commissions_total,
+        carried_forward,
+        method,
         note: note.to_owned(),
         created_at_ms: work.now,
-        lines,
+        lines: Vec::new(),
     };
     rows::insert(&mut work.tx, &new).await?;
-    for commission in approved
+    let whose = (affiliate_id, currency);
+    let claimed = commissions::claim(&mut work.tx, id, whose, only, before, work.now).await?;
+    let sum = claimed
         .iter()
-        .filter(|c| planned.commission_ids.contains(&c.id))
-    {
-        let figures = figures(commission);
-        let step = ("drafted", figures.payable()?, "");
-        move_to(
-            work,
-            commission,
-            CommissionStatus::InPayout,
-            figures,
-            Some(id),
-            step,
-        )
-        .await?;
+        .try_fold(0_i64, |sum, claimed| sum.checked_add(claimed.amount));
+    if sum != Some(commissions_total) {
+        return Err(conflict(
+            "the commissions were changed by someone else just now",
+        ));
     }
+    let lines = claimed.iter().map(|c| (c.id, c.amount)).collect();
+    rows::insert_lines(&mut work.tx, id, lines).await?;
+    let actor = work.actor.name().to_owned();
+    commissions::add_payout_steps(&mut work.tx, id, work.now, "drafted", &actor, "").await?;
     let subject = Subject {
-        affiliate_id: affiliate,
+        affiliate_id,
         currency,
         commission_id: None,
         payout_id: Some(id),
@@ -293,11 +334,11 @@ async fn draft(
     ledger::post(
         work,
         subject,
-        &Movement::draft(planned.commissions_total, planned.carried_forward)?,
+        &Movement::draft(commissions_total, carried_forward)?,
     )?;
-    audit::record(work, "payout.draft", "payout", &id.to_string(), "").await?;
-    work.changed(Some(affiliate));
-    Ok(Some(id))
+    payout_request::fulfil(work, affiliate_id, currency, id).await?;
+    work.changed(Some(affiliate_id));
+    Ok(id)
 }
 
 pub(crate) async fn find(work: &mut Work, id: PayoutId) -> Result<Payout> {
@@ -330,7 +371,7 @@ fn subject(payout: &Payout) -> Subject {
 /// # Errors
 /// Conflict when it is not a draft, or the affiliate changed lately where payouts go to.
 pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
-    work.require(Scope::Payout)?;
+    payout_rule::require_payer(work).await?;
     ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
     if payout.status != PayoutStatus::Draft {
@@ -340,10 +381,17 @@ pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
         }
         .into());
     }
-    payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
-    set_status(work, &payout, PayoutStatus::Pending).await?;
-    audit::record(work, "payout.approve", "payout", &id.to_string(), "").await?;
+    payout_run::require_alone(work, &payout).await?;
+    make_pending(work, &payout).await?;
     find(work, id).await
+}
+
+/// Approves a draft that may be: nobody has changed lately where it goes to.
+pub(crate) async fn make_pending(work: &mut Work, payout: &Payout) -> Result<()> {
+    payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    set_status(work, payout, PayoutStatus::Pending).await?;
+    let id = payout.id.to_string();
+    audit::record(work, "payout.approve", "payout", &id, "").await
 }
 
 /// How a payout was paid.
@@ -359,13 +407,8 @@ pub struct PaymentIn {
     pub note: Option<String>,
 }
 
-/// Records that a payout was executed, from draft or pending.
-///
-/// # Errors
-/// Conflict in other states, or when the affiliate changed lately where payouts go to; invalid fields, or
-/// a time ahead.
-pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Result<Payout> {
-    work.require(Scope::Payout)?;
+/// A payment whose fields are right, and when it was made.
+pub(crate) fn checked(work: &Work, input: PaymentIn) -> Result<(PaymentIn, UnixMs)> {
     let PaymentIn {
         method,
         reference,
@@ -383,6 +426,33 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         "is in the future",
     );
     checks.done()?;
+    let checked = PaymentIn {
+        method,
+        reference,
+        paid_at: Some(paid_at),
+        note,
+    };
+    Ok((checked, paid_at))
+}
+
+/// Sums of several currencies as text that survives a form: `EUR 4000, USD 118800`, minor units.
+#[must_use]
+pub fn exact_totals(totals: &[(Currency, i64)]) -> String {
+    totals
+        .iter()
+        .map(|(currency, amount)| format!("{currency} {amount}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Records that a payout was executed, from draft or pending.
+///
+/// # Errors
+/// Conflict in other states, or when the affiliate changed lately where payouts go to; invalid fields, or
+/// a time ahead.
+pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Result<Payout> {
+    payout_rule::require_payer(work).await?;
+    let (input, paid_at) = checked(work, input)?;
     ledger::order_to_pay(work).await?;
     let payout = find(work, id).await?;
     if !rules::is_in_our_hands(payout.status) {
@@ -392,7 +462,14 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         }
         .into());
     }
+    payout_run::require_alone(work, &payout).await?;
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    let PaymentIn {
+        method,
+        reference,
+        paid_at: _,
+        note,
+    } = input;
     let payment = Payment {
         method: method.unwrap_or_else(|| payout.method.clone()),
         reference,
@@ -403,38 +480,20 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
     find(work, id).await
 }
 
-/// Books that a payout was executed, by whoever knows, and tells of it.
+/// Books that a payout was executed, by whoever knows: its commissions, the ledger, its statement, and who is told.
 pub(crate) async fn paid(work: &mut Work, payout: &Payout, payment: &Payment) -> Result<()> {
     let id = payout.id;
-    let reference = payment.reference.clone();
     set_status(work, payout, PayoutStatus::Paid).await?;
     rows::set_payment(&mut work.tx, id, payment).await?;
-    for commission in commissions::of_payout(&mut work.tx, id).await? {
-        let figures = figures(&commission);
-        move_to(
-            work,
-            &commission,
-            CommissionStatus::Paid,
-            figures,
-            Some(id),
-            (
-                "paid",
-                figures.payable()?,
-                reference.as_deref().unwrap_or(""),
-            ),
-        )
-        .await?;
-    }
+    commissions::settle(&mut work.tx, id, work.now).await?;
+    files::answer(&mut work.tx, id).await?;
+    let reference = payment.reference.as_deref().unwrap_or_default();
+    let actor = work.actor.name().to_owned();
+    commissions::add_payout_steps(&mut work.tx, id, work.now, "paid", &actor, reference).await?;
     ledger::post(work, subject(payout), &Movement::pay(payout.amount)?)?;
-    audit::record(
-        work,
-        "payout.paid",
-        "payout",
-        &id.to_string(),
-        reference.as_deref().unwrap_or(""),
-    )
-    .await?;
-    notice::payout_paid(work, id).await?;
+    audit::record(work, "payout.paid", "payout", &id.to_string(), reference).await?;
+    let statement = payout_invoice::issue(work, payout, payment).await?;
+    notice::payout_paid(work, id, &statement).await?;
     notification::tell(
         work,
         payout.affiliate_id,
@@ -449,6 +508,35 @@ pub(crate) async fn paid(work: &mut Work, payout: &Payout, payment: &Payment) ->
     .await
 }
 
+/// Notes that a payout was not executed, and why: it can be cancelled then.
+pub(crate) async fn fail(
+    work: &mut Work,
+    payout: &Payout,
+    reference: Option<&str>,
+    reason: &str,
+) -> Result<()> {
+    set_status(work, payout, PayoutStatus::Failed).await?;
+    let note = match payout.note.as_str() {
+        "" => reason.to_owned(),
+        note => format!("{note}\n{reason}"),
+    };
+    let payment = Payment {
+        method: payout.method.clone(),
+        reference: reference.map(str::to_owned),
+        paid_at: None,
+        note: note.chars().take(1000).collect(),
+    };
+    rows::set_payment(&mut work.tx, payout.id, &payment).await?;
+    let id = payout.id.to_string();
+    audit::record(work, "payout.failed", "payout", &id, reason).await
+}
+
+/// [`paid`] for a payout of a run: not while the payout method was changed lately.
+pub(crate) async fn paid_in_run(work: &mut Work, payout: &Payout, payment: &Payment) -> Result<()> {
+    payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    paid(work, payout, payment).await
+}
+
 /// Takes a draft, pending or failed payout back; its commissions are approved again, less what was refunded
 /// meanwhile.
 ///
@@ -457,9 +545,20 @@ pub(crate) async fn paid(work: &mut Work, payout: &Payout, payment: &Payment) ->
 pub async fn cancel(work: &mut Work, id: PayoutId) -> Result<Payout> {
     work.require(Scope::Payout)?;
     ledger::order(work).await?;
+    require_unsent(work, id).await?;
     take_back(work, id, "").await?;
     audit::record(work, "payout.cancel", "payout", &id.to_string(), "").await?;
     find(work, id).await
+}
+
+/// Refuses to take a payout back that is in a payment file without an answer: the bank may be paying it.
+pub(crate) async fn require_unsent(work: &mut Work, id: PayoutId) -> Result<()> {
+    match files::waiting_in(&mut work.tx, id).await? {
+        None => Ok(()),
+        Some(name) => Err(conflict(format!(
+            "it is in the payment file {name}, which waits for its answer; withdraw the file first if it was never sent"
+        ))),
+    }
 }
 
 /// Cancels a draft of which refunds left nothing to pay.
@@ -467,7 +566,7 @@ pub(crate) async fn cancel_emptied(work: &mut Work, id: PayoutId) -> Result<()> 
     take_back(work, id, "Refunds left nothing to pay").await
 }
 
-async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
+pub(crate) async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
     let payout = find(work, id).await?;
     set_status(work, &payout, PayoutStatus::Cancelled).await?;
     let members = commissions::of_payout(&mut work.tx, id).await?;
@@ -515,7 +614,7 @@ async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
 /// # Errors
 /// Conflict when it is not approved, or clawbacks leave nothing to pay.
 pub async fn pay_commission(work: &mut Work, id: CommissionId, input: PaymentIn) -> Result<Payout> {
-    work.require(Scope::Payout)?;
+    payout_rule::require_payer(work).await?;
     ledger::order_to_pay(work).await?;
     let commission = commissions::find(&mut work.tx, id)
         .await?
@@ -531,6 +630,7 @@ pub async fn pay_commission(work: &mut Work, id: CommissionId, input: PaymentIn)
         commission.affiliate_id,
         commission.currency,
         std::slice::from_ref(&commission),
+        Some(id),
         "Marked paid by hand",
     )
     .await?;

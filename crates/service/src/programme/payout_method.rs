@@ -18,10 +18,11 @@ pub use store::programme::payout_method::{PayoutMethod, Shared};
 
 use crate::check::Checks;
 use crate::crm::contact::masked;
-use crate::error::{Result, ServiceError, conflict, not_found};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::{audit, seal, vault};
 use crate::messaging::{mail, notice};
 use crate::portal::session::acting;
+use crate::programme::payout_rule;
 use crate::work::Work;
 
 /// Days that payouts wait after a change, unless the business chose otherwise.
@@ -169,8 +170,17 @@ fn fingerprint(work: &Work, plain: &str) -> String {
 }
 
 fn open(work: &Work, method: &PayoutMethod) -> Result<Details> {
-    let owner = owner(work, method.affiliate_id, method.id);
-    let text = vault::open_text(&work.app, PURPOSE, &owner, &method.sealed)?;
+    open_sealed(work, method.affiliate_id, method.id, &method.sealed)
+}
+
+/// The details of a stored method, for a payment file.
+pub(crate) fn open_sealed(
+    work: &Work,
+    affiliate: AffiliateId,
+    id: PayoutMethodId,
+    sealed: &[u8],
+) -> Result<Details> {
+    let text = vault::open_text(&work.app, PURPOSE, &owner(work, affiliate, id), sealed)?;
     serde_json::from_str(&text)
         .map_err(|error| ServiceError::Internal(format!("payout details: {error}")))
 }
@@ -405,6 +415,9 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
             "Your participation does not allow changes now. Write to us to change where payouts go to.",
         ));
     }
+    if !allowed(work, id).await?.contains(&kind) {
+        return Err(invalid("kind", "is not a way you can be paid here"));
+    }
     let before = rows::list(&mut work.tx, id, 1).await?.into_iter().next();
     let text = serde_json::to_string(&details)
         .map_err(|error| ServiceError::Internal(format!("payout details: {error}")))?;
@@ -478,6 +491,20 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
     }
     work.changed(Some(id));
     Ok(())
+}
+
+/// The ways in which an affiliate can be paid: what its group or the business pays by.
+///
+/// # Errors
+/// As [`list`].
+pub async fn allowed(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<PayoutMethodKind>> {
+    visible(work, affiliate)?;
+    let rule = payout_rule::of_affiliate(work, affiliate).await?;
+    Ok(PayoutMethodKind::ALL
+        .iter()
+        .copied()
+        .filter(|method| payout_rule::allows(&rule.methods, *method))
+        .collect())
 }
 
 /// Whether an affiliate of this status may say where payouts go to.

@@ -25,7 +25,7 @@ use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, not_found};
 use crate::identity::{audit, business, seal, vault};
 use crate::messaging::notice;
-use crate::programme::{ledger, payout_method};
+use crate::programme::{ledger, payout_method, payout_rule, payout_run};
 use crate::work::Work;
 
 const PURPOSE: &str = "transfer request";
@@ -49,7 +49,7 @@ fn owner(business: BusinessId, id: TransferId) -> String {
 /// Forbidden without the scope `payout`; a conflict with what stands in the way: the payout's state, no place to
 /// pay to, no connection, a currency that the provider does not pay, a hold.
 pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
-    work.require(Scope::Payout)?;
+    payout_rule::require_payer(work).await?;
     ledger::order_to_pay(work).await?;
     let payout = payout::find(work, id).await?;
     if payout.status != PayoutStatus::Pending {
@@ -59,6 +59,8 @@ pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
         }
         .into());
     }
+    payout_run::require_alone(work, &payout).await?;
+    payout::require_unsent(work, id).await?;
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
     let Some((_, details)) = payout_method::to_pay(work, payout.affiliate_id).await? else {
         return Err(conflict(format!(

@@ -137,6 +137,27 @@ const ALL: &[Migration] = &[
         postgres: "select 1;",
     },
     Migration {
+        version: 23,
+        name: "payout run",
+        common: include_str!("../../migrations/0023_payout_run.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 24,
+        name: "payout file",
+        common: include_str!("../../migrations/0024_payout_file.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 25,
+        name: "payout invoice",
+        common: include_str!("../../migrations/0025_payout_invoice.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 26,
         name: "provider",
         common: include_str!("../../migrations/0026_provider.sql"),

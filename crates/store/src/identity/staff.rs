@@ -83,6 +83,26 @@ pub async fn insert(tx: &mut SystemTx, new: &Staff) -> Result<bool> {
     Ok(tx.execute(include_str!("staff/insert.sql"), values).await? == 1)
 }
 
+/// [`insert`] in the transaction of a business.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert_in(tx: &mut Tx, new: &Staff) -> Result<bool> {
+    let Staff {
+        id,
+        email,
+        name,
+        password_hash,
+        created_at_ms,
+    } = new;
+    let folded = domain::text::fold(email);
+    let values = args![*id, email, folded, name, password_hash, *created_at_ms];
+    Ok(tx
+        .execute_system(include_str!("staff/insert.sql"), values)
+        .await?
+        == 1)
+}
+
 /// Makes a person a member of this business.
 ///
 /// # Errors

@@ -145,9 +145,18 @@ pub async fn insert(tx: &mut Tx, new: &NewPayout) -> Result<()> {
         ],
     )
     .await?;
+    insert_lines(tx, id, lines).await
+}
+
+/// Stores the lines of a payout: commissions and what each brings in.
+pub async fn insert_lines(
+    tx: &mut Tx,
+    payout: PayoutId,
+    lines: Vec<(CommissionId, i64)>,
+) -> Result<()> {
     let rows = lines
         .into_iter()
-        .map(|(commission, amount)| args![id, commission, amount, true])
+        .map(|(commission, amount)| args![payout, commission, amount, true])
         .collect();
     tx.insert_many(
         "payout_line",

@@ -34,6 +34,8 @@ pub(super) struct ActIn {
     pub paid_on: String,
     /// Minor units that the page showed; another amount by now is refused.
     pub expected: Option<i64>,
+    /// The same for several currencies: `EUR 4000, USD 118800`.
+    pub totals: String,
     /// Where to go afterwards.
     pub back: String,
 }

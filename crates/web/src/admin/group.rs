@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::{AffiliateId, GroupId};
 use domain::money::{Currency, decimal, display, parse_decimal};
-use domain::status::PayoutFrequency;
+use domain::status::{PayoutFrequency, PayoutMethodKind};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::business;
@@ -17,11 +17,13 @@ use service::programme::affiliate::{self, Filter, InGroup, ORDERS as AFFILIATE_O
 use service::programme::affiliate_group::{
     self, Group, GroupIn, GroupPatch, Minimum, MinimumIn, ORDERS,
 };
+use service::programme::payout_rule::{self, GroupRuleIn};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
 use super::affiliate::{read_id, status_label, status_tone};
 use super::session::Admin;
+use super::settings::payouts::{WEEKDAYS, method_boxes};
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::form::{self, FormErrors, PostForm};
@@ -505,6 +507,12 @@ struct Typed {
     note: String,
     payout_frequency: String,
     payout_method: String,
+    /// 1 for Monday; blank: as the business.
+    weekday: String,
+    /// 1 to 31; blank: as the business.
+    month_day: String,
+    /// Methods that were ticked; none: as the business.
+    allowed: Vec<PayoutMethodKind>,
     /// Side by side with `minimum_currency`.
     minimum_amount: Vec<String>,
     minimum_currency: Vec<String>,
@@ -521,6 +529,8 @@ struct FormPage {
     errors: FormErrors,
     frequencies: Vec<Choice>,
     methods: Vec<Choice>,
+    weekdays: Vec<Choice>,
+    allowed: Vec<Choice>,
     minimums: Vec<MinimumLine>,
 }
 
@@ -534,8 +544,12 @@ struct MinimumLine {
 }
 
 impl Typed {
-    fn of(group: &Group, minimums: &[Minimum]) -> Self {
+    fn of(group: &Group, minimums: &[Minimum], rule: GroupRuleIn) -> Self {
+        let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
         Self {
+            weekday: number(rule.weekday),
+            month_day: number(rule.month_day),
+            allowed: rule.methods,
             name: group.name.clone(),
             region: group.region.clone().unwrap_or_default(),
             note: group.note.clone(),
@@ -564,6 +578,19 @@ impl Typed {
             errors.add("payout_frequency", "Choose one of the list.");
         }
         frequency
+    }
+
+    /// What the group has of its own about days and methods; a number that is none is out of bounds.
+    fn rule(&self) -> GroupRuleIn {
+        let number = |text: &str| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.parse().unwrap_or(0))
+        };
+        GroupRuleIn {
+            weekday: number(&self.weekday),
+            month_day: number(&self.month_day),
+            methods: self.allowed.clone(),
+        }
     }
 
     /// The lines with an amount, each with the place it was typed at.
@@ -667,6 +694,11 @@ async fn form_page(
         submit: if old.is_some() { "Save" } else { "Make group" },
         frequencies: Choice::list(none.chain(frequencies), &typed.payout_frequency),
         methods: payout_methods(&typed.payout_method, "As the business"),
+        weekdays: Choice::list(
+            std::iter::once(("", "As the business")).chain(WEEKDAYS.iter().copied()),
+            &typed.weekday,
+        ),
+        allowed: method_boxes(&typed.allowed),
         minimums,
         typed,
         errors,
@@ -691,7 +723,14 @@ async fn create(admin: Admin, PostForm(typed): PostForm<Typed>) -> Result<Respon
         minimum_payout,
     };
     let mut work = admin.app.begin(&admin.actor).await?;
-    match affiliate_group::create(&mut work, input).await {
+    let mut made = affiliate_group::create(&mut work, input).await;
+    if let Ok((group, _)) = &made {
+        let set = payout_rule::set_group(&mut work, group.id, typed.rule()).await;
+        if let Err(error) = set {
+            made = Err(error);
+        }
+    }
+    match made {
         Ok((group, _)) if errors.is_empty() => {
             work.commit().await?;
             Ok(flash::redirect(
@@ -716,7 +755,8 @@ async fn edit(admin: Admin, Path(id): Path<String>) -> Result<Response, PageErro
     let mut work = admin.app.view(&admin.actor).await?;
     let group = affiliate_group::get(&mut work, id).await?;
     let minimums = affiliate_group::minimums(&mut work, Some(id)).await?;
-    let typed = Typed::of(&group, &minimums);
+    let rule = payout_rule::of_group(&mut work, id).await?;
+    let typed = Typed::of(&group, &minimums, rule);
     html::page(&form_page(&admin, &mut work, Some(id), typed, FormErrors::new()).await?)
 }
 
@@ -738,7 +778,14 @@ async fn save(
         minimum_payout: Some(minimum_payout),
     };
     let mut work = admin.app.begin(&admin.actor).await?;
-    match affiliate_group::patch(&mut work, id, patch).await {
+    let mut saved = affiliate_group::patch(&mut work, id, patch).await;
+    if saved.is_ok() {
+        let set = payout_rule::set_group(&mut work, id, typed.rule()).await;
+        if let Err(error) = set {
+            saved = Err(error);
+        }
+    }
+    match saved {
         Ok((group, _)) if errors.is_empty() => {
             work.commit().await?;
             Ok(flash::redirect(

@@ -4,38 +4,45 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use domain::id::PayoutId;
-use domain::money::display;
+use domain::money::{Currency, display};
 use domain::status::PayoutStatus;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use service::App;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::payout;
+use service::programme::{payout, payout_invoice, payout_request};
 use service::store::programme::payout::{Filter, ORDERS, Payout};
+use service::{App, Work};
 
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
+use crate::form::PostForm;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::commission::{for_whom, what};
-use crate::shown::money::{counted, payout_badge};
+use crate::shown::invoice::InvoiceView;
+use crate::shown::money::{counted, payout_badge, refusal};
 use crate::shown::payout::{payout_method_label, steps};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
 use crate::{flash, html};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    DOORS.iter().fold(Router::new(), |router, door| {
-        router
-            .route(&format!("{door}/payouts"), get(list))
-            .route(&format!("{door}/payouts.csv"), get(export))
-            .route(&format!("{door}/payouts/{{payout}}"), get(record))
-    })
+    DOORS
+        .iter()
+        .fold(Router::new(), |router, door| {
+            router
+                .route(&format!("{door}/payouts"), get(list))
+                .route(&format!("{door}/payouts.csv"), get(export))
+                .route(&format!("{door}/payouts/{{payout}}"), get(record))
+                .route(&format!("{door}/payouts/{{payout}}/invoice"), get(invoice))
+        })
+        .route("/portal/{slug}/payouts/ask", post(ask))
+        .route("/portal/{slug}/payouts/withdraw", post(withdraw))
 }
 
 #[derive(Template)]
@@ -49,6 +56,17 @@ struct ListPage {
     rows: Vec<Row>,
     pager: Pager,
     csv_href: String,
+    askings: Vec<AskingRow>,
+}
+
+/// What the affiliate could ask for, where payouts are made on request.
+struct AskingRow {
+    currency: String,
+    amount: String,
+    minimum: String,
+    /// The open request, to be taken back; empty: none.
+    open: String,
+    may: bool,
 }
 
 struct Row {
@@ -91,10 +109,30 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         .filter(|status| **status != PayoutStatus::Draft)
         .map(|status| (status.as_str(), status_label(status.as_str())));
     let selects = vec![state.select("status", "Status", "Any status", states)];
+    let askings = payout_request::askings(&mut work)
+        .await?
+        .into_iter()
+        .map(|asking| AskingRow {
+            currency: asking.currency.code().to_owned(),
+            amount: display(asking.amount, asking.currency),
+            minimum: if asking.minimum > 0 {
+                display(asking.minimum, asking.currency)
+            } else {
+                String::new()
+            },
+            open: asking
+                .open
+                .filter(|_| viewer.may_change())
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            may: asking.may && viewer.may_change(),
+        })
+        .collect();
     let shell = viewer
         .shell(&mut work, "Payouts", PortalItem::Payouts)
         .await?;
     html::page(&ListPage {
+        askings,
         shell,
         narrowed: state.narrowed(&["status"]),
         filters: state.filters("Search reference or number", selects),
@@ -112,6 +150,56 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         pager: state.pager("payouts"),
         csv_href: state.csv_href(),
     })
+}
+
+/// What is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskForm {
+    currency: String,
+}
+
+async fn ask(
+    viewer: Viewer,
+    PostForm(AskForm { currency }): PostForm<AskForm>,
+) -> Result<Response, PageError> {
+    let currency: Currency = currency.parse().map_err(|_| PageError::not_found())?;
+    let mut work = viewer.app.begin(&viewer.actor).await?;
+    let asked = payout_request::ask(&mut work, currency).await;
+    answer(&viewer, work, asked, "You have asked for your payout").await
+}
+
+/// Which request is taken back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithdrawForm {
+    request: String,
+}
+
+async fn withdraw(
+    viewer: Viewer,
+    PostForm(WithdrawForm { request }): PostForm<WithdrawForm>,
+) -> Result<Response, PageError> {
+    let id = request.parse().map_err(|_| PageError::not_found())?;
+    let mut work = viewer.app.begin(&viewer.actor).await?;
+    let done = payout_request::withdraw(&mut work, id).await;
+    answer(&viewer, work, done, "You have taken your request back").await
+}
+
+async fn answer(
+    viewer: &Viewer,
+    work: Work,
+    done: service::Result<()>,
+    text: &str,
+) -> Result<Response, PageError> {
+    let to = format!("{}/payouts", viewer.base);
+    match done {
+        Ok(()) => {
+            work.commit().await?;
+            Ok(flash::redirect(&to, text))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&to, refusal(error)?)),
+    }
 }
 
 impl Row {
@@ -182,6 +270,36 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
 }
 
 #[derive(Template)]
+#[template(path = "portal/invoice.html")]
+struct InvoicePage {
+    shell: PortalShell,
+    view: InvoiceView,
+    back: String,
+}
+
+async fn invoice(
+    viewer: Viewer,
+    Path(Named { payout: id }): Path<Named>,
+) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let back = format!("{}/payouts/{id}", viewer.base);
+    let Some((number, issued, invoice)) = payout_invoice::find(&mut work, id).await? else {
+        let text = "A statement is issued when the payout is paid";
+        return Ok(flash::redirect_with_error(&back, text));
+    };
+    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?;
+    html::page(&InvoicePage {
+        shell: viewer
+            .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
+            .await?,
+        view,
+        back,
+    })
+}
+
+#[derive(Template)]
 #[template(path = "portal/payout.html")]
 struct StatementPage {
     shell: PortalShell,
@@ -202,6 +320,9 @@ struct StatementPage {
     lines: Vec<Line>,
     steps: Vec<Step>,
     back: String,
+    /// The number of the statement that was issued, and its address; empty: none was.
+    issued: String,
+    issued_href: String,
 }
 
 struct Line {
@@ -256,6 +377,9 @@ async fn record(
     let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
     let changed = Moment::new(payout.updated_at_ms, &zone);
     let number = format!("PO-{}", payout.number);
+    let issued = payout_invoice::find(&mut work, id)
+        .await?
+        .map_or_else(String::new, |(number, ..)| number);
     let shell = viewer
         .shell(
             &mut work,
@@ -282,6 +406,8 @@ async fn record(
         cancelled,
         lines,
         back: format!("{}/payouts", viewer.base),
+        issued_href: format!("{}/payouts/{id}/invoice", viewer.base),
+        issued,
         reference: payout.reference.unwrap_or_default(),
         note: payout.note,
         number,

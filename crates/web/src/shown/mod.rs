@@ -5,6 +5,7 @@ pub(crate) mod application;
 pub(crate) mod asset;
 pub(crate) mod browser;
 pub(crate) mod commission;
+pub(crate) mod invoice;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod money;

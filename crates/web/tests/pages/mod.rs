@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use domain::status::{ApplicationRule, AssetKind, QuestionKind};
+use domain::id::PayoutRequestId;
+use domain::status::{ApplicationRule, AssetKind, PayoutFileFormat, QuestionKind};
+use domain::time::Day;
 use serde_json::{Value, json};
 use service::identity::seal;
 use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
-use service::programme::asset;
+use service::programme::payout_file::{self, PayoutFile};
+use service::programme::{asset, payout_run};
 use service::store::list::Window;
 use testkit::Shop;
 
@@ -187,6 +190,42 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         .await;
     let dispute = json!({"external_id": "dp-1", "sale_external_id": "inv-1", "amount": 100, "status": "opened"});
     let dispute = shop.made("/track/dispute", dispute).await;
+    let run = payout_run::RunIn {
+        until: Day(20_000),
+        group: None,
+        method: None,
+        currency: None,
+    };
+    let mut work = shop.work().await;
+    let run = payout_run::begin(&mut work, run).await.expect("a run");
+    let request: PayoutRequestId = work.new_id();
+    let usd = "USD".parse().expect("a currency");
+    let asks = text(&affiliate["id"]).parse().expect("an id");
+    let now = work.now;
+    service::store::programme::payout_request::insert(&mut work.tx, request, asks, usd, 980, now)
+        .await
+        .expect("a request");
+    let result = payout_file::bring(&mut work, "result.csv", b"payout_id,status\n")
+        .await
+        .expect("a result file");
+    let file = PayoutFile {
+        id: work.new_id(),
+        run_id: None,
+        run_number: None,
+        format: PayoutFileFormat::Plain,
+        name: "file.csv".to_owned(),
+        payments: 1,
+        currency: usd,
+        amount: 980,
+        sha256: vec![0; 32],
+        made_by: "Owner".to_owned(),
+        created_at_ms: now,
+        open: 0,
+    };
+    service::store::programme::payout_file::insert(&mut work.tx, &file, vec![1], &[])
+        .await
+        .expect("a file");
+    work.commit().await.expect("stored");
     let mut work = shop.work().await;
     let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
         .await
@@ -265,6 +304,10 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("questions", question),
         ("payouts", text(&payout["data"][0]["id"])),
         ("referrals", referral),
+        ("requests", request.to_string()),
+        ("files", file.id.to_string()),
+        ("results", result.to_string()),
+        ("runs", run.to_string()),
         ("rules", text(&rule["id"])),
         ("sessions", session),
     ])

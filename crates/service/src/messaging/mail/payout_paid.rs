@@ -16,6 +16,10 @@ pub static TEMPLATE: Template = Template {
         Variable::words("amount", "What was paid, with its currency"),
         Variable::parts("details", "The payout’s number, day, method and reference"),
         Variable::address("payouts", "The address of the payouts in the portal"),
+        Variable::address(
+            "statement",
+            "The address of the payout’s statement in the portal",
+        ),
     ],
     subject: "{{business}} paid you {{amount}}",
     heading: "{{amount}} is on its way",
@@ -23,7 +27,7 @@ pub static TEMPLATE: Template = Template {
 
 {{details}}
 
-[See the payout]({{payouts}})
+[See the statement]({{statement}})
 
 ~ How long the money takes depends on the way it is sent.",
     reason: "You get this because you are an affiliate of {{business}}.",
@@ -31,6 +35,7 @@ pub static TEMPLATE: Template = Template {
         let details = [
             ("Amount", "$356.40"),
             ("Payout", "PO-1042"),
+            ("Statement", "ST-0042"),
             ("Paid on", "1 December 2026"),
             ("Method", "bank transfer"),
             ("Reference", "WIRE-2026-0042"),
@@ -41,6 +46,7 @@ pub static TEMPLATE: Template = Template {
             "$356.40",
             &details,
             &portal_of(sender),
+            format!("{}payouts", portal_of(sender)),
         )
     },
 };
@@ -51,6 +57,7 @@ fn values(
     amount: &str,
     details: &[(&str, &str)],
     portal: &str,
+    statement: String,
 ) -> Values {
     let details = details
         .iter()
@@ -60,9 +67,10 @@ fn values(
         .text_of("amount", amount)
         .parts_of("details", vec![Part::Facts(details)])
         .text_of("payouts", format!("{portal}payouts"))
+        .text_of("statement", statement)
 }
 
-/// Writes the notice; `day` is when it was paid, `portal` the portal's address.
+/// Writes the notice; `day` is when it was paid, `portal` the portal's address; the statement with its own.
 #[must_use]
 pub fn payout_paid(
     sender: &Sender,
@@ -70,6 +78,7 @@ pub fn payout_paid(
     payout: &PaidOut,
     day: &str,
     portal: &str,
+    (statement, statement_address): (&str, String),
 ) -> Draft {
     let amount = domain::money::display(payout.amount, payout.currency);
     let number = format!("PO-{}", payout.number);
@@ -77,12 +86,20 @@ pub fn payout_paid(
     let mut details = vec![
         ("Amount", amount.as_str()),
         ("Payout", &number),
+        ("Statement", statement),
         ("Paid on", day),
         ("Method", &method),
     ];
     if let Some(reference) = &payout.reference {
         details.push(("Reference", reference));
     }
-    let values = values(sender, &recipient.name, &amount, &details, portal);
+    let values = values(
+        sender,
+        &recipient.name,
+        &amount,
+        &details,
+        portal,
+        statement_address,
+    );
     Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
 }

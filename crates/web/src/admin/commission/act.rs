@@ -361,6 +361,7 @@ pub(super) async fn pay_form(
     Path(id): Path<String>,
     Query(typed): Query<ActIn>,
 ) -> Result<Response, PageError> {
+    admin.require_proof(&format!("{PATH}/{}/pay", read_id(&id)?))?;
     open(admin, &id, Kind::Pay, typed).await
 }
 
@@ -369,6 +370,7 @@ pub(super) async fn pay(
     Path(id): Path<String>,
     PostForm(typed): PostForm<ActIn>,
 ) -> Result<Response, PageError> {
+    admin.require_proof(&format!("{PATH}/{}/pay", read_id(&id)?))?;
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let mut errors = FormErrors::new();

@@ -11,7 +11,6 @@ use service::store::programme::payout::Payout;
 use service::{ServiceError, Work};
 
 use super::PATH;
-use super::ready::fingerprint;
 use super::record::read_id;
 use crate::admin::act::{self, ActIn, ActPage, Fields};
 use crate::admin::session::Admin;
@@ -77,7 +76,7 @@ pub(super) async fn create(
             "Nothing is due that could be paid, so no payout was made.",
         ));
     }
-    if whom == Whom::AllEligible && fingerprint(&totals) != expected {
+    if whom == Whom::AllEligible && payout::exact_totals(&totals) != expected {
         let text = "The totals have changed since you confirmed them, so no payout was made. Look at them again.";
         return Ok(flash::redirect_with_error(&back, text));
     }
@@ -114,6 +113,7 @@ pub(super) async fn approve(
         },
         &format!("{PATH}/{id}"),
     );
+    admin.require_proof(&format!("{PATH}/{}", read_id(&id)?))?;
     let mut work = admin.app.begin(&admin.actor).await?;
     match payout::approve(&mut work, read_id(&id)?).await {
         Ok(payout) => {
@@ -211,6 +211,7 @@ pub(super) async fn pay_form(
     Path(id): Path<String>,
     Query(typed): Query<ActIn>,
 ) -> Result<Response, PageError> {
+    admin.require_proof(&format!("{PATH}/{}/pay", read_id(&id)?))?;
     let mut work = admin.app.view(&admin.actor).await?;
     let payout = payout::get(&mut work, read_id(&id)?).await?;
     if !matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending) {
@@ -235,6 +236,7 @@ pub(super) async fn pay(
     Path(id): Path<String>,
     PostForm(typed): PostForm<ActIn>,
 ) -> Result<Response, PageError> {
+    admin.require_proof(&format!("{PATH}/{}/pay", read_id(&id)?))?;
     let zone = business::zone_of(&admin.business)?;
     let mut errors = FormErrors::new();
     let mut work = admin.app.begin(&admin.actor).await?;

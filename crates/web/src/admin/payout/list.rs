@@ -7,11 +7,12 @@ use domain::money::display;
 use domain::status::PayoutStatus;
 use jiff::tz::TimeZone;
 use service::identity::{business, checklist};
-use service::programme::payout;
+use service::programme::{payout, payout_request};
 use service::store::programme::payout::{Filter, ORDERS, Payout, StatusTotal};
 
 use super::PATH;
 use super::ready::Ready;
+use super::request::RequestRow;
 use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
@@ -28,6 +29,7 @@ struct ListPage {
     shell: AdminShell,
     no_minimum: bool,
     ready: Ready,
+    requests: Vec<RequestRow>,
     tabs: Vec<StatusTab>,
     filters: Filters,
     narrowed: bool,
@@ -95,6 +97,11 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     state.settle(rows_in(&all, filter.status));
     let found = payout::list(&mut work, &filter, state.window(ORDERS)).await?;
     let ready = Ready::new(payout::eligible(&mut work).await?);
+    let requests = payout_request::open(&mut work)
+        .await?
+        .into_iter()
+        .map(|request| RequestRow::new(request, &zone))
+        .collect();
     let no_minimum = !checklist::get(&mut work).await?.has_minimum;
     let tabs = std::iter::once(None)
         .chain(
@@ -140,6 +147,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         shell,
         no_minimum,
         ready,
+        requests,
         tabs,
         narrowed: state.narrowed(&["status", "affiliate"]),
         filters: state.filters("Search number or name", selects),

@@ -1,6 +1,6 @@
 //! Who is ready to be paid: what is due, what is carried, the minimum, and why not yet.
 
-use domain::money::{Currency, display};
+use domain::money::display;
 use domain::status::AffiliateStatus;
 use service::programme::payout;
 use service::store::programme::payout::Eligible;
@@ -47,15 +47,6 @@ fn amount(eligible: &Eligible) -> i64 {
     eligible.commissions_total.saturating_add(eligible.clawback)
 }
 
-/// Exact totals as text that survives a form: `EUR 4000, USD 118800`.
-pub(super) fn fingerprint(totals: &[(Currency, i64)]) -> String {
-    totals
-        .iter()
-        .map(|(currency, amount)| format!("{currency} {amount}"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 impl Ready {
     pub(super) fn new(mut eligible: Vec<Eligible>) -> Self {
         eligible.sort_by_key(|e| !payout::is_due(e));
@@ -78,7 +69,7 @@ impl Ready {
                 listed(&totals)
             ),
             button: format!("Create {}", counted(payouts, "payout", "payouts")),
-            expected: fingerprint(&totals),
+            expected: payout::exact_totals(&totals),
             any_due: payouts > 0,
             more: eligible.len().saturating_sub(SHOWN_MAX),
             rows: eligible.iter().take(SHOWN_MAX).map(ReadyRow::new).collect(),

@@ -5,13 +5,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::id::PayoutId;
 use domain::money::display;
-use domain::status::PayoutStatus;
+use domain::status::{PayoutRunState, PayoutStatus};
 use service::error::not_found;
 use service::identity::business;
-use service::programme::{payout, payout_method};
+use service::programme::{payout, payout_invoice, payout_method, payout_run};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
+use super::run::RUNS;
 use super::transfer::Execution;
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -48,6 +49,14 @@ struct RecordPage {
     lines: Vec<LineRow>,
     steps: Vec<Step>,
     cancel_question: String,
+    /// The number of its statement; empty: there is none.
+    statement: String,
+    /// "Payout run 3"; empty: it is in none.
+    in_run: String,
+    run_href: String,
+    /// Whether the run decides over it.
+    run_has_it: bool,
+    may_file: bool,
     may_approve: bool,
     may_pay: bool,
     may_cancel: bool,
@@ -97,6 +106,16 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         .into_iter()
         .next();
     let held = payout_method::held_until(&mut work, payout.affiliate_id).await?;
+    let statement = payout_invoice::find(&mut work, id)
+        .await?
+        .map_or_else(String::new, |(number, ..)| number);
+    let has_method = newest.is_some();
+    let run = payout_run::of_payout(&mut work, &payout)
+        .await?
+        .filter(|run| run.state != PayoutRunState::Cancelled);
+    let run_has_it = run
+        .as_ref()
+        .is_some_and(|run| !matches!(run.state, PayoutRunState::Approved | PayoutRunState::Paid));
     let open = matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending);
     let execution = Execution::of(&mut work, &payout, held.is_some(), &zone).await?;
     let made = Moment::new(payout.created_at_ms, &zone);
@@ -141,8 +160,17 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         paid,
         lines,
         cancel_question: format!("Cancel PO-{} of {}?", payout.number, show(payout.amount)),
-        may_approve: payout.status == PayoutStatus::Draft && held.is_none(),
-        may_pay: open && held.is_none(),
+        statement,
+        run_href: run
+            .as_ref()
+            .map_or_else(String::new, |run| format!("{RUNS}/{}", run.id)),
+        in_run: run
+            .as_ref()
+            .map_or_else(String::new, |run| format!("Payout run {}", run.number)),
+        run_has_it,
+        may_file: open && held.is_none() && has_method && !run_has_it,
+        may_approve: payout.status == PayoutStatus::Draft && held.is_none() && !run_has_it,
+        may_pay: open && held.is_none() && !run_has_it,
         may_cancel: open || payout.status == PayoutStatus::Failed,
         execution,
         cancelled,

@@ -1,12 +1,14 @@
 //! Settings, one tab a file. Saving any of them ticks "settings" on the checklist; a choice counts
 //! for what comes, never for what is recorded already.
 
+mod account;
 mod affiliates;
 mod general;
 mod install;
+mod legal;
 mod mail;
 mod notifications;
-mod payouts;
+pub(super) mod payouts;
 mod profile;
 mod providers;
 mod tracking;
@@ -24,9 +26,11 @@ use crate::form::{FormErrors, refused};
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(account::routes())
         .merge(affiliates::routes())
         .merge(general::routes())
         .merge(install::routes())
+        .merge(legal::routes())
         .merge(mail::routes())
         .merge(notifications::routes())
         .merge(payouts::routes())

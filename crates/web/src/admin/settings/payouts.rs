@@ -5,15 +5,17 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use domain::money::decimal;
-use domain::status::PayoutFrequency;
+use domain::status::{PayoutFrequency, PayoutMethodKind};
 use service::App;
 use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
-use service::programme::payout_method;
+use service::programme::payout_rule::{self, RuleIn};
+use service::programme::{payout_file, payout_method};
 
 use super::{Tab, tabs};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::shown::payout::payout_method_label;
 use crate::ui::{AdminItem, AdminShell, Choice};
 use crate::{currency, flash, html};
 
@@ -30,6 +32,13 @@ struct PayoutsPage {
     tabs: Vec<Tab>,
     frequencies: Vec<Choice>,
     methods: Vec<Choice>,
+    weekdays: Vec<Choice>,
+    month_day: String,
+    allowed: Vec<Choice>,
+    limits: Vec<MinimumRow>,
+    two_step: bool,
+    /// The business's account, masked; empty: none.
+    account: String,
     rows: Vec<MinimumRow>,
     has_minimum: bool,
     hold_days: String,
@@ -50,10 +59,46 @@ struct PayoutsForm {
     payout_method: String,
     #[serde(default)]
     payout_hold_days: String,
+    /// 1 for Monday; none leaves days, methods, limits and the second step as they are.
+    #[serde(default)]
+    weekday: String,
+    #[serde(default)]
+    month_day: String,
+    #[serde(default)]
+    allowed: Vec<PayoutMethodKind>,
+    #[serde(default)]
+    limit_currency: Vec<String>,
+    #[serde(default)]
+    limit_amount: Vec<String>,
+    #[serde(default)]
+    two_step: bool,
     #[serde(default)]
     currency: Vec<String>,
     #[serde(default)]
     amount: Vec<String>,
+}
+
+/// Days of the week, Monday first.
+pub(in crate::admin) const WEEKDAYS: &[(&str, &str)] = &[
+    ("1", "Monday"),
+    ("2", "Tuesday"),
+    ("3", "Wednesday"),
+    ("4", "Thursday"),
+    ("5", "Friday"),
+    ("6", "Saturday"),
+    ("7", "Sunday"),
+];
+
+/// Methods as boxes to tick.
+pub(in crate::admin) fn method_boxes(ticked: &[PayoutMethodKind]) -> Vec<Choice> {
+    PayoutMethodKind::ALL
+        .iter()
+        .map(|method| Choice {
+            value: method.as_str().to_owned(),
+            label: payout_method_label(method.as_str()),
+            selected: ticked.contains(method),
+        })
+        .collect()
 }
 
 async fn page(
@@ -62,11 +107,18 @@ async fn page(
     errors: FormErrors,
 ) -> Result<PayoutsPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
+    let account = payout_file::debtor(&mut work).await?;
     let has_minimum = !setting::payout_minimums(&mut work).await?.is_empty();
     let PayoutsForm {
         payout_frequency,
         payout_method,
         payout_hold_days,
+        weekday,
+        month_day,
+        allowed,
+        limit_currency,
+        limit_amount,
+        two_step,
         currency: currencies,
         amount: amounts,
     } = form;
@@ -89,6 +141,17 @@ async fn page(
     if !methods.iter().any(|(value, _)| *value == payout_method) {
         methods.push((&payout_method, &payout_method));
     }
+    let limits = limit_currency
+        .iter()
+        .zip(limit_amount)
+        .enumerate()
+        .map(|(number, (code, amount))| MinimumRow {
+            number: number + 1,
+            currencies: currency::choices(code),
+            amount,
+            error: errors.of(&format!("limits[{number}]")).to_owned(),
+        })
+        .collect();
     let rows = currencies
         .iter()
         .zip(amounts)
@@ -111,6 +174,12 @@ async fn page(
         tabs: tabs(PATH),
         frequencies: Choice::list(frequencies, payout_frequency.as_str()),
         methods: Choice::list(methods, &payout_method),
+        weekdays: Choice::list(WEEKDAYS.iter().copied(), &weekday),
+        month_day,
+        allowed: method_boxes(&allowed),
+        limits,
+        two_step,
+        account: account.map(|row| row.masked).unwrap_or_default(),
         rows,
         has_minimum,
         hold_days: payout_hold_days,
@@ -123,11 +192,25 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let setting = setting::get(&mut work).await?;
     let minimums = setting::payout_minimums(&mut work).await?;
     let hold_days = payout_method::hold_days(&mut work).await?;
+    let rule = payout_rule::get(&mut work).await?;
+    let limits = payout_rule::limits(&mut work).await?;
     drop(work);
     let mut form = PayoutsForm {
         payout_frequency: setting.payout_frequency,
         payout_method: setting.payout_method,
         payout_hold_days: hold_days.to_string(),
+        weekday: rule.weekday.to_string(),
+        month_day: rule.month_day.to_string(),
+        allowed: payout_rule::methods(&rule.methods),
+        limit_currency: limits
+            .iter()
+            .map(|limit| limit.currency.to_string())
+            .collect(),
+        limit_amount: limits
+            .iter()
+            .map(|limit| decimal(limit.amount, limit.currency))
+            .collect(),
+        two_step: rule.two_step == Some(true),
         currency: minimums
             .iter()
             .map(|minimum| minimum.currency.to_string())
@@ -139,6 +222,13 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     };
     // One empty line to fill: the business's own currency first, another one after it.
     let own = admin.business.currency.to_string();
+    form.limit_currency
+        .push(if form.limit_currency.contains(&own) {
+            "EUR".to_owned()
+        } else {
+            own.clone()
+        });
+    form.limit_amount.push(String::new());
     let spare = if form.currency.contains(&own) {
         "EUR".to_owned()
     } else {
@@ -158,6 +248,12 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
         payout_frequency,
         payout_method,
         payout_hold_days,
+        weekday,
+        month_day,
+        allowed,
+        limit_currency,
+        limit_amount,
+        two_step,
         currency,
         amount,
     } = form.clone();
@@ -180,6 +276,20 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
         // What is no number is refused as one that is out of bounds.
         let days = payout_hold_days.trim().parse().unwrap_or(-1);
         saved = payout_method::set_hold_days(&mut work, days).await;
+    }
+    if saved.is_ok() && !weekday.is_empty() {
+        let rule = RuleIn {
+            weekday: weekday.parse().unwrap_or(0),
+            month_day: month_day.trim().parse().unwrap_or(0),
+            methods: allowed,
+            two_step,
+            limits: limit_currency
+                .into_iter()
+                .zip(limit_amount)
+                .map(|(currency, amount)| PayoutMinimumIn { currency, amount })
+                .collect(),
+        };
+        saved = payout_rule::set(&mut work, rule).await;
     }
     match saved {
         Ok(()) => {

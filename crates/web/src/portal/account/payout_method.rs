@@ -136,14 +136,19 @@ struct MethodForm {
 }
 
 async fn page(me: &Me, typed: MethodForm, errors: FormErrors) -> Result<FormPage, PageError> {
-    let kind = typed.kind.parse().unwrap_or(PayoutMethodKind::BankTransfer);
     let mut work = me.person.app.view(&me.person.actor).await?;
+    let allowed = payout_method::allowed(&mut work, affiliate(me)?.id).await?;
+    let first = allowed
+        .first()
+        .copied()
+        .unwrap_or(PayoutMethodKind::BankTransfer);
+    let kind = typed.kind.parse().unwrap_or(first);
     Ok(FormPage {
         shell: me.shell(&mut work, "Payout method").await?,
         tabs: me.tabs(PAGE),
         action: me.path("payout-method/change"),
         back: me.path(PAGE),
-        kinds: PayoutMethodKind::ALL
+        kinds: allowed
             .iter()
             .map(|choice| {
                 let (hint, icon) = hint(*choice);

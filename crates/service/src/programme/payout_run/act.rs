@@ -1,0 +1,274 @@
+//! What people do with a run: each moves its state, compare-and-set, and starts the work that follows.
+
+use domain::id::PayoutRunId;
+use domain::payout::run_may_become;
+use domain::status::{PayoutRunState, PayoutStatus, Scope};
+use store::programme::payout_run::{self as rows, PayoutRun};
+
+use super::labour::{JOB, RunPayload, stage_of};
+use super::{COUNTED, find, sums};
+use crate::actor::Actor;
+use crate::error::{Result, ServiceError, conflict};
+use crate::identity::audit;
+use crate::job;
+use crate::programme::payout::{PaymentIn, checked, exact_totals};
+use crate::programme::{ledger, payout_rule};
+use crate::work::Work;
+
+/// Moves a run; a state that is worked in queues its job.
+pub(super) async fn set_state(work: &mut Work, run: &PayoutRun, to: PayoutRunState) -> Result<()> {
+    if !run_may_become(run.state, to) {
+        return Err(conflict(format!(
+            "a payout run that is {} cannot become {to}",
+            run.state
+        )));
+    }
+    let total = match stage_of(to) {
+        Some(stage) => rows::count_to_move(&mut work.tx, run.id, stage).await?,
+        None => 0,
+    };
+    if !rows::set_state(&mut work.tx, run.id, run.state, to, total, work.now).await? {
+        return Err(conflict("the run was changed by someone else just now"));
+    }
+    if stage_of(to).is_some() {
+        job::enqueue(work, JOB, &RunPayload { run_id: run.id }).await?;
+    }
+    work.changed(None);
+    Ok(())
+}
+
+async fn note(work: &mut Work, action: &'static str, run: &PayoutRun, detail: &str) -> Result<()> {
+    let id = run.id.to_string();
+    let text = format!("payout run {}", run.number);
+    let text = if detail.is_empty() {
+        text
+    } else {
+        format!("{text}: {detail}")
+    };
+    audit::record(work, action, "payout_run", &id, &text).await
+}
+
+/// Drafts a payout for every member that is in.
+///
+/// # Errors
+/// A conflict when nobody is in, or it is not open; not found; forbidden without the scope `payout`.
+pub async fn draft(work: &mut Work, id: PayoutRunId) -> Result<()> {
+    work.require(Scope::Payout)?;
+    ledger::order_to_pay(work).await?;
+    let run = find(work, id).await?;
+    if run.state == PayoutRunState::Open && rows::count_to_move(&mut work.tx, id, 1).await? == 0 {
+        return Err(conflict("nobody is in this run"));
+    }
+    set_state(work, &run, PayoutRunState::Drafting).await?;
+    note(work, "payout_run.draft", &run, "").await
+}
+
+async fn exact(work: &mut Work, id: PayoutRunId) -> Result<String> {
+    let totals = rows::payout_totals(&mut work.tx, id).await?;
+    Ok(exact_totals(&sums(&totals, COUNTED)))
+}
+
+const CHANGED: &str =
+    "the total has changed since you looked at it, so nothing was done; look at it again";
+
+/// Submits the drafts with the exact total that the person saw. Within the limit for one person the run goes
+/// on to be approved; above it a second person has to. Answers whether it waits for one.
+///
+/// # Errors
+/// A conflict when the total is another by now, or it is not drafted; forbidden as
+/// [`payout_rule::require_payer`].
+pub async fn submit(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<bool> {
+    payout_rule::require_payer(work).await?;
+    ledger::order_to_pay(work).await?;
+    let run = find(work, id).await?;
+    let totals = rows::payout_totals(&mut work.tx, id).await?;
+    let totals = sums(&totals, COUNTED);
+    if totals.is_empty() {
+        return Err(conflict("the run has no payouts; cancel it"));
+    }
+    let exact = exact_totals(&totals);
+    if exact != expected {
+        return Err(conflict(CHANGED));
+    }
+    let waits = payout_rule::is_above_limit(work, &totals).await?;
+    let to = if waits {
+        PayoutRunState::Submitted
+    } else {
+        PayoutRunState::Approving
+    };
+    set_state(work, &run, to).await?;
+    let name = work.actor.name().to_owned();
+    let by = work.actor.id();
+    rows::submit(&mut work.tx, id, by, &name, work.now, &exact).await?;
+    note(work, "payout_run.submit", &run, &exact).await?;
+    if !waits {
+        rows::approve(&mut work.tx, id, &name, work.now).await?;
+        note(
+            work,
+            "payout_run.approve",
+            &run,
+            "within the limit for one person",
+        )
+        .await?;
+    }
+    Ok(waits)
+}
+
+/// A second person approves what was submitted.
+///
+/// # Errors
+/// Forbidden for who submitted it and for everybody but staff; a conflict when the total is another than was
+/// submitted, or it is not submitted.
+pub async fn approve(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<()> {
+    payout_rule::require_payer(work).await?;
+    if !matches!(work.actor, Actor::Staff { .. }) {
+        return Err(ServiceError::Forbidden(
+            "only a member of staff may approve a payout run".to_owned(),
+        ));
+    }
+    ledger::order_to_pay(work).await?;
+    let run = find(work, id).await?;
+    if run.submitted_by.is_some() && run.submitted_by == work.actor.id() {
+        return Err(conflict(
+            "you have submitted this run yourself; a second person has to approve it",
+        ));
+    }
+    let exact = exact(work, id).await?;
+    if exact != expected {
+        return Err(conflict(CHANGED));
+    }
+    if run.submitted_totals.as_deref() != Some(exact.as_str()) {
+        return Err(conflict(
+            "the total is another than was submitted, because of a refund or a cancelled payout; send the run back to be submitted again",
+        ));
+    }
+    set_state(work, &run, PayoutRunState::Approving).await?;
+    let name = work.actor.name().to_owned();
+    rows::approve(&mut work.tx, id, &name, work.now).await?;
+    note(work, "payout_run.approve", &run, &exact).await
+}
+
+/// Sends a submitted run back to be looked at again.
+///
+/// # Errors
+/// A conflict when it is not submitted; not found; forbidden without the scope `payout`.
+pub async fn send_back(work: &mut Work, id: PayoutRunId) -> Result<()> {
+    work.require(Scope::Payout)?;
+    ledger::order(work).await?;
+    let run = find(work, id).await?;
+    if run.state != PayoutRunState::Submitted {
+        return Err(conflict("only a submitted run can be sent back"));
+    }
+    set_state(work, &run, PayoutRunState::Drafted).await?;
+    note(work, "payout_run.send_back", &run, "").await
+}
+
+/// Stops the work on a run. What is done stays done; the rest waits.
+///
+/// # Errors
+/// A conflict when nothing is being done that can be stopped; forbidden without the scope `payout`.
+pub async fn stop(work: &mut Work, id: PayoutRunId) -> Result<()> {
+    work.require(Scope::Payout)?;
+    ledger::order(work).await?;
+    let run = find(work, id).await?;
+    let to = match run.state {
+        PayoutRunState::Drafting | PayoutRunState::Approving => PayoutRunState::Drafted,
+        PayoutRunState::Paying => PayoutRunState::Approved,
+        _ => return Err(conflict("nothing is being done that could be stopped")),
+    };
+    set_state(work, &run, to).await?;
+    let detail = format!("after {} of {}", run.finished, run.total);
+    note(work, "payout_run.stop", &run, &detail).await
+}
+
+/// Marks every approved payout of the run paid, with the exact total that the person saw.
+///
+/// # Errors
+/// Invalid fields; a conflict when the total is another by now, or it is not approved; forbidden as
+/// [`payout_rule::require_payer`].
+pub async fn pay(work: &mut Work, id: PayoutRunId, input: PaymentIn, expected: &str) -> Result<()> {
+    payout_rule::require_payer(work).await?;
+    let (input, paid_at) = checked(work, input)?;
+    ledger::order_to_pay(work).await?;
+    let run = find(work, id).await?;
+    let totals = rows::payout_totals(&mut work.tx, id).await?;
+    let totals = sums(&totals, &[PayoutStatus::Pending]);
+    if totals.is_empty() && run.state == PayoutRunState::Approved {
+        return Err(conflict("no payout of this run is waiting to be paid"));
+    }
+    let exact = exact_totals(&totals);
+    if exact != expected {
+        return Err(conflict(CHANGED));
+    }
+    rows::set_stage(&mut work.tx, id, 2).await?;
+    set_state(work, &run, PayoutRunState::Paying).await?;
+    let PaymentIn {
+        method,
+        reference,
+        paid_at: _,
+        note: remark,
+    } = input;
+    rows::set_payment(
+        &mut work.tx,
+        id,
+        method.as_deref(),
+        reference.as_deref(),
+        remark.as_deref(),
+        paid_at,
+    )
+    .await?;
+    let detail = format!(
+        "{exact}, reference {}",
+        reference.as_deref().unwrap_or("none")
+    );
+    note(work, "payout_run.pay", &run, &detail).await
+}
+
+/// Ends an approved run of which no payout waits to be paid any more.
+pub(crate) async fn close_if_done(work: &mut Work, id: PayoutRunId) -> Result<()> {
+    let run = find(work, id).await?;
+    let totals = rows::payout_totals(&mut work.tx, id).await?;
+    let open = |status| {
+        matches!(
+            status,
+            PayoutStatus::Draft
+                | PayoutStatus::Pending
+                | PayoutStatus::Sending
+                | PayoutStatus::Unknown
+        )
+    };
+    if run.state != PayoutRunState::Approved || totals.iter().any(|total| open(total.status)) {
+        return Ok(());
+    }
+    set_state(work, &run, PayoutRunState::Paying).await
+}
+
+/// Takes a run back: its payouts are cancelled, as far as nothing was paid.
+///
+/// # Errors
+/// A conflict once it is being paid; not found; forbidden without the scope `payout`.
+pub async fn cancel(work: &mut Work, id: PayoutRunId) -> Result<()> {
+    work.require(Scope::Payout)?;
+    ledger::order(work).await?;
+    let run = find(work, id).await?;
+    let to = if run.state == PayoutRunState::Open {
+        PayoutRunState::Cancelled
+    } else {
+        PayoutRunState::Cancelling
+    };
+    if to == PayoutRunState::Cancelling {
+        let totals = rows::payout_totals(&mut work.tx, id).await?;
+        if totals.iter().any(|t| {
+            !matches!(
+                t.status,
+                PayoutStatus::Draft | PayoutStatus::Pending | PayoutStatus::Cancelled
+            )
+        }) {
+            return Err(conflict(
+                "some of its payouts are paid or on their way, so the run stays; cancel the others one by one",
+            ));
+        }
+    }
+    set_state(work, &run, to).await?;
+    note(work, "payout_run.cancel", &run, "").await
+}

@@ -1,0 +1,3 @@
+select sealed, masked, updated_at_ms
+from payout_debtor
+where business_id = $1

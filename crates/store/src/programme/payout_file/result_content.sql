@@ -1,0 +1,3 @@
+select sealed as value
+from payout_result
+where business_id = $1 and id = $2

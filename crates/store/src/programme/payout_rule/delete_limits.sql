@@ -1,0 +1,2 @@
+delete from payout_limit
+where business_id = $1

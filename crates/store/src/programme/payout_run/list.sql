@@ -1,0 +1,8 @@
+select r.id, r.number, r.state, r.until_day, r.before_ms, r.group_id, g.name as group_name, r.method, r.currency, r.made_by, r.submitted_by, r.submitted_name,
+       r.submitted_at_ms, r.submitted_totals, r.approved_name, r.approved_at_ms, r.paid_method, r.paid_reference, r.paid_note, r.paid_at_ms,
+       r.finished, r.total, r.work_began_at_ms, r.created_at_ms, r.updated_at_ms
+from payout_run r
+left join affiliate_group g on g.business_id = $1 and g.id = r.group_id
+where r.business_id = $1
+order by r.number desc
+limit $2 offset $3

@@ -1,0 +1,200 @@
+//! Files that tell how payments went: brought, looked at, taken over as a whole.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::id::PayoutResultId;
+use domain::money::display;
+use domain::payout_file::result::{Answer, Outcome};
+use serde::Deserialize;
+use service::error::not_found;
+use service::identity::business;
+use service::programme::payout::exact_totals;
+use service::programme::payout_file::{self, Look, RESULT_BYTES_MAX, hex};
+use service::store::programme::payout::Payout;
+
+use super::PATH;
+use super::files::{FILES, RESULTS};
+use crate::admin::session::Admin;
+use crate::error::{PageError, sentence};
+use crate::form::{PostForm, UploadForm};
+use crate::moment::Moment;
+use crate::shown::money::{counted, listed, payout_badge, refusal};
+use crate::ui::{AdminItem, AdminShell, Tone};
+use crate::{flash, html};
+
+/// Rows of each kind that the page lists.
+const SHOWN_MAX: usize = 200;
+
+/// Nothing but the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Bare {}
+
+pub(super) async fn bring(
+    admin: Admin,
+    mut sent: UploadForm<Bare, { RESULT_BYTES_MAX }>,
+) -> Result<Response, PageError> {
+    let file = sent.take("file").unwrap_or_default();
+    let mut work = admin.app.begin(&admin.actor).await?;
+    if !file.is_whole && !file.bytes.is_empty() {
+        let text = "The file is larger than 2 MB; send it in parts.";
+        return Ok(flash::redirect_with_error(FILES, text));
+    }
+    match payout_file::bring(&mut work, &file.file_name, &file.bytes).await {
+        Ok(id) => {
+            work.commit().await?;
+            Ok(flash::see_other(&format!("{RESULTS}/{id}")))
+        }
+        Err(error) => Ok(flash::redirect_with_error(FILES, refusal(error)?)),
+    }
+}
+
+fn read_id(id: &str) -> Result<PayoutResultId, PageError> {
+    id.parse().map_err(|_| not_found("result file").into())
+}
+
+#[derive(Template)]
+#[template(path = "admin/payouts/result.html")]
+struct ResultPage {
+    shell: AdminShell,
+    href: String,
+    name: String,
+    sha256: String,
+    read: Moment,
+    read_by: String,
+    /// Who took it over, and when; empty: nobody yet.
+    applied: String,
+    total: String,
+    expected: String,
+    summary: String,
+    may_apply: bool,
+    errors: Vec<(u64, String)>,
+    more_errors: usize,
+    rows: Vec<Row>,
+    more: usize,
+}
+
+struct Row {
+    line: u64,
+    href: String,
+    number: String,
+    affiliate: String,
+    amount: String,
+    becomes: (String, Tone),
+    detail: String,
+}
+
+fn row(payout: &Payout, answer: &Answer, becomes: (String, Tone)) -> Row {
+    let detail = match &answer.outcome {
+        Outcome::Paid => answer.reference.clone().unwrap_or_default(),
+        Outcome::Failed(reason) => reason.clone(),
+        Outcome::Waits(word) => format!("The provider says: {word}"),
+    };
+    Row {
+        line: answer.line,
+        href: format!("{PATH}/{}", payout.id),
+        number: format!("PO-{}", payout.number),
+        affiliate: payout.affiliate_name.clone(),
+        amount: display(payout.amount, payout.currency),
+        becomes,
+        detail,
+    }
+}
+
+fn rows(look: &Look) -> Vec<Row> {
+    let word = |text: &str, tone| (text.to_owned(), tone);
+    let paid = look
+        .paid
+        .iter()
+        .map(|(payout, answer)| row(payout, answer, word("Becomes paid", Tone::Success)));
+    let failed = look
+        .failed
+        .iter()
+        .map(|(payout, answer)| row(payout, answer, word("Becomes failed", Tone::Error)));
+    let unchanged = look
+        .unchanged
+        .iter()
+        .map(|(payout, answer)| row(payout, answer, payout_badge(payout.status)));
+    paid.chain(failed).chain(unchanged).collect()
+}
+
+pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let zone = business::zone_of(&admin.business)?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    let (file, look) = payout_file::look(&mut work, id).await?;
+    let mut rows = rows(&look);
+    let more = rows.len().saturating_sub(SHOWN_MAX);
+    rows.truncate(SHOWN_MAX);
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let changes = look.paid.len() + look.failed.len();
+    html::page(&ResultPage {
+        shell: admin
+            .shell(&mut work, "Result of payments", AdminItem::Payouts)
+            .await?,
+        href: format!("{RESULTS}/{id}"),
+        sha256: hex(&file.sha256),
+        read: Moment::new(file.created_at_ms, &zone),
+        applied: match (&file.applied_by, file.applied_at_ms) {
+            (Some(by), Some(at)) => format!(
+                "{by}, {}: {} paid, {} failed",
+                Moment::new(at, &zone).full,
+                file.paid,
+                file.failed
+            ),
+            _ => String::new(),
+        },
+        total: listed(&look.totals()),
+        expected: exact_totals(&look.totals()),
+        summary: format!(
+            "{} paid, {} failed, {} unchanged",
+            count(look.paid.len()),
+            count(look.failed.len()),
+            count(look.unchanged.len())
+        ),
+        may_apply: file.applied_at_ms.is_none() && look.errors.is_empty() && changes > 0,
+        more_errors: look.errors.len().saturating_sub(SHOWN_MAX),
+        errors: look
+            .errors
+            .iter()
+            .take(SHOWN_MAX)
+            .map(|error| (error.line, sentence(&error.message)))
+            .collect(),
+        rows,
+        more,
+        name: file.name,
+        read_by: file.read_by,
+    })
+}
+
+/// The exact total that was on the page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Seen {
+    expected: String,
+}
+
+pub(super) async fn apply(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Seen { expected }): PostForm<Seen>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let href = format!("{RESULTS}/{id}");
+    admin.require_proof(&href)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match payout_file::apply(&mut work, id, &expected).await {
+        Ok((paid, failed)) => {
+            work.commit().await?;
+            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+            let text = format!(
+                "{} paid, {} failed.",
+                counted(count(paid), "payout", "payouts"),
+                count(failed)
+            );
+            Ok(flash::redirect(&href, text))
+        }
+        Err(error) => Ok(flash::redirect_with_error(&href, refusal(error)?)),
+    }
+}

@@ -1,0 +1,281 @@
+//! What is done with a payout run. Approving and paying ask for a proof of who it is; the exact total that was
+//! seen comes with the form.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::status::PayoutStatus;
+use serde::Deserialize;
+use service::identity::business;
+use service::programme::payout::exact_totals;
+use service::programme::payout_run::{self, sums};
+use service::{ServiceError, Work};
+
+use super::run::{RUNS, read_id};
+use crate::admin::act::{self, ActIn, ActPage, Fields};
+use crate::admin::session::Admin;
+use crate::error::PageError;
+use crate::flash;
+use crate::form::{FormErrors, PostForm, refused};
+use crate::shown::money::{counted, listed, refusal};
+use crate::ui::AdminItem;
+
+/// What acts without a form of their own send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Plain {
+    /// The exact totals that were on the page.
+    expected: String,
+}
+
+/// Ends an act: stored and told, or refused and told.
+async fn end(
+    work: Work,
+    to: &str,
+    done: Result<String, ServiceError>,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(text) => {
+            work.commit().await?;
+            Ok(flash::redirect(to, text))
+        }
+        Err(error) => Ok(flash::redirect_with_error(to, refusal(error)?)),
+    }
+}
+
+/// Members that were ticked: `aff_…:USD`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct MembersForm {
+    id: Vec<String>,
+    /// `in` or `out`.
+    act: String,
+}
+
+pub(super) async fn members(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(MembersForm { id: ticked, act }): PostForm<MembersForm>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let into = act == "in";
+    let to = if into {
+        format!("{RUNS}/{id}?out=1")
+    } else {
+        format!("{RUNS}/{id}")
+    };
+    let whom: Vec<_> = ticked
+        .iter()
+        .filter_map(|text| {
+            let (affiliate, currency) = text.split_once(':')?;
+            Some((affiliate.parse().ok()?, currency.parse().ok()?))
+        })
+        .collect();
+    if whom.is_empty() {
+        let text = "Nobody was selected. Tick the affiliates first.";
+        return Ok(flash::redirect_with_error(&to, text));
+    }
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::include(&mut work, id, &whom, into).await;
+    let done = done.map(|changed| {
+        let number = i64::try_from(changed).unwrap_or(i64::MAX);
+        let word = if into { "put in" } else { "left out" };
+        format!("{} {word}.", counted(number, "affiliate", "affiliates"))
+    });
+    end(work, &to, done).await
+}
+
+pub(super) async fn look(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected: _ }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::look_again(&mut work, id).await;
+    let done = done.map(|()| "Balances, minimums and paydays were looked at again.".to_owned());
+    end(work, &format!("{RUNS}/{id}"), done).await
+}
+
+pub(super) async fn draft(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected: _ }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::draft(&mut work, id).await;
+    let done = done.map(|()| "The payouts are being drafted.".to_owned());
+    end(work, &format!("{RUNS}/{id}"), done).await
+}
+
+pub(super) async fn submit(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let to = format!("{RUNS}/{id}");
+    admin.require_proof(&to)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::submit(&mut work, id, &expected).await;
+    let done = done.map(|waits| {
+        if waits {
+            "Submitted. A second person has to approve it now.".to_owned()
+        } else {
+            "Submitted; the payouts are being approved.".to_owned()
+        }
+    });
+    end(work, &to, done).await
+}
+
+pub(super) async fn approve(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let to = format!("{RUNS}/{id}");
+    admin.require_proof(&to)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::approve(&mut work, id, &expected).await;
+    let done = done.map(|()| "Approved; the payouts are being approved one by one.".to_owned());
+    end(work, &to, done).await
+}
+
+pub(super) async fn send_back(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected: _ }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::send_back(&mut work, id).await;
+    let done = done.map(|()| "Sent back. Its payouts are drafts as before.".to_owned());
+    end(work, &format!("{RUNS}/{id}"), done).await
+}
+
+pub(super) async fn stop(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected: _ }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::stop(&mut work, id).await;
+    let done =
+        done.map(|()| "Stopped. What was done stays; the rest can be done later.".to_owned());
+    end(work, &format!("{RUNS}/{id}"), done).await
+}
+
+pub(super) async fn cancel(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Plain { expected: _ }): PostForm<Plain>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let done = payout_run::cancel(&mut work, id).await;
+    let done =
+        done.map(|()| "The run is cancelled. Its commissions are approved again.".to_owned());
+    end(work, &format!("{RUNS}/{id}"), done).await
+}
+
+async fn pay_page(
+    admin: &Admin,
+    id: &str,
+    mut typed: ActIn,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
+    let zone = business::zone_of(&admin.business)?;
+    let id = read_id(id)?;
+    let mut work = admin.app.view(&admin.actor).await?;
+    let run = payout_run::get(&mut work, id).await?;
+    let totals = payout_run::payout_totals(&mut work, id).await?;
+    let waiting: i64 = totals
+        .iter()
+        .filter(|total| total.status == PayoutStatus::Pending)
+        .map(|total| total.count)
+        .sum();
+    let totals = sums(&totals, &[PayoutStatus::Pending]);
+    let href = format!("{RUNS}/{id}");
+    if totals.is_empty() {
+        let text = "No payout of this run is waiting to be paid.";
+        return Ok(flash::redirect_with_error(&href, text));
+    }
+    let shell = admin
+        .shell(
+            &mut work,
+            format!("Mark payout run {} paid", run.number),
+            AdminItem::Payouts,
+        )
+        .await?;
+    let amount = listed(&totals);
+    let today = work.now.day_in(&zone).to_string();
+    if typed.paid_on.is_empty() {
+        typed.paid_on.clone_from(&today);
+    }
+    typed.totals = exact_totals(&totals);
+    let mut page = ActPage::new(
+        shell,
+        format!("{} · {amount}", counted(waiting, "payout", "payouts")),
+        "Pay all of them your usual way first, then note here how. Each affiliate is told. It cannot be taken back.".to_owned(),
+        format!("{href}/pay"),
+        format!("Mark {amount} paid"),
+        href,
+    );
+    page.fields = Fields {
+        payment: true,
+        note: true,
+        ..Fields::default()
+    };
+    page.methods = act::methods(&typed.method);
+    page.methods.insert(
+        0,
+        crate::ui::Choice {
+            value: String::new(),
+            label: "As each payout says".to_owned(),
+            selected: typed.method.is_empty(),
+        },
+    );
+    page.today = today;
+    page.typed = typed;
+    page.errors = errors;
+    page.answer()
+}
+
+pub(super) async fn pay_form(
+    admin: Admin,
+    Path(id): Path<String>,
+    Query(typed): Query<ActIn>,
+) -> Result<Response, PageError> {
+    admin.require_proof(&format!("{RUNS}/{}/pay", read_id(&id)?))?;
+    pay_page(&admin, &id, typed, FormErrors::new()).await
+}
+
+pub(super) async fn pay(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(typed): PostForm<ActIn>,
+) -> Result<Response, PageError> {
+    let run = read_id(&id)?;
+    admin.require_proof(&format!("{RUNS}/{run}/pay"))?;
+    let zone = business::zone_of(&admin.business)?;
+    let mut errors = FormErrors::new();
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let input = act::payment(&typed, &zone, work.now, &mut errors);
+    if errors.is_empty() {
+        match payout_run::pay(&mut work, run, input, &typed.totals).await {
+            Ok(()) => {
+                work.commit().await?;
+                let text = "The payouts are being marked paid.";
+                return Ok(flash::redirect(&format!("{RUNS}/{run}"), text));
+            }
+            Err(error @ ServiceError::Conflict(_)) => {
+                errors.add("expected", refusal(error)?);
+            }
+            Err(error) => errors.merge(refused(error)?),
+        }
+    }
+    drop(work);
+    pay_page(&admin, &id, typed, errors).await
+}

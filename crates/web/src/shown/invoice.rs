@@ -1,0 +1,105 @@
+//! A statement or self-billing invoice in words and figures, for both faces.
+
+use domain::money::display;
+use jiff::tz::TimeZone;
+use service::Result;
+use service::programme::payout_invoice::{Invoice, Party};
+
+use super::payout::payout_method_label;
+use crate::moment::Moment;
+use crate::range::long_day;
+use domain::time::UnixMs;
+
+/// What the page shows.
+pub(crate) struct InvoiceView {
+    pub title: &'static str,
+    pub number: String,
+    pub issued: String,
+    pub paid: String,
+    pub amount: String,
+    pub total: String,
+    /// Empty when nothing is carried.
+    pub carried: String,
+    pub parties: Vec<PartyView>,
+    /// Date, what for, amount.
+    pub lines: Vec<(String, String, String)>,
+    pub payout: String,
+    pub method: String,
+    pub reference: String,
+    pub remark: String,
+    pub self_billing: bool,
+    pub issuer: String,
+}
+
+/// One side.
+pub(crate) struct PartyView {
+    pub role: &'static str,
+    pub name: String,
+    pub address: Vec<String>,
+    pub vat_id: String,
+}
+
+impl PartyView {
+    fn new(role: &'static str, party: Party) -> Self {
+        let Party {
+            name,
+            address,
+            vat_id,
+        } = party;
+        Self {
+            role,
+            name,
+            address,
+            vat_id,
+        }
+    }
+}
+
+impl InvoiceView {
+    /// The invoice as it was issued.
+    ///
+    /// # Errors
+    /// Internal, for one that is broken.
+    pub(crate) fn new(
+        number: String,
+        issued: UnixMs,
+        invoice: Invoice,
+        zone: &TimeZone,
+    ) -> Result<Self> {
+        let currency = invoice.currency()?;
+        let show = |amount: i64| display(amount, currency);
+        let paid = Moment::new(invoice.paid_at(), zone).date;
+        Ok(Self {
+            title: if invoice.self_billing {
+                "Self-billing invoice"
+            } else {
+                "Statement of payment"
+            },
+            issued: Moment::new(issued, zone).date,
+            paid,
+            amount: show(invoice.amount),
+            total: show(invoice.commissions_total),
+            carried: if invoice.carried_forward == 0 {
+                String::new()
+            } else {
+                show(invoice.carried_forward)
+            },
+            lines: invoice
+                .lines
+                .iter()
+                .map(|line| (long_day(line.day()), line.what.clone(), show(line.amount)))
+                .collect(),
+            payout: format!("PO-{}", invoice.payout_number),
+            method: payout_method_label(&invoice.method),
+            reference: invoice.reference,
+            remark: invoice.remark,
+            self_billing: invoice.self_billing,
+            issuer: invoice.issuer.name.clone(),
+            parties: vec![
+                PartyView::new("Paid by", invoice.issuer),
+                PartyView::new("Paid to", invoice.payee),
+            ],
+            number,
+        })
+    }
+}

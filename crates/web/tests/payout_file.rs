@@ -1,0 +1,324 @@
+//! Payment files, their answers, and the statements of what was paid, over HTTP.
+
+use serde_json::{Value, json};
+use service::messaging::mail;
+use service::programme::verify;
+use service::store::list::Window;
+use testkit::{Answer, Client, Shop, TestApp, both_engines};
+
+const MINUTE_MS: i64 = 60_000;
+const FILES: &str = "/admin/payouts/files";
+const ACCOUNT: &str = "/admin/settings/payouts/account";
+
+/// A shop that pays a fifth and does not wait after a change of the payout method.
+async fn programme<'a>(test: &'a TestApp) -> (Shop<'a>, Client, Value) {
+    let shop = test.business("Fernhill").await;
+    let rule = json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}});
+    shop.made("/rules", rule).await;
+    let campaign = shop.campaign("Autumn").await;
+    let mut owner = shop.browser().await;
+    owner.get("/admin/settings/payouts").await.expect(200);
+    let form = [
+        ("payout_frequency", "monthly"),
+        ("payout_method", "wise"),
+        ("payout_hold_days", "0"),
+    ];
+    owner
+        .post("/admin/settings/payouts", &form)
+        .await
+        .expect(303);
+    (shop, owner, campaign)
+}
+
+/// An affiliate with a payout method and a drafted payout; the payout's JSON and the affiliate's browser.
+async fn drafted(
+    shop: &Shop<'_>,
+    campaign: &Value,
+    name: &str,
+    (amount, currency): (i64, &str),
+    method: &[(&str, &str)],
+) -> (Value, Client) {
+    let affiliate = shop.affiliate(name).await;
+    let code = name.to_lowercase();
+    shop.partnership(campaign, &affiliate, &code).await;
+    let mut browser = shop.portal(&affiliate).await;
+    if !method.is_empty() {
+        let page = format!("/portal/{}/account/payout-method/change", shop.slug);
+        browser.get(&page).await.expect(200);
+        browser.post(&page, method).await.expect(303);
+    }
+    earn(shop, &code, "1", amount, currency).await;
+    let body = json!({"affiliate_id": affiliate["id"]});
+    let made = shop.made("/payouts", body).await;
+    (made["data"][0].clone(), browser)
+}
+
+async fn earn(shop: &Shop<'_>, code: &str, number: &str, amount: i64, currency: &str) {
+    let sale = json!({"external_id": format!("inv-{code}-{number}"), "customer": {"external_id": format!("customer of {code}"), "email": format!("{code}@kestrel.example")},
+        "amount": amount, "currency": currency, "code": code});
+    let sale = shop.made("/track/sale", sale).await;
+    if sale["referral"]["status"] == "pending" {
+        let path = format!(
+            "/referrals/{}/approve",
+            sale["referral"]["id"].as_str().expect("an id")
+        );
+        shop.api().post(&path, json!({})).await.expect(200);
+    }
+    let path = format!(
+        "/commissions/{}/approve",
+        sale["commissions"][0]["id"].as_str().expect("an id")
+    );
+    shop.api().post(&path, json!({})).await.expect(200);
+}
+
+fn bank(holder: &'static str) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("kind", "bank_transfer"),
+        ("holder", holder),
+        ("iban", "NL91 ABNA 0417 1643 00"),
+        ("bic", ""),
+        ("legal_name", "Okonkwo Média Ltd"),
+        ("vat_id", "NL123456789B01"),
+    ]
+}
+
+const WISE: &[(&str, &str)] = &[
+    ("kind", "wise"),
+    ("email", "bo@money.example"),
+    ("legal_name", "Bo"),
+];
+const PAYPAL: &[(&str, &str)] = &[
+    ("kind", "paypal"),
+    ("email", "chi@money.example"),
+    ("legal_name", "Chi"),
+];
+
+async fn page(browser: &mut Client, path: &str) -> String {
+    browser.get(path).await.expect(200).text()
+}
+
+async fn status(shop: &Shop<'_>, payout: &Value) -> Value {
+    let path = format!("/payouts/{}", payout["id"].as_str().expect("an id"));
+    shop.api().get(&path).await.expect(200).json()
+}
+
+/// Makes a file; its path.
+async fn make(owner: &mut Client, format: &str, expected: &str) -> Answer {
+    page(owner, &format!("{FILES}/new")).await;
+    let currency = &expected[..3];
+    let form = [
+        ("format", format),
+        ("currency", currency),
+        ("expected", expected),
+    ];
+    owner.post(&format!("{FILES}/new"), &form).await.expect(303)
+}
+
+async fn download(owner: &mut Client, path: &str) -> Answer {
+    page(owner, path).await;
+    owner
+        .post(&format!("{path}/download"), &[])
+        .await
+        .expect(200)
+}
+
+/// Brings a result file; its path.
+async fn bring(owner: &mut Client, text: &str) -> String {
+    page(owner, FILES).await;
+    let answer = owner
+        .upload(
+            "/admin/payouts/results",
+            &[],
+            &[("file", "answer.csv", text.as_bytes())],
+        )
+        .await;
+    answer.expect(303).header("location").to_owned()
+}
+
+async fn proven(shop: &Shop<'_>) {
+    let report = verify::verify(&mut shop.work().await)
+        .await
+        .expect("a report");
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+}
+
+both_engines! {
+    async fn a_bank_file_and_its_answer(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya Okönkwo")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
+        let text = page(&mut owner, &format!("{FILES}/new")).await;
+        for part in ["SEPA credit transfers (XML)", "Wise batch (CSV)", "€30.00", "Say first which account you pay from"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let refused = make(&mut owner, "sepa", "EUR 3000").await;
+        assert!(page(&mut owner, refused.header("location")).await.contains("Say first which account"));
+        assert_eq!(status(&shop, &maya).await["status"], "draft", "nothing half-done");
+
+        // The business's account: the owner's, with a proof, masked.
+        let mut colleague = shop.colleague().await;
+        page(&mut colleague, ACCOUNT).await;
+        let form = [("name", "Fernhill Söhne GmbH"), ("iban", "DE89370400440532013000"), ("bic", "cobadeff")];
+        colleague.post(ACCOUNT, &form).await.expect(403);
+        page(&mut owner, ACCOUNT).await;
+        let wrong = owner.post(ACCOUNT, &[("name", ""), ("iban", "DE00370400440532013000"), ("bic", "x")]).await.expect(422).text();
+        assert!(wrong.contains("check digits") && wrong.contains("8 or 11"), "{wrong}");
+        owner.post(ACCOUNT, &form).await.expect(303);
+        let text = page(&mut owner, "/admin/settings/payouts").await;
+        assert!(text.contains("DE•• •••• 3000") && !text.contains("DE89"), "{text}");
+
+        let refused = make(&mut owner, "sepa", "EUR 2999").await;
+        assert!(page(&mut owner, refused.header("location")).await.contains("The total has changed"));
+        let file = make(&mut owner, "sepa", "EUR 3000").await.header("location").to_owned();
+        assert!(file.starts_with(&format!("{FILES}/pfl_")), "{file}");
+        assert_eq!(status(&shop, &maya).await["status"], "pending");
+        let first = download(&mut owner, &file).await;
+        assert!(first.header("content-disposition").contains("sepa-po-1001-EUR-2026-11-21.xml"), "{}", first.header("content-disposition"));
+        let xml = first.text();
+        for part in ["<NbOfTxs>2</NbOfTxs><CtrlSum>30.00</CtrlSum>", "<Nm>Maya Okoenkwo</Nm>", "NL91ABNA0417164300", "<Nm>Fernhill Soehne GmbH</Nm>", "<EndToEndId>PO-1001</EndToEndId>", "<BICFI>COBADEFF</BICFI>"] {
+            assert!(xml.contains(part), "{part}: {xml}");
+        }
+        // Again the same, and none is in a second file.
+        assert_eq!(download(&mut owner, &file).await.body, first.body);
+        assert!(!page(&mut owner, &format!("{FILES}/new")).await.contains("SEPA credit transfers"));
+        let refused = shop.api().post(&format!("/payouts/{}/cancel", maya["id"].as_str().expect("an id")), json!({})).await.expect(409).text();
+        assert!(refused.contains("waits for its answer"), "{refused}");
+        let audit = page(&mut owner, "/admin/audit?q=SHA-256").await;
+        assert!(audit.contains("SHA-256") && !audit.contains("NL91ABNA"), "{audit}");
+        let audit = page(&mut owner, "/admin/audit?q=handed").await;
+        assert!(audit.matches("handed out").count() >= 2, "{audit}");
+        // Handing out asks who it is.
+        test.clock.advance_ms(15 * MINUTE_MS);
+        page(&mut owner, &file).await;
+        let asked = owner.post(&format!("{file}/download"), &[]).await.expect(303);
+        assert!(asked.header("location").starts_with("/admin/prove"), "{}", asked.header("location"));
+        let mut owner = shop.browser().await;
+
+        // An answer with a wrong row changes nothing.
+        let wrong = bring(&mut owner, "payout_id,status,reference,paid_at,reason\nPO-1001,paid,B-1,2026-11-21,\nPO-9,paid,,,\nPO-1003,paid,,,\n").await;
+        let text = page(&mut owner, &wrong).await;
+        for part in ["Line 3", "names a payout that is not here", "PO-1003 is draft", "Becomes paid"] {
+            assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"));
+        owner.post(&format!("{wrong}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["status"], "pending");
+
+        let answer = "payout_id,status,reference,paid_at,reason\nPO-1001,paid,B-1,2026-11-21,\nPO-1002,failed,,,Account closed\n";
+        let result = bring(&mut owner, answer).await;
+        let text = page(&mut owner, &result).await;
+        assert!(text.contains("Take over exactly €20.00") && text.contains("1 paid, 1 failed, 0 unchanged"), "{text}");
+        owner.post(&format!("{result}/apply"), &[("expected", "EUR 1999")]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["status"], "pending");
+        page(&mut owner, &result).await;
+        owner.post(&format!("{result}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        let paid = status(&shop, &maya).await;
+        assert_eq!((&paid["status"], &paid["reference"]), (&json!("paid"), &json!("B-1")));
+        let failed = status(&shop, &ada).await;
+        assert_eq!((&failed["status"], &failed["note"]), (&json!("failed"), &json!("Account closed")));
+        // The same file twice changes nothing.
+        assert_eq!(bring(&mut owner, answer).await, result);
+        let text = page(&mut owner, &result).await;
+        assert!(text.contains("Taken over by Owner 1") && !text.contains("Take over exactly"), "{text}");
+        owner.post(&format!("{result}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["paid_at"], paid["paid_at"]);
+        // What failed is taken back, and its commissions go into the next payout.
+        page(&mut owner, &file).await;
+        shop.api().post(&format!("/payouts/{}/cancel", ada["id"].as_str().expect("an id")), json!({})).await.expect(200);
+        let again = shop.made("/payouts", json!({"affiliate_id": ada["affiliate_id"]})).await;
+        assert_eq!(again["data"][0]["amount"], 1000);
+        assert!(page(&mut browser, "/portal/fernhill/payouts").await.contains("PO-1001"));
+        proven(&shop).await;
+    }
+
+    async fn files_for_providers_and_one_that_was_never_sent(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (bo, _) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
+        let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
+        let (dan, _) = drafted(&shop, &campaign, "Dan", (5_000, "USD"), &[]).await;
+        let wise = make(&mut owner, "wise", "USD 1000").await.header("location").to_owned();
+        let text = download(&mut owner, &wise).await.text();
+        assert!(text.contains("Bo,bo@money.example,PO-1001,PERSON,target,10.00,USD,USD,EMAIL"), "{text}");
+        let paypal = make(&mut owner, "paypal", "USD 1500").await.header("location").to_owned();
+        let text = download(&mut owner, &paypal).await.text();
+        assert_eq!(text, "chi@money.example,15.00,USD,PO-1002,Commissions Fernhill,PAYPAL\r\n");
+        assert_eq!(status(&shop, &dan).await["status"], "draft", "nowhere to pay");
+
+        let result = bring(&mut owner, "Recipient,Amount,Customer ID,Transaction Status,Transaction ID\nchi@money.example,15.00,PO-1002,Unclaimed,8AB\n").await;
+        let text = page(&mut owner, &result).await;
+        assert!(text.contains("0 paid, 0 failed, 1 unchanged") && text.contains("The provider says: unclaimed") && !text.contains("Take it over"), "{text}");
+        let result = bring(&mut owner, "Recipient,Amount,Customer ID,Transaction Status,Transaction ID\nchi@money.example,15.00,PO-1002,Success,8AB\n").await;
+        page(&mut owner, &result).await;
+        owner.post(&format!("{result}/apply"), &[("expected", "USD 1500")]).await.expect(303);
+        assert_eq!(status(&shop, &chi).await["reference"], "8AB");
+
+        // Never sent: in another file, which takes it as it is then.
+        page(&mut owner, &wise).await;
+        owner.post(&format!("{wise}/withdraw"), &[]).await.expect(303);
+        assert!(page(&mut owner, &format!("{FILES}/new")).await.contains("All places (CSV)"));
+        let plain = make(&mut owner, "csv", "USD 1000").await.header("location").to_owned();
+        let text = download(&mut owner, &plain).await.text();
+        assert!(text.contains(&format!("{},PO-1001,Bo,10.00,USD,wise,bo@money.example,,", bo["id"].as_str().expect("an id"))), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn what_is_paid_has_a_statement_with_a_number_of_its_own(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (bo, mut other) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
+        let path = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        let admin = |payout: &Value| format!("/admin{}", path(payout, "/invoice"));
+        owner.get(&admin(&maya)).await.expect(303);
+        page(&mut owner, "/admin/settings/legal").await;
+        let form = [("legal_name", "Fernhill Ltd"), ("street", "1 Mill Lane"), ("postcode", "AB1"), ("city", "Leeds"), ("country", "GB"),
+            ("vat_id", ""), ("prefix", "SB/26-"), ("self_billing", "true"), ("remark", "Reverse charge.")];
+        let wrong = owner.post("/admin/settings/legal", &form).await.expect(422).text();
+        assert!(wrong.contains("is required on self-billing invoices") && wrong.contains("Mill Lane"), "{wrong}");
+        let form: Vec<_> = form.iter().map(|pair| if pair.0 == "vat_id" { ("vat_id", "GB999999973") } else { *pair }).collect();
+        owner.post("/admin/settings/legal", &form).await.expect(303);
+        let profile = "/portal/fernhill/account";
+        page(&mut browser, profile).await;
+        let told = [("name", "Maya"), ("street", "Gracht 7"), ("city", "Utrecht"), ("postcode", "3511"), ("country", "NL"), ("phone", ""), ("company", ""), ("timezone", "")];
+        browser.post(profile, &told).await.expect(303);
+
+        // A refusal gives no number away.
+        shop.api().post(&path(&maya, "/mark-paid"), json!({"paid_at": "2030-01-01T00:00:00Z"})).await.expect(422);
+        shop.api().post(&path(&maya, "/mark-paid"), json!({"reference": "WIRE-1"})).await.expect(200);
+        shop.api().post(&path(&bo, "/mark-paid"), json!({})).await.expect(200);
+        let text = page(&mut owner, &admin(&maya)).await;
+        for part in ["Self-billing invoice", "SB/26-0001", "Fernhill Ltd", "1 Mill Lane", "AB1 Leeds", "United Kingdom", "VAT id GB999999973", "Okonkwo Média Ltd",
+            "Gracht 7", "3511 Utrecht", "Netherlands", "VAT id NL123456789B01", "Autumn: purchase inv-maya-1", "€20.00", "WIRE-1", "Reverse charge.", "in the name of the payee"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("kestrel"), "nothing of customers");
+        assert!(page(&mut owner, &admin(&bo)).await.contains("SB/26-0002"));
+        // The affiliate sees its own, at the address the mail names.
+        let mut work = shop.work().await;
+        let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id")).await.expect("mails");
+        let line = mails.iter().find(|line| line.kind == "payout_paid" && line.subject.contains("€20.00")).expect("a mail");
+        let body = mail::get(&mut work, line.id).await.expect("it").body_text;
+        drop(work);
+        let own = format!("/portal/fernhill{}", path(&maya, "/invoice"));
+        assert!(body.contains("SB/26-0001") && body.contains(&own), "{body}");
+        assert!(page(&mut browser, &own).await.contains("SB/26-0001"));
+        assert!(page(&mut browser, &format!("/portal/fernhill{}", path(&maya, ""))).await.contains("SB/26-0001"));
+        other.get(&own).await.expect(404);
+
+        // Issued ones stay; numbers go on under another prefix, and a refund after the payout is carried.
+        let form: Vec<_> = form.iter().map(|pair| if pair.0 == "prefix" { ("prefix", "X-") } else { *pair }).collect();
+        page(&mut owner, "/admin/settings/legal").await;
+        owner.post("/admin/settings/legal", &form).await.expect(303);
+        shop.made("/track/refund", json!({"external_id": "ref-1", "sale_external_id": "inv-maya-1", "amount": 2_500})).await;
+        earn(&shop, "maya", "2", 10_000, "EUR").await;
+        let next = shop.made("/payouts", json!({"affiliate_id": maya["affiliate_id"]})).await["data"][0].clone();
+        shop.api().post(&path(&next, "/mark-paid"), json!({})).await.expect(200);
+        let text = page(&mut owner, &admin(&next)).await;
+        for part in ["X-0003", "Carried forward from earlier refunds", "−€5.00", "€15.00"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let text = page(&mut owner, &admin(&maya)).await;
+        assert!(text.contains("SB/26-0001") && text.contains("€20.00"));
+        proven(&shop).await;
+    }
+}

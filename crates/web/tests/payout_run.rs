@@ -1,0 +1,393 @@
+//! Payout runs, payout days and payouts on request, over HTTP.
+
+use serde_json::{Value, json};
+use service::domain::time::UnixMs;
+use service::job;
+use service::programme::payout_run::{self, JOB, RunPayload};
+use service::programme::verify;
+use testkit::{Client, Shop, TestApp, both_engines};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+const PASSWORD: &str = "correct horse battery staple";
+const RUNS: &str = "/admin/payouts/runs";
+const RULES: &[(&str, &str)] = &[
+    ("payout_frequency", "weekly"),
+    ("payout_method", "bank_transfer"),
+    ("payout_hold_days", "0"),
+    ("weekday", "6"),
+    ("month_day", "1"),
+    ("currency", "USD"),
+    ("amount", "10.00"),
+];
+
+/// A shop that pays a fifth, every Saturday from $10.00 on; the clock stands on Saturday, 21 November 2026.
+async fn programme<'a>(test: &'a TestApp) -> (Shop<'a>, Client, Value) {
+    let shop = test.business("Fernhill").await;
+    let rule = json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}});
+    shop.made("/rules", rule).await;
+    let campaign = shop.campaign("Autumn").await;
+    let mut owner = shop.browser().await;
+    owner.get("/admin/settings/payouts").await.expect(200);
+    owner
+        .post("/admin/settings/payouts", RULES)
+        .await
+        .expect(303);
+    (shop, owner, campaign)
+}
+
+/// An affiliate with a payout method, to whom a sale of this amount is credited and approved.
+async fn affiliate(
+    shop: &Shop<'_>,
+    campaign: &Value,
+    name: &str,
+    amount: i64,
+    method: &str,
+) -> (Value, Client) {
+    let affiliate = shop.affiliate(name).await;
+    let code = name.to_lowercase();
+    shop.partnership(campaign, &affiliate, &code).await;
+    let mut browser = shop.portal(&affiliate).await;
+    if !method.is_empty() {
+        let page = format!("/portal/{}/account/payout-method/change", shop.slug);
+        browser.get(&page).await.expect(200);
+        let email = format!("{code}@money.example.com");
+        let form = [
+            ("kind", method),
+            ("email", email.as_str()),
+            ("legal_name", name),
+        ];
+        browser.post(&page, &form).await.expect(303);
+    }
+    earn(shop, &code, &format!("inv-{code}"), amount).await;
+    (affiliate, browser)
+}
+
+/// A sale that is approved at once.
+async fn earn(shop: &Shop<'_>, code: &str, invoice: &str, amount: i64) {
+    let sale = json!({"external_id": invoice, "customer": {"external_id": format!("customer of {code}"), "email": format!("{code}@kestrel.example")},
+        "amount": amount, "currency": "USD", "code": code});
+    let sale = shop.made("/track/sale", sale).await;
+    let referral = sale["referral"]["id"].as_str().expect("a referral");
+    if sale["referral"]["status"] == "pending" {
+        let path = format!("/referrals/{referral}/approve");
+        shop.api().post(&path, json!({})).await.expect(200);
+    }
+    let commission = sale["commissions"][0]["id"].as_str().expect("a commission");
+    let path = format!("/commissions/{commission}/approve");
+    shop.api().post(&path, json!({})).await.expect(200);
+}
+
+/// Does what payout runs wait for; answers how many parts that were.
+async fn do_runs(test: &TestApp) -> usize {
+    let mut parts = 0;
+    loop {
+        let jobs = job::claim(&test.app, 100).await.expect("jobs");
+        if jobs.is_empty() {
+            return parts;
+        }
+        for job in jobs.iter().filter(|job| job.kind == JOB) {
+            let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
+            payout_run::work_on(&test.app, job, run_id)
+                .await
+                .expect("done");
+            parts += 1;
+        }
+    }
+}
+
+/// Begins a run until today; its path.
+async fn begin(owner: &mut Client) -> String {
+    owner.get(&format!("{RUNS}/new")).await.expect(200);
+    let form = [
+        ("until", ""),
+        ("group", ""),
+        ("method", ""),
+        ("currency", ""),
+    ];
+    let refused = owner.post(&format!("{RUNS}/new"), &form).await.expect(422);
+    assert!(refused.text().contains("Write the day as"));
+    let form = [("until", "2026-11-21")];
+    let made = owner.post(&format!("{RUNS}/new"), &form).await.expect(303);
+    made.header("location").to_owned()
+}
+
+async fn page(browser: &mut Client, path: &str) -> String {
+    browser.get(path).await.expect(200).text()
+}
+
+async fn payouts(shop: &Shop<'_>) -> Vec<Value> {
+    let answer = shop.api().get("/payouts").await.expect(200).json();
+    answer["data"].as_array().expect("rows").clone()
+}
+
+/// The statuses of all payouts, with how often each comes.
+async fn statuses(shop: &Shop<'_>) -> Vec<(String, usize)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for payout in payouts(shop).await {
+        *counts
+            .entry(payout["status"].as_str().expect("a status").to_owned())
+            .or_insert(0) += 1;
+    }
+    counts.into_iter().collect()
+}
+
+async fn proven(shop: &Shop<'_>) {
+    let report = verify::verify(&mut shop.work().await)
+        .await
+        .expect("a report");
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+}
+
+both_engines! {
+    async fn a_run_from_choosing_to_paid(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
+        affiliate(&shop, &campaign, "Grace", 10_000, "paypal").await;
+        affiliate(&shop, &campaign, "Small", 4_900, "paypal").await;
+        affiliate(&shop, &campaign, "Nowhere", 10_000, "").await;
+        let (gone, _) = affiliate(&shop, &campaign, "Gone", 10_000, "wise").await;
+        let path = format!("/affiliates/{}/status", gone["id"].as_str().expect("an id"));
+        shop.api().post(&path, json!({"status": "suspended"})).await.expect(200);
+        assert!(page(&mut owner, RUNS).await.contains("No payout runs yet"));
+
+        let run = begin(&mut owner).await;
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("$60.00") && text.contains("2 affiliates") && text.contains("Maya") && !text.contains("Nowhere"), "{text}");
+        let out = page(&mut owner, &format!("{run}?out=1")).await;
+        for reason in ["$0.20 short of the minimum of $10.00", "No payout method is set", "The affiliate is not approved"] {
+            assert!(out.contains(reason), "{reason}: {out}");
+        }
+        // Put in by hand what may be, not who is suspended; leave one out.
+        let box_of = |id: &Value| format!("{}:USD", id["id"].as_str().expect("an id"));
+        let small = affiliate_named(&shop, "Small").await;
+        owner.post(&format!("{run}/members"), &[("act", "in"), ("id", &box_of(&small)), ("id", &box_of(&gone))]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("$69.80"));
+        let grace = affiliate_named(&shop, "Grace").await;
+        owner.post(&format!("{run}/members"), &[("act", "out"), ("id", &box_of(&grace))]).await.expect(303);
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("$49.80") && !text.contains("Grace"), "{text}");
+        assert!(page(&mut owner, &format!("{run}?out=1")).await.contains("Left out by hand"));
+        assert_eq!(payouts(&shop).await.len(), 0, "nothing is made before it is asked for");
+
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("Drafting payouts"));
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("draft".to_owned(), 2)]);
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("Submit exactly $49.80") && text.contains("value=\"USD 4980\""), "{text}");
+        // One of its payouts alone is not approved or paid.
+        let one = payouts(&shop).await[0]["id"].as_str().expect("an id").to_owned();
+        let refused = shop.api().post(&format!("/payouts/{one}/mark-paid"), json!({})).await.expect(409).text();
+        assert!(refused.contains("is part of payout run 1"), "{refused}");
+
+        // A refund changes the total: what was seen before is not submitted.
+        shop.made("/track/refund", json!({"external_id": "ref-1", "sale_external_id": "inv-maya", "amount": 10_000})).await;
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 4980")]).await.expect(303);
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("The total has changed") && text.contains("Submit exactly $29.80"), "{text}");
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 2980")]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("pending".to_owned(), 2)]);
+        let form = page(&mut owner, &format!("{run}/pay")).await;
+        assert!(form.contains("2 payouts") && form.contains("Mark $29.80 paid"), "{form}");
+        let refused = owner.post(&format!("{run}/pay"), &[("totals", "USD 2981"), ("reference", "SEPA 7")]).await.expect(422).text();
+        assert!(refused.contains("The total has changed") && refused.contains("SEPA 7"), "{refused}");
+        owner.post(&format!("{run}/pay"), &[("totals", "USD 2980"), ("reference", "SEPA 7"), ("method", "wise")]).await.expect(303);
+        do_runs(&test).await;
+        let paid = payouts(&shop).await;
+        assert!(paid.iter().all(|p| p["status"] == "paid" && p["reference"] == "SEPA 7" && p["method"] == "wise"), "{paid:?}");
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("Paid") && text.contains("SEPA 7"), "{text}");
+        owner.post(&format!("{run}/pay"), &[("totals", "USD 2980")]).await.expect(303);
+        assert_eq!(do_runs(&test).await, 0);
+        let audit = page(&mut owner, "/admin/audit?q=run%201").await;
+        for act in ["payout run 1: USD 2980", "payout run 1: 1 put in by hand", "run 1: 1 left out by hand"] {
+            assert!(audit.contains(act.trim_start_matches("payout ")), "{act}: {audit}");
+        }
+        proven(&shop).await;
+    }
+
+    async fn above_the_limit_another_person_approves(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
+        owner.get("/admin/settings/payouts").await.expect(200);
+        let limit = [RULES, &[("limit_currency", "USD"), ("limit_amount", "39.99")]].concat();
+        let mut colleague = shop.colleague().await;
+        colleague.get("/admin/settings/payouts").await.expect(200);
+        colleague.post("/admin/settings/payouts", &limit).await.expect(403);
+        owner.post("/admin/settings/payouts", &limit).await.expect(303);
+
+        // Not by a payout of one's own either.
+        let maya = affiliate_named(&shop, "Maya").await;
+        let single = shop.made("/payouts", json!({"affiliate_id": maya["id"]})).await["data"][0]["id"].as_str().expect("a payout").to_owned();
+        for act in ["approve", "mark-paid"] {
+            let refused = shop.api().post(&format!("/payouts/{single}/{act}"), json!({})).await.expect(409).text();
+            assert!(refused.contains("above the limit for one person"), "{refused}");
+        }
+        shop.api().post(&format!("/payouts/{single}/cancel"), json!({})).await.expect(200);
+
+        // Made and taken back today; the payday is today: still due.
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("a second one has to approve it"), "{text}");
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("draft".to_owned(), 1)]);
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("Waits for approval") && !text.contains("Approve exactly"), "{text}");
+        owner.post(&format!("{run}/approve"), &[("expected", "USD 4000")]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("a second person has to approve it"));
+        // The second person shows who they are first.
+        test.clock.advance_ms(15 * MINUTE_MS);
+        assert!(page(&mut colleague, &run).await.contains("Approve exactly $40.00"));
+        let asked = colleague.post(&format!("{run}/approve"), &[("expected", "USD 4000")]).await.expect(303);
+        assert!(asked.header("location").starts_with("/admin/prove?next="), "{}", asked.header("location"));
+        colleague.get(&format!("/admin/prove?next={run}")).await.expect(200);
+        colleague.post("/admin/prove", &[("password", PASSWORD), ("next", &run)]).await.expect(303);
+        page(&mut colleague, &run).await;
+        colleague.post(&format!("{run}/approve"), &[("expected", "USD 3999")]).await.expect(303);
+        assert!(page(&mut colleague, &run).await.contains("The total has changed"));
+        colleague.post(&format!("{run}/approve"), &[("expected", "USD 4000")]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("pending".to_owned(), 1)]);
+        let text = page(&mut colleague, &run).await;
+        assert!(text.contains("By Owner 1") && text.contains("By Colleague"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn where_two_steps_are_asked_for_nobody_pays_without(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
+        owner.get("/admin/settings/payouts").await.expect(200);
+        let form = [RULES, &[("two_step", "true")]].concat();
+        owner.post("/admin/settings/payouts", &form).await.expect(303);
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("two-step log-in"));
+        assert_eq!(statuses(&shop).await, [("draft".to_owned(), 1)]);
+        // A run that is taken back leaves its commissions to the next one.
+        owner.post(&format!("{run}/cancel"), &[]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1)]);
+        let run = begin(&mut owner).await;
+        assert!(page(&mut owner, &run).await.contains("$40.00"));
+        proven(&shop).await;
+    }
+
+    async fn days_cut_off_and_methods_decide_who_is_in(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        // Six days later: approved after the cut-off, and no payday since the last payout.
+        test.clock.advance_ms(6 * DAY_MS);
+        earn(&shop, "maya", "inv-2", 10_000).await;
+        let mut owner = shop.browser().await;
+        owner.get(&format!("{RUNS}/new")).await.expect(200);
+        let early = owner.post(&format!("{RUNS}/new"), &[("until", "2026-11-26")]).await.expect(303).header("location").to_owned();
+        assert!(page(&mut owner, &early).await.contains("0 affiliates"));
+        assert!(!page(&mut owner, &format!("{early}?out=1")).await.contains("Maya"), "nothing was approved until then");
+        let late = owner.post(&format!("{RUNS}/new"), &[("until", "2026-11-27")]).await.expect(303).header("location").to_owned();
+        assert!(page(&mut owner, &format!("{late}?out=1")).await.contains("Not due"));
+        owner.post(&format!("{RUNS}/new"), &[("until", "2026-11-28")]).await.expect(422);
+        // Saturday: due. In a group that is paid by bank only: not by this method.
+        test.clock.advance_ms(DAY_MS);
+        let mut owner = shop.browser().await;
+        page(&mut owner, &late).await;
+        owner.post(&format!("{late}/look"), &[]).await.expect(303);
+        assert!(page(&mut owner, &late).await.contains("$20.00"));
+        owner.get("/admin/groups/new").await.expect(200);
+        let form = [("name", "Bank"), ("weekday", "9"), ("allowed", "bank_transfer")];
+        owner.post("/admin/groups/new", &form).await.expect(422);
+        let form = [("name", "Bank"), ("weekday", "6"), ("allowed", "bank_transfer")];
+        let group = owner.post("/admin/groups/new", &form).await.expect(303).header("location").to_owned();
+        let maya = affiliate_named(&shop, "Maya").await;
+        owner.post(&format!("{group}/members"), &[("id", maya["id"].as_str().expect("an id"))]).await.expect(303);
+        owner.post(&format!("{late}/look"), &[]).await.expect(303);
+        assert!(page(&mut owner, &format!("{late}?out=1")).await.contains("not paid by this method"));
+        assert!(page(&mut owner, &format!("{group}/edit")).await.contains("value=\"bank_transfer\" class=\"checkbox checkbox-sm checkbox-primary\" checked"));
+    }
+
+    async fn an_affiliate_asks_to_be_paid(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = affiliate(&shop, &campaign, "Maya", 4_900, "wise").await;
+        let list = "/portal/fernhill/payouts";
+        assert!(!page(&mut browser, list).await.contains("Ask for a payout"), "paid by date");
+        owner.get("/admin/settings/payouts").await.expect(200);
+        let form: Vec<_> = RULES.iter().map(|pair| if pair.0 == "payout_frequency" { (pair.0, "on_request") } else { *pair }).collect();
+        owner.post("/admin/settings/payouts", &form).await.expect(303);
+        assert!(page(&mut browser, list).await.contains("A payout can be asked for from $10.00 on"));
+        browser.post(&format!("{list}/ask"), &[("currency", "USD")]).await.expect(303);
+        assert!(!page(&mut owner, "/admin/payouts").await.contains("Asked to be paid"));
+        earn(&shop, "maya", "inv-2", 5_000).await;
+        assert!(page(&mut browser, list).await.contains("Ask for $19.80"));
+        let run = begin(&mut owner).await;
+        assert!(page(&mut owner, &format!("{run}?out=1")).await.contains("Not due"));
+        browser.post(&format!("{list}/ask"), &[("currency", "USD")]).await.expect(303);
+        browser.post(&format!("{list}/ask"), &[("currency", "USD")]).await.expect(303);
+        let text = page(&mut browser, list).await;
+        assert!(text.contains("Take back") && text.contains("You have asked for this payout already"), "{text}");
+        let text = page(&mut owner, "/admin/payouts").await;
+        assert!(text.contains("Asked to be paid") && text.matches("Turn down").count() == 1, "{text}");
+        owner.post(&format!("{run}/look"), &[]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("$19.80"));
+        // Inside, staff sees it and cannot ask for them.
+        let inside = format!("/admin/affiliates/{}/inside/payouts", maya["id"].as_str().expect("an id"));
+        owner.get(&inside).await.expect(200);
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        assert!(!page(&mut owner, "/admin/payouts").await.contains("Asked to be paid"), "a payout answers it");
+        assert!(!page(&mut browser, list).await.contains("Take back"));
+    }
+
+    async fn a_run_over_many_goes_on_where_it_was(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        for name in ["Ada", "Bo", "Chi"] {
+            affiliate(&shop, &campaign, name, 10_000, "wise").await;
+        }
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        // A worker takes the job and dies; stopped meanwhile, it finds nothing to do.
+        let jobs = job::claim(&test.app, 100).await.expect("jobs");
+        assert!(jobs.iter().any(|job| job.kind == JOB));
+        owner.post(&format!("{run}/stop"), &[]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("Draft the rest"));
+        test.clock.advance_ms(job::LEASE_MS + 1);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, []);
+        // Begun again twice over: two workers share the members.
+        let mut owner = shop.browser().await;
+        page(&mut owner, &run).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        let jobs = job::claim(&test.app, 100).await.expect("jobs");
+        let job = jobs.iter().find(|job| job.kind == JOB).expect("the run's job");
+        let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
+        let (one, other) = tokio::join!(
+            payout_run::work_on(&test.app, job, run_id),
+            payout_run::work_on(&test.app, job, run_id),
+        );
+        assert!(one.is_ok() ^ other.is_ok(), "a job is done by one of them: {one:?} {other:?}");
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("draft".to_owned(), 3)]);
+        let total: i64 = payouts(&shop).await.iter().map(|p| p["amount"].as_i64().expect("an amount")).sum();
+        assert_eq!(total, 6_000);
+        proven(&shop).await;
+        assert!(test.app.now() > UnixMs(0));
+    }
+}
+
+async fn affiliate_named(shop: &Shop<'_>, name: &str) -> Value {
+    let answer = shop
+        .api()
+        .get(&format!("/affiliates?q={name}"))
+        .await
+        .expect(200)
+        .json();
+    answer["data"][0].clone()
+}
