@@ -11,6 +11,7 @@ pub mod business;
 pub mod checklist;
 pub mod idempotency;
 pub mod log_in;
+pub mod passkey;
 pub mod password;
 pub mod seal;
 pub mod session;

@@ -1,9 +1,10 @@
 //! People who work for businesses.
 
-use domain::id::{SessionId, StaffId};
+use domain::id::{PasskeyId, SessionId, StaffId};
 use store::identity::staff;
 pub use store::identity::staff::Member;
 
+use super::passkey::{self, Begun, Purpose, Realm, Site};
 use super::session::{LoggedIn, begin_alone};
 use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
@@ -143,6 +144,93 @@ pub async fn turn_two_step_off(app: &App, who: &LoggedIn) -> Result<()> {
         let text = "your log-in does not ask for a code of an authenticator app any more.";
         tell(&mut work, who, "Two-step log-in is off", text).await?;
     }
+    work.commit().await
+}
+
+/// Begins a log-in with a passkey.
+///
+/// # Errors
+/// When the library refuses.
+pub fn begin_passkey_log_in(app: &App, site: &Site) -> Result<Begun> {
+    passkey::begin(app, Realm::Staff, site, Purpose::LogIn, None)
+}
+
+/// Begins to pass the second step, or to show once more who it is, with a passkey.
+///
+/// # Errors
+/// As the database says.
+pub async fn begin_passkey(
+    app: &App,
+    who: &LoggedIn,
+    site: &Site,
+    purpose: Purpose,
+) -> Result<Begun> {
+    let holder = Holder::Staff(who.member.id);
+    let mut work = app.view(&who.actor()).await?;
+    let known = passkey::list(&mut work, holder).await?;
+    passkey::begin(app, Realm::Staff, site, purpose, Some((holder, &known)))
+}
+
+/// Begins to add a passkey.
+///
+/// # Errors
+/// As [`passkey::begin_add`].
+pub async fn begin_add_passkey(app: &App, who: &LoggedIn, site: &Site) -> Result<Begun> {
+    let Member { email, name, .. } = &who.member;
+    let holder = Holder::Staff(who.member.id);
+    let mut work = app.view(&who.actor()).await?;
+    passkey::begin_add(
+        &mut work,
+        Realm::Staff,
+        site,
+        holder,
+        "Tributary",
+        (email, name),
+    )
+    .await
+}
+
+/// Adds a passkey; the person is told by mail.
+///
+/// # Errors
+/// As [`passkey::check_new`] and [`passkey::add`].
+pub async fn add_passkey(
+    app: &App,
+    who: &LoggedIn,
+    site: &Site,
+    cookie: &str,
+    answer: &str,
+    name: &str,
+) -> Result<()> {
+    let holder = Holder::Staff(who.member.id);
+    let (business, realm) = (who.business.id, Realm::Staff);
+    let made = passkey::check_new(app, business, realm, site, holder, cookie, answer, name).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let name = passkey::add(&mut work, made).await?;
+    let text = format!("the passkey “{name}” was added; it opens your account without a password.");
+    tell(&mut work, who, "A passkey was added", &text).await?;
+    work.commit().await
+}
+
+/// Calls a passkey something else.
+///
+/// # Errors
+/// As [`passkey::rename`].
+pub async fn rename_passkey(app: &App, who: &LoggedIn, id: PasskeyId, name: &str) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    passkey::rename(&mut work, Holder::Staff(who.member.id), id, name).await?;
+    work.commit().await
+}
+
+/// Removes a passkey; the person is told by mail.
+///
+/// # Errors
+/// As [`passkey::remove`].
+pub async fn remove_passkey(app: &App, who: &LoggedIn, id: PasskeyId) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    let name = passkey::remove(&mut work, Holder::Staff(who.member.id), id).await?;
+    let text = format!("the passkey “{name}” was removed; it opens nothing any more.");
+    tell(&mut work, who, "A passkey was removed", &text).await?;
     work.commit().await
 }
 

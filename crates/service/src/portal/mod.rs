@@ -16,6 +16,7 @@ pub mod invitation;
 pub mod login_code;
 pub mod login_link;
 pub mod notification;
+pub mod passkey;
 pub mod profile;
 pub mod question;
 pub mod roster;

@@ -270,6 +270,21 @@ pub async fn open(
     open_as(work, account, reach, client, detail, standing).await
 }
 
+/// Opens a session in a work that proved who the person is by what is both steps in one: a passkey. It
+/// opens this account only.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn open_whole(
+    work: &mut Work,
+    account: &Account,
+    client: &Client,
+    detail: &str,
+) -> Result<Opened> {
+    let standing = Standing::new(work.now, false);
+    open_as(work, account, &[], client, detail, standing).await
+}
+
 /// How a session that is opened stands.
 #[derive(Debug, Clone, Copy)]
 struct Standing {

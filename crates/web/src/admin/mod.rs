@@ -25,6 +25,7 @@ pub mod log_in;
 pub mod mail;
 pub mod message;
 pub mod partnership;
+mod passkey;
 pub mod payout;
 pub mod payout_method;
 pub mod portal;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<App> {
         .merge(mail::routes())
         .merge(message::routes())
         .merge(partnership::routes())
+        .merge(passkey::routes())
         .merge(payout::routes())
         .merge(portal::routes())
         .merge(payout_method::routes())

@@ -4,6 +4,7 @@
 //! [`Me`] is the extractor of all of them.
 
 pub(super) mod notice;
+mod passkey;
 mod payout_method;
 mod profile;
 mod prove;
@@ -26,6 +27,7 @@ use crate::ui::PortalShell;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(notice::routes())
+        .merge(passkey::routes())
         .merge(payout_method::routes())
         .merge(profile::routes())
         .merge(prove::routes())
