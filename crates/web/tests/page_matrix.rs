@@ -85,6 +85,9 @@ const MATRIX: &[(Who, &str)] = &[
         GET /portal/{slug}/
         GET /portal/{slug}/account
         POST /portal/{slug}/account
+        GET /portal/{slug}/account/address
+        POST /portal/{slug}/account/address
+        POST /portal/{slug}/account/address/enter
         GET /portal/{slug}/account/notifications
         POST /portal/{slug}/account/notifications
         POST /portal/{slug}/account/passkeys

@@ -385,7 +385,6 @@ pub async fn begin_add(
     let here = known.iter().filter(|passkey| passkey.host == site.host);
     let here = here
         .filter_map(|passkey| BASE64URL_NOPAD.decode(passkey.credential.as_bytes()).ok())
-        .map(Into::into)
         .collect();
     let (email, name) = person;
     let library = site.library(called)?;

@@ -8,6 +8,7 @@
 //! where it is: its [`host_name`]s.
 
 pub mod account;
+pub mod address;
 pub mod application;
 pub mod brand;
 pub mod engagement;

@@ -3,6 +3,7 @@
 //!
 //! [`Me`] is the extractor of all of them.
 
+mod address;
 pub(super) mod notice;
 mod passkey;
 mod payout_method;
@@ -26,6 +27,7 @@ use crate::ui::PortalShell;
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(address::routes())
         .merge(notice::routes())
         .merge(passkey::routes())
         .merge(payout_method::routes())

@@ -169,6 +169,7 @@ async fn ask(
         purpose: CodePurpose::Prove,
         email: me.who.account.email.clone(),
         ip_prefix: client.map(|Extension(ClientIp(address))| ip_prefix(address)),
+        next: String::new(),
     };
     match login_code::ask(&me.person.app, me.person.business.id, input).await {
         Ok(flow) => {
