@@ -144,6 +144,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 19,
+        name: "html of mails",
+        common: include_str!("../../migrations/0019_mail_template_html.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 26,
         name: "provider",
         common: include_str!("../../migrations/0026_provider.sql"),

@@ -48,6 +48,7 @@ fn source(subject: &str, heading: &str, body: &str) -> Source {
         subject: subject.to_owned(),
         heading: heading.to_owned(),
         body: body.to_owned(),
+        html: String::new(),
     }
 }
 
@@ -67,7 +68,7 @@ fn refused(source: &Source) -> Vec<String> {
 fn a_text_becomes_the_parts_of_a_letter() {
     let text = "Hello {{ name }},\nwelcome.\r\n\r\n\n> one\n>two {{code}}\n\n{{list}}\n\nIn “{{campaign}}”.\n\n[Open it]({{link}})\n\n[Read](https://example.com/x)\n\n~ Small {{code}}";
     let parsed = read(&SAMPLE, &source("Hello {{name}}", "Yours", text)).unwrap();
-    let filled = parsed.fill(&example(&sender()));
+    let filled = parsed.fill(&example(&sender()), &Look::default());
     assert_eq!(filled.subject, "Hello Maya <b>{{link}}</b>");
     let [
         Part::Paragraph(hello),
@@ -259,7 +260,7 @@ proptest! {
         let source = source(&subject, &heading, &pieces.concat());
         if let Ok(parsed) = read(&SAMPLE, &source) {
             let values = Values::default().text_of("name", value.clone()).text_of("link", "https://x.test/");
-            let filled = parsed.fill(&values);
+            let filled = parsed.fill(&values, &Look::default());
             // Something with the required link is always left.
             prop_assert!(!filled.parts.is_empty());
             let mail = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", values).written(&parsed);
