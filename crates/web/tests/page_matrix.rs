@@ -219,7 +219,6 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/branding/address/main
         POST /admin/branding/address/{name}/check
         POST /admin/branding/address/{name}/remove
-        POST /admin/branding/address/{name}/use
         POST /admin/branding/preview
         GET /admin/branding/preview.css
         GET /admin/campaigns
@@ -286,6 +285,8 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/messages/{id}
         POST /admin/messages/{id}
         POST /admin/messages/{id}/read
+        GET /admin/notifications
+        POST /admin/notifications/read
         POST /admin/partnerships/{id}/active
         GET /admin/partnerships/{id}/code
         POST /admin/partnerships/{id}/code
@@ -310,6 +311,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/portal/accounts/{id}/block
         POST /admin/portal/accounts/{id}/log-in-mail
         POST /admin/portal/accounts/{id}/sessions/{session}/end
+        POST /admin/portal/accounts/{id}/two-step-off
         POST /admin/portal/accounts/{id}/unblock
         GET /admin/prove
         POST /admin/prove
@@ -372,6 +374,9 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/providers/{provider}
         POST /admin/settings/providers/{provider}/disconnect
         POST /admin/settings/providers/{provider}/test
+        POST /admin/branding/address/{name}/use
+        GET /admin/settings/team
+        POST /admin/settings/team/{id}/two-step-off
         ",
     ),
 ];
@@ -408,6 +413,7 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("act", _) => return "resend".to_owned(),
                 // Where anything will do: it is looked at after the door.
                 ("token" | "name" | "file", _) => return "nothing".to_owned(),
+                ("id", "settings") => "team",
                 ("passkey", _) => return "psk_01h455vb4pex5vsknk084sn02q".to_owned(),
                 ("id", "notifications") => return "ntf_01h455vb4pex5vsknk084sn02q".to_owned(),
                 (_, "portal") => "accounts",

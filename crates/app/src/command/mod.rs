@@ -2,6 +2,7 @@
 
 mod demo;
 mod init;
+mod reset_two_step;
 mod serve;
 mod verify;
 
@@ -27,6 +28,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::Demo(flags) => demo::run(&config, &flags).await,
             Command::Init(flags) => init::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
+            Command::ResetTwoStep(flags) => reset_two_step::run(&config, flags).await,
             Command::Verify => verify::run(&config).await,
             Command::Openapi => openapi(),
         }

@@ -7,6 +7,7 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod bell;
 pub mod business;
 pub mod checklist;
 pub mod idempotency;

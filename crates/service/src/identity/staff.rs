@@ -1,8 +1,8 @@
 //! People who work for businesses.
 
 use domain::id::{PasskeyId, SessionId, StaffId};
-use store::identity::staff;
 pub use store::identity::staff::Member;
+use store::identity::{business, staff};
 
 use super::passkey::{self, Begun, Purpose, Realm, Site};
 use super::session::{LoggedIn, begin_alone};
@@ -11,7 +11,7 @@ use super::{audit, log_in, password};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, invalid, not_found};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::messaging::{mail, notice};
 use crate::work::Work;
 
@@ -147,6 +147,85 @@ pub async fn turn_two_step_off(app: &App, who: &LoggedIn) -> Result<()> {
     work.commit().await
 }
 
+/// A member of the team.
+#[derive(Debug, Clone)]
+pub struct TeamLine {
+    /// Who it is.
+    pub member: Member,
+    /// Whether their log-in asks for a second step.
+    pub two_step: bool,
+}
+
+/// The members of this business with how they log in, by name.
+///
+/// # Errors
+/// Forbidden for everybody but the owner.
+pub async fn team(work: &mut Work) -> Result<Vec<TeamLine>> {
+    work.actor.require_owner()?;
+    let mut lines = Vec::new();
+    for member in list(work).await? {
+        let two_step = two_step::is_on(work, Holder::Staff(member.id)).await?;
+        lines.push(TeamLine { member, two_step });
+    }
+    Ok(lines)
+}
+
+/// Turns the second step of a member off, for somebody who has lost phone and recovery codes. It is theirs for
+/// all their businesses, so one who works for others as well is not helped here. They are told by mail.
+///
+/// # Errors
+/// Forbidden for everybody but the owner; not found for who is no member; a conflict for oneself, and for who
+/// works elsewhere, too.
+pub async fn reset_two_step(app: &App, actor: &Actor, id: StaffId) -> Result<()> {
+    actor.require_owner()?;
+    let elsewhere = business::list_of_staff(&mut app.db().system_read().await?, id).await?;
+    let mut work = app.begin(actor).await?;
+    let member = staff::find_member(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("member"))?;
+    if acting(&work)? == id {
+        return Err(conflict("Turn your own off on the page of your account."));
+    }
+    if elsewhere.iter().any(|other| other.id != work.business()) {
+        return Err(conflict(
+            "This person works for other businesses as well: whoever runs the installation can help with “tributary reset-two-step”.",
+        ));
+    }
+    turn_off_for(&mut work, &member).await?;
+    work.commit().await
+}
+
+/// The same by who runs the installation, for anybody: an owner, too. Answers whether it was on.
+///
+/// # Errors
+/// Not found for an address that no member of staff has.
+pub async fn reset_two_step_of(app: &App, email: &str) -> Result<bool> {
+    let folded = domain::text::fold(email);
+    let mut system = app.db().system_read().await?;
+    let person = staff::find_by_email(&mut system, &folded)
+        .await?
+        .ok_or(not_found("member of staff"))?;
+    let businesses = business::list_of_staff(&mut system, person.id).await?;
+    drop(system);
+    let first = businesses.first().ok_or(not_found("business"))?;
+    let mut work = app.begin(&App::system(first.id)).await?;
+    let member = staff::find_member(&mut work.tx, person.id)
+        .await?
+        .ok_or(not_found("member of staff"))?;
+    let was_on = turn_off_for(&mut work, &member).await?;
+    work.commit().await?;
+    Ok(was_on)
+}
+
+async fn turn_off_for(work: &mut Work, member: &Member) -> Result<bool> {
+    let was_on = two_step::turn_off(work, Holder::Staff(member.id)).await?;
+    if was_on {
+        let text = "your log-in does not ask for a code of an authenticator app any more: it was turned off for you because phone and recovery codes are lost.";
+        tell_member(work, member, "Two-step log-in is off", text).await?;
+    }
+    Ok(was_on)
+}
+
 /// Begins a log-in with a passkey.
 ///
 /// # Errors
@@ -235,9 +314,12 @@ pub async fn remove_passkey(app: &App, who: &LoggedIn, id: PasskeyId) -> Result<
 }
 
 async fn tell(work: &mut Work, who: &LoggedIn, title: &str, text: &str) -> Result<()> {
+    tell_member(work, &who.member, title, text).await
+}
+
+async fn tell_member(work: &mut Work, member: &Member, title: &str, text: &str) -> Result<()> {
     let sender = notice::sender(work).await?;
     let address = format!("{}/admin", work.app.settings().base_url);
-    let member = &who.member;
     let new = mail::account_changed(&sender, &member.email, &member.name, title, text, &address);
     mail::enqueue(work, new).await?;
     Ok(())

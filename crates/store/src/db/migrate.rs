@@ -145,8 +145,8 @@ const ALL: &[Migration] = &[
     },
     Migration {
         version: 19,
-        name: "html of mails",
-        common: include_str!("../../migrations/0019_mail_template_html.sql"),
+        name: "html of mails, staff bell",
+        common: include_str!("../../migrations/0019_mail_html_and_bell.sql"),
         sqlite: "",
         postgres: "",
     },

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod bell;
 pub mod business;
 pub mod idempotency;
 pub mod log_in;

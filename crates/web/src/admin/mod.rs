@@ -24,6 +24,7 @@ pub mod live;
 pub mod log_in;
 pub mod mail;
 pub mod message;
+mod notification;
 pub mod partnership;
 mod passkey;
 pub mod payout;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<App> {
         .merge(log_in::routes())
         .merge(mail::routes())
         .merge(message::routes())
+        .merge(notification::routes())
         .merge(partnership::routes())
         .merge(passkey::routes())
         .merge(payout::routes())

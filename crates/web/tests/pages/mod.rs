@@ -13,6 +13,7 @@ use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
 use service::programme::asset;
+use service::store::identity::staff;
 use service::store::list::Window;
 use testkit::Shop;
 
@@ -240,6 +241,8 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ..asset::AssetIn::default()
     };
     let campaign_id = text(&campaign["id"]).parse().unwrap();
+    let members = staff::list_members(&mut work.tx).await.expect("members");
+    let owner = members[0].id.to_string();
     let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
         .await
         .expect("an asset");
@@ -267,6 +270,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("referrals", referral),
         ("rules", text(&rule["id"])),
         ("sessions", session),
+        ("team", owner),
     ])
 }
 

@@ -8,6 +8,7 @@ mod mail;
 mod notifications;
 mod payouts;
 mod profile;
+mod team;
 mod providers;
 mod tracking;
 
@@ -31,6 +32,7 @@ pub fn routes() -> Router<App> {
         .merge(notifications::routes())
         .merge(payouts::routes())
         .merge(profile::routes())
+        .merge(team::routes())
         .merge(providers::routes())
         .merge(tracking::routes())
 }
@@ -54,6 +56,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Profiles", "/admin/settings/profiles"),
         ("Mail templates", "/admin/settings/mail"),
         ("Installation", "/admin/settings/install"),
+        ("Team", "/admin/settings/team"),
     ];
     pairs
         .into_iter()
