@@ -123,6 +123,9 @@ impl Device {
     }
 }
 
+/// Makes a device do what it should not.
+type Bend = fn(&mut Device);
+
 /// The pages of one of the two faces.
 #[derive(Clone, Copy)]
 struct Face {
@@ -350,7 +353,7 @@ impl Face {
                 .expect(422);
         }
 
-        let bent: Vec<(&str, fn(&mut Device))> = vec![
+        let bent: Vec<(&str, Bend)> = vec![
             ("another host", |device| {
                 device.host = "evil.example".to_owned()
             }),
@@ -456,7 +459,7 @@ both_engines! {
         let shop = test.business("Fernhill").await;
         let maya = shop.affiliate("Maya").await;
         let mut browser = shop.portal(&maya).await;
-        let bent: Vec<fn(&mut Device)> = vec![
+        let bent: Vec<Bend> = vec![
             |device| device.host = "evil.example".to_owned(),
             |device| device.origin = "https://localhost:8080".to_owned(),
             |device| device.flags = PRESENT,

@@ -2,7 +2,6 @@
 //! forms, frames, what is fetched from elsewhere but pictures by https, and styles that lay things over others.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 
@@ -114,7 +113,6 @@ const PROPERTIES: &[&str] = &[
 
 /// The HTML without what does not belong in a mail of this template.
 pub(super) fn clean(template: &'static Template, html: &str) -> String {
-    let empty: HashSet<&str> = HashSet::new();
     Builder::empty()
         .tags(TAGS.iter().copied().collect())
         .generic_attributes(ATTRIBUTES.iter().copied().collect())
@@ -128,9 +126,6 @@ pub(super) fn clean(template: &'static Template, html: &str) -> String {
         .url_relative(UrlRelative::PassThrough)
         .filter_style_properties(PROPERTIES.iter().copied().collect())
         .attribute_filter(move |_, attribute, value| attribute_of(template, attribute, value))
-        .allowed_classes(std::collections::HashMap::new())
-        .generic_attribute_prefixes(empty)
-        .link_rel(None)
         .strip_comments(true)
         .clean(html)
         .to_string()
@@ -139,11 +134,13 @@ pub(super) fn clean(template: &'static Template, html: &str) -> String {
 /// What stays of an attribute. A variable stands in a link alone, and only one that holds an address, or among
 /// the words of a description: nowhere could what it holds become anything else.
 fn attribute_of<'a>(template: &Template, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    let whole = value.trim();
     let is_address = |schemes: &[&str]| {
-        url::Url::parse(value.trim()).is_ok_and(|url| schemes.contains(&url.scheme()))
+        !whole.contains("{{")
+            && url::Url::parse(whole).is_ok_and(|url| schemes.contains(&url.scheme()))
     };
     let is_variable = || {
-        let name = value.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+        let name = whole.strip_prefix("{{")?.strip_suffix("}}")?;
         let known = template.variable(name.trim())?;
         Some(known.shape == Shape::Address)
     };
@@ -151,7 +148,7 @@ fn attribute_of<'a>(template: &Template, attribute: &str, value: &'a str) -> Opt
         "href" => is_address(&["http", "https", "mailto"]) || is_variable() == Some(true),
         "src" => is_address(&["https"]),
         "alt" | "title" => true,
-        // Pictures by address would tell who reads the mail without being seen.
+        // A style fetches nothing.
         "style" | "background" => {
             !value.contains("{{") && !value.to_ascii_lowercase().contains("url(")
         }

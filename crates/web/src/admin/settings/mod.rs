@@ -8,8 +8,8 @@ mod mail;
 mod notifications;
 mod payouts;
 mod profile;
-mod team;
 mod providers;
+mod team;
 mod tracking;
 
 use axum::Router;
@@ -32,8 +32,8 @@ pub fn routes() -> Router<App> {
         .merge(notifications::routes())
         .merge(payouts::routes())
         .merge(profile::routes())
-        .merge(team::routes())
         .merge(providers::routes())
+        .merge(team::routes())
         .merge(tracking::routes())
 }
 
