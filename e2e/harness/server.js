@@ -25,14 +25,15 @@ export const OWNER = { email: 'owner@acme.example', password: 'correct horse bat
  * `const server = await Tributary.start(t)` gives an empty one, which shows the set-up page;
  * `Tributary.start(t, { business: 'Acme' })` one with a business, its owner (OWNER) and
  * `server.business = { business_id, slug, api_key, admin_url, portal_url }`.
- * `Tributary.start(t, { mail })` sends its mail to that `MailServer` (see smtp.js).
+ * `Tributary.start(t, { mail })` sends its mail to that `MailServer` (see smtp.js); `{ host: 'localhost' }`
+ * has a name, which passkeys need.
  * It stops, and its folder goes, when the test `t` ends; for all tests of a file, start it in
  * `before` with what `wholeFile()` gave as `t`.
  */
 export class Tributary {
-  static async start(t, { business, mail, env = {} } = {}) {
+  static async start(t, { business, mail, host, env = {} } = {}) {
     const sending = mail ? { TRIBUTARY_SMTP_URL: mail.url } : {};
-    const server = new Tributary(await freePort(), { ...sending, ...env });
+    const server = new Tributary(await freePort(), { ...sending, ...env }, host);
     later(t, () => server.remove());
     if (business) await server.init(business);
     await server.serve();
@@ -49,9 +50,9 @@ export class Tributary {
     return server;
   }
 
-  constructor(port, env) {
+  constructor(port, env, host = '127.0.0.1') {
     this.port = port;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${host}:${port}`;
     this.dataDir = mkdtempSync(join(tmpdir(), 'tributary-e2e-'));
     this.env = {
       ...withoutSettings(),

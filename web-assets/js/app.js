@@ -8,6 +8,7 @@ import "./copy.js";
 import "./drop.js";
 import "./keys.js";
 import "./live.js";
+import "./pass-key.js";
 import "./preview.js";
 import "./range.js";
 import "./read-mark.js";

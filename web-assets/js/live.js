@@ -1,7 +1,8 @@
 // <live-stream src="/admin/live"> keeps the page's [data-live] regions (each with an id) true.
 // The stream only says that something changed; the page is then fetched once and each region is
 // morphed. A region with a row under the pointer, a ticked row or the focus waits, so that
-// nothing moves under a hand. Hidden tabs hold no connection.
+// nothing moves under a hand. Hidden tabs hold no connection. `data-every` (milliseconds) is for pages on
+// which little moves.
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph/htmx";
 
@@ -70,7 +71,8 @@ class LiveStream extends HTMLElement {
   }
 
   #changed = () => {
-    const wait = Math.max(SOON_MS, this.#last + AT_MOST_EVERY_MS - Date.now());
+    const every = Number(this.dataset.every ?? AT_MOST_EVERY_MS);
+    const wait = Math.max(SOON_MS, this.#last + every - Date.now());
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#refresh();

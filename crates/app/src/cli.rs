@@ -36,6 +36,8 @@ pub enum Command {
     Migrate,
     /// Prove every business's ledger and roll-ups; exit 1 with the first differences if something does not hold.
     Verify,
+    /// Turn two-step log-in off for a member of staff who has lost phone and recovery codes.
+    ResetTwoStep(ResetTwoStep),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -83,6 +85,14 @@ pub struct Init {
     /// Print JSON: business_id, slug, api_key, admin_url, portal_url.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Who is to be helped.
+#[derive(Debug, Args)]
+pub struct ResetTwoStep {
+    /// The address that they log in to the admin with.
+    #[arg(long, value_name = "E")]
+    pub email: String,
 }
 
 /// The member to add.

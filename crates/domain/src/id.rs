@@ -244,6 +244,8 @@ ids! {
     NotificationId = "ntf",
     /// A partnership: an affiliate in a campaign.
     PartnershipId = "prt",
+    /// A passkey of a portal person or a member of staff.
+    PasskeyId = "psk",
     /// A payout.
     PayoutId = "pay",
     /// A payout that an affiliate asked for.

@@ -224,6 +224,8 @@ words! {
         SignUp = "sign_up",
         /// To show once more that it is still the same person.
         Prove = "prove",
+        /// To log in with this address from now on.
+        Address = "address",
         /// To log in by a link, which is opened in any browser.
         Link = "link",
     }

@@ -28,8 +28,8 @@ impl Handler for CodeWriter {
 
     fn run<'a>(&'a self, app: &'a App, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>> {
         Box::pin(async move {
-            let (business, WritePayload { code_id }) = subject(job)?;
-            Ok(login_code::write(app, business, job, code_id).await?)
+            let (business, payload) = subject(job)?;
+            Ok(login_code::write(app, business, job, payload).await?)
         })
     }
 

@@ -49,6 +49,10 @@ async fn send(
         .await
 }
 
+/// A PNG of 400 by 100 pixels, as far as its first bytes tell.
+const LOGO: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x90\0\0\0\x64\x08\x06\0\0\0 and what is drawn";
+
 const OWN: &str = "Hi {{name}} <i>!</i>\r\n\r\nAbout {{campaign}}.\r\n\r\n[Come in]({{link}})\r\n\r\n~ Until {{last_day}}.";
 
 both_engines! {
@@ -132,5 +136,65 @@ both_engines! {
         browser.get(PATH).await.expect(200);
         browser.forget_token();
         send(&mut browser, PATH, "S", "H", "{{link}}").await.expect(403);
+    }
+
+    async fn a_business_writes_html_beside_the_text(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut browser = shop.browser().await;
+        browser.get(PATH).await.expect(200);
+        let html = "<h2 style=\"color:#7a0b55;position:fixed\">Hi {{name}}</h2><script>alert(1)</script>\
+            <p onclick=\"x()\">Come to {{business}}: <a href=\"{{link}}\">here</a> <a href=\"javascript:x()\">no</a></p>";
+        let fields = |html| [("subject", "S"), ("heading", "H"), ("body", "Text {{link}}"), ("html", html)];
+        // What must be there must be there as well; braces are looked at.
+        for (wrong, says) in [("<p>Hi</p>", "needs {{link}}"), ("<p>{{nme}} {{link}}</p>", "is not a variable"), ("<p>{{link</p>", "after it")] {
+            let page = browser.post(PATH, &fields(wrong)).await.expect(422).text();
+            assert!(page.contains(says) && page.contains("html-error"), "{wrong}: {page}");
+        }
+        let preview = browser.post(&format!("{PATH}/preview"), &fields(html)).await.expect(200).text();
+        assert!(preview.contains("Hi Maya Okonkwo</h2>") && !preview.contains("alert(1)"), "{preview}");
+        browser.post(PATH, &fields(html)).await.expect(303);
+        let page = browser.get(PATH).await.expect(200).text();
+        assert!(page.contains("taken out of the HTML") && !page.contains("alert(1)") && !page.contains("position"), "{page}");
+        let mail = invited(&shop, "Ada <b>").await;
+        assert!(mail.body_text.starts_with("H\n\nText http://localhost:8080/portal/fernhill/invitation/"), "{}", mail.body_text);
+        let sent = &mail.body_html;
+        assert!(sent.contains("Hi Ada &lt;b&gt;</h2>") && sent.contains("href=\"http://localhost:8080/portal/fernhill/invitation/"), "{sent}");
+        assert!(sent.contains("color:#7a0b55") || sent.contains("color: #7a0b55"), "{sent}");
+        for gone in ["script", "onclick", "position", "<h1", "javascript"] {
+            assert!(!sent.contains(gone), "{gone}: {sent}");
+        }
+        assert!(sent.contains("You get this because"), "the last line stays");
+        // Saved without it, the HTML is made from the text again.
+        browser.get(PATH).await.expect(200);
+        browser.post(PATH, &fields("")).await.expect(303);
+        assert!(invited(&shop, "Bo").await.body_html.contains("<h1"));
+        browser.get(PATH).await.expect(200);
+        browser.post(PATH, &fields(html)).await.expect(303);
+        browser.get(PATH).await.expect(200);
+        browser.post(&format!("{PATH}/reset"), &[]).await.expect(303);
+        assert!(invited(&shop, "Cy").await.body_html.contains("<h1"));
+    }
+
+    async fn letters_wear_the_brand(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let plain = invited(&shop, "Ada").await.body_html;
+        assert!(plain.contains("background:#14532d") && !plain.contains("<img"), "{plain}");
+        let mut browser = shop.browser().await;
+        let page = browser.get("/admin/branding").await.expect(200).text();
+        assert!(page.contains("name=\"colour\""), "{page}");
+                browser
+            .upload("/admin/branding", &[("colour", "#7a0b55"), ("show_name", "true")], &[("logo", "logo.png", LOGO)])
+            .await
+            .expect(303);
+        let mail = invited(&shop, "Bo").await;
+        let html = &mail.body_html;
+        assert!(html.contains("background:#7a0b55") && html.contains("color:#ffffff"), "{html}");
+        let (_, rest) = html.split_once("<img src=\"http://localhost:8080").expect("a logo");
+        let path = rest.split('"').next().expect("a path");
+        assert!(rest.contains("width=\"160\" height=\"40\"") && html.contains("Fernhill</span>"), "{html}");
+        let picture = test.browser().get(path).await.expect(200);
+        assert_eq!(picture.header("cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(picture.header("content-type"), "image/png");
+        assert!(mail.body_text.contains("-- \nFernhill"), "the text part is always there");
     }
 }

@@ -35,8 +35,12 @@ const MATRIX: &[(Who, &str)] = &[
         "
         GET /admin/log-in
         POST /admin/log-in
+        POST /admin/passkey
+        POST /admin/passkey/begin
         GET /admin/second-step
         POST /admin/second-step
+        POST /admin/second-step/passkey
+        POST /admin/second-step/passkey/begin
         GET /admin/set-up
         POST /admin/set-up
         GET /authentication
@@ -62,8 +66,12 @@ const MATRIX: &[(Who, &str)] = &[
         POST /portal/{slug}/log-in
         GET /portal/{slug}/log-in/accounts
         POST /portal/{slug}/log-in/accounts
+        POST /portal/{slug}/passkey
+        POST /portal/{slug}/passkey/begin
         GET /portal/{slug}/second-step
         POST /portal/{slug}/second-step
+        POST /portal/{slug}/second-step/passkey
+        POST /portal/{slug}/second-step/passkey/begin
         GET /portal/{slug}/sign-up
         POST /portal/{slug}/sign-up
         POST /portal/{slug}/sign-up/again
@@ -77,13 +85,22 @@ const MATRIX: &[(Who, &str)] = &[
         GET /portal/{slug}/
         GET /portal/{slug}/account
         POST /portal/{slug}/account
+        GET /portal/{slug}/account/address
+        POST /portal/{slug}/account/address
+        POST /portal/{slug}/account/address/enter
         GET /portal/{slug}/account/notifications
         POST /portal/{slug}/account/notifications
+        POST /portal/{slug}/account/passkeys
+        POST /portal/{slug}/account/passkeys/begin
+        POST /portal/{slug}/account/passkeys/{passkey}/remove
+        POST /portal/{slug}/account/passkeys/{passkey}/rename
         POST /portal/{slug}/account/password
         GET /portal/{slug}/account/prove
         POST /portal/{slug}/account/prove
         POST /portal/{slug}/account/prove/code
         POST /portal/{slug}/account/prove/enter
+        POST /portal/{slug}/account/prove/passkey
+        POST /portal/{slug}/account/prove/passkey/begin
         GET /portal/{slug}/account/security
         POST /portal/{slug}/account/sessions/end-others
         POST /portal/{slug}/account/sessions/{session}/end
@@ -142,6 +159,10 @@ const MATRIX: &[(Who, &str)] = &[
         "
         GET /admin
         GET /admin/account
+        POST /admin/account/passkeys
+        POST /admin/account/passkeys/begin
+        POST /admin/account/passkeys/{id}/remove
+        POST /admin/account/passkeys/{id}/rename
         POST /admin/account/password
         POST /admin/account/sessions/end-others
         POST /admin/account/sessions/{id}/end
@@ -202,7 +223,6 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/branding/address/main
         POST /admin/branding/address/{name}/check
         POST /admin/branding/address/{name}/remove
-        POST /admin/branding/address/{name}/use
         POST /admin/branding/preview
         GET /admin/branding/preview.css
         GET /admin/campaigns
@@ -269,6 +289,8 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/messages/{id}
         POST /admin/messages/{id}
         POST /admin/messages/{id}/read
+        GET /admin/notifications
+        POST /admin/notifications/read
         POST /admin/partnerships/{id}/active
         GET /admin/partnerships/{id}/code
         POST /admin/partnerships/{id}/code
@@ -318,9 +340,12 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/portal/accounts/{id}/block
         POST /admin/portal/accounts/{id}/log-in-mail
         POST /admin/portal/accounts/{id}/sessions/{session}/end
+        POST /admin/portal/accounts/{id}/two-step-off
         POST /admin/portal/accounts/{id}/unblock
         GET /admin/prove
         POST /admin/prove
+        POST /admin/prove/passkey
+        POST /admin/prove/passkey/begin
         POST /admin/questions
         GET /admin/questions/{id}
         POST /admin/questions/{id}
@@ -382,6 +407,9 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/providers/{provider}
         POST /admin/settings/providers/{provider}/disconnect
         POST /admin/settings/providers/{provider}/test
+        POST /admin/branding/address/{name}/use
+        GET /admin/settings/team
+        POST /admin/settings/team/{id}/two-step-off
         ",
     ),
 ];
@@ -422,6 +450,8 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("act", _) => return "resend".to_owned(),
                 // Where anything will do: it is looked at after the door.
                 ("token" | "name" | "file", _) => return "nothing".to_owned(),
+                ("id", "settings") => "team",
+                ("passkey", _) => return "psk_01h455vb4pex5vsknk084sn02q".to_owned(),
                 ("id", "notifications") => return "ntf_01h455vb4pex5vsknk084sn02q".to_owned(),
                 (_, "portal") => "accounts",
                 (_, first) => first,

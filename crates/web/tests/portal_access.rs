@@ -22,9 +22,9 @@ const OTHER_PASSWORD: &str = "the third lamp is green";
 async fn do_jobs(test: &TestApp) {
     for job in job::claim(&test.app, 100).await.expect("jobs") {
         assert_eq!(job.kind, WRITE_JOB);
-        let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
+        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
         let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, code_id)
+        login_code::write(&test.app, business, &job, payload)
             .await
             .expect("written");
     }
@@ -237,6 +237,50 @@ both_engines! {
         assert!(!browser.has_cookie("portal_fernhill"));
     }
 
+    async fn a_choice_is_made_once(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        allow_duplicates(&shop, true).await;
+        let _one = sign_up(&test, &shop, "Ann", NOOR, PASSWORD).await;
+        let _two = sign_up(&test, &shop, "Bea", NOOR, PASSWORD).await;
+        let (ann, bea) = (id_of(&shop, NOOR, "Ann").await, id_of(&shop, NOOR, "Bea").await);
+        let mut browser = test.browser();
+        log_in(&mut browser, NOOR, PASSWORD).await.expect(303);
+        let mut copy = browser.clone();
+        let path = "/portal/fernhill/log-in/accounts";
+        assert!(is_in(&browser.post(path, &[("account", &ann)]).await));
+        for account in [&ann, &bea] {
+            let mut again = copy.clone();
+            let answer = again.post(path, &[("account", account)]).await;
+            assert!(!is_in(&answer) && !again.has_cookie("portal_fernhill"), "{}", answer.status);
+        }
+        assert!(copy.get("/portal/fernhill/").await.expect(303).header("location").contains("log-in"));
+    }
+
+    async fn the_time_does_not_tell_how_many_accounts_there_are(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        allow_duplicates(&shop, true).await;
+        for name in ["Ann", "Bea", "Cleo", "Dora"] {
+            sign_up(&test, &shop, name, NOOR, PASSWORD).await;
+        }
+        sign_up(&test, &shop, "Solo", "solo@example.com", PASSWORD).await;
+        // As many passwords are compared, whatever was found. Four to one would be four times as long.
+        let mut took: [Vec<std::time::Duration>; 3] = Default::default();
+        for _ in 0..7 {
+            for (times, email) in took.iter_mut().zip([NOOR, "solo@example.com", "no@example.com"]) {
+                test.clock.advance_ms(DAY_MS);
+                let began = tokio::time::Instant::now();
+                log_in(&mut test.browser(), email, "not the password").await.expect(422);
+                times.push(began.elapsed());
+            }
+        }
+        let medians = took.map(|mut times| {
+            times.sort();
+            times[times.len() / 2]
+        });
+        let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+        assert!(*most < *least * 2, "{medians:?}");
+    }
+
     async fn a_code_opens_all_of_the_mailbox(test: TestApp) {
         let shop = test.business("Fernhill").await;
         allow_duplicates(&shop, true).await;
@@ -374,6 +418,39 @@ both_engines! {
         assert!(second.get(&path).await.expect(410).text().contains("does not work any more"));
         assert!(!second.has_cookie("portal_fernhill"));
         assert!(!is_in(&enter(&mut browser, "1234-5678").await), "there is no code to it");
+    }
+
+    async fn a_link_keeps_where_one_was_going(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        let email = maya["email"].as_str().expect("an address");
+        let _device = shop.portal(&maya).await;
+        set(&shop, SettingPatch { magic_links: Some(true), ..SettingPatch::default() }).await;
+        let account = accounts(&shop, email).await[0].id.to_string();
+        for (next, to) in [
+            ("/portal/fernhill/leads?page=2", "/portal/fernhill/leads?page=2"),
+            ("https://evil.example/", "/portal/fernhill/"),
+            ("/portal/rival/leads", "/portal/fernhill/"),
+        ] {
+            let mut browser = test.browser();
+            let fields = [("email", email), ("purpose", "link"), ("next", next)];
+            browser.post("/portal/fernhill/code", &fields).await.expect(303);
+            do_jobs(&test).await;
+            let path = mailed_link(&shop, email).await;
+            let page = browser.get(&path).await.expect(200).text();
+            let (_, rest) = page.rsplit_once("name=\"next\" value=\"").expect("a field");
+            let below = rest.split('"').next().expect("a value").to_owned();
+            let answer = browser.post(&path, &[("account", &account), ("next", &below)]).await.expect(303);
+            assert_eq!(answer.header("location"), to, "{path}");
+            test.clock.advance_ms(DAY_MS);
+        }
+        // What the address says is no more believed than any other.
+        let mut browser = test.browser();
+        ask(&mut browser, email, "link").await.expect(303);
+        do_jobs(&test).await;
+        let path = mailed_link(&shop, email).await;
+        let answer = browser.post(&path, &[("account", &account), ("next", "@evil.example/")]).await.expect(303);
+        assert_eq!(answer.header("location"), "/portal/fernhill/");
     }
 
     async fn a_link_is_void_by_time_by_a_newer_mail_and_elsewhere(test: TestApp) {

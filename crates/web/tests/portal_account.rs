@@ -79,8 +79,8 @@ async fn mails(shop: &Shop<'_>) -> Vec<(String, String)> {
 async fn mailed_code(test: &TestApp, shop: &Shop<'_>) -> String {
     for job in job::claim(&test.app, 100).await.expect("jobs") {
         assert_eq!(job.kind, WRITE_JOB);
-        let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
-        login_code::write(&test.app, shop.id, &job, code_id)
+        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
+        login_code::write(&test.app, shop.id, &job, payload)
             .await
             .expect("written");
     }

@@ -23,9 +23,9 @@ async fn do_jobs(test: &TestApp) {
         }
         for job in jobs {
             assert_eq!(job.kind, WRITE_JOB);
-            let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
+            let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
             let business = job.business_id.expect("a business");
-            login_code::write(&test.app, business, &job, code_id)
+            login_code::write(&test.app, business, &job, payload)
                 .await
                 .expect("written");
         }

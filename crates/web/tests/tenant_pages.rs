@@ -110,6 +110,7 @@ both_engines! {
             let mut words = address.split('/').skip(2);
             let kind = match words.next().unwrap_or_default() {
                 "account" => "sessions",
+                "settings" => "team",
                 // What the portal's pages are about comes one word later.
                 "portal" => words.next().unwrap_or_default(),
                 kind => kind,

@@ -3,6 +3,7 @@
 mod add_staff;
 mod demo;
 mod init;
+mod reset_two_step;
 mod serve;
 mod verify;
 
@@ -29,6 +30,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::Init(flags) => init::run(&config, flags).await,
             Command::AddStaff(flags) => add_staff::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
+            Command::ResetTwoStep(flags) => reset_two_step::run(&config, flags).await,
             Command::Verify => verify::run(&config).await,
             Command::Openapi => openapi(),
         }

@@ -97,7 +97,8 @@ impl Colour {
     }
 
     /// White or nearly black, whichever can be read better on this.
-    fn readable(self) -> Self {
+    #[must_use]
+    pub fn readable(self) -> Self {
         if self.contrast(WHITE) >= self.contrast(BLACK) {
             WHITE
         } else {

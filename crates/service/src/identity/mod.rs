@@ -7,10 +7,12 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod bell;
 pub mod business;
 pub mod checklist;
 pub mod idempotency;
 pub mod log_in;
+pub mod passkey;
 pub mod password;
 pub mod seal;
 pub mod session;

@@ -102,6 +102,25 @@ pub async fn verify(app: &App, password: &str, hash: Option<&str>) -> Result<boo
     Ok(tokio::task::spawn_blocking(work).await.map_err(defect)?? && known)
 }
 
+/// Compares a password with several hashes, one after the other and always `times` times, in the order given;
+/// without a hash, and beyond them, with nobody's.
+///
+/// # Errors
+/// When the process cannot hash.
+pub async fn verify_all(
+    app: &App,
+    password: &str,
+    mut hashes: Vec<Option<String>>,
+    times: usize,
+) -> Result<Vec<bool>> {
+    hashes.resize(times, None);
+    let mut found = Vec::with_capacity(times);
+    for hash in hashes {
+        found.push(verify(app, password, hash.as_deref()).await?);
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,11 +5,13 @@ use domain::text::fold;
 use domain::time::UnixMs;
 use sha2::{Digest as _, Sha256};
 use store::db::Tx;
+use store::identity::passkey as passkeys;
 pub use store::identity::session::Session;
 pub use store::identity::staff::Member;
 use store::identity::{business, session, staff};
 use subtle::ConstantTimeEq as _;
 
+use super::passkey::{self, Answer, Purpose, Realm, Site};
 use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
 use crate::actor::Actor;
@@ -127,6 +129,93 @@ pub async fn log_in(app: &App, input: LogIn) -> Result<Opened> {
     };
     let tx = app.db().write(first.id).await?;
     open(app, tx, person.id, new).await
+}
+
+/// Logs in with a passkey, which is the second step as well.
+///
+/// # Errors
+/// [`ServiceError::Unauthorized`].
+pub async fn log_in_by_passkey(
+    app: &App,
+    site: &Site,
+    cookie: &str,
+    answer: &str,
+    host: &str,
+    user_agent: &str,
+) -> Result<Opened> {
+    let answer = Answer::read(answer)?;
+    let refused = || {
+        ServiceError::Unauthorized(
+            "That passkey is not known here. Log in with your password.".to_owned(),
+        )
+    };
+    let mut system = app.db().system_read().await?;
+    let staff = passkeys::staff_of(&mut system, site.host(), answer.credential())
+        .await?
+        .ok_or_else(refused)?;
+    let businesses = business::list_of_staff(&mut system, staff).await?;
+    drop(system);
+    let first = businesses.first().ok_or_else(refused)?.id;
+    let holder = Holder::Staff(staff);
+    let purpose = Purpose::LogIn;
+    let checked = passkey::check(
+        app,
+        first,
+        Realm::Staff,
+        site,
+        purpose,
+        holder,
+        cookie,
+        &answer,
+    )
+    .await?;
+    let now = app.now();
+    let mut tx = app.db().write(first).await?;
+    checked.note(&mut tx, now).await?;
+    let detail = format!("logged in by the passkey {}", checked.name());
+    let new = New {
+        host,
+        user_agent,
+        detail: &detail,
+        second_step: false,
+        created_at: now,
+        proven_at: now,
+    };
+    open(app, tx, staff, new).await
+}
+
+/// Passes the second step, or shows once more who it is, with a passkey: a whole session takes the place of
+/// the open one.
+///
+/// # Errors
+/// [`ServiceError::Unauthorized`].
+pub async fn prove_by_passkey(
+    app: &App,
+    who: &LoggedIn,
+    site: &Site,
+    purpose: Purpose,
+    cookie: &str,
+    answer: &str,
+) -> Result<Opened> {
+    let answer = Answer::read(answer)?;
+    let holder = Holder::Staff(who.member.id);
+    let business = who.business.id;
+    let checked = passkey::check(
+        app,
+        business,
+        Realm::Staff,
+        site,
+        purpose,
+        holder,
+        cookie,
+        &answer,
+    )
+    .await?;
+    let now = app.now();
+    let mut tx = app.db().write(business).await?;
+    checked.note(&mut tx, now).await?;
+    let detail = format!("proved who they are by the passkey {}", checked.name());
+    replace_in(app, tx, who, business, &detail, (now, now)).await
 }
 
 /// Opens a session for who has just founded the business.
@@ -354,6 +443,18 @@ async fn replace(
     detail: &str,
     since: (UnixMs, UnixMs),
 ) -> Result<Opened> {
+    let tx = app.db().write(who.business.id).await?;
+    replace_in(app, tx, who, business, detail, since).await
+}
+
+async fn replace_in(
+    app: &App,
+    mut tx: Tx,
+    who: &LoggedIn,
+    business: BusinessId,
+    detail: &str,
+    since: (UnixMs, UnixMs),
+) -> Result<Opened> {
     let (created_at, proven_at) = since;
     let new = New {
         host: &who.session.host,
@@ -363,7 +464,6 @@ async fn replace(
         created_at,
         proven_at,
     };
-    let mut tx = app.db().write(who.business.id).await?;
     if !session::delete(&mut tx, who.session.id, who.member.id).await? {
         return Err(not_found("session"));
     }

@@ -1,10 +1,11 @@
 //! People who work for businesses.
 
-use domain::id::{BusinessId, SessionId, StaffId};
+use domain::id::{BusinessId, PasskeyId, SessionId, StaffId};
 use domain::status::Role;
-use store::identity::staff;
 pub use store::identity::staff::Member;
+use store::identity::{business, staff};
 
+use super::passkey::{self, Begun, Purpose, Realm, Site};
 use super::session::{LoggedIn, begin_alone};
 use super::two_step::{self, Holder};
 use super::{audit, log_in, password};
@@ -217,10 +218,179 @@ pub async fn turn_two_step_off(app: &App, who: &LoggedIn) -> Result<()> {
     work.commit().await
 }
 
+/// A member of the team.
+#[derive(Debug, Clone)]
+pub struct TeamLine {
+    /// Who it is.
+    pub member: Member,
+    /// Whether their log-in asks for a second step.
+    pub two_step: bool,
+}
+
+/// The members of this business with how they log in, by name.
+///
+/// # Errors
+/// Forbidden for everybody but the owner.
+pub async fn team(work: &mut Work) -> Result<Vec<TeamLine>> {
+    work.actor.require_owner()?;
+    let mut lines = Vec::new();
+    for member in list(work).await? {
+        let two_step = two_step::is_on(work, Holder::Staff(member.id)).await?;
+        lines.push(TeamLine { member, two_step });
+    }
+    Ok(lines)
+}
+
+/// Turns the second step of a member off, for somebody who has lost phone and recovery codes. It is theirs for
+/// all their businesses, so one who works for others as well is not helped here. They are told by mail.
+///
+/// # Errors
+/// Forbidden for everybody but the owner; not found for who is no member; a conflict for oneself, and for who
+/// works elsewhere, too.
+pub async fn reset_two_step(app: &App, actor: &Actor, id: StaffId) -> Result<()> {
+    actor.require_owner()?;
+    let elsewhere = business::list_of_staff(&mut app.db().system_read().await?, id).await?;
+    let mut work = app.begin(actor).await?;
+    let member = staff::find_member(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("member"))?;
+    if acting(&work)? == id {
+        return Err(conflict("Turn your own off on the page of your account."));
+    }
+    if elsewhere.iter().any(|other| other.id != work.business()) {
+        return Err(conflict(
+            "This person works for other businesses as well: whoever runs the installation can help with “tributary reset-two-step”.",
+        ));
+    }
+    turn_off_for(&mut work, &member).await?;
+    work.commit().await
+}
+
+/// The same by who runs the installation, for anybody: an owner, too. Answers whether it was on.
+///
+/// # Errors
+/// Not found for an address that no member of staff has.
+pub async fn reset_two_step_of(app: &App, email: &str) -> Result<bool> {
+    let folded = domain::text::fold(email);
+    let mut system = app.db().system_read().await?;
+    let person = staff::find_by_email(&mut system, &folded)
+        .await?
+        .ok_or(not_found("member of staff"))?;
+    let businesses = business::list_of_staff(&mut system, person.id).await?;
+    drop(system);
+    let first = businesses.first().ok_or(not_found("business"))?;
+    let mut work = app.begin(&App::system(first.id)).await?;
+    let member = staff::find_member(&mut work.tx, person.id)
+        .await?
+        .ok_or(not_found("member of staff"))?;
+    let was_on = turn_off_for(&mut work, &member).await?;
+    work.commit().await?;
+    Ok(was_on)
+}
+
+async fn turn_off_for(work: &mut Work, member: &Member) -> Result<bool> {
+    let was_on = two_step::turn_off(work, Holder::Staff(member.id)).await?;
+    if was_on {
+        let text = "your log-in does not ask for a code of an authenticator app any more: it was turned off for you because phone and recovery codes are lost.";
+        tell_member(work, member, "Two-step log-in is off", text).await?;
+    }
+    Ok(was_on)
+}
+
+/// Begins a log-in with a passkey.
+///
+/// # Errors
+/// When the library refuses.
+pub fn begin_passkey_log_in(app: &App, site: &Site) -> Result<Begun> {
+    passkey::begin(app, Realm::Staff, site, Purpose::LogIn, None)
+}
+
+/// Begins to pass the second step, or to show once more who it is, with a passkey.
+///
+/// # Errors
+/// As the database says.
+pub async fn begin_passkey(
+    app: &App,
+    who: &LoggedIn,
+    site: &Site,
+    purpose: Purpose,
+) -> Result<Begun> {
+    let holder = Holder::Staff(who.member.id);
+    let mut work = app.view(&who.actor()).await?;
+    let known = passkey::list(&mut work, holder).await?;
+    passkey::begin(app, Realm::Staff, site, purpose, Some((holder, &known)))
+}
+
+/// Begins to add a passkey.
+///
+/// # Errors
+/// As [`passkey::begin_add`].
+pub async fn begin_add_passkey(app: &App, who: &LoggedIn, site: &Site) -> Result<Begun> {
+    let Member { email, name, .. } = &who.member;
+    let holder = Holder::Staff(who.member.id);
+    let mut work = app.view(&who.actor()).await?;
+    passkey::begin_add(
+        &mut work,
+        Realm::Staff,
+        site,
+        holder,
+        "Tributary",
+        (email, name),
+    )
+    .await
+}
+
+/// Adds a passkey; the person is told by mail.
+///
+/// # Errors
+/// As [`passkey::check_new`] and [`passkey::add`].
+pub async fn add_passkey(
+    app: &App,
+    who: &LoggedIn,
+    site: &Site,
+    cookie: &str,
+    answer: &str,
+    name: &str,
+) -> Result<()> {
+    let holder = Holder::Staff(who.member.id);
+    let (business, realm) = (who.business.id, Realm::Staff);
+    let made = passkey::check_new(app, business, realm, site, holder, cookie, answer, name).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let name = passkey::add(&mut work, made).await?;
+    let text = format!("the passkey “{name}” was added; it opens your account without a password.");
+    tell(&mut work, who, "A passkey was added", &text).await?;
+    work.commit().await
+}
+
+/// Calls a passkey something else.
+///
+/// # Errors
+/// As [`passkey::rename`].
+pub async fn rename_passkey(app: &App, who: &LoggedIn, id: PasskeyId, name: &str) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    passkey::rename(&mut work, Holder::Staff(who.member.id), id, name).await?;
+    work.commit().await
+}
+
+/// Removes a passkey; the person is told by mail.
+///
+/// # Errors
+/// As [`passkey::remove`].
+pub async fn remove_passkey(app: &App, who: &LoggedIn, id: PasskeyId) -> Result<()> {
+    let mut work = app.begin(&who.actor()).await?;
+    let name = passkey::remove(&mut work, Holder::Staff(who.member.id), id).await?;
+    let text = format!("the passkey “{name}” was removed; it opens nothing any more.");
+    tell(&mut work, who, "A passkey was removed", &text).await?;
+    work.commit().await
+}
+
 async fn tell(work: &mut Work, who: &LoggedIn, title: &str, text: &str) -> Result<()> {
+    tell_member(work, &who.member, title, text).await
+}
+
+async fn tell_member(work: &mut Work, member: &Member, title: &str, text: &str) -> Result<()> {
     let sender = notice::sender(work).await?;
     let address = format!("{}/admin", work.app.settings().base_url);
-    let member = &who.member;
     let new = mail::account_changed(&sender, &member.email, &member.name, title, text, &address);
     mail::enqueue(work, new).await?;
     Ok(())

@@ -5,6 +5,8 @@
 
 mod account_changed;
 mod added_to_campaign;
+mod address_code;
+mod address_taken;
 mod affiliate_approved;
 mod application_known;
 mod application_received;
@@ -24,6 +26,8 @@ mod sign_up_code;
 
 pub use account_changed::account_changed;
 pub use added_to_campaign::added_to_campaign;
+pub use address_code::address_code;
+pub use address_taken::address_taken;
 pub use affiliate_approved::affiliate_approved;
 pub use application_known::application_known;
 pub use application_received::application_received;
@@ -89,6 +93,10 @@ pub enum MailKind {
     PasswordChanged,
     /// A code that proves the address of who signs up.
     SignUpCode,
+    /// A code that proves the new address of an account.
+    AddressCode,
+    /// An address that was to become an account's is not free.
+    AddressTaken,
     /// Something else was changed that an account's safety rests on.
     AccountChanged,
     /// Who signed up has an account already.
@@ -121,6 +129,8 @@ impl MailKind {
         Self::LoginLink,
         Self::PasswordChanged,
         Self::SignUpCode,
+        Self::AddressCode,
+        Self::AddressTaken,
         Self::AccountChanged,
         Self::HasAccount,
         Self::Message,
@@ -145,6 +155,8 @@ impl MailKind {
             Self::LoginLink => "login_link",
             Self::PasswordChanged => "password_changed",
             Self::SignUpCode => "sign_up_code",
+            Self::AddressCode => "address_code",
+            Self::AddressTaken => "address_taken",
             Self::AccountChanged => "account_changed",
             Self::HasAccount => "has_account",
             Self::Message => "message",
@@ -176,6 +188,8 @@ impl MailKind {
             Self::LoginLink => "Log-in link",
             Self::PasswordChanged => "Password changed",
             Self::SignUpCode => "Sign-up code",
+            Self::AddressCode => "New address code",
+            Self::AddressTaken => "New address not free",
             Self::AccountChanged => "Account changed",
             Self::HasAccount => "Has access already",
             Self::Message => "Message",
@@ -194,6 +208,8 @@ impl MailKind {
 pub static TEMPLATES: &[&Template] = &[
     &account_changed::TEMPLATE,
     &added_to_campaign::TEMPLATE,
+    &address_code::TEMPLATE,
+    &address_taken::TEMPLATE,
     &affiliate_approved::TEMPLATE,
     &application_known::TEMPLATE,
     &application_received::TEMPLATE,
@@ -459,6 +475,7 @@ pub async fn record_outcome(work: &mut Work, id: MailId, outcome: &Outcome) -> R
             for (kind, blank) in [
                 (MailKind::LoginCode, SENT_CODE),
                 (MailKind::SignUpCode, SENT_CODE),
+                (MailKind::AddressCode, SENT_CODE),
                 (MailKind::LoginLink, SENT_LINK),
             ] {
                 store::messaging::mail::blank(tx, id, kind.as_str(), blank).await?;

@@ -207,12 +207,16 @@ pub async fn look_up(app: &App, name: &str) -> Finding {
     }
 }
 
-/// Has the portal answer at a name that was found to lead here, or that staff vouches for.
+/// Has the portal answer at a name that was found to lead here, or that the owner vouches for.
 ///
 /// # Errors
+/// Forbidden for everybody but the owner to vouch;
 /// [`ServiceError::NotFound`](crate::ServiceError::NotFound) when it is no name of this business.
 pub async fn activate(work: &mut Work, name: &str, vouched: bool) -> Result<()> {
     work.require(Scope::Manage)?;
+    if vouched {
+        work.actor.require_owner()?;
+    }
     find(work, name).await?;
     let checked = (!vouched).then_some(work.now);
     rows::activate(&mut work.tx, name, checked).await?;

@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::account::{Account, OF_ADDRESS_MAX};
 use super::session::{self, Client, LoggedIn, Opened};
-use super::{login_link, sign_up};
+use super::{address, login_link, sign_up};
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, not_found};
@@ -63,13 +63,18 @@ pub struct Ask {
     pub email: String,
     /// The network of who asks.
     pub ip_prefix: Option<String>,
+    /// Where a link leads afterwards: a path below the portal's; empty for its first page.
+    pub next: String,
 }
 
 /// What the writing job needs to know.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WritePayload {
     /// The request.
     pub code_id: LoginCodeId,
+    /// Where a link leads afterwards: a path below the portal's, such as `/links`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A request as the page of its browser shows it.
@@ -94,6 +99,7 @@ pub async fn ask(app: &App, business: BusinessId, input: Ask) -> Result<String> 
         purpose,
         email,
         ip_prefix,
+        next,
     } = input;
     let mut checks = Checks::new();
     let email = checks.email("email", &email);
@@ -103,9 +109,12 @@ pub async fn ask(app: &App, business: BusinessId, input: Ask) -> Result<String> 
         CodePurpose::Link => login_link::require_offered(&mut work).await?,
         // Signing up keeps more than an address; see `sign_up::ask`.
         CodePurpose::SignUp => return Err(conflict("Fill in the sign-up form.")),
+        // Nor is a new address asked for by who is not logged in; see `address::ask`.
+        CodePurpose::Address => return Err(conflict("Log in first.")),
         CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {}
     }
-    let (_, cookie) = request(&mut work, purpose, email, ip_prefix).await?;
+    let next = (purpose == CodePurpose::Link && !next.is_empty()).then_some(next);
+    let (_, cookie) = request(&mut work, purpose, email, ip_prefix, next).await?;
     work.commit().await?;
     Ok(cookie)
 }
@@ -120,6 +129,7 @@ pub(super) async fn request(
     purpose: CodePurpose,
     email: String,
     ip_prefix: Option<String>,
+    next: Option<String>,
 ) -> Result<(LoginCodeId, String)> {
     let email_folded = fold(&email);
     let secret = new_secret(work.app.random());
@@ -146,7 +156,11 @@ pub(super) async fn request(
         used_at_ms: None,
     };
     rows::insert(&mut work.tx, &code, ip_prefix.as_deref()).await?;
-    job::enqueue(work, WRITE_JOB, &WritePayload { code_id: code.id }).await?;
+    let payload = WritePayload {
+        code_id: code.id,
+        next,
+    };
+    job::enqueue(work, WRITE_JOB, &payload).await?;
     Ok((code.id, format!("{}.{secret}", code.id)))
 }
 
@@ -223,7 +237,13 @@ fn mac(work: &Work, id: LoginCodeId, code: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn write(app: &App, business: BusinessId, job: &Job, id: LoginCodeId) -> Result<()> {
+pub async fn write(
+    app: &App,
+    business: BusinessId,
+    job: &Job,
+    payload: WritePayload,
+) -> Result<()> {
+    let WritePayload { code_id: id, next } = payload;
     let mut work = app.begin(&App::system(business)).await?;
     let now = work.now;
     let open = rows::find(&mut work.tx, id)
@@ -232,7 +252,8 @@ pub async fn write(app: &App, business: BusinessId, job: &Job, id: LoginCodeId) 
     if let Some(code) = open {
         match code.purpose {
             CodePurpose::SignUp => sign_up::write(&mut work, &code).await?,
-            CodePurpose::Link => login_link::write(&mut work, &code).await?,
+            CodePurpose::Link => login_link::write(&mut work, &code, next.as_deref()).await?,
+            CodePurpose::Address => address::write(&mut work, &code).await?,
             CodePurpose::LogIn | CodePurpose::Reset | CodePurpose::Prove => {
                 write_to_account(&mut work, &code).await?;
             }

@@ -64,8 +64,20 @@ fn host_of(address: &str) -> String {
     rest.split('/').next().unwrap_or_default().to_lowercase()
 }
 
+/// The address that is mailed; `next` is where it leads afterwards.
+fn address(portal: &str, id: LoginCodeId, secret: &str, next: Option<&str>) -> String {
+    let link = format!("{portal}link/{id}.{secret}");
+    match next {
+        Some(next) => {
+            let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            format!("{link}?next={next}")
+        }
+        None => link,
+    }
+}
+
 /// Makes the link of a request and mails it, if its address has an account that is not blocked.
-pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
+pub(super) async fn write(work: &mut Work, code: &LoginCode, next: Option<&str>) -> Result<()> {
     let all = accounts(work, &code.email_folded).await?;
     let Some(account) = all.first() else {
         return Ok(());
@@ -75,7 +87,7 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
     let secret = new_secret(work.app.random());
     let kept = mac(work, code.id, &host_of(&portal), &secret);
     if rows::set_code(&mut work.tx, code.id, kept).await? {
-        let link = format!("{portal}link/{}.{secret}", code.id);
+        let link = address(&portal, code.id, &secret, next);
         let new = mail::login_link(&sender, &account.email, &account.name, &link, LIFE_MINUTES);
         mail::enqueue(work, new).await?;
     }

@@ -8,6 +8,7 @@
 //! where it is: its [`host_name`]s.
 
 pub mod account;
+pub mod address;
 pub mod application;
 pub mod brand;
 pub mod engagement;
@@ -16,6 +17,7 @@ pub mod invitation;
 pub mod login_code;
 pub mod login_link;
 pub mod notification;
+pub mod passkey;
 pub mod profile;
 pub mod question;
 pub mod roster;

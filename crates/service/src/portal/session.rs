@@ -5,6 +5,7 @@ use domain::text::fold;
 use domain::time::{DAY_MS, UnixMs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use store::identity::ticket as tickets;
 pub use store::portal::session::Session;
 use store::portal::{account, activity, profile, profile_requirement, session};
 use store::programme::affiliate;
@@ -17,7 +18,7 @@ use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, invalid, not_found, only_a_note};
 use crate::identity::two_step::{self, Holder};
-use crate::identity::{audit, log_in, password, seal};
+use crate::identity::{audit, log_in, password, seal, setting};
 use crate::messaging::{mail, notice};
 use crate::random::new_secret;
 use crate::work::Work;
@@ -34,6 +35,8 @@ const WAIT_MS: i64 = 15 * 60_000;
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
 /// Characters of the browser's name that are kept.
 const USER_AGENT_MAX: usize = 300;
+/// Passwords that are compared at a log-in where an address may have several accounts: as many as it may have.
+const COMPARED: usize = OF_ADDRESS_MAX as usize;
 /// How long one of several accounts may be chosen after the password: five minutes.
 const TICKET_MS: i64 = 5 * 60_000;
 
@@ -132,17 +135,24 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ent
     let folded = fold(&email);
     let counted = log_in::account(app, &realm(business), &folded, mark.as_deref());
     log_in::take_turn(app, &counted).await?;
-    let known =
-        account::list_by_email(&mut app.db().read(business).await?, &folded, OF_ADDRESS_MAX)
-            .await?;
-    if known.is_empty() {
-        password::verify(app, &password, None).await?;
-    }
-    let mut right = Vec::new();
-    for account in known {
-        if password::verify(app, &password, account.password_hash.as_deref()).await?
-            && !account.blocked
-        {
+    let mut work = app.view(&App::system(business)).await?;
+    let known = account::list_by_email(&mut work.tx, &folded, OF_ADDRESS_MAX).await?;
+    let several = setting::get(&mut work).await?.allow_duplicate_contact;
+    drop(work);
+    let hashes: Vec<Option<String>> = known
+        .iter()
+        .map(|account| account.password_hash.clone())
+        .collect();
+    // As many are compared for every address, so that the time does not tell how many accounts it has.
+    let compared = if several || hashes.len() > 1 {
+        COMPARED
+    } else {
+        1
+    };
+    let found = password::verify_all(app, &password, hashes, compared).await?;
+    let mut right: Vec<Account> = Vec::new();
+    for (account, opens) in known.into_iter().zip(found) {
+        if opens && !account.blocked {
             right.push(account);
         }
     }
@@ -172,6 +182,8 @@ fn not_right() -> ServiceError {
 /// What the right password of several accounts is worth until one is chosen: signed, in a cookie.
 #[derive(Debug, Serialize, Deserialize)]
 struct Ticket {
+    /// What it is noted by when it is used.
+    id: String,
     accounts: Vec<AccountId>,
     /// Of their passwords: another one ends the ticket.
     passwords: String,
@@ -182,6 +194,7 @@ struct Ticket {
 impl Ticket {
     fn of(app: &App, accounts: &[Account], host: &str) -> Self {
         Self {
+            id: new_secret(app.random()),
             accounts: accounts.iter().map(|account| account.id).collect(),
             passwords: passwords(app, accounts),
             host: host.to_owned(),
@@ -213,7 +226,14 @@ fn passwords(app: &App, accounts: &[Account]) -> String {
 /// # Errors
 /// [`ServiceError::Unauthorized`] when it is not, or a password or an account changed since.
 pub async fn choices(work: &mut Work, cookie: &str, host: &str) -> Result<Vec<Account>> {
-    let over = || ServiceError::Unauthorized("Enter your password once more.".to_owned());
+    Ok(ticket(work, cookie, host).await?.1)
+}
+
+fn over() -> ServiceError {
+    ServiceError::Unauthorized("Enter your password once more.".to_owned())
+}
+
+async fn ticket(work: &mut Work, cookie: &str, host: &str) -> Result<(Ticket, Vec<Account>)> {
     let text = seal::open(&work.app, &ticket_purpose(work.business()), cookie).ok_or_else(over)?;
     let ticket: Ticket = serde_json::from_str(&text).map_err(|_| over())?;
     if ticket.until <= work.now || ticket.host != host {
@@ -227,10 +247,11 @@ pub async fn choices(work: &mut Work, cookie: &str, host: &str) -> Result<Vec<Ac
     if passwords(&work.app, &accounts) != ticket.passwords {
         return Err(over());
     }
-    Ok(accounts)
+    Ok((ticket, accounts))
 }
 
-/// Logs in to one of the accounts that a right password opened; the session may switch between them.
+/// Logs in to one of the accounts that a right password opened; the session may switch between them. It can
+/// be chosen once.
 ///
 /// # Errors
 /// As [`choices`]; not found for another account.
@@ -242,11 +263,16 @@ pub async fn choose(
     client: &Client,
 ) -> Result<Opened> {
     let mut work = app.begin(&App::system(business)).await?;
-    let accounts = choices(&mut work, cookie, &client.host).await?;
+    let (ticket, accounts) = ticket(&mut work, cookie, &client.host).await?;
     let account = accounts
         .iter()
         .find(|account| account.id == chosen)
         .ok_or(not_found("account"))?;
+    let first = ticket.accounts.first().copied().ok_or_else(over)?;
+    let (holder, now) = (Holder::Account(first), work.now);
+    if !tickets::spend(&mut work.tx, holder, &ticket.id, ticket.until, now).await? {
+        return Err(over());
+    }
     let opened = open(&mut work, account, &accounts, client, "logged in").await?;
     work.commit().await?;
     Ok(opened)
@@ -268,6 +294,21 @@ pub async fn open(
     let second_step = two_step::is_on(work, Holder::Account(account.id)).await?;
     let standing = Standing::new(work.now, second_step);
     open_as(work, account, reach, client, detail, standing).await
+}
+
+/// Opens a session in a work that proved who the person is by what is both steps in one: a passkey. It
+/// opens this account only.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn open_whole(
+    work: &mut Work,
+    account: &Account,
+    client: &Client,
+    detail: &str,
+) -> Result<Opened> {
+    let standing = Standing::new(work.now, false);
+    open_as(work, account, &[], client, detail, standing).await
 }
 
 /// How a session that is opened stands.

@@ -123,7 +123,7 @@ async fn keep(
     ip_prefix: Option<String>,
 ) -> Result<String> {
     let (code_id, cookie) =
-        login_code::request(work, CodePurpose::SignUp, email, ip_prefix).await?;
+        login_code::request(work, CodePurpose::SignUp, email, ip_prefix, None).await?;
     let new = rows::SignUp {
         code_id,
         name,

@@ -1,7 +1,7 @@
 //! The second step of a portal person's log-in. The page asks for a proof of who they are before each of
 //! these; they are told by mail.
 
-use domain::id::AffiliateId;
+use domain::id::{AccountId, AffiliateId};
 use domain::status::Scope;
 use store::portal::account;
 use store::portal::session as sessions;
@@ -90,6 +90,18 @@ pub async fn is_on_of(work: &mut Work, affiliate: AffiliateId) -> Result<bool> {
 pub async fn reset(work: &mut Work, affiliate: AffiliateId) -> Result<()> {
     work.require(Scope::Manage)?;
     let account = account::find_by_affiliate(&mut work.tx, affiliate)
+        .await?
+        .ok_or(not_found("account"))?;
+    reset_account(work, account.id).await
+}
+
+/// Turns the second step of any account off, like [`reset`].
+///
+/// # Errors
+/// Not found without an account; forbidden without the scope `manage`.
+pub async fn reset_account(work: &mut Work, id: AccountId) -> Result<()> {
+    work.require(Scope::Manage)?;
+    let account = account::find(&mut work.tx, id)
         .await?
         .ok_or(not_found("account"))?;
     if two_step::turn_off(work, Holder::Account(account.id)).await? {

@@ -137,6 +137,20 @@ const ALL: &[Migration] = &[
         postgres: "select 1;",
     },
     Migration {
+        version: 18,
+        name: "passkey",
+        common: include_str!("../../migrations/0018_passkey.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 19,
+        name: "html of mails, staff bell",
+        common: include_str!("../../migrations/0019_mail_html_and_bell.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 23,
         name: "payout run",
         common: include_str!("../../migrations/0023_payout_run.sql"),

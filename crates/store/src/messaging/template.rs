@@ -16,6 +16,8 @@ record! {
         pub heading: String,
         /// The text.
         pub body: String,
+        /// The HTML, cleaned; none: it is made from the text.
+        pub html: Option<String>,
         /// When it was written.
         pub updated_at_ms: UnixMs,
     }
@@ -49,11 +51,23 @@ pub async fn save(tx: &mut Tx, own: &OwnText) -> Result<()> {
         subject,
         heading,
         body,
+        html,
         updated_at_ms,
     } = own;
     let values = args![kind, subject, heading, body, *updated_at_ms];
     tx.execute(include_str!("template/save.sql"), values)
         .await?;
+    match html {
+        Some(html) => {
+            let values = args![kind, html];
+            tx.execute(include_str!("template/save_html.sql"), values)
+                .await?
+        }
+        None => {
+            tx.execute(include_str!("template/delete_html.sql"), args![kind])
+                .await?
+        }
+    };
     Ok(())
 }
 

@@ -148,6 +148,24 @@ pub async fn set_name(tx: &mut Tx, id: AccountId, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Sets the address to log in with; false when it is not `before` (folded) any more.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_email(
+    tx: &mut Tx,
+    id: AccountId,
+    email: &str,
+    email_folded: &str,
+    before: &str,
+) -> Result<bool> {
+    let values = args![id, email, email_folded, before];
+    Ok(tx
+        .execute(include_str!("account/set_email.sql"), values)
+        .await?
+        == 1)
+}
+
 /// Makes an account that is no affiliate the account of one; false when it is one already, or the
 /// affiliate has another account.
 ///

@@ -124,13 +124,12 @@ pub struct Details {
 
 impl Details {
     fn search_folded(&self) -> String {
-        fold(&format!(
-            "{} {} {}",
-            self.name,
-            self.email,
-            self.company.as_deref().unwrap_or_default()
-        ))
+        search_text(&self.name, &self.email, self.company.as_deref())
     }
+}
+
+fn search_text(name: &str, email: &str, company: Option<&str>) -> String {
+    fold(&format!("{name} {email} {}", company.unwrap_or_default()))
 }
 
 /// An affiliate to be stored.
@@ -404,6 +403,18 @@ pub async fn insert(tx: &mut Tx, new: NewAffiliate) -> Result<bool> {
         )
         .await?;
     Ok(stored.is_some())
+}
+
+/// Gives an affiliate another address; nothing is changed when another affiliate has it.
+pub async fn set_email(tx: &mut Tx, affiliate: &Affiliate, email: &str) -> Result<()> {
+    let Affiliate { name, company, .. } = affiliate;
+    let search_folded = search_text(name, email, company.as_deref());
+    tx.execute(
+        include_str!("affiliate/set_email.sql"),
+        args![affiliate.id, email, fold(email), search_folded],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Writes what a person may change. An address that is taken fails with

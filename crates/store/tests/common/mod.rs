@@ -14,8 +14,10 @@ pub const SYSTEM_TABLES: &[&str] = &[
     "link_route",
     "log_in_attempt",
     "staff",
+    "staff_passkey",
     "staff_recovery_code",
     "staff_route",
+    "staff_spent_ticket",
     "staff_totp",
 ];
 

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::SessionId;
+use service::identity::passkey;
 use service::identity::session::Session;
 use service::identity::two_step::{self, Holder};
 use service::identity::{business, session as sessions, staff};
@@ -14,9 +15,10 @@ use service::{App, ServiceError};
 
 use super::session::{self, Admin};
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, refused};
+use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::moment::Moment;
 use crate::shown::browser::browser;
+use crate::shown::passkey::{PasskeysAt, PasskeysView};
 use crate::ui::{AdminItem, AdminShell};
 use crate::{flash, html};
 
@@ -33,11 +35,12 @@ pub fn routes() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "admin/account/show.html")]
-struct AccountPage {
+pub(super) struct AccountPage {
     shell: AdminShell,
     role: &'static str,
     two_step: bool,
     two_step_label: &'static str,
+    pub(super) passkeys: PasskeysView,
     sessions: Vec<SessionRow>,
     errors: FormErrors,
 }
@@ -50,10 +53,28 @@ struct SessionRow {
     current: bool,
 }
 
-async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageError> {
+pub(super) async fn page(
+    admin: &Admin,
+    headers: &HeaderMap,
+    errors: FormErrors,
+) -> Result<AccountPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let two_step = two_step::is_on(&mut work, Holder::Staff(admin.who.member.id)).await?;
+    let passkeys = passkey::list(&mut work, Holder::Staff(admin.who.member.id)).await?;
     let zone = business::zone_of(&admin.business)?;
+    let passkeys = PasskeysView::new(
+        passkeys,
+        PasskeysAt {
+            app: &admin.app,
+            host: &admin.who.session.host,
+            user_agent: &session::user_agent(headers),
+            base: "/admin/account/passkeys".to_owned(),
+            csrf: &admin.csrf,
+            proven: sessions::is_proven(&admin.app, &admin.who.session),
+            prove_href: with_next("/admin/prove", PATH),
+            zone: &zone,
+        },
+    );
     let sessions = sessions::list(&mut work)
         .await?
         .into_iter()
@@ -83,13 +104,14 @@ async fn page(admin: &Admin, errors: FormErrors) -> Result<AccountPage, PageErro
         },
         two_step,
         two_step_label: if two_step { "Manage" } else { "Set it up" },
+        passkeys,
         sessions,
         errors,
     })
 }
 
-async fn show(admin: Admin) -> Result<Response, PageError> {
-    html::page(&page(&admin, FormErrors::new()).await?)
+async fn show(admin: Admin, headers: HeaderMap) -> Result<Response, PageError> {
+    html::page(&page(&admin, &headers, FormErrors::new()).await?)
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -127,7 +149,7 @@ async fn change_password(
         }
         Err(error) => refused(error)?,
     };
-    html::refused(&page(&admin, errors).await?)
+    html::refused(&page(&admin, &headers, errors).await?)
 }
 
 /// A form that has nothing but its token.

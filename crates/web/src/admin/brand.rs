@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Query};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use data_encoding::BASE64;
@@ -166,6 +166,8 @@ struct Preview {
     offer: Option<Colour>,
     /// Whether the colour is none at all.
     no_colour: bool,
+    /// Why a picture that was chosen is not shown; empty: it is.
+    no_picture: String,
 }
 
 impl Preview {
@@ -179,18 +181,23 @@ impl Preview {
             _ => String::new(),
         };
         let typed = |typed: &str| typed.trim().to_owned();
+        let mut no_picture = String::new();
         let logo = match picture {
-            Some(file) => brand::look(&file.bytes, file.is_whole, false)
-                .ok()
-                .map(|looked| {
+            Some(file) => match brand::look(&file.bytes, file.is_whole, false) {
+                Ok(looked) => {
                     let data = BASE64.encode(&file.bytes);
                     let kind = looked.format.media_type();
-                    LogoLook::new(
+                    Some(LogoLook::new(
                         format!("data:{kind};base64,{data}"),
                         looked.width,
                         looked.height,
-                    )
-                }),
+                    ))
+                }
+                Err(why) => {
+                    no_picture = format!("The logo {why}.");
+                    None
+                }
+            },
             None if form.remove_logo => None,
             None => BrandLook::from(brand).logo,
         };
@@ -214,6 +221,7 @@ impl Preview {
             },
             offer,
             no_colour: !form.colour.trim().is_empty() && form.colour.parse::<Colour>().is_err(),
+            no_picture,
         }
     }
 
@@ -311,11 +319,22 @@ async fn save(admin: Admin, mut sent: Sent) -> Result<Response, PageError> {
 }
 
 /// The preview alone, for a form that is being filled in.
-async fn preview(admin: Admin, mut sent: Sent) -> Result<Response, PageError> {
-    let logo = sent.take("logo");
+async fn preview(admin: Admin, sent: Result<Sent, PageError>) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let brand = brand::of(&mut work, &admin.business).await?;
-    let preview = Preview::of(&sent.form, logo.as_ref(), &brand, &admin.business.name);
+    let business = &admin.business.name;
+    let preview = match sent {
+        Ok(mut sent) => {
+            let logo = sent.take("logo");
+            Preview::of(&sent.form, logo.as_ref(), &brand, business)
+        }
+        // Too much to read at all: what was typed beside it is not known either.
+        Err(PageError::Page(page)) if page.status == StatusCode::PAYLOAD_TOO_LARGE => Preview {
+            no_picture: "The pictures are larger than 8 MiB; choose smaller files. The preview shows what is saved.".to_owned(),
+            ..Preview::of(&BrandForm::of(&brand, business), None, &brand, business)
+        },
+        Err(error) => return Err(error),
+    };
     html::page(&PreviewPart { preview })
 }
 

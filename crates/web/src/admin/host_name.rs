@@ -180,6 +180,8 @@ async fn vouch(
     Path(name): Path<String>,
     PostForm(Nothing {}): PostForm<Nothing>,
 ) -> Result<Response, PageError> {
+    admin.actor.require_owner()?;
+    admin.require_proof(PATH)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     host_name::activate(&mut work, &name, true).await?;
     work.commit().await?;

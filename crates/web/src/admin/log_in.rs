@@ -11,12 +11,13 @@ use service::identity::session::LogIn;
 use service::identity::{business, session as sessions};
 use service::{App, ServiceError};
 
-use super::{session, set_up};
+use super::{passkey, session, set_up};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::{FormErrors, OpenForm, PostForm, local_path};
 use crate::middleware::Host;
+use crate::shown::passkey::PasskeyButton;
 use crate::ui::{AuthShell, Frame};
 use crate::{flash, html, theme};
 
@@ -38,10 +39,11 @@ struct Next {
 
 #[derive(Template)]
 #[template(path = "admin/session/log_in.html")]
-struct LogInPage {
+pub(super) struct LogInPage {
     shell: AuthShell,
     email: String,
     next: String,
+    passkey: PasskeyButton,
     /// What was wrong with the last try.
     problem: String,
 }
@@ -67,8 +69,28 @@ fn auth_shell(
     }
 }
 
+/// The log-in with what was typed: the address, and where to go afterwards.
+pub(super) fn page(
+    app: &App,
+    host: &str,
+    headers: &HeaderMap,
+    brought: Option<Brought>,
+    (email, next): (String, String),
+    problem: String,
+) -> LogInPage {
+    let label = "Log in with a passkey";
+    LogInPage {
+        shell: auth_shell(app, headers, brought, "Log in", session::LOG_IN),
+        email,
+        passkey: passkey::button(app, host, "/admin/passkey", label, &next, ""),
+        next,
+        problem,
+    }
+}
+
 async fn show(
     State(app): State<App>,
+    Extension(Host(host)): Extension<Host>,
     Query(Next { next }): Query<Next>,
     brought: Option<Extension<Brought>>,
     headers: HeaderMap,
@@ -76,19 +98,9 @@ async fn show(
     if business::none_yet(&app).await? {
         return Ok(flash::see_other(set_up::PATH));
     }
-    let shell = auth_shell(
-        &app,
-        &headers,
-        brought.map(|Extension(brought)| brought),
-        "Log in",
-        session::LOG_IN,
-    );
-    html::page(&LogInPage {
-        shell,
-        email: String::new(),
-        next,
-        problem: String::new(),
-    })
+    let brought = brought.map(|Extension(brought)| brought);
+    let typed = (String::new(), next);
+    html::page(&page(&app, &host, &headers, brought, typed, String::new()))
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -112,7 +124,7 @@ async fn log_in(
     let input = LogIn {
         email: email.clone(),
         password,
-        host,
+        host: host.clone(),
         user_agent: session::user_agent(&headers),
         mark: session::mark(&headers),
     };
@@ -132,16 +144,8 @@ async fn log_in(
         ),
         Err(error) => return Err(error.into()),
     };
-    let shell = auth_shell(&app, &headers, None, "Log in", session::LOG_IN);
-    let mut response = html::page_with(
-        status,
-        &LogInPage {
-            shell,
-            email,
-            next,
-            problem,
-        },
-    )?;
+    let page = page(&app, &host, &headers, None, (email, next), problem);
+    let mut response = html::page_with(status, &page)?;
     if let Some(seconds) = retry_after_s {
         response
             .headers_mut()
@@ -191,14 +195,15 @@ async fn switch(
 
 #[derive(Template)]
 #[template(path = "admin/session/prove.html")]
-struct ProvePage {
+pub(super) struct ProvePage {
     shell: AuthShell,
     email: String,
     next: String,
+    pub(super) passkey: PasskeyButton,
     errors: FormErrors,
 }
 
-fn prove_page(admin: &Admin, next: String, errors: FormErrors) -> ProvePage {
+pub(super) fn prove_page(admin: &Admin, next: String, errors: FormErrors) -> ProvePage {
     let frame = Frame {
         title: "Your password, once more".to_owned(),
         path: admin.path.clone(),
@@ -215,6 +220,14 @@ fn prove_page(admin: &Admin, next: String, errors: FormErrors) -> ProvePage {
     ProvePage {
         shell,
         email: admin.who.member.email.clone(),
+        passkey: passkey::button(
+            &admin.app,
+            &admin.who.session.host,
+            "/admin/prove/passkey",
+            "Use a passkey",
+            &next,
+            &admin.csrf,
+        ),
         next,
         errors,
     }

@@ -25,7 +25,7 @@ use crate::{flash, html};
 const PATH: &str = "/admin/mail";
 
 /// A message as it arrives: its own styles and nothing else; no scripts, no links, no forms, only inside our page.
-const PREVIEW_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+const PREVIEW_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {

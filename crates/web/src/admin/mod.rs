@@ -24,7 +24,9 @@ pub mod live;
 pub mod log_in;
 pub mod mail;
 pub mod message;
+mod notification;
 pub mod partnership;
+mod passkey;
 pub mod payout;
 pub mod payout_method;
 pub mod portal;
@@ -67,7 +69,9 @@ pub fn routes() -> Router<App> {
         .merge(log_in::routes())
         .merge(mail::routes())
         .merge(message::routes())
+        .merge(notification::routes())
         .merge(partnership::routes())
+        .merge(passkey::routes())
         .merge(payout::routes())
         .merge(portal::routes())
         .merge(payout_method::routes())

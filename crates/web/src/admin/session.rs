@@ -4,11 +4,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use service::identity::business::Business;
+use service::identity::business::{self, Business};
 use service::identity::checklist::{self, Step};
 use service::identity::session::{self, LoggedIn, Opened};
 use service::{Actor, App, Work};
 
+use super::notification;
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::{Csrf, with_next};
@@ -130,6 +131,8 @@ impl Admin {
     ) -> Result<AdminShell, PageError> {
         let waiting = checklist::waiting(work).await?;
         let progress = checklist::get(work).await?;
+        let zone = business::zone_of(&self.business)?;
+        let bell = notification::bell(work, &zone).await?;
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         Ok(AdminShell {
             frame: Frame {
@@ -166,6 +169,7 @@ impl Admin {
                 messages_unread: count(waiting.messages_unread),
                 applications_pending: count(waiting.applications_pending),
             },
+            bell,
             checklist: progress
                 .next()
                 .filter(|_| !progress.dismissed)

@@ -14,9 +14,11 @@ use service::identity::staff;
 use service::identity::two_step::Holder;
 use service::portal::two_step as portal_step;
 
+use super::passkey;
 use super::session::{self, Admin};
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, PostForm, local_path};
+use crate::shown::passkey::PasskeyButton;
 use crate::shown::two_step::{TwoStepView, refused};
 use crate::ui::{AdminItem, AdminShell, AuthShell, Frame};
 use crate::{flash, html, theme};
@@ -144,9 +146,9 @@ async fn reset(
 }
 
 /// A member of staff whose session waits for the second step.
-struct Waiting {
-    app: App,
-    who: LoggedIn,
+pub(super) struct Waiting {
+    pub(super) app: App,
+    pub(super) who: LoggedIn,
     shell: AuthShell,
 }
 
@@ -179,19 +181,28 @@ impl FromRequestParts<App> for Waiting {
 
 #[derive(Template)]
 #[template(path = "two_step/ask.html")]
-struct AskPage {
+pub(super) struct AskPage {
     shell: AuthShell,
     action: String,
     log_in_href: String,
     next: String,
+    pub(super) passkey: PasskeyButton,
     errors: FormErrors,
 }
 
-fn ask_page(shell: AuthShell, next: String, errors: FormErrors) -> AskPage {
+pub(super) fn ask_page(
+    Waiting { app, who, shell }: Waiting,
+    next: String,
+    errors: FormErrors,
+) -> AskPage {
+    let session = &who.session;
+    let action = "/admin/second-step/passkey";
+    let label = "Use a passkey instead";
     AskPage {
         shell,
         action: session::SECOND_STEP.to_owned(),
         log_in_href: session::LOG_IN.to_owned(),
+        passkey: passkey::button(&app, &session.host, action, label, &next, &session.csrf),
         next,
         errors,
     }
@@ -204,18 +215,18 @@ struct Next {
 }
 
 async fn ask(waiting: Waiting, Query(Next { next }): Query<Next>) -> Result<Response, PageError> {
-    html::page(&ask_page(waiting.shell, next, FormErrors::new()))
+    html::page(&ask_page(waiting, next, FormErrors::new()))
 }
 
 async fn enter(
-    Waiting { app, who, shell }: Waiting,
+    waiting: Waiting,
     PostForm(CodeForm { code, next }): PostForm<CodeForm>,
 ) -> Result<Response, PageError> {
-    match sessions::pass_second_step(&app, &who, &code).await {
+    match sessions::pass_second_step(&waiting.app, &waiting.who, &code).await {
         Ok(opened) => {
             let to = flash::see_other(&local_path(&next, "/admin"));
-            Ok(session::enter(&app, &opened, to))
+            Ok(session::enter(&waiting.app, &opened, to))
         }
-        Err(error) => html::refused(&ask_page(shell, next, refused(error)?)),
+        Err(error) => html::refused(&ask_page(waiting, next, refused(error)?)),
     }
 }

@@ -125,6 +125,7 @@ async fn ask(
         purpose,
         email: email.clone(),
         ip_prefix: client.map(|Extension(ClientIp(address))| ip_prefix(address)),
+        next: portal.below(&next),
     };
     match login_code::ask(&portal.app, portal.business.id, input).await {
         Ok(flow) => Ok(asked_for(&portal, &flow, &next)),
@@ -417,7 +418,9 @@ async fn choose(
             login_code::set_password(app, business, &flow, chosen, &password, &client).await
         }
         // A proof of the session that asked for it is spent by that session; a link has a page of its own.
-        CodePurpose::SignUp | CodePurpose::Prove | CodePurpose::Link => Err(not_found("account")),
+        CodePurpose::SignUp | CodePurpose::Prove | CodePurpose::Address | CodePurpose::Link => {
+            Err(not_found("account"))
+        }
     };
     match result {
         Ok(opened) => Ok(entered(&portal, &opened, &next)),

@@ -15,9 +15,11 @@ use service::{App, ServiceError};
 
 use super::choice::choices;
 use super::code::AccountsPage;
+use super::passkey;
 use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm, PostForm, with_next};
+use crate::shown::passkey::PasskeyButton;
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
 
@@ -46,6 +48,7 @@ pub(super) struct LogInPage {
     /// What was wrong with the last try.
     pub(super) problem: String,
     pub(super) errors: FormErrors,
+    passkey: PasskeyButton,
     code_action: String,
     /// Whether a link by mail is offered.
     with_link: bool,
@@ -77,6 +80,7 @@ pub(super) async fn page(
         shell: portal.auth_shell(format!("Log in to {}", portal.brand.name)),
         email,
         problem,
+        passkey: passkey::button(portal, "passkey", "Log in with a passkey", &next, ""),
         code_action: format!("{}/code", portal.base()),
         with_link: login_link::is_offered(&mut work).await?,
         forgot_href: with_next(&format!("{}/forgot", portal.base()), &next),

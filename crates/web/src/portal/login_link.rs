@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
@@ -30,6 +30,8 @@ struct LinkPage {
     shell: AuthShell,
     email: String,
     accounts: Vec<AccountChoice>,
+    /// Where to go afterwards, below the portal's path.
+    next: String,
 }
 
 #[derive(Template)]
@@ -59,6 +61,7 @@ fn over(portal: &Portal, error: ServiceError) -> Result<Response, PageError> {
 async fn show(
     portal: Portal,
     Path((_slug, token)): Path<(String, String)>,
+    Query(Next { next }): Query<Next>,
 ) -> Result<Response, PageError> {
     let mut work = portal.app.view(&App::system(portal.business.id)).await?;
     match login_link::look(&mut work, &token, &portal.host).await {
@@ -66,26 +69,39 @@ async fn show(
             shell: portal.auth_shell(format!("Log in to {}", portal.business.name)),
             email,
             accounts: choices(&accounts, None),
+            next,
         }),
         Err(error) => over(&portal, error),
     }
 }
 
+/// Where to go afterwards, below the portal's path.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
 #[derive(Debug, serde::Deserialize)]
 struct EnterForm {
     account: String,
+    #[serde(default)]
+    next: String,
 }
 
 async fn enter(
     portal: Portal,
     Path((_slug, token)): Path<(String, String)>,
     headers: HeaderMap,
-    OpenForm(EnterForm { account }): OpenForm<EnterForm>,
+    OpenForm(EnterForm { account, next }): OpenForm<EnterForm>,
 ) -> Result<Response, PageError> {
     let chosen: AccountId = account.parse().map_err(|_| not_found("account"))?;
     let client = portal.client(&headers);
     match login_link::enter(&portal.app, portal.business.id, &token, chosen, &client).await {
-        Ok(opened) => Ok(portal.enter(&opened, &portal.home(""))),
+        Ok(opened) => {
+            let next = format!("{}{next}", portal.base());
+            Ok(portal.enter(&opened, &portal.home(&next)))
+        }
         Err(error) => over(&portal, error),
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::Query;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -127,7 +127,10 @@ async fn send(
             let mut errors = FormErrors::new();
             errors.add("text", too_many(retry_after_s));
             let page = page(&viewer, None, text, errors).await?;
-            html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)
+            let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
+            let wait = retry_after_s.into();
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+            Ok(response)
         }
         Err(error) => {
             drop(work);

@@ -23,6 +23,7 @@ pub mod log_in;
 mod login_link;
 mod message;
 mod notification;
+mod passkey;
 mod payout;
 mod second_step;
 pub mod session;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
         .merge(message::routes())
         .merge(notification::routes())
         .merge(login_link::routes())
+        .merge(passkey::routes())
         .merge(payout::routes())
         .merge(second_step::routes())
         .merge(sign_up::routes())

@@ -61,6 +61,7 @@ fn item(one: Notification, zone: &TimeZone) -> BellItem {
     let (icon, tone, text) = told(one.kind, &one.detail);
     BellItem {
         id: one.id.to_string(),
+        href: String::new(),
         icon,
         tone,
         text,

@@ -4,23 +4,34 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{FromRequestParts, Query};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
-use service::App;
+use service::identity::passkey::Purpose;
+use service::portal::passkey as passkeys;
 use service::portal::session::{self, LoggedIn};
+use service::{App, ServiceError};
 
+use super::passkey;
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, PostForm};
+use crate::shown::passkey::{AnswerForm, PasskeyButton};
 use crate::shown::two_step::refused;
 use crate::ui::AuthShell;
 use crate::{flash, html};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route("/portal/{slug}/second-step", get(show).post(enter))
+    Router::new()
+        .route("/portal/{slug}/second-step", get(show).post(enter))
+        .route("/portal/{slug}/second-step/passkey", post(with_passkey))
+        .route(
+            "/portal/{slug}/second-step/passkey/begin",
+            post(begin_passkey),
+        )
 }
 
 /// Somebody whose session waits for the second step.
@@ -49,6 +60,7 @@ struct AskPage {
     action: String,
     log_in_href: String,
     next: String,
+    passkey: PasskeyButton,
     errors: FormErrors,
 }
 
@@ -59,8 +71,48 @@ fn page(Waiting { portal, who }: &Waiting, next: String, errors: FormErrors) -> 
         shell,
         action: format!("{}/second-step", portal.base()),
         log_in_href: format!("{}/log-in", portal.base()),
+        passkey: passkey::button(
+            portal,
+            "second-step/passkey",
+            "Use a passkey instead",
+            &next,
+            &who.session.csrf,
+        ),
         next,
         errors,
+    }
+}
+
+/// A form that has nothing but its token.
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn begin_passkey(
+    Waiting { portal, who }: Waiting,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
+    let site = passkey::site(&portal)?;
+    let asked = passkeys::begin(&portal.app, &who, &site, Purpose::SecondStep).await?;
+    Ok(passkey::begun(&portal, asked))
+}
+
+async fn with_passkey(
+    waiting: Waiting,
+    headers: HeaderMap,
+    PostForm(AnswerForm { credential, next }): PostForm<AnswerForm>,
+) -> Result<Response, PageError> {
+    let Waiting { portal, who } = &waiting;
+    let site = passkey::site(portal)?;
+    let ticket = passkey::ticket(portal, &headers);
+    let purpose = Purpose::SecondStep;
+    match passkeys::prove(&portal.app, who, &site, purpose, ticket, &credential).await {
+        Ok(opened) => Ok(passkey::enter(portal, &opened, &portal.home(&next))),
+        Err(ServiceError::Unauthorized(text)) => {
+            let mut page = page(&waiting, next, FormErrors::new());
+            page.passkey.error = text;
+            Ok(passkey::spent(portal, html::refused(&page)?))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -127,6 +127,18 @@ impl Portal {
         local(&self.base, next)
     }
 
+    /// The same path below the portal's own, which is the same on each of its hosts; empty for its first page.
+    #[must_use]
+    pub fn below(&self, next: &str) -> String {
+        let path = self.home(next);
+        let below = path.strip_prefix(&self.base).unwrap_or(&path);
+        if below == "/" {
+            String::new()
+        } else {
+            below.to_owned()
+        }
+    }
+
     /// What stands around the log-in and the invitation.
     #[must_use]
     pub fn auth_shell(&self, title: impl Into<String>) -> AuthShell {

@@ -9,6 +9,7 @@ pub(crate) mod invoice;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod money;
+pub(crate) mod passkey;
 pub(crate) mod payout;
 pub(crate) mod qr;
 pub(crate) mod two_step;

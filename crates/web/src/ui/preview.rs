@@ -241,6 +241,7 @@ fn admin(theme: Theme) -> String {
                 referrals_pending: 3,
                 ..Counts::default()
             },
+            bell: Bell::default(),
             checklist: Some(Checklist {
                 done: 4,
                 total: 6,

@@ -146,6 +146,8 @@ pub struct AdminShell {
     pub businesses: Vec<BusinessChoice>,
     pub staff: Person,
     pub counts: Counts,
+    /// What has happened of late.
+    pub bell: Bell,
     /// None when everything is done.
     pub checklist: Option<Checklist>,
     /// "Live · 37 clicks in the last 5 min"; none on pages that do not move.
@@ -368,6 +370,8 @@ pub struct Bell {
 #[derive(Debug, Clone)]
 pub struct BellItem {
     pub id: String,
+    /// Where it leads by itself; empty where opening it is an act.
+    pub href: String,
     pub icon: &'static str,
     pub tone: Tone,
     pub text: String,

@@ -14,6 +14,7 @@ use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
+use service::store::identity::staff;
 use service::programme::payout_file::{self, PayoutFile};
 use service::programme::{asset, payout_run};
 use service::store::list::Window;
@@ -279,6 +280,8 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ..asset::AssetIn::default()
     };
     let campaign_id = text(&campaign["id"]).parse().unwrap();
+    let members = staff::list_members(&mut work.tx).await.expect("members");
+    let owner = members[0].id.to_string();
     let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
         .await
         .expect("an asset");
@@ -310,6 +313,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("runs", run.to_string()),
         ("rules", text(&rule["id"])),
         ("sessions", session),
+        ("team", owner),
     ])
 }
 

@@ -32,6 +32,7 @@ fn values(sender: &Sender, name: &str, purpose: CodePurpose, shown: &str, minute
         CodePurpose::SignUp => "make your account",
         CodePurpose::Reset => "set a new password",
         CodePurpose::Prove => "show that it is you",
+        CodePurpose::Address => "log in with this address",
     };
     Values::of(sender, name)
         .text_of("code", shown)

@@ -4,6 +4,7 @@
 //! example) and a function that makes a [`Draft`]: to whom, with which [`Values`]. The text and the
 //! values meet in [`write`], when the draft is put into the outbox.
 
+mod clean;
 mod text;
 
 use domain::status::Scope;
@@ -11,14 +12,17 @@ use domain::time::UnixMs;
 use store::messaging::notice::Sender;
 use store::messaging::template as rows;
 
-use super::letter::{Letter, Part};
+use super::letter::{Letter, Logo, Look, Part};
 use super::mail::{self, MailKind, NewMail};
 use super::notice;
 use crate::error::{Result, not_found};
-use crate::identity::audit;
+use crate::identity::{audit, business};
+use crate::portal::brand;
 use crate::work::Work;
 
-pub use text::{BODY_LENGTH_MAX, HEADING_LENGTH_MAX, SUBJECT_LENGTH_MAX, Source, braced};
+pub use text::{
+    BODY_LENGTH_MAX, HEADING_LENGTH_MAX, HTML_LENGTH_MAX, SUBJECT_LENGTH_MAX, Source, braced,
+};
 
 /// What a variable holds, which tells where it may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,6 +199,7 @@ impl Template {
             subject: self.subject.to_owned(),
             heading: self.heading.to_owned(),
             body: self.body.to_owned(),
+            html: String::new(),
         }
     }
 
@@ -243,7 +248,7 @@ impl Draft {
     }
 
     /// Puts text and values together.
-    fn written(self, parsed: &text::Parsed) -> NewMail {
+    fn written(self, parsed: &text::Parsed, look: Look) -> NewMail {
         let Self {
             template,
             to,
@@ -255,9 +260,13 @@ impl Draft {
             subject,
             heading,
             parts,
-        } = parsed.fill(&values);
+            html,
+        } = parsed.fill(&values, &look);
         let reason = text::fill_line(template.reason, &values);
-        let letter = Letter::new(&business, heading, reason).parts(parts);
+        let letter = Letter::new(&business, heading, reason)
+            .parts(parts)
+            .own_html(html)
+            .looking(look);
         NewMail {
             kind: template.kind,
             to,
@@ -281,7 +290,31 @@ pub(super) async fn write(work: &mut Work, draft: Draft) -> Result<NewMail> {
         // A variable it names has gone with a newer version: ours still says what matters.
         Some(Err(_)) | None => text::read(template, &template.source())?,
     };
-    Ok(draft.written(&parsed))
+    let look = look(work).await?;
+    Ok(draft.written(&parsed, look))
+}
+
+/// How the business's letters look: with the colour and the logo of its brand.
+async fn look(work: &mut Work) -> Result<Look> {
+    let business = business::get(work).await?;
+    let brand = brand::of(work, &business).await?;
+    let plain = Look::default();
+    let base_url = work.app.settings().base_url.clone();
+    let logo = brand
+        .logo
+        .as_ref()
+        .zip(brand.mail_logo(&base_url))
+        .map(|(logo, address)| Logo::of(address, logo.width, logo.height));
+    let (colour, on_colour) = match brand.colour {
+        Some(colour) => (colour.to_string(), colour.readable().to_string()),
+        None => (plain.colour, plain.on_colour),
+    };
+    Ok(Look {
+        show_name: brand.show_name || logo.is_none(),
+        colour,
+        on_colour,
+        logo,
+    })
 }
 
 fn source_of(own: rows::OwnText) -> Source {
@@ -289,12 +322,14 @@ fn source_of(own: rows::OwnText) -> Source {
         subject,
         heading,
         body,
+        html,
         ..
     } = own;
     Source {
         subject,
         heading,
         body,
+        html: html.unwrap_or_default(),
     }
 }
 
@@ -383,7 +418,7 @@ pub async fn get(work: &mut Work, kind: MailKind) -> Result<Editable> {
 pub async fn save(work: &mut Work, kind: MailKind, source: Source) -> Result<()> {
     work.require(Scope::Manage)?;
     let template = template_of(kind)?;
-    let source = tidy(source);
+    let source = tidy(template, source);
     text::read(template, &source)?;
     if source == template.source() {
         return reset(work, kind).await;
@@ -392,12 +427,14 @@ pub async fn save(work: &mut Work, kind: MailKind, source: Source) -> Result<()>
         subject,
         heading,
         body,
+        html,
     } = source;
     let own = rows::OwnText {
         kind: kind.as_str().to_owned(),
         subject,
         heading,
         body,
+        html: (!html.is_empty()).then_some(html),
         updated_at_ms: work.now,
     };
     rows::save(&mut work.tx, &own).await?;
@@ -445,7 +482,7 @@ pub async fn preview(work: &mut Work, kind: MailKind, source: Source) -> Result<
         text,
         html,
         ..
-    } = example(kind, source, &sender, "", "")?;
+    } = example(kind, source, &sender, look(work).await?, "", "")?;
     Ok(Preview {
         from: sender.name,
         subject,
@@ -467,7 +504,7 @@ pub async fn send_test(
 ) -> Result<()> {
     work.require(Scope::Manage)?;
     let sender = notice::sender(work).await?;
-    let mut new = example(kind, source, &sender, to, name)?;
+    let mut new = example(kind, source, &sender, look(work).await?, to, name)?;
     new.subject = format!("Test: {}", new.subject);
     mail::enqueue(work, new).await?;
     let detail = format!("Sent a test of the mail “{}” to {to}", kind.label());
@@ -485,25 +522,29 @@ fn example(
     kind: MailKind,
     source: Source,
     sender: &Sender,
+    look: Look,
     to: &str,
     name: &str,
 ) -> Result<NewMail> {
     let template = template_of(kind)?;
-    let parsed = text::read(template, &tidy(source))?;
+    let parsed = text::read(template, &tidy(template, source))?;
     let values = (template.example)(sender);
-    Ok(Draft::new(template, sender, to, name, values).written(&parsed))
+    Ok(Draft::new(template, sender, to, name, values).written(&parsed, look))
 }
 
-/// Line ends as we write them, and nothing around.
-fn tidy(source: Source) -> Source {
+/// Line ends as we write them, nothing around, and no HTML that does not belong in a mail.
+fn tidy(template: &'static Template, source: Source) -> Source {
     let Source {
         subject,
         heading,
         body,
+        html,
     } = source;
+    let html = html.replace("\r\n", "\n");
     Source {
         subject: subject.trim().to_owned(),
         heading: heading.trim().to_owned(),
         body: body.replace("\r\n", "\n").trim().to_owned(),
+        html: clean::clean(template, html.trim()).trim().to_owned(),
     }
 }

@@ -10,7 +10,7 @@
 use super::{Shape, Template, Value, Values, Variable};
 use crate::check::Checks;
 use crate::error::Result;
-use crate::messaging::letter::Part;
+use crate::messaging::letter::{self, Look, Part};
 
 /// The longest subject: longer ones are cut by most mail programs anyway.
 pub const SUBJECT_LENGTH_MAX: usize = 150;
@@ -18,6 +18,8 @@ pub const SUBJECT_LENGTH_MAX: usize = 150;
 pub const HEADING_LENGTH_MAX: usize = 150;
 /// The longest text.
 pub const BODY_LENGTH_MAX: usize = 10_000;
+/// The longest HTML: mail programs cut what is longer than about 100 kB.
+pub const HTML_LENGTH_MAX: usize = 60_000;
 
 /// What the owner writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Source {
     pub heading: String,
     /// The text.
     pub body: String,
+    /// The HTML of one's own in place of what is made from the text; empty: none.
+    pub html: String,
 }
 
 /// A text that was found to be right for its template.
@@ -37,6 +41,7 @@ pub(super) struct Parsed {
     subject: Line,
     heading: Line,
     blocks: Vec<Block>,
+    html: Option<Line>,
 }
 
 /// A text that was filled.
@@ -45,6 +50,7 @@ pub(super) struct Filled {
     pub subject: String,
     pub heading: String,
     pub parts: Vec<Part>,
+    pub html: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +123,21 @@ impl Line {
             [Piece::Variable(name)] => Some(name),
             _ => None,
         }
+    }
+
+    /// HTML with its values, escaped.
+    fn fill_html(&self, values: &Values, look: &Look) -> String {
+        self.0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Variable(name) => match values.get(name) {
+                    Some(Value::Text(text)) => letter::escape(text),
+                    Some(Value::Parts(parts)) => letter::html_of(parts, look),
+                    None => String::new(),
+                },
+            })
+            .collect()
     }
 
     /// The text with its values.
@@ -259,6 +280,7 @@ pub(super) fn read(template: &'static Template, source: &Source) -> Result<Parse
         subject: read_line(&mut checks, "subject", &subject),
         heading: read_line(&mut checks, "heading", &heading),
         blocks: read_blocks(&mut checks, template, &body),
+        html: read_html(&mut checks, &source.html),
     };
     if !checks.failed() {
         check_lines(&mut checks, template, &parsed);
@@ -266,6 +288,7 @@ pub(super) fn read(template: &'static Template, source: &Source) -> Result<Parse
     }
     if !checks.failed() {
         check_required(&mut checks, template, &parsed);
+        check_html(&mut checks, template, &parsed);
     }
     checks.done()?;
     Ok(parsed)
@@ -296,6 +319,30 @@ fn read_blocks(checks: &mut Checks, template: &Template, body: &str) -> Vec<Bloc
         }
     }
     blocks
+}
+
+fn read_html(checks: &mut Checks, html: &str) -> Option<Line> {
+    let html = checks.text("html", html, 0..=HTML_LENGTH_MAX);
+    (!html.is_empty()).then(|| read_line(checks, "html", &html))
+}
+
+/// HTML has no paragraphs that go: what must be there must only be there.
+fn check_html(checks: &mut Checks, template: &Template, parsed: &Parsed) {
+    let Some(html) = &parsed.html else {
+        return;
+    };
+    for name in html.variables() {
+        if template.variable(name).is_none() {
+            checks.fail("html", unknown(template, name));
+        }
+    }
+    for Variable { name, .. } in template.variables.iter().filter(|v| v.required) {
+        checks.that(
+            html.variables().any(|there| there == *name),
+            "html",
+            &format!("needs {}: without it the mail is of no use", braced(name)),
+        );
+    }
 }
 
 fn unknown(template: &Template, name: &str) -> String {
@@ -417,8 +464,8 @@ fn check_required(checks: &mut Checks, template: &Template, parsed: &Parsed) {
 }
 
 impl Parsed {
-    /// Puts the values in.
-    pub(super) fn fill(&self, values: &Values) -> Filled {
+    /// Puts the values in; `look` is for what has a look of its own in HTML.
+    pub(super) fn fill(&self, values: &Values, look: &Look) -> Filled {
         Filled {
             subject: self.subject.fill(values),
             heading: self.heading.fill(values),
@@ -427,6 +474,7 @@ impl Parsed {
                 .iter()
                 .flat_map(|block| block.fill(self.template, values))
                 .collect(),
+            html: self.html.as_ref().map(|html| html.fill_html(values, look)),
         }
     }
 }

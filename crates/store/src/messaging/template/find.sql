@@ -1,3 +1,4 @@
-select kind, subject, heading, body, updated_at_ms
-from mail_template
-where business_id = $1 and kind = $2
+select t.kind, t.subject, t.heading, t.body, h.html, t.updated_at_ms
+from mail_template t
+left join mail_template_html h on h.business_id = $1 and h.kind = t.kind
+where t.business_id = $1 and t.kind = $2

@@ -8,9 +8,11 @@ use jiff::tz::TimeZone;
 use service::ServiceError;
 use service::identity::audit::AuditEntry;
 use service::identity::business;
+use service::identity::two_step::{self, Holder};
 use service::portal::invitation::{self, InvitationView};
 use service::portal::roster::{self, AccountLine};
 use service::portal::session::Session;
+use service::portal::two_step as portal_step;
 
 use super::list::app_of;
 use super::{ACCOUNTS, state_badge};
@@ -35,6 +37,7 @@ struct AccountPage {
     affiliate_href: String,
     state: (&'static str, Tone),
     blocked: bool,
+    two_step: bool,
     joined: Moment,
     first: Option<Moment>,
     seen: Option<Moment>,
@@ -76,6 +79,7 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>) -> Result<Respons
         Some(affiliate) => invitation::for_affiliate(&mut work, affiliate).await?,
         None => Vec::new(),
     };
+    let two_step = two_step::is_on(&mut work, Holder::Account(id)).await?;
     let state = roster::state_of(&line, work.now);
     let app = app_of(&line);
     let AccountLine {
@@ -103,6 +107,7 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .unwrap_or_default(),
         state: state_badge(state),
         blocked,
+        two_step,
         joined: Moment::new(created_at_ms, &zone),
         first: first_log_in_at_ms.map(|at| Moment::new(at, &zone)),
         seen: last_seen_at_ms.map(|at| Moment::new(at, &zone)),
@@ -236,4 +241,19 @@ pub(super) async fn end_session(
         &format!("{ACCOUNTS}/{id}"),
         "The session has ended.",
     ))
+}
+
+/// For who has lost phone and recovery codes.
+pub(super) async fn turn_two_step_off(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let back = format!("{ACCOUNTS}/{id}");
+    admin.require_proof(&back)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    portal_step::reset_account(&mut work, id).await?;
+    work.commit().await?;
+    Ok(flash::redirect(&back, "Two-step log-in is off"))
 }

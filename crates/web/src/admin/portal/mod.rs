@@ -23,6 +23,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/portal/accounts/{id}", get(account::show))
         .route("/admin/portal/accounts/{id}/block", post(account::block))
         .route(
+            "/admin/portal/accounts/{id}/two-step-off",
+            post(account::turn_two_step_off),
+        )
+        .route(
             "/admin/portal/accounts/{id}/unblock",
             post(account::unblock),
         )

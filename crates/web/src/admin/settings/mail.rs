@@ -9,7 +9,8 @@ use service::App;
 use service::identity::business;
 use service::messaging::mail::MailKind;
 use service::messaging::template::{
-    self, BODY_LENGTH_MAX, Editable, Preview, Shape, Source, TemplateLine, Value, Variable, braced,
+    self, BODY_LENGTH_MAX, Editable, HTML_LENGTH_MAX, Preview, Shape, Source, TemplateLine, Value,
+    Variable, braced,
 };
 use service::store::messaging::notice::Sender;
 
@@ -130,6 +131,8 @@ struct TemplateForm {
     subject: String,
     heading: String,
     body: String,
+    #[serde(default)]
+    html: String,
 }
 
 impl From<TemplateForm> for Source {
@@ -138,11 +141,13 @@ impl From<TemplateForm> for Source {
             subject,
             heading,
             body,
+            html,
         } = form;
         Self {
             subject,
             heading,
             body,
+            html,
         }
     }
 }
@@ -163,6 +168,7 @@ struct EditPage {
     variables: Vec<VariableRow>,
     test_to: String,
     body_max: usize,
+    html_max: usize,
     path: String,
     errors: FormErrors,
 }
@@ -204,6 +210,7 @@ async fn edit_page(
             .collect(),
         test_to: admin.who.member.email.clone(),
         body_max: BODY_LENGTH_MAX,
+        html_max: HTML_LENGTH_MAX,
         path: path(kind),
         errors,
     })
@@ -231,10 +238,20 @@ async fn save(
             &edit_page(&admin, kind, Some(source), errors).await?,
         )?);
     }
+    let kept = template::get(&mut work, kind).await?.source.html;
     work.commit().await?;
+    let lines = |html: &str| html.replace("\r\n", "\n").trim().to_owned();
+    let cleaned = if lines(&source.html) == kept {
+        ""
+    } else {
+        " What does not belong in a mail was taken out of the HTML: look at it once more."
+    };
     Ok(flash::redirect(
         &path(kind),
-        format!("“{}” is saved. Mails say it from now on.", kind.label()),
+        format!(
+            "“{}” is saved. Mails say it from now on.{cleaned}",
+            kind.label()
+        ),
     ))
 }
 
@@ -333,6 +350,7 @@ async fn shown(admin: &Admin, kind: MailKind, source: Source) -> Result<Response
                 ("subject", "Subject"),
                 ("heading", "Heading"),
                 ("body", "Text"),
+                ("html", "HTML"),
             ]
             .into_iter()
             .filter(|(field, _)| !errors.of(field).is_empty())

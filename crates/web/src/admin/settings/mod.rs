@@ -11,6 +11,7 @@ mod notifications;
 pub(super) mod payouts;
 mod profile;
 mod providers;
+mod team;
 mod tracking;
 
 use axum::Router;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
         .merge(payouts::routes())
         .merge(profile::routes())
         .merge(providers::routes())
+        .merge(team::routes())
         .merge(tracking::routes())
 }
 
@@ -58,6 +60,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         ("Profiles", "/admin/settings/profiles"),
         ("Mail templates", "/admin/settings/mail"),
         ("Installation", "/admin/settings/install"),
+        ("Team", "/admin/settings/team"),
     ];
     pairs
         .into_iter()

@@ -3,7 +3,9 @@
 //!
 //! [`Me`] is the extractor of all of them.
 
+mod address;
 pub(super) mod notice;
+mod passkey;
 mod payout_method;
 mod profile;
 mod prove;
@@ -25,7 +27,9 @@ use crate::ui::PortalShell;
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(address::routes())
         .merge(notice::routes())
+        .merge(passkey::routes())
         .merge(payout_method::routes())
         .merge(profile::routes())
         .merge(prove::routes())

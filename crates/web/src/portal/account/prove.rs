@@ -10,17 +10,21 @@ use axum::{Extension, Router};
 use domain::click::ip_prefix;
 use domain::status::CodePurpose;
 use serde::Deserialize;
+use service::identity::passkey::Purpose;
 use service::portal::login_code::{self, Ask};
+use service::portal::passkey as passkeys;
 use service::portal::session;
 use service::{App, ServiceError};
 
-use super::{Me, Next};
+use super::{Me, Next, Nothing};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::middleware::ClientIp;
 use crate::portal::code::waiting;
 use crate::portal::log_in::wait_text;
+use crate::portal::passkey;
 use crate::portal::session::Portal;
+use crate::shown::passkey::{AnswerForm, PasskeyButton};
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
 
@@ -35,6 +39,11 @@ pub(super) fn routes() -> Router<App> {
         )
         .route("/portal/{slug}/account/prove/code", post(ask))
         .route("/portal/{slug}/account/prove/enter", post(enter))
+        .route("/portal/{slug}/account/prove/passkey", post(with_passkey))
+        .route(
+            "/portal/{slug}/account/prove/passkey/begin",
+            post(begin_passkey),
+        )
 }
 
 /// The cookie that ties a code to the browser that asked for it.
@@ -59,6 +68,7 @@ struct ProvePage {
     /// Whether a code was asked for and can be entered.
     waits_for_code: bool,
     back: String,
+    passkey: PasskeyButton,
     errors: FormErrors,
 }
 
@@ -86,6 +96,13 @@ async fn page(
         shell,
         base: me.path("prove"),
         email: me.who.account.email.clone(),
+        passkey: passkey::button(
+            &me.portal,
+            "account/prove/passkey",
+            "Use a passkey",
+            &next,
+            &me.who.session.csrf,
+        ),
         next,
         waits_for_code,
         back: me.path("security"),
@@ -152,6 +169,7 @@ async fn ask(
         purpose: CodePurpose::Prove,
         email: me.who.account.email.clone(),
         ip_prefix: client.map(|Extension(ClientIp(address))| ip_prefix(address)),
+        next: String::new(),
     };
     match login_code::ask(&me.person.app, me.person.business.id, input).await {
         Ok(flow) => {
@@ -212,4 +230,32 @@ async fn enter(
     let mut errors = FormErrors::new();
     errors.add("code", problem);
     html::refused(&page(&me, &headers, next, errors).await?)
+}
+
+async fn begin_passkey(
+    me: Me,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
+    let site = passkey::site(&me.portal)?;
+    let asked = passkeys::begin(&me.person.app, &me.who, &site, Purpose::Prove).await?;
+    Ok(passkey::begun(&me.portal, asked))
+}
+
+async fn with_passkey(
+    me: Me,
+    headers: HeaderMap,
+    PostForm(AnswerForm { credential, next }): PostForm<AnswerForm>,
+) -> Result<Response, PageError> {
+    let site = passkey::site(&me.portal)?;
+    let ticket = passkey::ticket(&me.portal, &headers);
+    let (app, purpose) = (&me.person.app, Purpose::Prove);
+    match passkeys::prove(app, &me.who, &site, purpose, ticket, &credential).await {
+        Ok(opened) => Ok(passkey::enter(&me.portal, &opened, &after(&me, &next))),
+        Err(ServiceError::Unauthorized(text)) => {
+            let mut page = page(&me, &headers, next, FormErrors::new()).await?;
+            page.passkey.error = text;
+            Ok(passkey::spent(&me.portal, html::refused(&page)?))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::SessionId;
 use serde::Deserialize;
+use service::identity::passkey;
 use service::identity::two_step::{self, Holder};
 use service::portal::session::{self, Session};
 use service::{App, ServiceError};
@@ -17,6 +19,7 @@ use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::moment::Moment;
 use crate::portal::log_in::wait_text;
 use crate::shown::browser::browser;
+use crate::shown::passkey::{PasskeysAt, PasskeysView};
 use crate::ui::{Flash, PortalShell, Tone};
 use crate::{flash, html};
 
@@ -33,7 +36,7 @@ pub(super) fn routes() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "portal/account/security.html")]
-struct SecurityPage {
+pub(super) struct SecurityPage {
     shell: PortalShell,
     tabs: Vec<Tab>,
     base: String,
@@ -43,6 +46,7 @@ struct SecurityPage {
     prove_href: String,
     two_step: bool,
     two_step_label: &'static str,
+    pub(super) passkeys: PasskeysView,
     sessions: Vec<SessionRow>,
     errors: FormErrors,
 }
@@ -56,9 +60,14 @@ struct SessionRow {
     current: bool,
 }
 
-async fn page(me: &Me, errors: FormErrors) -> Result<SecurityPage, PageError> {
+pub(super) async fn page(
+    me: &Me,
+    headers: &HeaderMap,
+    errors: FormErrors,
+) -> Result<SecurityPage, PageError> {
     let mut work = me.person.app.view(&me.person.actor).await?;
     let two_step = two_step::is_on(&mut work, Holder::Account(me.who.account.id)).await?;
+    let passkeys = passkey::list(&mut work, Holder::Account(me.who.account.id)).await?;
     let zone = &me.person.zone;
     let sessions = session::list(&mut work)
         .await?
@@ -82,22 +91,38 @@ async fn page(me: &Me, errors: FormErrors) -> Result<SecurityPage, PageError> {
             }
         })
         .collect();
+    let proven = session::is_proven(&me.person.app, &me.who.session);
+    let prove_href = with_next(&me.path("prove"), &me.path("security"));
+    let passkeys = PasskeysView::new(
+        passkeys,
+        PasskeysAt {
+            app: &me.person.app,
+            host: &me.portal.host,
+            user_agent: &me.portal.client(headers).user_agent,
+            base: me.path("passkeys"),
+            csrf: &me.who.session.csrf,
+            proven,
+            prove_href: prove_href.clone(),
+            zone,
+        },
+    );
     Ok(SecurityPage {
         shell: me.shell(&mut work, "Security").await?,
         tabs: me.tabs("security"),
         base: me.path(""),
         email: me.who.account.email.clone(),
-        proven: session::is_proven(&me.person.app, &me.who.session),
-        prove_href: with_next(&me.path("prove"), &me.path("security")),
+        proven,
+        prove_href,
         two_step,
         two_step_label: if two_step { "Manage" } else { "Set it up" },
+        passkeys,
         sessions,
         errors,
     })
 }
 
-async fn show(me: Me) -> Result<Response, PageError> {
-    html::page(&page(&me, FormErrors::new()).await?)
+async fn show(me: Me, headers: HeaderMap) -> Result<Response, PageError> {
+    html::page(&page(&me, &headers, FormErrors::new()).await?)
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,6 +135,7 @@ struct PasswordForm {
 
 async fn change_password(
     me: Me,
+    headers: HeaderMap,
     PostForm(PasswordForm { current, new }): PostForm<PasswordForm>,
 ) -> Result<Response, PageError> {
     let app = &me.person.app;
@@ -134,7 +160,7 @@ async fn change_password(
         }
         Err(error) => refused(error)?,
     };
-    html::refused(&page(&me, errors).await?)
+    html::refused(&page(&me, &headers, errors).await?)
 }
 
 async fn end(

@@ -48,6 +48,7 @@ fn source(subject: &str, heading: &str, body: &str) -> Source {
         subject: subject.to_owned(),
         heading: heading.to_owned(),
         body: body.to_owned(),
+        html: String::new(),
     }
 }
 
@@ -67,7 +68,7 @@ fn refused(source: &Source) -> Vec<String> {
 fn a_text_becomes_the_parts_of_a_letter() {
     let text = "Hello {{ name }},\nwelcome.\r\n\r\n\n> one\n>two {{code}}\n\n{{list}}\n\nIn “{{campaign}}”.\n\n[Open it]({{link}})\n\n[Read](https://example.com/x)\n\n~ Small {{code}}";
     let parsed = read(&SAMPLE, &source("Hello {{name}}", "Yours", text)).unwrap();
-    let filled = parsed.fill(&example(&sender()));
+    let filled = parsed.fill(&example(&sender()), &Look::default());
     assert_eq!(filled.subject, "Hello Maya <b>{{link}}</b>");
     let [
         Part::Paragraph(hello),
@@ -95,14 +96,14 @@ fn a_text_becomes_the_parts_of_a_letter() {
 fn values_are_escaped_in_html_and_never_read_as_text_of_ours() {
     let parsed = read(&SAMPLE, &SAMPLE.source()).unwrap();
     let draft = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", example(&sender()));
-    let mail = draft.written(&parsed);
+    let mail = draft.written(&parsed, Look::default());
     assert!(
         mail.html
             .contains("href=\"https://portal.test/?a=1&amp;b=2\"")
     );
     let parsed = read(&SAMPLE, &source("S", "H", "{{name}} {{link}}")).unwrap();
     let draft = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", example(&sender()));
-    let mail = draft.written(&parsed);
+    let mail = draft.written(&parsed, Look::default());
     assert!(
         mail.html.contains("Maya &lt;b&gt;{{link}}&lt;/b&gt;"),
         "{}",
@@ -225,7 +226,8 @@ fn every_kind_has_a_text_that_is_right_and_an_example_that_fills_it() {
             }
             assert!(variable.about.len() > 8, "{kind:?}: {}", variable.name);
         }
-        let mail = Draft::new(template, &sender(), "m@x.test", "M", values).written(&parsed);
+        let mail = Draft::new(template, &sender(), "m@x.test", "M", values)
+            .written(&parsed, Look::default());
         for text in [&mail.subject, &mail.text, &mail.html] {
             assert!(
                 !text.contains("{{") && !text.contains("}}"),
@@ -259,14 +261,14 @@ proptest! {
         let source = source(&subject, &heading, &pieces.concat());
         if let Ok(parsed) = read(&SAMPLE, &source) {
             let values = Values::default().text_of("name", value.clone()).text_of("link", "https://x.test/");
-            let filled = parsed.fill(&values);
+            let filled = parsed.fill(&values, &Look::default());
             // Something with the required link is always left.
             prop_assert!(!filled.parts.is_empty());
-            let mail = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", values).written(&parsed);
+            let mail = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", values).written(&parsed, Look::default());
             prop_assert!(mail.text.contains("https://x.test/"));
             // What a value holds makes no element of its own.
             let plain = Values::default().text_of("name", "x").text_of("link", "https://x.test/");
-            let plain = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", plain).written(&parsed);
+            let plain = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", plain).written(&parsed, Look::default());
             prop_assert_eq!(mail.html.matches('<').count(), plain.html.matches('<').count());
         }
     }

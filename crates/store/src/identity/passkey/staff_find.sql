@@ -1,0 +1,3 @@
+select id, name, host, credential, data, counter, created_at_ms, used_at_ms
+from staff_passkey
+where staff_id = $1 and host = $2 and credential = $3

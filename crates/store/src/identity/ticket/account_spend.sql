@@ -1,0 +1,3 @@
+insert into account_spent_ticket (business_id, account_id, ticket, until_ms)
+values ($1, $2, $3, $4)
+on conflict do nothing
