@@ -132,6 +132,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /portal/{slug}/payouts/{payout}
         GET /portal/{slug}/statement
         GET /portal/{slug}/statement.csv
+        GET /portal/{slug}/statement.jsonl
         ",
     ),
     (
@@ -176,6 +177,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/payouts/{payout}
         GET /admin/affiliates/{id}/inside/statement
         GET /admin/affiliates/{id}/inside/statement.csv
+        GET /admin/affiliates/{id}/inside/statement.jsonl
         POST /admin/affiliates/{id}/invitations/{invitation}/{act}
         POST /admin/affiliates/{id}/invite
         POST /admin/affiliates/{id}/payout-method
@@ -254,6 +256,17 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/groups/{id}/edit
         POST /admin/groups/{id}/members
         POST /admin/invitations/{id}/address
+        GET /admin/ledger
+        GET /admin/ledger.csv
+        GET /admin/ledger/liability
+        GET /admin/ledger/liability.csv
+        GET /admin/ledger/months
+        GET /admin/ledger/rates
+        POST /admin/ledger/rates
+        POST /admin/ledger/rates/import
+        GET /admin/ledger/statement.jsonl
+        GET /admin/ledger/statements
+        POST /admin/ledger/verify
         GET /admin/live
         POST /admin/log-out
         GET /admin/mail
@@ -349,6 +362,8 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/providers/{provider}
         POST /admin/settings/providers/{provider}/disconnect
         POST /admin/settings/providers/{provider}/test
+        GET /admin/ledger/months/close
+        POST /admin/ledger/months/close
         ",
     ),
 ];

@@ -4,6 +4,7 @@ mod demo;
 mod init;
 mod serve;
 mod verify;
+mod verify_statement;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -17,6 +18,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     if let Command::Openapi = cli.command {
         return openapi();
     }
+    if let Command::VerifyStatement(flags) = &cli.command {
+        return verify_statement::run(flags);
+    }
     let config = Config::load(cli.config.as_deref())?;
     open::log(&config)?;
     let runtime = tokio::runtime::Runtime::new()
@@ -28,6 +32,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::Init(flags) => init::run(&config, flags).await,
             Command::Migrate => migrate(&config).await,
             Command::Verify => verify::run(&config).await,
+            Command::VerifyStatement(flags) => verify_statement::run(&flags),
             Command::Openapi => openapi(),
         }
     })
