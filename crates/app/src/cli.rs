@@ -38,8 +38,24 @@ pub enum Command {
     Verify,
     /// Turn two-step log-in off for a member of staff who has lost phone and recovery codes.
     ResetTwoStep(ResetTwoStep),
+    /// Prove that signed statements are complete and unaltered, with nothing but the files; exit 1 with the place that does not hold.
+    VerifyStatement(VerifyStatement),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// The files to prove.
+#[derive(Debug, Args)]
+pub struct VerifyStatement {
+    /// Statements; of several each must go on where the one before it ended.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The public key they must be signed with, as the business shows it: 64 hexadecimal digits.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// The whole business's statement, in which each entry of an affiliate's must be found, and no more.
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
 }
 
 /// Which part of the work this process takes.

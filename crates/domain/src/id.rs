@@ -123,6 +123,13 @@ impl serde::Serialize for BusinessId {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for BusinessId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// What every UUID-based id can do.
 pub trait EntityId:
     Copy + fmt::Display + FromStr<Err = InvalidId> + From<Uuid> + Into<Uuid>

@@ -18,6 +18,7 @@ pub mod brand;
 pub mod click;
 pub mod commission;
 pub mod country;
+pub mod exchange;
 pub mod host;
 pub mod iban;
 pub mod id;

@@ -87,6 +87,7 @@ both_engines! {
             format!("insert into affiliate (business_id, id, name, email, email_folded, search_folded, status, created_at_ms) values (1, {id}, 'A', 'a@b.c', 'a@b.c', 'a', 'approved', 0)"),
             format!("insert into journal_entry (business_id, seq, id, at_ms, affiliate_id, currency, kind, previous_hash, hash) values (1, 1, {id}, 0, {id}, 'USD', 'earn', {bytes}, {bytes})"),
             format!("insert into journal_posting (business_id, seq, line, affiliate_id, currency, kind, account, amount) values (1, 1, 1, {id}, 'USD', 'earn', 'pending', 1)"),
+            format!("insert into month_close (business_id, month, until_ms, seq, hash, closed_at_ms, actor_name) values (1, 1, 0, 1, {bytes}, 0, 'O')"),
             format!("insert into audit_entry (business_id, id, at_ms, actor_kind, actor_name, action, subject, detail) values (1, {id}, 0, 'system', 'S', 'made', 'x', '')"),
         ] {
             raw.execute(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -98,12 +99,14 @@ both_engines! {
             "delete from journal_posting",
             "update audit_entry set detail = 'other'",
             "delete from audit_entry",
+            "update month_close set seq = 2",
+            "delete from month_close",
         ] {
             let error = raw.execute(sql).await.expect_err(sql).to_string();
             assert!(error.contains("append-only"), "{sql}: {error}");
         }
         if test.db.engine() == Engine::Postgres {
-            for table in ["journal_entry", "journal_posting", "audit_entry"] {
+            for table in ["journal_entry", "journal_posting", "audit_entry", "month_close"] {
                 let sql = format!("truncate {table} cascade");
                 assert!(raw.execute(&sql).await.is_err(), "{sql}");
             }

@@ -6,6 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A file can do nothing, even where a browser opens it.
 pub(crate) const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+/// The media type of lines of JSON, as signed statements are.
+pub(crate) const MEDIA_TYPE_LINES: &str = "application/x-ndjson";
 /// What may stand as it is in an encoded name (RFC 8187, 3.2.1).
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 

@@ -152,6 +152,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /portal/{slug}/payouts/{payout}/invoice
         GET /portal/{slug}/statement
         GET /portal/{slug}/statement.csv
+        GET /portal/{slug}/statement.jsonl
         ",
     ),
     (
@@ -201,6 +202,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/payouts/{payout}/invoice
         GET /admin/affiliates/{id}/inside/statement
         GET /admin/affiliates/{id}/inside/statement.csv
+        GET /admin/affiliates/{id}/inside/statement.jsonl
         POST /admin/affiliates/{id}/invitations/{invitation}/{act}
         POST /admin/affiliates/{id}/invite
         POST /admin/affiliates/{id}/payout-method
@@ -278,6 +280,17 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/groups/{id}/edit
         POST /admin/groups/{id}/members
         POST /admin/invitations/{id}/address
+        GET /admin/ledger
+        GET /admin/ledger.csv
+        GET /admin/ledger/liability
+        GET /admin/ledger/liability.csv
+        GET /admin/ledger/months
+        GET /admin/ledger/rates
+        POST /admin/ledger/rates
+        POST /admin/ledger/rates/import
+        GET /admin/ledger/statement.jsonl
+        GET /admin/ledger/statements
+        POST /admin/ledger/verify
         GET /admin/live
         POST /admin/log-out
         GET /admin/mail
@@ -410,6 +423,8 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/branding/address/{name}/use
         GET /admin/settings/team
         POST /admin/settings/team/{id}/two-step-off
+        GET /admin/ledger/months/close
+        POST /admin/ledger/months/close
         ",
     ),
 ];

@@ -6,6 +6,7 @@ mod init;
 mod reset_two_step;
 mod serve;
 mod verify;
+mod verify_statement;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -18,6 +19,9 @@ use crate::{Failure, open};
 pub fn run(cli: Cli) -> Result<(), Failure> {
     if let Command::Openapi = cli.command {
         return openapi();
+    }
+    if let Command::VerifyStatement(flags) = &cli.command {
+        return verify_statement::run(flags);
     }
     let config = Config::load(cli.config.as_deref())?;
     open::log(&config)?;
@@ -32,6 +36,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::Migrate => migrate(&config).await,
             Command::ResetTwoStep(flags) => reset_two_step::run(&config, flags).await,
             Command::Verify => verify::run(&config).await,
+            Command::VerifyStatement(flags) => verify_statement::run(&flags),
             Command::Openapi => openapi(),
         }
     })

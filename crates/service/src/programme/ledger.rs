@@ -3,13 +3,17 @@
 //! A use case that moves money calls [`order`] first and then [`post`] for each movement; the
 //! entries are written together when the work is committed, or before a balance is read.
 
+use std::collections::BTreeMap;
+
 use domain::balance::Balance;
 use domain::id::{AffiliateId, CommissionId, EventId, PayoutId};
 use domain::ledger::{EntryContent, Movement, MovementError, entry_hash};
 use domain::money::Currency;
 use domain::status::{Account, Scope};
+use domain::time::UnixMs;
 use store::list::Window;
-use store::programme::ledger::{self as rows, Entry, Head, Posting};
+use store::programme::ledger as rows;
+pub use store::programme::ledger::{Entry, Filter, Head, Posting};
 
 use crate::error::{Result, ServiceError, conflict};
 use crate::work::Work;
@@ -91,11 +95,13 @@ pub fn post(work: &mut Work, subject: Subject, movement: &Movement) -> Result<()
     let (business_id, now, entry_id) = (work.business(), work.now, work.new_id());
     let head = head(work)?;
     let seq = head.seq + 1;
+    // Behind a closed month it gets the first open moment; and the journal's times never go back.
+    let at = now.max(head.at_ms);
     let content = EntryContent {
         business_id,
         seq: seq.unsigned_abs(),
         entry_id,
-        at: now,
+        at,
         affiliate_id,
         currency,
         kind: movement.kind(),
@@ -106,13 +112,13 @@ pub fn post(work: &mut Work, subject: Subject, movement: &Movement) -> Result<()
     };
     let previous_hash = head.hash;
     let hash = entry_hash(&content, previous_hash);
-    (head.seq, head.hash) = (seq, hash);
+    (head.seq, head.hash, head.at_ms) = (seq, hash, at);
     let journal = &mut work.journal;
     journal.moved = true;
     journal.entries.push(Entry {
         seq,
         id: entry_id,
-        at_ms: now,
+        at_ms: at,
         affiliate_id,
         currency,
         kind: movement.kind(),
@@ -218,33 +224,66 @@ pub struct JournalEntry {
     pub postings: Vec<Posting>,
 }
 
-/// A part of the journal, newest first: of one affiliate, or of all.
+/// A part of the journal that passes the filter, newest first.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`] for those who may not read.
-pub async fn list(
-    work: &mut Work,
-    affiliate: Option<AffiliateId>,
-    window: Window,
-) -> Result<Vec<JournalEntry>> {
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<JournalEntry>> {
     work.require(Scope::Read)?;
-    let entries = rows::list(&mut work.tx, affiliate, window).await?;
-    let (first, last) = (
-        entries.iter().map(|e| e.seq).min().unwrap_or(0),
-        entries.iter().map(|e| e.seq).max().unwrap_or(-1),
-    );
-    let postings = rows::postings_between(&mut work.tx, first, last, affiliate).await?;
+    let entries = rows::list(&mut work.tx, filter, window).await?;
+    with_postings(work, entries).await
+}
+
+/// Entries with their postings, in the order given.
+pub(crate) async fn with_postings(
+    work: &mut Work,
+    entries: Vec<Entry>,
+) -> Result<Vec<JournalEntry>> {
+    let seqs: Vec<i64> = entries.iter().map(|entry| entry.seq).collect();
+    let mut postings: BTreeMap<i64, Vec<Posting>> = BTreeMap::new();
+    for posting in rows::postings_of(&mut work.tx, &seqs).await? {
+        postings.entry(posting.seq).or_default().push(posting);
+    }
     Ok(entries
         .into_iter()
         .map(|entry| JournalEntry {
-            postings: postings
-                .iter()
-                .filter(|p| p.seq == entry.seq)
-                .cloned()
-                .collect(),
+            postings: postings.remove(&entry.seq).unwrap_or_default(),
             entry,
         })
         .collect())
+}
+
+/// How many entries pass the filter.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    work.require(Scope::Read)?;
+    Ok(rows::count(&mut work.tx, filter).await?)
+}
+
+/// The end of the journal, and since when the books are known to be broken.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for those who may not read.
+pub async fn state(work: &mut Work) -> Result<(Head, Option<UnixMs>)> {
+    work.require(Scope::Read)?;
+    let head = rows::head(&mut work.tx)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business without a journal".to_owned()))?;
+    Ok((head, rows::broken(&mut work.tx).await?))
+}
+
+/// Lets no later entry be dated before `until`. Answers with the end of the journal.
+///
+/// # Errors
+/// When [`order`] was not called.
+pub(crate) fn close_before(work: &mut Work, until: UnixMs) -> Result<Head> {
+    let head = head(work)?;
+    head.at_ms = head.at_ms.max(until);
+    let head = head.clone();
+    work.journal.moved = true;
+    Ok(head)
 }
 
 /// What is owed to all affiliates together, a row a currency.

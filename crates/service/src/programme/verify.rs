@@ -6,6 +6,7 @@ use domain::ledger::{ChainCheck, EntryContent, Posting};
 use domain::status::Scope;
 use store::programme::{ledger, proof};
 
+use super::month_close::Month;
 use crate::app::App;
 use crate::error::{Result, ServiceError};
 use crate::identity::audit;
@@ -114,6 +115,7 @@ async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
     let head = ledger::head(&mut work.tx)
         .await?
         .ok_or_else(|| ServiceError::Internal("a business without a journal".to_owned()))?;
+    let closes = ledger::closes(&mut work.tx).await?;
     let mut chain = ChainCheck::default();
     let mut after = 0;
     loop {
@@ -127,6 +129,24 @@ async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
             .peekable();
         after = last.seq;
         for entry in entries {
+            for close in &closes {
+                let month = || Month(close.month).words();
+                if close.seq == entry.seq && close.hash != entry.hash {
+                    report.found(format!(
+                        "journal entry {} is not the one at which {} was closed",
+                        entry.seq,
+                        month()
+                    ));
+                }
+                if entry.seq > close.seq && entry.at_ms < close.until_ms {
+                    report.found(format!(
+                        "journal entry {} is dated into {}, which was closed at entry {}",
+                        entry.seq,
+                        month(),
+                        close.seq
+                    ));
+                }
+            }
             let mut own = Vec::new();
             while let Some(posting) = postings.next_if(|p| p.seq <= entry.seq) {
                 if (

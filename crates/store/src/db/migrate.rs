@@ -199,6 +199,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 30,
+        name: "month close",
+        common: include_str!("../../migrations/0030_month_close.sql"),
+        sqlite: include_str!("../../migrations/0030_month_close.sqlite.sql"),
+        postgres: include_str!("../../migrations/0030_month_close.postgres.sql"),
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -12,7 +12,13 @@ use crate::record;
 
 record! {
     /// The end of the journal, and the number of the last payout.
-    pub struct Head { pub seq: i64, pub hash: [u8; 32], pub payout_number: i64 }
+    pub struct Head {
+        pub seq: i64,
+        pub hash: [u8; 32],
+        pub payout_number: i64,
+        /// The time of the last entry, or the end of the last closed month: no later entry is dated before.
+        pub at_ms: UnixMs,
+    }
 }
 
 record! {
@@ -89,7 +95,7 @@ pub async fn head(tx: &mut Tx) -> Result<Option<Head>> {
 pub async fn set_head(tx: &mut Tx, head: &Head) -> Result<()> {
     tx.execute(
         include_str!("ledger/set_head.sql"),
-        args![head.seq, head.hash, head.payout_number],
+        args![head.seq, head.hash, head.payout_number, head.at_ms],
     )
     .await?;
     Ok(())
@@ -220,24 +226,188 @@ pub async fn postings_between(
     .await
 }
 
-/// A part of the journal, newest first: of one affiliate, or of all.
-pub async fn list(
+/// Which entries a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this affiliate's.
+    pub affiliate_id: Option<AffiliateId>,
+    /// Only in this currency.
+    pub currency: Option<Currency>,
+    /// Only of this kind.
+    pub kind: Option<JournalKind>,
+    /// Only about this commission.
+    pub commission_id: Option<CommissionId>,
+    /// Only about this payout.
+    pub payout_id: Option<PayoutId>,
+    /// Only caused by this event.
+    pub event_id: Option<EventId>,
+    /// From this instant on.
+    pub from: Option<UnixMs>,
+    /// Before this instant.
+    pub to: Option<UnixMs>,
+}
+
+impl Filter {
+    fn values(&self) -> Vec<crate::db::Value> {
+        args![
+            self.affiliate_id.map(|id| id.to_string()),
+            self.affiliate_id,
+            self.currency,
+            self.kind,
+            self.commission_id.map(|id| id.to_string()),
+            self.commission_id,
+            self.payout_id.map(|id| id.to_string()),
+            self.payout_id,
+            self.event_id.map(|id| id.to_string()),
+            self.event_id,
+            self.from,
+            self.to
+        ]
+    }
+}
+
+/// A part of the entries that pass the filter, newest first.
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Entry>> {
+    let mut values = filter.values();
+    values.extend(args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ]);
+    tx.fetch_all(include_str!("ledger/list.sql"), values).await
+}
+
+/// How many entries pass the filter.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    tx.value(include_str!("ledger/count.sql"), filter.values())
+        .await
+}
+
+/// Entries whose postings are read with one statement.
+const ENTRIES_AT_ONCE_MAX: usize = 500;
+
+/// The postings of these entries, in their order.
+pub async fn postings_of(tx: &mut Tx, seqs: &[i64]) -> Result<Vec<Posting>> {
+    let mut found = Vec::new();
+    for chunk in seqs.chunks(ENTRIES_AT_ONCE_MAX) {
+        let (sql, values) = crate::list::with_ids(include_str!("ledger/postings_of.sql"), chunk);
+        found.extend(tx.fetch_all::<Posting>(sql, values).await?);
+    }
+    Ok(found)
+}
+
+record! {
+    /// What was on an account of all affiliates in a currency.
+    pub struct Liability { pub currency: Currency, pub account: Account, pub amount: i64 }
+}
+
+record! {
+    /// What was pending in a currency and can be approved from a week on, counted from the instant; week 0
+    /// is what is not held.
+    pub struct Maturing { pub currency: Currency, pub week: i64, pub amount: i64 }
+}
+
+/// What was on each account before an instant, all affiliates together.
+pub async fn liability(tx: &mut Tx, before: UnixMs) -> Result<Vec<Liability>> {
+    tx.fetch_all(include_str!("ledger/liability.sql"), args![before])
+        .await
+}
+
+/// What was pending before an instant, by the week in which its hold passes.
+pub async fn forecast(tx: &mut Tx, before: UnixMs) -> Result<Vec<Maturing>> {
+    tx.fetch_all(include_str!("ledger/forecast.sql"), args![before])
+        .await
+}
+
+/// The number of the last entry before an instant; 0 when there is none.
+pub async fn last_before(tx: &mut Tx, before: UnixMs) -> Result<i64> {
+    Ok(tx
+        .value_optional(include_str!("ledger/last_before.sql"), args![before])
+        .await?
+        .unwrap_or(0))
+}
+
+/// The entry with this number.
+pub async fn entry(tx: &mut Tx, seq: i64) -> Result<Option<Entry>> {
+    tx.fetch_optional(include_str!("ledger/entry.sql"), args![seq])
+        .await
+}
+
+/// The first `limit` entries behind `after` up to `last`, of one affiliate or of all, in their order.
+pub async fn entries_between(
     tx: &mut Tx,
+    (after, last): (i64, i64),
     affiliate: Option<AffiliateId>,
-    window: Window,
+    limit: i64,
 ) -> Result<Vec<Entry>> {
     tx.fetch_all(
-        include_str!("ledger/list.sql"),
+        include_str!("ledger/entries_between.sql"),
         args![
+            after,
+            last,
             affiliate.map(|id| id.to_string()),
             affiliate,
-            window.after.map(|id| id.to_string()),
-            window.after,
-            window.limit,
-            window.offset
+            limit
         ],
     )
     .await
+}
+
+/// What was on each account after the entry `last`, of one affiliate or of all.
+pub async fn sums_until(
+    tx: &mut Tx,
+    last: i64,
+    affiliate: Option<AffiliateId>,
+) -> Result<Vec<Liability>> {
+    tx.fetch_all(
+        include_str!("ledger/sums_until.sql"),
+        args![last, affiliate.map(|id| id.to_string()), affiliate],
+    )
+    .await
+}
+
+/// When the first entry was written; none before there is one.
+pub async fn first_at(tx: &mut Tx) -> Result<Option<UnixMs>> {
+    tx.value_optional(include_str!("ledger/first_at.sql"), args![])
+        .await
+}
+
+record! {
+    /// A closed month, counted from year 0, with the end of the journal at its closing.
+    pub struct Close {
+        pub month: i64,
+        /// Where the month ends, exclusively.
+        pub until_ms: UnixMs,
+        pub seq: i64,
+        pub hash: [u8; 32],
+        pub closed_at_ms: UnixMs,
+        pub actor_name: String,
+    }
+}
+
+/// Notes that a month is closed.
+pub async fn insert_close(tx: &mut Tx, close: &Close) -> Result<()> {
+    let Close {
+        month,
+        until_ms,
+        seq,
+        hash,
+        closed_at_ms,
+        actor_name,
+    } = close.clone();
+    tx.execute(
+        include_str!("ledger/insert_close.sql"),
+        args![month, until_ms, seq, hash, closed_at_ms, actor_name],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The closed months, oldest first.
+pub async fn closes(tx: &mut Tx) -> Result<Vec<Close>> {
+    tx.fetch_all(include_str!("ledger/closes.sql"), args![])
+        .await
 }
 
 record! {

@@ -11,6 +11,7 @@ pub mod commission;
 pub mod coupon;
 pub mod dispute;
 pub mod event;
+pub mod exchange_rate;
 pub mod ledger;
 pub mod link;
 pub mod partnership;

@@ -28,6 +28,8 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("referral", "Referrals"),
     ("commission", "Commissions"),
     ("payout", "Payouts"),
+    ("event", "Refunds and disputes"),
+    ("journal", "Ledger"),
     ("setting", "Settings"),
     ("api_key", "API keys"),
     ("session", "Log-ins"),

@@ -49,6 +49,8 @@ struct DashboardPage {
     per: Vec<Tab>,
     /// A tab a currency, when there are several: they are never added up.
     currencies: Vec<Tab>,
+    /// What all of them come to, each a word and a sum with the rates' day and origin; for reading only.
+    converted: Vec<(&'static str, String)>,
     cards: Vec<Kpi>,
     tabs: Vec<MetricTab>,
     chart: Markup,
@@ -128,6 +130,21 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         .filter(|currency| currencies.contains(currency))
         .unwrap_or(admin.business.currency);
     let metric = Metric::of(url.get("metric"));
+    let own = admin.business.currency;
+    let mut converted = Vec::new();
+    for (word, amounts) in [
+        ("Revenue", revenue(&trend)),
+        (
+            "Owed",
+            owed.iter()
+                .map(|(currency, sum)| (*currency, *sum))
+                .collect(),
+        ),
+    ] {
+        if let Some(text) = money::converted(&mut work, &amounts, own, range.to).await? {
+            converted.push((word, text));
+        }
+    }
 
     let mut cards = vec![
         trend.card(Metric::Clicks, currency, "/admin/affiliates?sort=-clicks"),
@@ -219,6 +236,7 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
                 current: choice == currency,
             })
             .collect(),
+        converted,
         cards,
         tabs: trend.tabs(&url, metric, Metric::default(), currency),
         chart: trend.chart(metric, currency),
@@ -232,6 +250,16 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         top,
         top_note: range.label(),
     })
+}
+
+/// The revenue of the range by currency.
+fn revenue(trend: &Trend) -> Vec<(Currency, i64)> {
+    trend
+        .now
+        .money
+        .iter()
+        .map(|money| (money.currency, money.revenue))
+        .collect()
 }
 
 /// The business's own currency, then every other that has figures.

@@ -20,6 +20,7 @@ pub mod event;
 pub mod group;
 pub mod host_name;
 pub mod invitation;
+pub mod ledger;
 pub mod live;
 pub mod log_in;
 pub mod mail;
@@ -65,6 +66,7 @@ pub fn routes() -> Router<App> {
         .merge(group::routes())
         .merge(host_name::routes())
         .merge(invitation::routes())
+        .merge(ledger::routes())
         .merge(live::routes())
         .merge(log_in::routes())
         .merge(mail::routes())

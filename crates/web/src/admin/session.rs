@@ -231,6 +231,7 @@ impl From<&str> for AdminItem {
             "referrals" => Self::Referrals,
             "commissions" => Self::Commissions,
             "payouts" => Self::Payouts,
+            "ledger" => Self::Ledger,
             "rules" => Self::Rules,
             "settings" => Self::Settings,
             "messages" => Self::Messages,

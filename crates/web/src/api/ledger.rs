@@ -9,7 +9,7 @@ use service::domain::money::Currency;
 use service::domain::status::{Account, JournalKind};
 use service::domain::time::UnixMs;
 use service::programme::affiliate;
-use service::programme::ledger::{self, JournalEntry};
+use service::programme::ledger::{self, Filter, JournalEntry};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -98,6 +98,27 @@ struct LedgerFilter {
     /// Of this affiliate.
     #[param(value_type = Option<String>)]
     affiliate_id: Option<AffiliateId>,
+    /// In this currency.
+    #[param(value_type = Option<String>)]
+    currency: Option<Currency>,
+    /// Of this kind.
+    #[param(value_type = Option<String>)]
+    kind: Option<JournalKind>,
+    /// About this commission.
+    #[param(value_type = Option<String>)]
+    commission_id: Option<CommissionId>,
+    /// About this payout.
+    #[param(value_type = Option<String>)]
+    payout_id: Option<PayoutId>,
+    /// Caused by this event.
+    #[param(value_type = Option<String>)]
+    event_id: Option<EventId>,
+    /// Written from this time on.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<UnixMs>,
+    /// Written before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<UnixMs>,
 }
 
 /// Lists the journal, newest first.
@@ -107,9 +128,28 @@ async fn list(
     List { filter, page }: List<LedgerFilter>,
 ) -> Result<Json<Listed<EntryOut>>, Halt> {
     let window = page.window::<JournalId>(NEWEST)?;
-    let LedgerFilter { affiliate_id } = filter;
+    let LedgerFilter {
+        affiliate_id,
+        currency,
+        kind,
+        commission_id,
+        payout_id,
+        event_id,
+        from,
+        to,
+    } = filter;
+    let filter = Filter {
+        affiliate_id,
+        currency,
+        kind,
+        commission_id,
+        payout_id,
+        event_id,
+        from,
+        to,
+    };
     let mut work = caller.view().await?;
-    let entries = ledger::list(&mut work, affiliate_id, window).await?;
+    let entries = ledger::list(&mut work, &filter, window).await?;
     Ok(Json(page.listed(
         entries,
         |entry| entry.entry.id,

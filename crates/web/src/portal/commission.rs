@@ -24,7 +24,7 @@ use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
-use crate::shown::commission::{explanation, for_whom, left, parts, what};
+use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
 use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, listed};
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
 use crate::{flash, html, timeline};
@@ -296,6 +296,10 @@ struct RecordPage {
     parts: Vec<(&'static str, String)>,
     steps: Vec<Step>,
     explanation: Option<Explanation>,
+    inputs: Vec<(&'static str, String)>,
+    version: String,
+    /// Commissions that give again what an earlier payout had settled of this one.
+    credits: Vec<(String, String)>,
     /// What staff wrote beside it.
     written: String,
     back: String,
@@ -317,6 +321,8 @@ async fn record(
     let mut work = viewer.app.view(&viewer.actor).await?;
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;
+    let credits = commission::credits(&mut work, id).await?;
+    let explained = explanation(&commission);
     let now = work.now;
     let shell = viewer
         .shell(&mut work, "Commission", PortalItem::Commissions)
@@ -332,7 +338,18 @@ async fn record(
         left: display(left(&commission), commission.currency),
         parts: parts(&commission),
         steps: timeline::of_commission(&commission, &stored, &zone, now, false),
-        explanation: explanation(&commission),
+        inputs: explained.as_ref().map(inputs).unwrap_or_default(),
+        version: rule_version(&commission),
+        explanation: explained,
+        credits: credits
+            .iter()
+            .map(|credit| {
+                (
+                    format!("{}/commissions/{}", viewer.base, credit.id),
+                    display(left(credit), credit.currency),
+                )
+            })
+            .collect(),
         back: format!("{}/commissions", viewer.base),
         written: if commission.contact_id.is_some() {
             commission.note

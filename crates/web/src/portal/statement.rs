@@ -14,11 +14,13 @@ use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use service::identity::business;
 use service::programme::ledger;
+use service::programme::signed_statement;
 use service::programme::statement::{self, Line, Statement};
 use service::{App, Work};
 
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
+use crate::download::{MEDIA_TYPE_LINES as MEDIA_TYPE, attachment};
 use crate::error::PageError;
 use crate::moment::Moment;
 use crate::range::{DateRange, long_day};
@@ -37,6 +39,7 @@ pub fn routes() -> Router<App> {
         router
             .route(&format!("{door}/statement"), get(show))
             .route(&format!("{door}/statement.csv"), get(export))
+            .route(&format!("{door}/statement.jsonl"), get(signed))
     })
 }
 
@@ -63,6 +66,9 @@ struct StatementPage {
     /// More lines than the page shows.
     more: bool,
     csv_href: String,
+    signed_href: String,
+    /// The key that signed statements are checked with.
+    key: String,
 }
 
 struct CurrencyTab {
@@ -175,6 +181,12 @@ async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         more: found.more,
         csv_href: ListUrl::from_query(format!("{}/statement.csv", viewer.base), &asked.url.query())
             .to_string(),
+        signed_href: ListUrl::from_query(
+            format!("{}/statement.jsonl", viewer.base),
+            &asked.url.query(),
+        )
+        .to_string(),
+        key: signed_statement::public_key(&work)?,
         rows: found
             .lines
             .into_iter()
@@ -278,6 +290,17 @@ impl Row {
             balance: show(line.balance),
         }
     }
+}
+
+/// The signed statement of the period, in all currencies.
+async fn signed(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let asked = asked(&viewer, &mut work, query.as_deref()).await?;
+    let period = (asked.from, asked.to);
+    let file = signed_statement::write(&mut work, Some(asked.affiliate), period).await?;
+    let name = format!("statement-{}-{}.jsonl", asked.range.from, asked.range.to);
+    Ok(attachment(file, MEDIA_TYPE, &name))
 }
 
 async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {

@@ -46,6 +46,32 @@ pub(crate) fn explanation(commission: &Commission) -> Option<Explanation> {
     Some(explanation)
 }
 
+/// What went into the arithmetic, each with its word: the event's amount and what is in it.
+pub(crate) fn inputs(explanation: &Explanation) -> Vec<(&'static str, String)> {
+    let Some(currency) = explanation.currency else {
+        return Vec::new();
+    };
+    let mut inputs = vec![("Amount", display(explanation.amount, currency))];
+    if explanation.tax != 0 {
+        inputs.push(("Tax in it", display(explanation.tax, currency)));
+    }
+    if explanation.shipping != 0 {
+        inputs.push(("Shipping in it", display(explanation.shipping, currency)));
+    }
+    if !explanation.products.is_empty() {
+        inputs.push(("Products", explanation.products.join(", ")));
+    }
+    inputs
+}
+
+/// `version 3`; empty for an amount by hand.
+pub(crate) fn rule_version(commission: &Commission) -> String {
+    commission
+        .rule_version
+        .map(|version| format!("version {version}"))
+        .unwrap_or_default()
+}
+
 /// The parts of the amount, each with its word.
 pub(crate) fn parts(commission: &Commission) -> Vec<(&'static str, String)> {
     let show = |amount: i64| display(amount, commission.currency);

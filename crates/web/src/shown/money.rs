@@ -3,7 +3,8 @@
 use domain::id::{AffiliateId, CampaignId};
 use domain::money::{Currency, display, group_thousands};
 use domain::status::{CommissionStatus, ContactStatus, PayoutStatus, ReferralStatus};
-use service::programme::{affiliate, affiliate_group, campaign, stats};
+use domain::time::Day;
+use service::programme::{affiliate, affiliate_group, campaign, exchange_rate, stats};
 use service::store::list::Window;
 use service::{ServiceError, Work};
 
@@ -200,4 +201,39 @@ mod tests {
             "The referral is pending."
         );
     }
+}
+
+/// What several currencies come to in one, said as such: "about $12,345.00, converted at rates of ECB of
+/// 27 Nov 2026"; none for one currency, or without rates.
+pub(crate) async fn converted(
+    work: &mut Work,
+    amounts: &[(Currency, i64)],
+    into: Currency,
+    until: Day,
+) -> Result<Option<String>, PageError> {
+    if !amounts
+        .iter()
+        .any(|(currency, amount)| *currency != into && *amount != 0)
+    {
+        return Ok(None);
+    }
+    let Some(sum) = exchange_rate::converted(work, amounts, into, until).await? else {
+        return Ok(None);
+    };
+    let mut text = format!("about {}, converted at", display(sum.amount, sum.currency));
+    if !sum.sources.is_empty() {
+        text.push_str(&format!(" {}", sum.sources.join(" and ")));
+    }
+    text.push_str(" rates");
+    if let Some(day) = sum.day {
+        text.push_str(&format!(" of {}", crate::range::long_day(day)));
+    }
+    if !sum.missing.is_empty() {
+        let codes: Vec<&str> = sum.missing.iter().map(Currency::code).collect();
+        text.push_str(&format!(
+            ", without {} for which there is no rate",
+            codes.join(", ")
+        ));
+    }
+    Ok(Some(text))
 }

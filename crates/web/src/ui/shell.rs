@@ -102,6 +102,7 @@ pub enum AdminItem {
     Referrals,
     Commissions,
     Payouts,
+    Ledger,
     Rules,
     Settings,
     Messages,
@@ -232,6 +233,14 @@ impl AdminShell {
                         "banknote",
                         counts.payouts_open,
                         true,
+                    ),
+                    item(
+                        "Ledger",
+                        AdminItem::Ledger,
+                        "/ledger",
+                        "book-open",
+                        0,
+                        false,
                     ),
                     item("Rules", AdminItem::Rules, "/rules", "scale", 0, false),
                     item(

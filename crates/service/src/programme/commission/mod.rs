@@ -140,3 +140,12 @@ pub async fn some(work: &mut Work, ids: &[CommissionId]) -> Result<Vec<Commissio
     work.require(Scope::Read)?;
     Ok(rows::some(&mut work.tx, ids).await?)
 }
+
+/// What won disputes gave again of this commission as commissions of their own; an affiliate sees its own.
+///
+/// # Errors
+/// As [`get`].
+pub async fn credits(work: &mut Work, id: CommissionId) -> Result<Vec<Commission>> {
+    get(work, id).await?;
+    Ok(rows::credits_of(&mut work.tx, id).await?)
+}

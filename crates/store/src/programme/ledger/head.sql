@@ -1,3 +1,3 @@
-select seq, hash, payout_number
+select seq, hash, payout_number, at_ms
 from journal_head
 where business_id = $1

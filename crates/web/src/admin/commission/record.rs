@@ -16,7 +16,7 @@ use super::PATH;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::moment::Moment;
-use crate::shown::commission::{explanation, for_whom, left, parts, what};
+use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
 use crate::shown::money::{self, commission_badge, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Step, Tone};
 use crate::{html, timeline};
@@ -40,6 +40,11 @@ struct RecordPage {
     parts: Vec<(&'static str, String)>,
     steps: Vec<Step>,
     explanation: Option<Explanation>,
+    inputs: Vec<(&'static str, String)>,
+    version: String,
+    /// Commissions that give again what an earlier payout had settled of this one.
+    credits: Vec<(String, String)>,
+    journal_href: String,
     facts: Vec<Fact>,
     /// Why it cannot be approved yet; empty when it can.
     waits: String,
@@ -63,6 +68,8 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let mut work = admin.app.view(&admin.actor).await?;
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;
+    let credits = commission::credits(&mut work, id).await?;
+    let explained = explanation(&commission);
     let now = work.now;
     let held = commission.hold_until_ms.filter(|until| *until > now);
     let pending = commission.status == CommissionStatus::Pending;
@@ -94,7 +101,22 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         left: display(left(&commission), commission.currency),
         parts: parts(&commission),
         steps: timeline::of_commission(&commission, &stored, &zone, now, true),
-        explanation: explanation(&commission),
+        inputs: explained.as_ref().map(inputs).unwrap_or_default(),
+        version: rule_version(&commission),
+        explanation: explained,
+        credits: credits
+            .iter()
+            .map(|credit| {
+                (
+                    format!("{PATH}/{}", credit.id),
+                    display(left(credit), credit.currency),
+                )
+            })
+            .collect(),
+        journal_href: format!(
+            "/admin/ledger?affiliate={}&commission={id}",
+            commission.affiliate_id
+        ),
         facts: facts(&commission, &zone),
         waits,
         may_approve: pending && !referral_open && held.is_none(),
