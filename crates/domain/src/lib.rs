@@ -12,6 +12,7 @@
 pub mod application;
 pub mod asset;
 pub mod attribution;
+pub mod back_test;
 pub mod balance;
 pub mod brand;
 pub mod click;
@@ -29,5 +30,6 @@ pub mod rule;
 pub mod self_referral;
 pub mod status;
 pub mod tag;
+pub mod team;
 pub mod text;
 pub mod time;

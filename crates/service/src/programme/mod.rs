@@ -3,9 +3,11 @@
 pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
+pub mod back_test;
 pub mod campaign;
 pub mod click;
 pub mod commission;
+pub mod contest;
 pub mod event;
 pub mod ledger;
 pub mod link;

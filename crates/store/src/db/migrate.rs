@@ -137,6 +137,20 @@ const ALL: &[Migration] = &[
         postgres: "select 1;",
     },
     Migration {
+        version: 21,
+        name: "event input",
+        common: include_str!("../../migrations/0021_event_input.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 22,
+        name: "team",
+        common: include_str!("../../migrations/0022_team.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 28,
         name: "dispute",
         common: include_str!("../../migrations/0028_dispute.sql"),

@@ -29,6 +29,7 @@ pub mod session;
 mod sign_up;
 mod statement;
 mod switch;
+mod team;
 mod unsubscribe;
 pub mod viewer;
 
@@ -60,5 +61,6 @@ pub fn routes() -> Router<App> {
         .merge(sign_up::routes())
         .merge(statement::routes())
         .merge(switch::routes())
+        .merge(team::routes())
         .merge(unsubscribe::routes())
 }
