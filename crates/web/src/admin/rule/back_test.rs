@@ -10,7 +10,7 @@ use domain::id::{CampaignId, RuleId};
 use domain::money::{Currency, display};
 use domain::rule::{Rule, describe};
 use domain::status::Model;
-use domain::time::Day;
+use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::Work;
@@ -72,7 +72,12 @@ struct RunPage {
 }
 
 enum State {
-    Running { done: u64, total: u64 },
+    Running {
+        done: u64,
+        total: u64,
+        /// "About 12 seconds left", once it can be told.
+        left: String,
+    },
     Failed(String),
     Done(Box<Found>),
 }
@@ -284,7 +289,11 @@ pub(super) async fn run(admin: Admin, Path(id): Path<String>) -> Result<Response
     let zone = business::zone_of(&admin.business)?;
     let facts = facts(&admin, &mut work, &view.plan).await?;
     let state = match view.state {
-        RunState::Running { done, total } => State::Running { done, total },
+        RunState::Running { done, total } => State::Running {
+            left: left(view.started_at, work.now, done, total),
+            done,
+            total,
+        },
         RunState::Failed(text) => State::Failed(text),
         RunState::Done(report) => State::Done(Box::new(Found::new(&report, &zone))),
     };
@@ -333,6 +342,18 @@ async fn facts(
         .to_owned(),
     ));
     Ok(facts)
+}
+
+/// How long it still takes, if it goes on as it went.
+fn left(started: UnixMs, now: UnixMs, done: u64, total: u64) -> String {
+    let went = now.0.saturating_sub(started.0).max(0).unsigned_abs();
+    match went
+        .saturating_mul(total.saturating_sub(done))
+        .checked_div(done)
+    {
+        None => String::new(),
+        Some(ms) => format!("About {} seconds left", ms / 1_000 + 1),
+    }
 }
 
 /// `+$12.00`, `−$9.80`, `$0.00`.
