@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
-import { logInAsStaff } from '../harness/people.js';
+import { acceptInvitation, invitationLink, logInAsStaff, logInToPortal } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 
 const SHOP = { name: 'Spring', active: true, destination_url: 'https://shop.example.com/', hosts: ['shop.example.com'] };
@@ -118,4 +118,53 @@ test('a rule is written, weighed and tried on the past', async (t) => {
       await picture(looking, name);
     }
   }
+});
+
+test('an affiliate brings others and sees what that earned', async (t) => {
+  const server = await Tributary.start(t, { business: 'Fernhill Studio' });
+  const { campaign, maya } = await programme(server);
+  const { page: staff } = await visitor(t, server.url);
+  await logInAsStaff(staff);
+  await staff.goto('/admin/applications/form');
+  await staff.getByLabel('People can apply').check();
+  await staff.getByRole('button', { name: 'Save' }).first().click();
+  await staff.goto('/admin/settings/affiliates');
+  await staff.getByLabel('Give each affiliate a link for new affiliates').check();
+  await staff.getByRole('button', { name: 'Save' }).nth(1).click();
+  await staff.getByText('Settings saved').waitFor();
+  const password = 'tea kettle on a boat';
+  const { page: portal } = await visitor(t, server.url);
+  await acceptInvitation(portal, await invitationLink(staff, maya.id), password);
+  const base = `/portal/${server.business.slug}`;
+  await portal.goto(`${base}/links`);
+  const link = await portal.getByLabel('Link for new affiliates').inputValue();
+
+  const { page: guest } = await visitor(t, server.url);
+  await guest.goto(new URL(link).pathname + new URL(link).search);
+  await guest.getByText('You come by an affiliate').waitFor();
+  await guest.getByLabel('Full name').fill('Nora Field');
+  await guest.getByLabel('E-mail').fill('nora@letters.example');
+  await guest.waitForTimeout(3_100);
+  await guest.getByRole('button', { name: 'Send the application' }).click();
+  await guest.getByText('You hear by mail').waitFor();
+  const nora = (await server.api('GET', '/affiliates?email=nora@letters.example')).data[0];
+  assert.equal(nora.parent_id, maya.id);
+  await server.api('POST', `/affiliates/${nora.id}/status`, { status: 'approved' });
+  await server.api('POST', `/campaigns/${campaign.id}/partnerships`, { affiliate_id: nora.id, code: 'nora' });
+  await server.api('POST', '/rules', { scope: { campaign_id: campaign.id }, reward: { percent_ppm: 200_000 }, levels: [{ ppm: 50_000, of: 'base' }] });
+  await server.api('POST', '/track/sale', { external_id: 'inv-9', customer_external_id: 'customer-9', amount: 20_000, currency: 'USD', code: 'nora' });
+
+  for (const look of LOOKS) {
+    const looking = await visitor(t, server.url, look);
+    await logInToPortal(looking.page, server.business.slug, { email: 'maya@letters.example', password });
+    for (const [name, path, text] of [['portal-team', '/team', 'Nora F.'], ['portal-links-team', '/links', 'New affiliates']]) {
+      await looking.page.goto(`${base}${path}`);
+      await looking.page.locator('main').getByText(text).first().waitFor({ state: 'attached' });
+      await axe(looking.page);
+      await fits(looking);
+      await picture(looking, name);
+    }
+  }
+  await portal.goto(`${base}/team`);
+  await portal.getByText('$10.00').first().waitFor();
 });
