@@ -106,6 +106,7 @@ struct SumRow {
 struct ChangeRow {
     at: Moment,
     href: String,
+    event_href: String,
     name: String,
     then: String,
     now: String,
@@ -409,6 +410,7 @@ impl Found {
                 .map(|change| ChangeRow {
                     at: Moment::new(change.occurred_at, zone),
                     href: format!("/admin/affiliates/{}", change.affiliate_id),
+                    event_href: format!("/admin/events/{}", change.event_id),
                     name: name(&change.affiliate_id),
                     then: display(change.then, change.currency),
                     now: display(change.now, change.currency),
