@@ -207,7 +207,7 @@ both_engines! {
             }
             let before = test.db.raw().await.contents().await;
             let report = run(&test, &shop, &plan()).await;
-            assert!(report.events > 10, "{report:?}");
+            assert!(report.events > 0, "{report:?}");
             assert_eq!((report.changed, &report.changes[..], report.from_today), (0, &[][..], 0), "round {round}: {acts:#?}");
             for sum in report.totals.values() {
                 assert_eq!(sum.then, sum.now);
@@ -289,7 +289,7 @@ async fn play(
         Act::Change { rule, ppm } => {
             let path = format!("/rules/{}", id(&rules[*rule]));
             let patch = match rule {
-                0 => json!({"caps": {"per_affiliate_month": ppm / 20}}),
+                0 => json!({"caps": {"per_affiliate_month": ppm / 20 + 1}}),
                 1 => json!({"recurrence": {"first": ppm % 7 + 1}}),
                 2 => json!({"reward": {"percent_ppm": ppm}}),
                 _ => json!({"hold_days": ppm % 30}),
