@@ -123,6 +123,15 @@ words! {
         /// Those that answer every yes-no question with yes.
         AllYes = "all_yes",
     }
+    /// How an affiliate sees the names of those it brought.
+    TeamNames, "way of showing names" {
+        /// As they are.
+        Full = "full",
+        /// The first name, and the first letter of the last.
+        Short = "short",
+        /// First letters only.
+        Initials = "initials",
+    }
     /// The life of an application.
     ApplicationState, "application state" {
         /// Nobody has decided.

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::portal::host_name::HostNames;
+use crate::programme::back_test::Runs;
 use crate::programme::click::Clicks;
 use crate::random::Random;
 use crate::resolver::{Resolver, SystemResolver};
@@ -43,6 +44,7 @@ struct Inner {
     hub: Hub,
     clicks: Clicks,
     host_names: HostNames,
+    back_tests: Runs,
     resolver: OnceLock<Arc<dyn Resolver>>,
     trial: Trial,
     settings: Settings,
@@ -63,6 +65,7 @@ impl App {
             hub: Hub::default(),
             clicks: Clicks::default(),
             host_names: HostNames::default(),
+            back_tests: Runs::default(),
             resolver: OnceLock::new(),
             trial: Trial::default(),
             settings,
@@ -108,6 +111,11 @@ impl App {
     /// The host names of portals that were asked for lately.
     pub(crate) fn host_names(&self) -> &HostNames {
         &self.0.host_names
+    }
+
+    /// The back-tests of this process.
+    pub(crate) fn back_tests(&self) -> &Runs {
+        &self.0.back_tests
     }
 
     /// Where host names lead.

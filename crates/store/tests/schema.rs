@@ -49,7 +49,7 @@ both_engines! {
             let own: Vec<&Vec<String>> = keys.iter().filter(|key| &key[0] == table).collect();
             // A key of the business alone is SQLite's rowid-free key and has no index of its own there.
             let only_business =
-                ["setting", "journal_head", "payout_hold", "brand", "application_form"].contains(&table.as_str());
+                ["setting", "journal_head", "payout_hold", "brand", "application_form", "team_setting"].contains(&table.as_str());
             assert!(only_business || !own.is_empty(), "{table} has no key");
             for key in own {
                 assert_eq!(key[2], "business_id", "{} of {table} must begin with business_id", key[1]);

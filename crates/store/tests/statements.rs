@@ -29,11 +29,13 @@ const GROWING: &[&str] = &[
     "contact",
     "contact_visitor",
     "event",
+    "event_input",
     "event_item",
     "journal_entry",
     "journal_posting",
     "payout_line",
     "referral",
+    "unpaid_line",
 ];
 
 /// What may read a business as a whole: lists whose filters are all optional, reports, and proofs.

@@ -211,6 +211,46 @@ impl Raw {
             }
         }
     }
+
+    /// Everything that is stored, as text: each table with its rows, in an order of their own.
+    ///
+    /// # Panics
+    /// When the engine does not answer, which fails the test.
+    pub async fn contents(&self) -> Vec<(String, Vec<Vec<String>>)> {
+        let tables = match self {
+            Self::Sqlite(_) => {
+                "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name"
+            }
+            Self::Postgres(_) => {
+                "select tablename::text from pg_tables where schemaname = 'public' order by 1"
+            }
+        };
+        let mut all = Vec::new();
+        for name in self
+            .texts(tables)
+            .await
+            .expect("tables")
+            .into_iter()
+            .flatten()
+        {
+            let sql = match self {
+                Self::Sqlite(_) => {
+                    let columns = format!(
+                        "select 'quote(\"' || name || '\")' from pragma_table_info('{name}')"
+                    );
+                    let columns = self.texts(&columns).await.expect("columns").concat();
+                    format!(
+                        "select {} as x from \"{name}\" order by 1",
+                        columns.join(" || '|' || ")
+                    )
+                }
+                Self::Postgres(_) => format!("select t::text from \"{name}\" t order by 1"),
+            };
+            let rows = self.texts(&sql).await.expect("rows");
+            all.push((name, rows));
+        }
+        all
+    }
 }
 
 impl Drop for PgDatabase {

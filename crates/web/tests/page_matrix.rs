@@ -133,6 +133,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /portal/{slug}/leads
         GET /portal/{slug}/leads.csv
         GET /portal/{slug}/links
+        GET /portal/{slug}/team
         GET /portal/{slug}/links.csv
         GET /portal/{slug}/links/new
         POST /portal/{slug}/links/new
@@ -190,6 +191,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/leads
         GET /admin/affiliates/{id}/inside/leads.csv
         GET /admin/affiliates/{id}/inside/links
+        GET /admin/affiliates/{id}/inside/team
         GET /admin/affiliates/{id}/inside/links.csv
         GET /admin/affiliates/{id}/inside/links/{link}
         GET /admin/affiliates/{id}/inside/links/{link}/qr.png
@@ -382,11 +384,19 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/rules/{id}/active
         GET /admin/rules/{id}/edit
         POST /admin/rules/{id}/edit
+        GET /admin/rules/winner
+        GET /admin/rules/back-test
+        POST /admin/rules/back-test
+        GET /admin/rules/back-test/{token}
+        POST /admin/rules/back-test/{token}/cancel
+        GET /admin/rules/back-test/{token}/affiliates.csv
+        GET /admin/rules/back-test/{token}/changes.csv
         GET /admin/search
         GET /admin/settings
         POST /admin/settings
         GET /admin/settings/affiliates
         POST /admin/settings/affiliates
+        POST /admin/settings/affiliates/team
         GET /admin/settings/install
         GET /admin/settings/legal
         POST /admin/settings/legal

@@ -129,6 +129,7 @@ both_engines! {
                         .replace("{link}", &foreign["links"])
                         .replace("{session}", &foreign["sessions"])
                         .replace("{asset}", &foreign["assets"])
+                        .replace("{token}", "nothing")
                         .replace("{act}", "resend");
                     // A page with a form gives the token.
                     browser.get("/admin").await.expect(200);

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::explain::percent_step;
 use super::reward::{Earned, reward};
 use super::select::{Group, groups};
-use super::{Computation, EventError, Explanation, Input, Line};
+use super::{Computation, EventError, Explanation, Input, Line, Unpaid};
 use crate::money::{Currency, percent};
 use crate::rule::{Facts, LevelOf, describe};
 use crate::status::TriggerOn;
@@ -44,7 +44,7 @@ pub fn compute(input: &Input<'_>) -> Result<Computation, EventError> {
 
 /// The one that pays most in the sale's currency; ties, and those of other currencies, by age. An event
 /// without a currency takes that of its rules, if they agree.
-fn best<'a, 'r>(input: &Input<'_>, rewards: &'a [Earned<'r>]) -> Option<&'a Earned<'r>> {
+pub(super) fn best<'a, 'r>(input: &Input<'_>, rewards: &'a [Earned<'r>]) -> Option<&'a Earned<'r>> {
     let first = rewards.first()?.currency;
     let common = first.filter(|_| rewards.iter().all(|earned| earned.currency == first));
     let currency = input.event.currency.or(common);
@@ -132,7 +132,13 @@ fn lines(
                 steps.clone(),
             ));
         }
-        _ => computation.notes.push(format!("nothing to pay: {reason}")),
+        _ => {
+            computation.unpaid.push(Unpaid {
+                rule_id: rule.id,
+                base: *base,
+            });
+            computation.notes.push(format!("nothing to pay: {reason}"));
+        }
     }
 
     let (mut below, mut below_currency) = (*amount, *currency);
@@ -177,7 +183,7 @@ fn lines(
 }
 
 /// What conditions are looked at with.
-fn facts(input: &Input<'_>) -> Facts {
+pub(super) fn facts(input: &Input<'_>) -> Facts {
     let (event, customer, earner) = (input.event, input.customer, input.earner);
     let is_sale = event.on == TriggerOn::Sale;
     Facts {

@@ -6,7 +6,9 @@
 //! [`reversal`] what a refund takes back.
 
 mod compute;
+mod contest;
 mod explain;
+mod inputs;
 mod life;
 mod reversal;
 mod reward;
@@ -15,6 +17,8 @@ mod select;
 mod tests;
 
 pub use compute::compute;
+pub use contest::{Contender, Offer, Outcome, contest};
+pub use inputs::Inputs;
 pub use life::{Refused, Standing};
 pub use reversal::{Figures, RefundError, refund_amount, reversal, reversed_target};
 
@@ -70,7 +74,7 @@ pub struct Event {
 }
 
 /// What is known about the customer, before this event.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Customer {
     /// ISO 3166.
     pub country: Option<String>,
@@ -85,7 +89,7 @@ pub struct Customer {
 }
 
 /// Who is credited, at recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earner {
     /// The affiliate.
     pub affiliate_id: AffiliateId,
@@ -104,7 +108,7 @@ pub struct Earner {
 }
 
 /// An affiliate above the earner; the first is the parent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upline {
     /// The affiliate.
     pub affiliate_id: AffiliateId,
@@ -115,7 +119,7 @@ pub struct Upline {
 /// What the earner has brought under one rule before this event (see [`Rule::needs_history`]).
 /// Events that were recorded before, are not rejected and have their `occurred_at` in the period;
 /// refunds lower their sale's period, a wholly refunded sale does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RuleHistory {
     /// Events in the tiers' period, in the sale's currency.
     pub conversions: i64,
@@ -193,11 +197,23 @@ pub struct Line {
     pub explanation: Explanation,
 }
 
+/// A rule that decided about an event and came to nothing: a band of 0 %, a cap that is used up, less
+/// than half of a minor unit. There is no line for it, but the event counts in the rule's tiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unpaid {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// What a percent was taken of, in minor units of the event's currency.
+    pub base: i64,
+}
+
 /// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Computation {
     /// What is paid; empty when nothing is.
     pub lines: Vec<Line>,
+    /// What decided and came to nothing.
+    pub unpaid: Vec<Unpaid>,
     /// Why a part of the event pays nothing, in words.
     pub notes: Vec<String>,
 }

@@ -132,13 +132,18 @@ pub(super) fn groups<'a>(
 
 /// Whether trigger and scope fit, but for the product.
 fn is_for(rule: &Rule, event: &Event, earner: &Earner) -> bool {
+    fits_trigger(rule, event)
+        && rule
+            .scope
+            .covers(earner.affiliate_id, earner.group_id, earner.campaign_id)
+}
+
+/// Whether the rule is for this kind and name of event.
+pub(super) fn fits_trigger(rule: &Rule, event: &Event) -> bool {
     rule.trigger.on == event.on
         && rule
             .trigger
             .event
             .as_ref()
             .is_none_or(|name| *name == event.name)
-        && rule
-            .scope
-            .covers(earner.affiliate_id, earner.group_id, earner.campaign_id)
 }

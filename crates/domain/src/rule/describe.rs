@@ -1,8 +1,8 @@
 //! A rule as a sentence.
 
 use super::{
-    BandReward, Condition, Level, LevelOf, Op, Recurrence, Reward, Rule, TierMetric, TierMode,
-    TierPeriod, Tiers, Value,
+    BandReward, Condition, Field, Level, LevelOf, Op, Recurrence, Reward, Rule, TierMetric,
+    TierMode, TierPeriod, Tiers, Value,
 };
 use crate::money::{Currency, display};
 use crate::status::TriggerOn;
@@ -18,13 +18,17 @@ pub fn percent_text(ppm: i64) -> String {
     format!("{sign}{}{point}{rest} %", ppm / 10_000)
 }
 
-/// What a rule pays, for people: `20 % of net, every sale, held 30 days`. Caps of a percentage and
-/// tiers of revenue have no currency of their own and are written in `currency`, the business's.
+/// What a rule pays, for people: `20 % of net, every sale for 12 months, to 30 % from the 11th conversion a
+/// month; 5 % of it to the parent; held 30 days`. What has no currency of its own (caps of a percentage, tiers
+/// of revenue, amounts in conditions) is written in `currency`, the business's.
 #[must_use]
 pub fn describe(rule: &Rule, currency: Currency) -> String {
-    let mut parts = vec![reward(rule, currency), occasions(rule)];
+    let mut parts = vec![reward(rule), occasions(rule)];
+    if let Reward::Tiers(tiers) = &rule.reward {
+        parts.extend(higher_bands(tiers, currency));
+    }
     if let Some(conditions) = &rule.conditions {
-        parts.push(format!("when {}", condition(conditions)));
+        parts.push(format!("when {}", condition_text(conditions, currency)));
     }
     let caps_currency = rule.reward_currency(Some(currency)).unwrap_or(currency);
     for (cap, what) in [
@@ -36,61 +40,91 @@ pub fn describe(rule: &Rule, currency: Currency) -> String {
             parts.push(format!("at most {} {what}", display(cap, caps_currency)));
         }
     }
-    parts.extend(
-        rule.levels
-            .iter()
-            .enumerate()
-            .filter(|(_, level)| level.ppm != 0)
-            .map(|(index, level)| level_text(index, level)),
-    );
+    let levels: Vec<String> = rule
+        .levels
+        .iter()
+        .enumerate()
+        .filter(|(_, level)| level.ppm != 0)
+        .map(|(index, level)| level_text(index, level))
+        .collect();
+    let mut sentence = parts.join(", ");
+    if !levels.is_empty() {
+        sentence.push_str("; ");
+        sentence.push_str(&levels.join(", "));
+    }
     match rule.hold_days {
         0 => {}
-        1 => parts.push("held 1 day".to_owned()),
-        days => parts.push(format!("held {days} days")),
+        1 => sentence.push_str("; held 1 day"),
+        days => sentence.push_str(&format!("; held {days} days")),
     }
     if rule.auto_approve {
-        parts.push("approved by itself".to_owned());
+        sentence.push_str("; approved by itself");
     }
-    parts.join(", ")
+    sentence
 }
 
-fn reward(rule: &Rule, currency: Currency) -> String {
+fn reward(rule: &Rule) -> String {
     match &rule.reward {
         Reward::PercentPpm(ppm) => format!("{} of {}", percent_text(*ppm), rule.base),
         Reward::Fixed(fixed) => display(fixed.amount, fixed.currency),
-        Reward::Tiers(tiers) => tiers_text(tiers, rule, currency),
+        Reward::Tiers(tiers) => match tiers.bands.first().map(|band| band.reward) {
+            Some(BandReward::PercentPpm(ppm)) => {
+                format!("{} of {}", percent_text(ppm), rule.base)
+            }
+            Some(BandReward::Fixed(fixed)) => display(fixed.amount, fixed.currency),
+            None => "nothing".to_owned(),
+        },
     }
 }
 
-fn tiers_text(tiers: &Tiers, rule: &Rule, currency: Currency) -> String {
+/// `to 25 % from the 6th, 30 % from the 11th conversion a month`.
+fn higher_bands(tiers: &Tiers, currency: Currency) -> Option<String> {
     let bands: Vec<String> = tiers
         .bands
         .iter()
+        .skip(1)
         .map(|band| {
             let pays = match band.reward {
-                BandReward::PercentPpm(ppm) => format!("{} of {}", percent_text(ppm), rule.base),
+                BandReward::PercentPpm(ppm) => percent_text(ppm),
                 BandReward::Fixed(fixed) => display(fixed.amount, fixed.currency),
             };
             let from = match tiers.metric {
                 TierMetric::Revenue => display(band.from, currency),
-                TierMetric::Conversions => band.from.to_string(),
+                TierMetric::Conversions => {
+                    format!("the {}", ordinal(band.from.saturating_add(1)))
+                }
             };
             format!("{pays} from {from}")
         })
         .collect();
+    if bands.is_empty() {
+        return None;
+    }
     let metric = match tiers.metric {
-        TierMetric::Revenue => "revenue",
-        TierMetric::Conversions => "conversions",
+        TierMetric::Revenue => "of revenue",
+        TierMetric::Conversions => "conversion",
     };
     let period = match tiers.period {
-        TierPeriod::Month => "in the month",
-        TierPeriod::Lifetime => "so far",
+        TierPeriod::Month => "a month",
+        TierPeriod::Lifetime => "in all",
     };
     let mode = match tiers.mode {
         TierMode::Volume => "",
         TierMode::Graduated => ", each part at its own rate",
     };
-    format!("{} of {metric} {period}{mode}", bands.join(" · "))
+    Some(format!("to {} {metric} {period}{mode}", bands.join(", ")))
+}
+
+/// `11` → `11th`.
+fn ordinal(number: i64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn occasions(rule: &Rule) -> String {
@@ -109,17 +143,16 @@ fn occasions(rule: &Rule) -> String {
         Recurrence::Every => format!("every {one}{name}"),
         Recurrence::First(1) => format!("the first {one}{name} of a customer"),
         Recurrence::First(count) => format!("the first {count} {many}{name} of a customer"),
-        Recurrence::Months(1) => format!("{many}{name} in a customer\u{2019}s first month"),
-        Recurrence::Months(count) => {
-            format!("{many}{name} in a customer\u{2019}s first {count} months")
-        }
+        Recurrence::Months(1) => format!("every {one}{name} for a month"),
+        Recurrence::Months(count) => format!("every {one}{name} for {count} months"),
     }
 }
 
 fn level_text(index: usize, level: &Level) -> String {
-    let of = match level.of {
-        LevelOf::Base => "the base",
-        LevelOf::Below => "the level below",
+    let of = match (level.of, index) {
+        (LevelOf::Base, _) => "the base",
+        (LevelOf::Below, 0) => "it",
+        (LevelOf::Below, _) => "that",
     };
     let to = if index == 0 {
         "the parent".to_owned()
@@ -129,12 +162,16 @@ fn level_text(index: usize, level: &Level) -> String {
     format!("{} of {of} to {to}", percent_text(level.ppm))
 }
 
-fn condition(condition: &Condition) -> String {
+/// A condition as people say it: `customer country is one of DE, AT and amount ≥ $10.00`.
+#[must_use]
+pub fn condition_text(condition: &Condition, currency: Currency) -> String {
     let group = |list: &[Condition], word: &str| {
         list.iter()
             .map(|inner| match inner {
-                Condition::Test { .. } => self::condition(inner),
-                Condition::All(_) | Condition::Any(_) => format!("({})", self::condition(inner)),
+                Condition::Test { .. } => condition_text(inner, currency),
+                Condition::All(_) | Condition::Any(_) => {
+                    format!("({})", condition_text(inner, currency))
+                }
             })
             .collect::<Vec<_>>()
             .join(word)
@@ -156,11 +193,14 @@ fn condition(condition: &Condition) -> String {
                 Op::Lt => "<",
                 Op::Lte => "\u{2264}",
             };
-            format!(
-                "{} {op} {}",
-                String::from(field.clone()).replace('_', " "),
-                value_text(value)
-            )
+            let value = match (field, value) {
+                (Field::Amount | Field::AffiliateRevenue, Value::Number(amount)) => {
+                    display(*amount, currency)
+                }
+                _ => value_text(value),
+            };
+            let field = String::from(field.clone()).replace('_', " ");
+            format!("{field} {op} {value}")
         }
     }
 }

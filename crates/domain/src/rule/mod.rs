@@ -8,6 +8,7 @@
 mod check;
 mod condition;
 mod describe;
+mod differ;
 mod evaluate;
 mod reward;
 mod terms;
@@ -15,7 +16,8 @@ mod terms;
 mod tests;
 
 pub use condition::{Condition, Facts, Field, Op, Value};
-pub use describe::{describe, percent_text};
+pub use describe::{condition_text, describe, percent_text};
+pub use differ::{Difference, differences};
 pub use reward::{
     Band, BandReward, Caps, Fixed, Level, LevelOf, Recurrence, Reward, TierMetric, TierMode,
     TierPeriod, Tiers,

@@ -231,52 +231,62 @@ fn nesting_has_an_end() {
 #[test]
 fn sentences() {
     for (part, value, sentence) in [
-        ("version", "1", "20 % of net, every sale, held 30 days"),
+        ("version", "1", "20 % of net, every sale; held 30 days"),
         ("hold_days", "0", "20 % of net, every sale"),
         (
             "auto_approve",
             "true",
-            "20 % of net, every sale, held 30 days, approved by itself",
+            "20 % of net, every sale; held 30 days; approved by itself",
         ),
         (
             "base",
             "\"gross\"",
-            "20 % of gross, every sale, held 30 days",
+            "20 % of gross, every sale; held 30 days",
         ),
         (
             "reward",
             r#"{"percent_ppm":29000}"#,
-            "2.9 % of net, every sale, held 30 days",
+            "2.9 % of net, every sale; held 30 days",
         ),
         (
             "recurrence",
             r#"{"first":1}"#,
-            "20 % of net, the first sale of a customer, held 30 days",
+            "20 % of net, the first sale of a customer; held 30 days",
         ),
         (
             "recurrence",
             r#"{"months":12}"#,
-            "20 % of net, sales in a customer’s first 12 months, held 30 days",
+            "20 % of net, every sale for 12 months; held 30 days",
         ),
         (
             "caps",
             r#"{"per_event":5000}"#,
-            "20 % of net, every sale, at most $50.00 an event, held 30 days",
+            "20 % of net, every sale, at most $50.00 an event; held 30 days",
         ),
         (
             "levels",
             r#"[{"ppm":50000,"of":"base"},{"ppm":20000,"of":"below"}]"#,
-            "20 % of net, every sale, 5 % of the base to the parent, 2 % of the level below to level 2, held 30 days",
+            "20 % of net, every sale; 5 % of the base to the parent, 2 % of that to level 2; held 30 days",
         ),
         (
             "conditions",
             r#"{"all":[{"field":"customer_country","op":"in","value":["DE","AT"]},{"field":"amount","op":"gte","value":100}]}"#,
-            "20 % of net, every sale, when customer country is one of DE, AT and amount ≥ 100, held 30 days",
+            "20 % of net, every sale, when customer country is one of DE, AT and amount ≥ $1.00; held 30 days",
         ),
         (
             "reward",
             r#"{"tiers":{"metric":"revenue","period":"month","mode":"graduated","bands":[{"from":0,"percent_ppm":100000},{"from":100000,"percent_ppm":200000}]}}"#,
-            "10 % of net from $0.00 · 20 % of net from $1,000.00 of revenue in the month, each part at its own rate, every sale, held 30 days",
+            "10 % of net, every sale, to 20 % from $1,000.00 of revenue a month, each part at its own rate; held 30 days",
+        ),
+        (
+            "reward",
+            r#"{"tiers":{"metric":"conversions","period":"month","mode":"volume","bands":[{"from":0,"percent_ppm":200000},{"from":5,"percent_ppm":250000},{"from":10,"percent_ppm":300000}]}}"#,
+            "20 % of net, every sale, to 25 % from the 6th, 30 % from the 11th conversion a month; held 30 days",
+        ),
+        (
+            "levels",
+            r#"[{"ppm":50000,"of":"below"}]"#,
+            "20 % of net, every sale; 5 % of it to the parent; held 30 days",
         ),
     ] {
         assert_eq!(describe(&with(part, value).unwrap(), usd()), sentence);
@@ -288,7 +298,7 @@ fn sentences() {
     };
     assert_eq!(
         describe(&lead, usd()),
-        "€10.00, every lead “registration”, held 30 days"
+        "€10.00, every lead “registration”; held 30 days"
     );
     assert_eq!(
         (
@@ -384,4 +394,40 @@ fn an_affiliate_is_offered_what_is_closest() {
     // The product's own rule beside the group's, the leads' after the sales'.
     assert_eq!(ids(Some(group)), [id(4), id(2), id(5)]);
     assert_eq!(ids(None), [id(1), id(5)]);
+}
+
+#[test]
+fn versions_differ_by_parts() {
+    let before = with("hold_days", "30").unwrap();
+    let mut after = with("hold_days", "14").unwrap();
+    assert_eq!(differences(&before, &before, usd()), []);
+    after.reward = serde_json::from_str(r#"{"tiers":{"metric":"conversions","period":"month","mode":"volume","bands":[{"from":0,"percent_ppm":200000},{"from":10,"percent_ppm":300000}]}}"#).unwrap();
+    after.recurrence = Recurrence::First(1);
+    after.caps.per_event = Some(5000);
+    after.levels = serde_json::from_str(r#"[{"ppm":50000,"of":"below"}]"#).unwrap();
+    after.auto_approve = true;
+    let found: Vec<(&str, String, String)> = differences(&before, &after, usd())
+        .into_iter()
+        .map(|d| (d.part, d.before, d.after))
+        .collect();
+    let expected = [
+        (
+            "Trigger and recurrence",
+            "every sale",
+            "the first sale of a customer",
+        ),
+        (
+            "Reward",
+            "20 % of net",
+            "20 % of net, to 30 % from the 11th conversion a month",
+        ),
+        ("Caps", "none", "$50.00 an event"),
+        ("Levels", "none", "5 % of it to the parent"),
+        ("Hold", "30 days", "14 days"),
+        ("Approval", "by hand", "by itself"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(part, before, after)| (part, before.to_owned(), after.to_owned()))
+    );
 }

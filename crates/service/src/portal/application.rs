@@ -24,6 +24,7 @@ pub use store::portal::application::{Answer, Application, Filter, Form, ORDERS};
 use super::account::Account;
 use super::invitation;
 use super::question::{self, Question};
+use super::team;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
@@ -102,6 +103,8 @@ pub struct Sent {
     pub answers: BTreeMap<QuestionId, String>,
     /// The network it came from.
     pub ip_prefix: Option<String>,
+    /// What the link said about who brought them; anything else than an affiliate who may is nothing.
+    pub by: String,
     /// The account of who is logged in; name and address are the account's then.
     pub account: Option<Account>,
 }
@@ -323,6 +326,7 @@ pub async fn submit(app: &App, business: BusinessId, sent: Sent) -> Result<()> {
                 email: application.email.clone(),
                 status: Some(AffiliateStatus::Pending),
                 website: Some(application.website.clone()).filter(|text| !text.is_empty()),
+                parent_id: team::parent_of(&mut work, &sent.by).await?,
                 ..AffiliateIn::default()
             };
             let made = affiliate::create(&mut work, input).await?;
@@ -386,6 +390,7 @@ fn checked(
         agreed,
         answers: typed,
         ip_prefix: _,
+        by: _,
         account,
     } = sent;
     let mut checks = Checks::new();

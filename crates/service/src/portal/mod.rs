@@ -24,4 +24,5 @@ pub mod roster;
 pub mod session;
 pub mod sign_up;
 pub mod standing;
+pub mod team;
 pub mod two_step;

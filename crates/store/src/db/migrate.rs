@@ -151,6 +151,20 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 21,
+        name: "event input",
+        common: include_str!("../../migrations/0021_event_input.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 22,
+        name: "team",
+        common: include_str!("../../migrations/0022_team.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 23,
         name: "payout run",
         common: include_str!("../../migrations/0023_payout_run.sql"),

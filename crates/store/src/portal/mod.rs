@@ -15,3 +15,4 @@ pub mod question;
 pub mod roster;
 pub mod session;
 pub mod sign_up;
+pub mod team;

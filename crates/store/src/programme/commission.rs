@@ -111,7 +111,7 @@ pub struct NewCommission {
 }
 
 record! {
-    /// An event this rule paid an affiliate for, and what is left of it: for tiers.
+    /// An event this rule decided about for an affiliate, and what is left of it: for tiers.
     pub struct PaidEvent { pub base_amount: i64, pub event_amount: i64, pub event_refunded: i64 }
 }
 
@@ -370,7 +370,7 @@ pub async fn paid_events(
     tx: &mut Tx,
     affiliate: AffiliateId,
     rule: RuleId,
-    currency: Currency,
+    currency: Option<Currency>,
     from: UnixMs,
     to: UnixMs,
 ) -> Result<Vec<PaidEvent>> {
@@ -381,11 +381,28 @@ pub async fn paid_events(
     .await
 }
 
-/// What a rule has paid an affiliate for one customer, or (`contact` none) for all, in a period.
+/// Keeps that a rule decided about an event and came to nothing.
+pub async fn insert_unpaid(
+    tx: &mut Tx,
+    event: EventId,
+    rule: RuleId,
+    affiliate: AffiliateId,
+    base: i64,
+) -> Result<()> {
+    tx.execute(
+        include_str!("commission/insert_unpaid.sql"),
+        args![event, rule, affiliate, base],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What a rule has paid an affiliate in a currency for one customer, or (`contact` none) for all, in a period.
 pub async fn rewards(
     tx: &mut Tx,
     affiliate: AffiliateId,
     rule: RuleId,
+    currency: Currency,
     contact: Option<ContactId>,
     from: UnixMs,
     to: UnixMs,
@@ -395,6 +412,7 @@ pub async fn rewards(
         args![
             affiliate,
             rule,
+            currency,
             contact.map(|c| c.to_string()),
             contact,
             from,

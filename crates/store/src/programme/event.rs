@@ -385,13 +385,28 @@ pub async fn sub_ids_of_click(tx: &mut Tx, click: ClickId) -> Result<Option<Stri
         .flatten())
 }
 
-/// How many lead events the customer has, leaving one out.
-pub async fn customer_leads(tx: &mut Tx, contact: ContactId, except: EventId) -> Result<i64> {
+/// How many leads of a name the customer has, leaving one out.
+pub async fn customer_leads(
+    tx: &mut Tx,
+    contact: ContactId,
+    except: EventId,
+    name: &str,
+) -> Result<i64> {
     tx.value(
         include_str!("event/customer_leads.sql"),
-        args![contact, except],
+        args![contact, except, name],
     )
     .await
+}
+
+/// Keeps what was known when an event was recorded, as JSON.
+pub async fn insert_inputs(tx: &mut Tx, event: EventId, inputs: &str) -> Result<()> {
+    tx.execute(
+        include_str!("event/insert_inputs.sql"),
+        args![event, inputs],
+    )
+    .await?;
+    Ok(())
 }
 
 record! {

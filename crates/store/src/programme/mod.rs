@@ -3,6 +3,7 @@
 pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
+pub mod back_test;
 pub mod bulk_act;
 pub mod callback;
 pub mod campaign;

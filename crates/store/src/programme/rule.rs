@@ -150,6 +150,14 @@ pub async fn versions(tx: &mut Tx, id: RuleId) -> Result<Vec<RuleVersion>> {
     )
 }
 
+/// Every version of every rule, the oldest rule first.
+///
+/// # Errors
+/// As [`find`].
+pub async fn all(tx: &mut Tx) -> Result<Vec<RuleVersion>> {
+    read_all(tx.fetch_all(include_str!("rule/all.sql"), args![]).await?)
+}
+
 /// The newest version of each rule, ordered [`BY_AGE`].
 ///
 /// # Errors

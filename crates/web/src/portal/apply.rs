@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{FromRequest as _, Request};
+use axum::extract::{FromRequest as _, RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
@@ -16,6 +16,7 @@ use domain::status::QuestionKind;
 use service::portal::account::Account;
 use service::portal::application::{self, Sent, Sheet, answer_field};
 use service::portal::question::{Question, choices_of};
+use service::portal::team;
 use service::{App, ServiceError};
 
 use super::session::Portal;
@@ -102,6 +103,8 @@ struct ApplyPage {
     /// Why it does not work now.
     problem: String,
     log_in_href: String,
+    /// An affiliate has brought them.
+    brought: bool,
 }
 
 /// Who is at the form.
@@ -142,6 +145,7 @@ fn page(
     sheet: Sheet,
     typed: &BTreeMap<String, String>,
     errors: FormErrors,
+    brought: bool,
 ) -> ApplyPage {
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let token_was_good = errors.of("token").is_empty() || errors.of("token").contains("quick");
@@ -177,23 +181,52 @@ fn page(
         problem: errors.of("token").to_owned(),
         errors,
         log_in_href: format!("{}/log-in", portal.base()),
+        brought,
     }
 }
 
-async fn show(portal: Portal, headers: HeaderMap) -> Result<Response, PageError> {
+/// What the address says about who brought them (`?by=aff_…`), and whether that is somebody who may.
+async fn by(portal: &Portal, query: Option<&str>) -> Result<(String, bool), PageError> {
+    let by = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "by")
+        .map(|(_, value)| value.chars().take(64).collect::<String>())
+        .unwrap_or_default();
+    if by.is_empty() {
+        return Ok((by, false));
+    }
+    let mut work = portal.app.view(&App::system(portal.business.id)).await?;
+    let brought = team::parent_of(&mut work, &by).await?.is_some();
+    Ok((by, brought))
+}
+
+async fn show(
+    portal: Portal,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let (_, brought) = by(&portal, query.as_deref()).await?;
     let sheet = sheet(&portal).await?;
     let visitor = visitor(&portal, &headers).await?;
     let typed = BTreeMap::new();
-    html::page(&page(&portal, &visitor, sheet, &typed, FormErrors::new()))
+    html::page(&page(
+        &portal,
+        &visitor,
+        sheet,
+        &typed,
+        FormErrors::new(),
+        brought,
+    ))
 }
 
 async fn send(
     portal: Portal,
     headers: HeaderMap,
     client: Option<Extension<ClientIp>>,
+    RawQuery(query): RawQuery,
     mut request: Request,
 ) -> Result<Response, PageError> {
     let visitor = visitor(&portal, &headers).await?;
+    let (by, brought) = by(&portal, query.as_deref()).await?;
     let typed: BTreeMap<String, String> = if visitor.account.is_some() {
         request.extensions_mut().insert(Csrf(visitor.csrf.clone()));
         PostForm::from_request(request, &portal.app).await?.0
@@ -201,16 +234,17 @@ async fn send(
         OpenForm::from_request(request, &portal.app).await?.0
     };
     let sheet = sheet(&portal).await?;
-    let input = read(
+    let mut input = read(
         &sheet,
         &typed,
         visitor.account.clone(),
         client.map(|Extension(ClientIp(address))| ip_prefix(address)),
     )?;
+    input.by = by;
     match application::submit(&portal.app, portal.business.id, input).await {
         Ok(()) => Ok(flash::see_other(&format!("{}/apply/sent", portal.base()))),
         Err(ServiceError::TooMany { retry_after_s }) => {
-            let mut page = page(&portal, &visitor, sheet, &typed, FormErrors::new());
+            let mut page = page(&portal, &visitor, sheet, &typed, FormErrors::new(), brought);
             page.problem = "Too many forms were sent within an hour. What you typed is kept; send it again later.".to_owned();
             let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
             response
@@ -221,7 +255,7 @@ async fn send(
         Err(ServiceError::NotFound(_)) => Err(PageError::not_found()),
         Err(error) => {
             let errors = crate::form::refused(error)?;
-            html::refused(&page(&portal, &visitor, sheet, &typed, errors))
+            html::refused(&page(&portal, &visitor, sheet, &typed, errors, brought))
         }
     }
 }

@@ -71,6 +71,7 @@ struct ListPage {
     total: Brought,
     may_change: bool,
     csv_href: String,
+    team: Option<super::team::Panel>,
 }
 
 /// The links of one campaign.
@@ -182,9 +183,11 @@ async fn list(viewer: Viewer) -> Result<Response, PageError> {
                 || money.commission_approved != 0
                 || money.commission_paid != 0
         });
+    let team = super::team::panel(&viewer, &mut work).await?;
     let shell = viewer.shell(&mut work, "Links", PortalItem::Links).await?;
     html::page(&ListPage {
         shell,
+        team,
         campaigns,
         elsewhere: any.then(|| Brought {
             leads: "\u{2013}".to_owned(),

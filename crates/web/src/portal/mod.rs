@@ -30,6 +30,7 @@ pub mod session;
 mod sign_up;
 mod statement;
 mod switch;
+mod team;
 mod unsubscribe;
 pub mod viewer;
 
@@ -62,5 +63,6 @@ pub fn routes() -> Router<App> {
         .merge(sign_up::routes())
         .merge(statement::routes())
         .merge(switch::routes())
+        .merge(team::routes())
         .merge(unsubscribe::routes())
 }

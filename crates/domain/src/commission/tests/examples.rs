@@ -20,7 +20,7 @@ fn sale_of_4900_at_20_percent_pays_980() {
     );
     assert_eq!(
         line.explanation.rule,
-        "20 % of net, every sale, held 30 days"
+        "20 % of net, every sale; held 30 days"
     );
     assert_eq!(
         line.explanation.steps,

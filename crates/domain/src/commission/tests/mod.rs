@@ -3,6 +3,7 @@
 // Minor units are grouped as people read them: 49_00 is 49.00.
 #![allow(clippy::inconsistent_digit_grouping)]
 
+mod contest;
 mod examples;
 mod life;
 mod rewards;

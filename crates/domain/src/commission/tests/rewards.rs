@@ -255,3 +255,92 @@ fn tiers_by_count_and_their_edges() {
         );
     }
 }
+
+#[test]
+fn a_rule_that_comes_to_nothing_has_decided_all_the_same() {
+    let mut from_the_second = tiers(TierMode::Volume);
+    from_the_second.reward = Reward::Tiers(Tiers {
+        metric: TierMetric::Conversions,
+        period: TierPeriod::Lifetime,
+        mode: TierMode::Volume,
+        bands: vec![
+            Band {
+                from: 0,
+                reward: BandReward::PercentPpm(0),
+            },
+            Band {
+                from: 1,
+                reward: BandReward::PercentPpm(300_000),
+            },
+        ],
+    });
+    let computation = World::default()
+        .run(&sale(100_00, "USD"), &[from_the_second.clone()])
+        .unwrap();
+    assert_eq!(computation.lines, []);
+    assert_eq!(
+        computation.unpaid,
+        [Unpaid {
+            rule_id: from_the_second.id,
+            base: 100_00
+        }],
+        "so that the second sale reaches the second band"
+    );
+    let used_up = Rule {
+        recurrence: Recurrence::First(1),
+        ..percent_rule(1, 200_000)
+    };
+    let world = World {
+        customer: Customer {
+            earlier_sales: 1,
+            ..Customer::default()
+        },
+        ..World::default()
+    };
+    let computation = world.run(&sale(100_00, "USD"), &[used_up]).unwrap();
+    assert_eq!(
+        computation.unpaid,
+        [],
+        "a sale it does not pay for is none of its sales"
+    );
+}
+
+#[test]
+fn inputs_are_kept_as_json() {
+    let inputs = Inputs {
+        barred: false,
+        coupon: Some("SPRING".into()),
+        sub_ids: [("s1".into(), "news".into())].into(),
+        customer: Customer {
+            country: Some("DE".into()),
+            known_since: Some(UnixMs(5)),
+            earlier_sales: 2,
+            earlier_leads: 1,
+            first_sale_at: Some(UnixMs(7)),
+        },
+        earner: Earner {
+            affiliate_id: affiliate(1),
+            group_id: None,
+            campaign_id: Uuid::from_u128(20).into(),
+            country: None,
+            tags: vec!["vip".into()],
+            conversions: Some(3),
+            revenue: None,
+        },
+        upline: Some(vec![Upline {
+            affiliate_id: affiliate(2),
+            approved: true,
+        }]),
+        history: [(
+            Uuid::from_u128(1).into(),
+            RuleHistory {
+                conversions: 4,
+                ..RuleHistory::default()
+            },
+        )]
+        .into(),
+    };
+    let json = serde_json::to_string(&inputs).unwrap();
+    assert_eq!(serde_json::from_str::<Inputs>(&json).unwrap(), inputs);
+    assert!(!json.contains("barred"), "{json}");
+}

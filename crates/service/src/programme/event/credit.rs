@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::attribution::Winner;
-use domain::commission::{self as rules, Customer, Earner, Input, Item, Line, RuleHistory, Upline};
-use domain::id::{AffiliateId, CommissionId, ContactId};
+use domain::commission::{self as rules, Input, Item, Line};
+use domain::id::CommissionId;
 use domain::ledger::Movement;
-use domain::money::{Currency, mul_div_round};
+use domain::money::Currency;
 use domain::referral::{earns, first_status};
-use domain::rule::{Reward, Rule, TierPeriod};
-use domain::status::{AffiliateStatus, CommissionStatus, ReferralApproval, TriggerOn};
+use domain::rule::Rule;
+use domain::status::{CommissionStatus, ReferralApproval, TriggerOn};
 use domain::time::{DAY_MS, UnixMs};
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -18,8 +18,9 @@ use store::identity::setting::Setting;
 use store::programme::commission::{self as lines, NewCommission, Step};
 use store::programme::event::{self as rows, Event};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
-use store::programme::{affiliate, rule};
+use store::programme::rule;
 
+use super::inputs;
 use crate::error::{Result, ServiceError};
 use crate::programme::commission;
 use crate::programme::ledger::{self, Subject};
@@ -59,7 +60,7 @@ pub(super) fn priced(facts: &EventFacts<'_>) -> rules::Event {
     }
 }
 
-fn texts(object: &Value) -> Texts {
+pub(crate) fn texts(object: &Value) -> Texts {
     let entries = object.as_object().into_iter().flatten();
     entries
         .filter_map(|(name, value)| match value {
@@ -107,7 +108,8 @@ pub(super) async fn referral_for(
         .ok_or_else(|| ServiceError::Internal("a referral vanished".to_owned()))
 }
 
-/// Makes the commission lines of an event and books them.
+/// Makes the commission lines of an event and books them. What was known is kept, so that the event can be
+/// computed again under other rules.
 pub(super) async fn pay(
     work: &mut Work,
     contact: &Contact,
@@ -117,168 +119,43 @@ pub(super) async fn pay(
     facts: &EventFacts<'_>,
     zone: &TimeZone,
 ) -> Result<()> {
-    if !earns(referral.status) {
-        return Ok(());
-    }
     let in_force = rule::in_force(&mut work.tx, facts.occurred_at, Some(facts.on)).await?;
-    if in_force.is_empty() {
+    let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
+    let mut known = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
+    known.barred = !earns(referral.status);
+    let kept =
+        serde_json::to_string(&known).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    rows::insert_inputs(&mut work.tx, event.id, &kept).await?;
+    if known.barred || in_force.is_empty() {
         return Ok(());
     }
-    let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
     let mut priced = priced(facts);
-    if let Some(click) = winner.click_id {
-        let sub_ids = rows::sub_ids_of_click(&mut work.tx, click).await?;
-        priced.sub_ids = sub_ids
-            .and_then(|json| serde_json::from_str::<Value>(&json).ok())
-            .map(|v| texts(&v))
-            .unwrap_or_default();
-    }
-    let earlier =
-        rows::earlier_sales(&mut work.tx, contact.id, facts.occurred_at, event.id).await?;
-    let customer = Customer {
-        country: contact.country.clone(),
-        known_since: Some(contact.created_at_ms),
-        earlier_sales: earlier.sales,
-        earlier_leads: rows::customer_leads(&mut work.tx, contact.id, event.id).await?,
-        first_sale_at: earlier.first_at_ms,
-    };
-    let earner = earner(
-        work,
-        winner,
-        facts.currency,
-        in_force.iter().any(|rule| rule.conditions.is_some()),
-    )
-    .await?;
-    let upline = if in_force.iter().any(|rule| !rule.levels.is_empty()) {
-        upline(work, winner.affiliate_id).await?
-    } else {
-        Vec::new()
-    };
-    let mut history = BTreeMap::new();
-    for rule in in_force.iter().filter(|rule| rule.needs_history()) {
-        history.insert(
-            rule.id,
-            history_of(work, rule, winner.affiliate_id, contact.id, facts, zone).await?,
-        );
-    }
+    priced.sub_ids.clone_from(&known.sub_ids);
+    let upline = known.upline.unwrap_or_default();
     let computation = rules::compute(&Input {
         event: &priced,
-        customer: &customer,
-        earner: &earner,
+        customer: &known.customer,
+        earner: &known.earner,
         upline: &upline,
         rules: &in_force,
-        history: &history,
+        history: &known.history,
         zone,
     })?;
     for line in computation.lines {
         book(work, event, winner, referral, line).await?;
     }
-    Ok(())
-}
-
-async fn earner(
-    work: &mut Work,
-    winner: &Winner,
-    currency: Option<Currency>,
-    with_totals: bool,
-) -> Result<Earner> {
-    let affiliate = affiliate::find(&mut work.tx, winner.affiliate_id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
-    let totals = if with_totals {
-        Some(rows::affiliate_totals(&mut work.tx, winner.affiliate_id, currency).await?)
-    } else {
-        None
-    };
-    Ok(Earner {
-        affiliate_id: winner.affiliate_id,
-        group_id: affiliate.group_id,
-        campaign_id: winner.campaign_id,
-        tags: affiliate.tag_list(),
-        country: affiliate.country,
-        conversions: totals.as_ref().map(|t| t.sales),
-        revenue: totals.filter(|_| currency.is_some()).map(|t| t.revenue),
-    })
-}
-
-async fn upline(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<Upline>> {
-    let mut upline = Vec::new();
-    for id in affiliate::ancestors(&mut work.tx, affiliate).await? {
-        let above = affiliate::find(&mut work.tx, id).await?;
-        upline.push(Upline {
-            affiliate_id: id,
-            approved: above.is_some_and(|a| a.status == AffiliateStatus::Approved),
-        });
-    }
-    Ok(upline)
-}
-
-/// What a rule has paid before, as far as its tiers and caps ask.
-async fn history_of(
-    work: &mut Work,
-    rule: &Rule,
-    affiliate: AffiliateId,
-    contact: ContactId,
-    facts: &EventFacts<'_>,
-    zone: &TimeZone,
-) -> Result<RuleHistory> {
-    let month = month_of(facts.occurred_at, zone);
-    let ever = (UnixMs(0), UnixMs::MAX);
-    let mut history = RuleHistory::default();
-    let Some(currency) = rule.reward_currency(facts.currency) else {
-        return Ok(history);
-    };
-    if let Reward::Tiers(tiers) = &rule.reward {
-        let (from, to) = if tiers.period == TierPeriod::Month {
-            month
-        } else {
-            ever
-        };
-        for paid in lines::paid_events(&mut work.tx, affiliate, rule.id, currency, from, to).await?
-        {
-            if paid.event_amount > 0 && paid.event_refunded >= paid.event_amount {
-                continue;
-            }
-            history.conversions += 1;
-            let gone = if paid.event_amount > 0 {
-                mul_div_round(paid.base_amount, paid.event_refunded, paid.event_amount)?
-            } else {
-                0
-            };
-            history.revenue = history
-                .revenue
-                .checked_add(paid.base_amount - gone)
-                .ok_or(domain::money::AmountOverflow)?;
-        }
-    }
-    if rule.caps.per_customer.is_some() {
-        history.customer_rewards = lines::rewards(
+    for unpaid in computation.unpaid {
+        let affiliate = winner.affiliate_id;
+        lines::insert_unpaid(
             &mut work.tx,
+            event.id,
+            unpaid.rule_id,
             affiliate,
-            rule.id,
-            Some(contact),
-            ever.0,
-            ever.1,
+            unpaid.base,
         )
         .await?;
     }
-    if rule.caps.per_affiliate_month.is_some() {
-        history.month_rewards =
-            lines::rewards(&mut work.tx, affiliate, rule.id, None, month.0, month.1).await?;
-    }
-    Ok(history)
-}
-
-/// The calendar month of an instant in a zone, half-open.
-fn month_of(at: UnixMs, zone: &TimeZone) -> (UnixMs, UnixMs) {
-    let first = at.day_in(zone).date().first_of_month();
-    let next = first
-        .checked_add(jiff::Span::new().months(1))
-        .unwrap_or(jiff::civil::Date::MAX);
-    (
-        domain::time::Day::from_date(first).start(zone),
-        domain::time::Day::from_date(next).start(zone),
-    )
+    Ok(())
 }
 
 async fn book(

@@ -8,10 +8,11 @@
 mod attribution;
 mod by_hand;
 mod cancel;
-mod credit;
+pub(crate) mod credit;
 mod customer;
 mod dispute;
 mod explain;
+pub(crate) mod inputs;
 mod refund;
 mod report;
 

@@ -8,4 +8,6 @@ with recursive up (id, parent_id, depth) as (
     join up on a.id = up.parent_id
     where a.business_id = $1 and up.depth < 64
 )
-select id as value from up
+select id as value
+from up
+order by depth

@@ -54,6 +54,7 @@ struct RecordPage {
     edit_href: String,
     /// The portal as the affiliate sees it.
     inside_href: String,
+    winner_href: String,
     status_action: String,
     /// The word on the button that approves, when that is possible.
     approve: Option<&'static str>,
@@ -251,6 +252,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .collect(),
         edit_href: format!("{href}/edit"),
         inside_href: format!("{href}/inside/"),
+        winner_href: format!("/admin/rules/winner?affiliate_id={id}"),
         status_action: format!("{href}/status"),
         approve: match affiliate.status {
             AffiliateStatus::Pending => Some("Approve"),

@@ -1,9 +1,11 @@
 //! Rules: the [`list`] as sentences in the order of precedence, the [`record`] with its versions, and
-//! the [`form`] that makes a rule or another version of one.
+//! the [`form`] that makes a rule or another version of one, the page of which rule wins ([`winner`]), and the [`back_test`].
 
+mod back_test;
 mod form;
 mod list;
 mod record;
+mod winner;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -26,6 +28,24 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/rules", get(list::page))
         .route("/admin/rules/new", get(form::new).post(form::create))
+        .route(
+            "/admin/rules/back-test",
+            get(back_test::page).post(back_test::start),
+        )
+        .route("/admin/rules/back-test/{token}", get(back_test::run))
+        .route(
+            "/admin/rules/back-test/{token}/cancel",
+            post(back_test::cancel),
+        )
+        .route(
+            "/admin/rules/back-test/{token}/affiliates.csv",
+            get(back_test::affiliates),
+        )
+        .route(
+            "/admin/rules/back-test/{token}/changes.csv",
+            get(back_test::changes),
+        )
+        .route("/admin/rules/winner", get(winner::page))
         .route("/admin/rules/{id}", get(record::page))
         .route("/admin/rules/{id}/edit", get(form::edit).post(form::save))
         .route("/admin/rules/{id}/active", post(record::set_active))

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::rule::describe;
+use domain::money::Currency;
+use domain::rule::{Difference, describe, differences};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::business;
-use service::programme::rule::{self, RulePatch};
+use service::programme::rule::{self, RulePatch, RuleVersion};
 
 use super::{PATH, Standing, capital};
 use crate::admin::campaign::path_id;
@@ -26,9 +28,18 @@ struct RecordPage {
     next: String,
     state: (String, Tone),
     active: bool,
+    back_test_href: String,
     edit_href: String,
     active_action: String,
     steps: Vec<Step>,
+    changes: Vec<Change>,
+}
+
+/// What a version changed.
+struct Change {
+    version: i64,
+    at: String,
+    parts: Vec<Difference>,
 }
 
 #[derive(Deserialize)]
@@ -107,10 +118,41 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         next: standing.next,
         state: standing.state,
         active: standing.active,
+        back_test_href: format!("{}?rule={id}", super::back_test::HERE),
         edit_href: format!("{PATH}/{id}/edit"),
         active_action: format!("{PATH}/{id}/active"),
         steps,
+        changes: changes(&versions, currency, &zone),
     })
+}
+
+/// What each version says otherwise than the one before it, newest first.
+fn changes(versions: &[RuleVersion], currency: Currency, zone: &TimeZone) -> Vec<Change> {
+    versions
+        .windows(2)
+        .filter_map(|pair| {
+            let [after, before] = pair else { return None };
+            let mut parts = differences(&before.rule, &after.rule, currency);
+            let mut note = |part: &'static str, before: String, after: String| {
+                if before != after {
+                    parts.push(Difference {
+                        part,
+                        before,
+                        after,
+                    });
+                }
+            };
+            note("Scope", rule::scope_words(before), rule::scope_words(after));
+            note("Name", before.name.clone(), after.name.clone());
+            let on = |version: &RuleVersion| if version.active { "on" } else { "off" }.to_owned();
+            note("Switched", on(before), on(after));
+            Some(Change {
+                version: after.rule.version,
+                at: Moment::new(after.rule.effective_from, zone).full,
+                parts,
+            })
+        })
+        .collect()
 }
 
 /// Switches the rule on or off, by another version.

@@ -3,22 +3,25 @@
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
-use domain::status::{AffiliateStatus, ReferralApproval, SelfReferralPolicy};
+use axum::routing::{get, post};
+use domain::status::{AffiliateStatus, ReferralApproval, SelfReferralPolicy, TeamNames};
 use service::App;
 use service::identity::setting::{self, SettingPatch};
+use service::portal::{application, team};
 
 use super::{Tab, tabs};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
-use crate::html;
 use crate::ui::{AdminItem, AdminShell, Choice};
+use crate::{flash, html};
 
 const PATH: &str = "/admin/settings/affiliates";
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(PATH, get(show).post(save))
+    Router::new()
+        .route(PATH, get(show).post(save))
+        .route("/admin/settings/affiliates/team", post(save_team))
 }
 
 #[derive(Template)]
@@ -30,7 +33,19 @@ struct AffiliatesPage {
     approvals: Vec<Choice>,
     self_referrals: Vec<Choice>,
     mask_customer_emails: bool,
+    team_open: bool,
+    team_names: Vec<Choice>,
+    /// People can apply; without it nobody comes by a link.
+    applications_open: bool,
     errors: FormErrors,
+}
+
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TeamForm {
+    #[serde(default)]
+    open: bool,
+    names: TeamNames,
 }
 
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -70,7 +85,16 @@ async fn page(
         ("reject", "Credit the next candidate instead"),
         ("allow", "Credit it"),
     ];
+    let team = team::setting(&mut work).await?;
+    let names = [
+        (TeamNames::Full.as_str(), "Full names"),
+        (TeamNames::Short.as_str(), "First name and an initial"),
+        (TeamNames::Initials.as_str(), "Initials only"),
+    ];
     Ok(AffiliatesPage {
+        team_open: team.open,
+        team_names: Choice::list(names, team.names.as_str()),
+        applications_open: application::is_open(&mut work).await?,
         shell: admin
             .shell(&mut work, "Settings", AdminItem::Settings)
             .await?,
@@ -115,4 +139,14 @@ async fn save(
         Ok(done) => Ok(done),
         Err(errors) => html::refused(&page(&admin, form, errors).await?),
     }
+}
+
+async fn save_team(
+    admin: Admin,
+    PostForm(TeamForm { open, names }): PostForm<TeamForm>,
+) -> Result<Response, PageError> {
+    let mut work = admin.app.begin(&admin.actor).await?;
+    team::set(&mut work, open, names).await?;
+    work.commit().await?;
+    Ok(flash::redirect(PATH, "Settings saved"))
 }

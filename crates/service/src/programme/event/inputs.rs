@@ -1,0 +1,215 @@
+//! What a computation needs to know besides the event: the customer, who earns, who stands above, and
+//! what the rules have paid before.
+
+use std::collections::BTreeMap;
+
+use domain::attribution::Winner;
+use domain::commission::{Customer, Earner, Inputs, RuleHistory, Upline};
+use domain::id::{AffiliateId, CampaignId, ContactId};
+use domain::money::{AmountOverflow, Currency, mul_div_round};
+use domain::rule::{Reward, Rule, TierPeriod};
+use domain::status::AffiliateStatus;
+use domain::time::UnixMs;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use store::crm::contact::Contact;
+use store::programme::affiliate::{self, Affiliate};
+use store::programme::commission::{self as lines, PaidEvent};
+use store::programme::event::{self as rows, Event};
+
+use super::credit::{EventFacts, texts};
+use crate::error::{Result, ServiceError};
+use crate::work::Work;
+
+/// As many affiliates above earn at most.
+const LEVELS_MAX: usize = 7;
+
+/// Everything that is known when an event is recorded, as far as the rules in force ask.
+pub(super) async fn gather(
+    work: &mut Work,
+    contact: &Contact,
+    event: &Event,
+    winner: &Winner,
+    facts: &EventFacts<'_>,
+    in_force: &[&Rule],
+    zone: &TimeZone,
+) -> Result<Inputs> {
+    let sub_ids = match winner.click_id {
+        Some(click) => rows::sub_ids_of_click(&mut work.tx, click)
+            .await?
+            .and_then(|json| serde_json::from_str::<Value>(&json).ok())
+            .map(|value| texts(&value))
+            .unwrap_or_default(),
+        None => BTreeMap::new(),
+    };
+    let earlier =
+        rows::earlier_sales(&mut work.tx, contact.id, facts.occurred_at, event.id).await?;
+    let customer = Customer {
+        country: contact.country.clone(),
+        known_since: Some(contact.created_at_ms),
+        earlier_sales: earlier.sales,
+        earlier_leads: rows::customer_leads(&mut work.tx, contact.id, event.id, facts.name).await?,
+        first_sale_at: earlier.first_at_ms,
+    };
+    let affiliate = affiliate::find(&mut work.tx, winner.affiliate_id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+    let mut earner = earner(&affiliate, winner.campaign_id);
+    if in_force.iter().any(|rule| rule.conditions.is_some()) {
+        let totals =
+            rows::affiliate_totals(&mut work.tx, winner.affiliate_id, facts.currency).await?;
+        earner.conversions = Some(totals.sales);
+        earner.revenue = facts.currency.map(|_| totals.revenue);
+    }
+    let upline = match affiliate.parent_id {
+        None => Some(Vec::new()),
+        Some(_) if in_force.iter().any(|rule| !rule.levels.is_empty()) => {
+            Some(upline(work, winner.affiliate_id).await?)
+        }
+        Some(_) => None,
+    };
+    let mut history = BTreeMap::new();
+    for rule in in_force.iter().filter(|rule| rule.needs_history()) {
+        let asked = Asked {
+            affiliate: winner.affiliate_id,
+            contact: Some(contact.id),
+            currency: facts.currency,
+            at: facts.occurred_at,
+        };
+        history.insert(rule.id, history_of(work, rule, &asked, zone).await?);
+    }
+    Ok(Inputs {
+        barred: false,
+        coupon: facts.coupon.map(str::to_owned),
+        sub_ids,
+        customer,
+        earner,
+        upline,
+        history,
+    })
+}
+
+/// An affiliate as the one who earns in a campaign, without totals.
+pub(crate) fn earner(affiliate: &Affiliate, campaign: CampaignId) -> Earner {
+    Earner {
+        affiliate_id: affiliate.id,
+        group_id: affiliate.group_id,
+        campaign_id: campaign,
+        country: affiliate.country.clone(),
+        tags: affiliate.tag_list(),
+        conversions: None,
+        revenue: None,
+    }
+}
+
+/// The affiliates above one, the parent first, as many as rules can pay.
+pub(crate) async fn upline(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<Upline>> {
+    let line = affiliate::ancestors(&mut work.tx, affiliate).await?;
+    let mut upline = Vec::new();
+    // The line begins with the affiliate itself.
+    for id in line.into_iter().skip(1).take(LEVELS_MAX) {
+        let above = affiliate::find(&mut work.tx, id).await?;
+        upline.push(Upline {
+            affiliate_id: id,
+            approved: above.is_some_and(|a| a.status == AffiliateStatus::Approved),
+        });
+    }
+    Ok(upline)
+}
+
+/// Of what a rule's history is asked.
+pub(crate) struct Asked {
+    pub affiliate: AffiliateId,
+    /// None: a customer who never bought.
+    pub contact: Option<ContactId>,
+    /// The event's.
+    pub currency: Option<Currency>,
+    /// The event's own time.
+    pub at: UnixMs,
+}
+
+/// What a rule has paid before, as far as its tiers and caps ask.
+pub(crate) async fn history_of(
+    work: &mut Work,
+    rule: &Rule,
+    asked: &Asked,
+    zone: &TimeZone,
+) -> Result<RuleHistory> {
+    let month = month_of(asked.at, zone);
+    let ever = (UnixMs(0), UnixMs::MAX);
+    let mut history = RuleHistory::default();
+    let Some(reward_currency) = rule.reward_currency(asked.currency) else {
+        return Ok(history);
+    };
+    if let Reward::Tiers(tiers) = &rule.reward {
+        let (from, to) = if tiers.period == TierPeriod::Month {
+            month
+        } else {
+            ever
+        };
+        let decided = lines::paid_events(
+            &mut work.tx,
+            asked.affiliate,
+            rule.id,
+            asked.currency,
+            from,
+            to,
+        )
+        .await?;
+        for event in decided {
+            let (count, revenue) = left_of(&event)?;
+            history.conversions += count;
+            history.revenue = history.revenue.checked_add(revenue).ok_or(AmountOverflow)?;
+        }
+    }
+    if let (Some(_), Some(contact)) = (rule.caps.per_customer, asked.contact) {
+        history.customer_rewards = lines::rewards(
+            &mut work.tx,
+            asked.affiliate,
+            rule.id,
+            reward_currency,
+            Some(contact),
+            ever.0,
+            ever.1,
+        )
+        .await?;
+    }
+    if rule.caps.per_affiliate_month.is_some() {
+        history.month_rewards = lines::rewards(
+            &mut work.tx,
+            asked.affiliate,
+            rule.id,
+            reward_currency,
+            None,
+            month.0,
+            month.1,
+        )
+        .await?;
+    }
+    Ok(history)
+}
+
+/// What an earlier event counts for in tiers: one and its base, less what was refunded; a wholly refunded
+/// sale nothing.
+fn left_of(event: &PaidEvent) -> Result<(i64, i64)> {
+    if event.event_amount <= 0 {
+        return Ok((1, event.base_amount));
+    }
+    if event.event_refunded >= event.event_amount {
+        return Ok((0, 0));
+    }
+    let gone = mul_div_round(event.base_amount, event.event_refunded, event.event_amount)?;
+    Ok((1, event.base_amount - gone))
+}
+
+/// The calendar month of an instant in a zone, half-open.
+pub(crate) fn month_of(at: UnixMs, zone: &TimeZone) -> (UnixMs, UnixMs) {
+    let first = at.day_in(zone).date().first_of_month();
+    let next = first
+        .checked_add(jiff::Span::new().months(1))
+        .unwrap_or(jiff::civil::Date::MAX);
+    (
+        domain::time::Day::from_date(first).start(zone),
+        domain::time::Day::from_date(next).start(zone),
+    )
+}
