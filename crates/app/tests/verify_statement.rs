@@ -90,7 +90,11 @@ fn it_proves_files_and_names_the_place_that_does_not_hold() {
     assert!(error(&["first", "--key", &"0".repeat(64)]).contains("not the one given"));
     assert!(error(&["nothing"]).contains("cannot be read"));
     let first = fs::read_to_string(folder.join("first")).unwrap();
-    fs::write(folder.join("bent"), first.replace("\"amount\":490", "\"amount\":491")).unwrap();
+    fs::write(
+        folder.join("bent"),
+        first.replace("\"amount\":490", "\"amount\":491"),
+    )
+    .unwrap();
     let bent = error(&["bent"]);
     assert!(bent.contains("line 2: entry 1 was changed"), "{bent}");
 

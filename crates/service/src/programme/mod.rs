@@ -3,8 +3,8 @@
 pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
-pub mod callback;
 pub mod back_test;
+pub mod callback;
 pub mod campaign;
 pub mod click;
 pub mod commission;

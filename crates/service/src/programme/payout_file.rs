@@ -156,7 +156,7 @@ const fn format_of(kind: PayoutMethodKind, euro: bool) -> Option<PayoutFileForma
         PayoutMethodKind::PayPal => Some(PayoutFileFormat::PayPal),
         PayoutMethodKind::Wise => Some(PayoutFileFormat::Wise),
         PayoutMethodKind::BankTransfer if euro => Some(PayoutFileFormat::Sepa),
-        PayoutMethodKind::BankTransfer | PayoutMethodKind::Other => None,
+        PayoutMethodKind::BankTransfer | PayoutMethodKind::Stripe | PayoutMethodKind::Other => None,
     }
 }
 
@@ -247,6 +247,9 @@ fn place(details: Place) -> FilePlace {
         Place::PayPal { email } => FilePlace::PayPal { email },
         Place::Wise { email } => FilePlace::Wise { email },
         Place::Bank { iban, bic, .. } => FilePlace::Bank { iban, bic },
+        Place::Stripe { account } => FilePlace::Other {
+            text: format!("Stripe account {account}"),
+        },
         Place::Other { text } => FilePlace::Other { text },
     }
 }

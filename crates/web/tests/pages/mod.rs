@@ -14,9 +14,9 @@ use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
-use service::store::identity::staff;
 use service::programme::payout_file::{self, PayoutFile};
 use service::programme::{asset, payout_run};
+use service::store::identity::staff;
 use service::store::list::Window;
 use testkit::Shop;
 
