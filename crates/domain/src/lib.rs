@@ -21,6 +21,7 @@ pub mod country;
 pub mod host;
 pub mod iban;
 pub mod id;
+pub mod language;
 pub mod ledger;
 pub mod link;
 pub mod money;

@@ -1,12 +1,13 @@
 //! The life of a commission as a timeline: what has happened, and what comes next.
 
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::{CommissionStatus, ReferralStatus};
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::store::programme::commission::{Commission, Step as Stored};
 
 use crate::moment::Moment;
+use crate::shown::money::display;
 use crate::ui::{Step, StepState, Tone, status_label, status_tone};
 
 /// The steps for a page. `for_staff` names who acted; an affiliate does not see that.

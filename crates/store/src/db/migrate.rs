@@ -137,6 +137,13 @@ const ALL: &[Migration] = &[
         postgres: "select 1;",
     },
     Migration {
+        version: 20,
+        name: "language",
+        common: include_str!("../../migrations/0020_language.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 26,
         name: "provider",
         common: include_str!("../../migrations/0026_provider.sql"),

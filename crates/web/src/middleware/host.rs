@@ -198,7 +198,7 @@ fn rewritten(whole: &str, slug: &str) -> Option<String> {
         None => (whole, String::new()),
     };
     let file = |rest: &str| rest.starts_with("banners/") || crate::assets::is_built(rest);
-    let same = matches!(path, "/theme" | "/healthz" | "/readyz" | "/metrics")
+    let same = matches!(path, "/theme" | "/language" | "/healthz" | "/readyz" | "/metrics")
         || ["/r/", "/t/", "/js/", "/brand/"]
             .iter()
             .any(|start| path.starts_with(start))
@@ -315,6 +315,7 @@ mod tests {
             ("/brand/x.css", "/brand/x.css"),
             ("/assets/banners/x", "/assets/banners/x"),
             ("/theme", "/theme"),
+            ("/language", "/language"),
             ("*", "*"),
         ] {
             assert_eq!(to(path), stands_for);

@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::commission::Explanation;
 use domain::id::CommissionId;
-use domain::money::display;
 use domain::status::CommissionStatus;
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
@@ -25,7 +24,7 @@ use crate::error::PageError;
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{explanation, for_whom, left, parts, what};
-use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, listed};
+use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, display, listed};
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
 use crate::{flash, html, timeline};
 

@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::id::CampaignId;
 use domain::link::LinkState;
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::ApplicationState;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
@@ -31,7 +31,7 @@ use crate::error::PageError;
 use crate::moment::Moment;
 use crate::range::DateRange;
 use crate::shown::link::link_badge;
-use crate::shown::money::count;
+use crate::shown::money::{count, display};
 use crate::shown::qr::{QrShape, qr_shape};
 use crate::trend::{Metric, Per, Trend};
 use crate::ui::{

@@ -7,7 +7,6 @@ use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use domain::money::display;
 use service::App;
 use service::messaging::notice;
 use service::portal::engagement::{self, Engagement, Kind};
@@ -18,6 +17,7 @@ use super::viewer::Viewer;
 use crate::error::PageError;
 use crate::html;
 use crate::moment::Moment;
+use crate::shown::money::display;
 use crate::ui::{AppLink, PortalShell};
 
 /// The routes of this file.

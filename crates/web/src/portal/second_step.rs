@@ -14,6 +14,7 @@ use service::portal::session::{self, LoggedIn};
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, PostForm};
+use crate::language::t;
 use crate::shown::two_step::refused;
 use crate::ui::AuthShell;
 use crate::{flash, html};
@@ -53,7 +54,7 @@ struct AskPage {
 }
 
 fn page(Waiting { portal, who }: &Waiting, next: String, errors: FormErrors) -> AskPage {
-    let mut shell = portal.auth_shell("One more step");
+    let mut shell = portal.auth_shell(t("second-step-title"));
     shell.frame.csrf.clone_from(&who.session.csrf);
     AskPage {
         shell,

@@ -7,7 +7,7 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
 use domain::id::AffiliateId;
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::JournalKind;
 use domain::time::{Day, UnixMs};
 use jiff::ToSpan as _;
@@ -22,7 +22,7 @@ use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::moment::Moment;
 use crate::range::{DateRange, long_day};
-use crate::shown::money::customer_name;
+use crate::shown::money::{customer_name, display};
 use crate::ui::{ListUrl, PortalItem, PortalShell, Preset, RangePicker};
 use crate::{flash, html};
 

@@ -1,10 +1,9 @@
 //! A commission in words: what it is for, what is left of it, how it came about.
 
 use domain::commission::Explanation;
-use domain::money::display;
 use service::store::programme::commission::Commission;
 
-use super::money::customer_name;
+use super::money::{customer_name, display};
 use crate::error::sentence;
 
 /// What the amount is for: the event, or a correction by hand.

@@ -14,6 +14,7 @@ use service::portal::profile::{self, ProfileIn};
 use super::{Me, Next, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::{Language, t};
 use crate::ui::{Choice, PortalShell};
 use crate::{currency, flash, html};
 
@@ -32,6 +33,7 @@ struct ProfilePage {
     needs: Needs,
     countries: Vec<Choice>,
     zones: Vec<Choice>,
+    languages: Vec<Choice>,
     /// Whether the apps wait for this page.
     incomplete: bool,
     errors: FormErrors,
@@ -63,6 +65,8 @@ struct ProfileForm {
     postcode: String,
     #[serde(default)]
     timezone: String,
+    #[serde(default)]
+    language: String,
     #[serde(default)]
     next: String,
 }
@@ -102,10 +106,22 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
         },
         countries: Choice::list(countries, &typed.country),
         zones,
+        languages: languages(&typed.language),
         typed,
         incomplete: !me.who.complete,
         errors,
     })
+}
+
+/// The languages, each by its own name; the first is what the browser asks for.
+fn languages(chosen: &str) -> Vec<Choice> {
+    let all = Language::ALL
+        .iter()
+        .map(|language| (language.as_str(), language.own_name()));
+    Choice::list(
+        std::iter::once(("", t("profile-language-browser"))).chain(all),
+        chosen,
+    )
 }
 
 async fn show(me: Me, Query(Next { next }): Query<Next>) -> Result<Response, PageError> {
@@ -121,6 +137,7 @@ async fn show(me: Me, Query(Next { next }): Query<Next>) -> Result<Response, Pag
         city: profile.city.unwrap_or_default(),
         postcode: profile.postcode.unwrap_or_default(),
         timezone: profile.timezone.unwrap_or_default(),
+        language: profile.language.map(|language| language.to_string()).unwrap_or_default(),
         next,
     };
     html::page(&page(&me, typed, FormErrors::new()).await?)
@@ -136,6 +153,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
         city,
         postcode,
         timezone,
+        language,
         next,
     } = form.clone();
     let input = ProfileIn {
@@ -147,6 +165,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
         city,
         postcode,
         timezone,
+        language,
     };
     let mut work = me.person.app.begin(&me.person.actor).await?;
     match profile::update(&mut work, input).await {
