@@ -62,6 +62,15 @@ impl Language {
         }
     }
 
+    /// `November 2026`.
+    #[must_use]
+    pub fn month(self, date: Date) -> String {
+        match self {
+            Self::English => date.strftime("%B %Y").to_string(),
+            Self::German => format!("{} {}", month(date, MONTHS_DE).1, date.year()),
+        }
+    }
+
     /// `28 November 2026`, `28. November 2026`.
     #[must_use]
     pub fn long_date(self, date: Date) -> String {
@@ -94,10 +103,7 @@ const MONTHS_DE: [(&str, &str); 12] = [
     ("Dez.", "Dezember"),
 ];
 
-fn month(
-    date: Date,
-    names: [(&'static str, &'static str); 12],
-) -> (&'static str, &'static str) {
+fn month(date: Date, names: [(&'static str, &'static str); 12]) -> (&'static str, &'static str) {
     let at = usize::try_from(date.month()).unwrap_or(1);
     names[at.saturating_sub(1).min(11)]
 }
@@ -106,7 +112,10 @@ fn month(
 fn thousandths(text: &str) -> u32 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = format!("{fraction:0<3}");
-    match (whole.parse::<u32>(), fraction.get(..3).map(str::parse::<u32>)) {
+    match (
+        whole.parse::<u32>(),
+        fraction.get(..3).map(str::parse::<u32>),
+    ) {
         (Ok(whole @ 0..=1), Some(Ok(rest))) => (whole * 1000 + rest).min(1000),
         _ => 0,
     }
@@ -138,6 +147,9 @@ mod tests {
         assert_eq!(Language::German.date(day), "28. Nov. 2026");
         assert_eq!(Language::German.day_of_month(date(2026, 3, 1)), "1. März");
         assert_eq!(Language::English.long_date(day), "28 November 2026");
-        assert_eq!(Language::German.long_date(date(2027, 9, 5)), "5. September 2027");
+        assert_eq!(
+            Language::German.long_date(date(2027, 9, 5)),
+            "5. September 2027"
+        );
     }
 }

@@ -349,7 +349,10 @@ mod tests {
         assert_eq!(show(-80, "USD"), "\u{2212}0,80\u{a0}$");
         assert_eq!(show(1_250_000, "JPY"), "1.250.000\u{a0}¥");
         assert_eq!(show(750, "KWD"), "0,750\u{a0}KWD");
-        assert_eq!(group_thousands_in("-8412", Language::German), "\u{2212}8.412");
+        assert_eq!(
+            group_thousands_in("-8412", Language::German),
+            "\u{2212}8.412"
+        );
     }
 
     #[test]

@@ -70,11 +70,7 @@ impl PageError {
 
     /// 400.
     pub fn bad_request(text: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            t("error-bad-title"),
-            text,
-        )
+        Self::new(StatusCode::BAD_REQUEST, t("error-bad-title"), text)
     }
 
     /// 403.
@@ -116,9 +112,15 @@ impl From<ServiceError> for PageError {
                 fields,
                 cause: None,
             }),
-            ServiceError::Conflict(text) => Self::new(StatusCode::CONFLICT, t("error-conflict-title"), said(text)),
+            ServiceError::Conflict(text) => {
+                Self::new(StatusCode::CONFLICT, t("error-conflict-title"), said(text))
+            }
             ServiceError::Forbidden(text) => Self::forbidden(said(sentence(&text))),
-            ServiceError::Unauthorized(text) => Self::new(StatusCode::UNAUTHORIZED, t("error-log-in-title"), said(sentence(&text))),
+            ServiceError::Unauthorized(text) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                t("error-log-in-title"),
+                said(sentence(&text)),
+            ),
             ServiceError::TooMany { retry_after_s } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 t("error-too-many-title"),

@@ -102,9 +102,7 @@ async fn read<S: Send + Sync>(
         .await
         .map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => PageError::bad_request(
-                t("error-not-whole"),
-            ),
+            _ => PageError::bad_request(t("error-not-whole")),
         })?;
     if body.len() > FORM_BYTES_MAX {
         return Err(too_large());

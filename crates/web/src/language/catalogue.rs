@@ -29,7 +29,16 @@ macro_rules! areas {
     };
 }
 
-areas!("frame", "kit", "entry", "account", "said");
+areas!(
+    "frame",
+    "kit",
+    "entry",
+    "programme",
+    "money",
+    "account",
+    "contact",
+    "said"
+);
 
 /// The messages of one language.
 pub(super) struct Catalogue {
@@ -75,7 +84,11 @@ impl Catalogue {
             let shown = bundle
                 .get_message(&key)
                 .and_then(|message| message.value())
-                .map(|pattern| bundle.format_pattern(pattern, None, &mut errors).into_owned());
+                .map(|pattern| {
+                    bundle
+                        .format_pattern(pattern, None, &mut errors)
+                        .into_owned()
+                });
             if let (Some(shown), true) = (shown, errors.is_empty()) {
                 plain.insert(key, shown);
             }
@@ -87,9 +100,7 @@ impl Catalogue {
 /// A count as the language writes it.
 fn number(value: &FluentValue<'_>, language: Language) -> Option<String> {
     match value {
-        FluentValue::Number(number) => {
-            Some(group_thousands_in(&number.as_string(), language))
-        }
+        FluentValue::Number(number) => Some(group_thousands_in(&number.as_string(), language)),
         _ => None,
     }
 }

@@ -2,8 +2,8 @@
 //! request asks for.
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::routing::post;
 use domain::language::Language;

@@ -116,9 +116,10 @@ pub(crate) fn said(sentence: String) -> String {
     if let Some(key) = SENTENCES.whole.get(&sentence) {
         return catalogue::plain(language, key).map_or(sentence, str::to_owned);
     }
-    let found = SENTENCES.with_arguments.iter().find_map(|(pieces, key)| {
-        arguments(pieces, &sentence).map(|arguments| (key, arguments))
-    });
+    let found = SENTENCES
+        .with_arguments
+        .iter()
+        .find_map(|(pieces, key)| arguments(pieces, &sentence).map(|arguments| (key, arguments)));
     let Some((key, arguments)) = found else {
         return sentence;
     };

@@ -88,11 +88,7 @@ impl Frame {
 }
 
 /// The pass around every request, which is answered in one language.
-pub async fn around(
-    State(Frame(frame)): State<Frame>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn around(State(Frame(frame)): State<Frame>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let speaks = path.starts_with("/portal") || path == "/authentication";
     let asked = speaks.then(|| language::of_request(request.headers()));

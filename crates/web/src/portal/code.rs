@@ -185,7 +185,9 @@ pub(super) fn waiting(seconds: i64) -> String {
     match seconds {
         ..=1 => t("code-a-second").to_owned(),
         2..=90 => phrase("code-seconds").count("n", seconds).into(),
-        _ => phrase("code-minutes").count("n", (seconds + 59) / 60).into(),
+        _ => phrase("code-minutes")
+            .count("n", (seconds + 59) / 60)
+            .into(),
     }
 }
 

@@ -62,9 +62,7 @@ async fn find(
                     business.slug
                 )));
             }
-            Err(ServiceError::NotFound(_)) => {
-                problem = t("find-unknown")
-            }
+            Err(ServiceError::NotFound(_)) => problem = t("find-unknown"),
             Err(error) => return Err(error.into()),
         }
     }

@@ -115,20 +115,23 @@ fn over_page(
         InvitationState::Accepted => (
             StatusCode::GONE,
             t("invitation-used-title"),
-            t("invitation-used")
-                .to_owned(),
+            t("invitation-used").to_owned(),
             true,
         ),
         InvitationState::Revoked if !has_account => (
             StatusCode::GONE,
             t("invitation-revoked-title"),
-            phrase("invitation-revoked").with("business", business).into(),
+            phrase("invitation-revoked")
+                .with("business", business)
+                .into(),
             false,
         ),
         InvitationState::Expired if !has_account => (
             StatusCode::GONE,
             t("invitation-expired-title"),
-            phrase("invitation-expired").with("business", business).into(),
+            phrase("invitation-expired")
+                .with("business", business)
+                .into(),
             false,
         ),
         _ if has_account => (

@@ -21,7 +21,7 @@ use super::session::Person;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
-use crate::language::{phrase, t};
+use crate::language::{phrase, said, t};
 use crate::ui::{
     AppLink, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme,
 };
@@ -109,12 +109,7 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
         current: label == at,
     };
     vec![
-        app(
-            AFFILIATE,
-            "/",
-            "hand-coins",
-            t("frame-app-affiliate-about"),
-        ),
+        app(AFFILIATE, "/", "hand-coins", t("frame-app-affiliate-about")),
         app(HOME, "/home", "house", t("frame-app-home-about")),
     ]
 }
@@ -143,7 +138,9 @@ pub(super) async fn account_links(
     }
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
-        label: phrase("frame-write").with("business", &business.name).into(),
+        label: phrase("frame-write")
+            .with("business", &business.name)
+            .into(),
         href: format!("mailto:{address}"),
         icon: "mail",
     };
@@ -322,7 +319,7 @@ impl Viewer {
             person: self.person.clone(),
             account_links,
             inside: self.inside.clone(),
-            notice: self.access.notice().unwrap_or_default().to_owned(),
+            notice: said(self.access.notice().unwrap_or_default().to_owned()),
             live: true,
         })
     }

@@ -14,7 +14,7 @@ use service::portal::profile::{self, ProfileIn};
 use super::{Me, Next, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
-use crate::language::{Language, t};
+use crate::language::{Language, phrase, t};
 use crate::ui::{Choice, PortalShell};
 use crate::{currency, flash, html};
 
@@ -76,9 +76,9 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
     let required = profile::required(&mut work).await?;
     let needs = |field| required.contains(&field);
     let none = if needs(ProfileField::Country) {
-        "Choose a country"
+        t("profile-choose-country")
     } else {
-        "Not told"
+        t("profile-not-told")
     };
     let countries = std::iter::once(("", none)).chain(domain::country::ALL.iter().copied());
     let mut zones = currency::zone_choices(&typed.timezone);
@@ -86,15 +86,15 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
         0,
         Choice {
             value: String::new(),
-            label: format!(
-                "As {} ({})",
-                me.person.business.name, me.person.business.timezone
-            ),
+            label: phrase("profile-zone-of")
+                .with("business", &me.person.business.name)
+                .with("zone", &me.person.business.timezone)
+                .into(),
             selected: typed.timezone.is_empty(),
         },
     );
     Ok(ProfilePage {
-        shell: me.shell(&mut work, "Profile").await?,
+        shell: me.shell(&mut work, t("account-profile")).await?,
         tabs: me.tabs(""),
         action: me.path(""),
         email: me.who.account.email.clone(),
@@ -137,7 +137,10 @@ async fn show(me: Me, Query(Next { next }): Query<Next>) -> Result<Response, Pag
         city: profile.city.unwrap_or_default(),
         postcode: profile.postcode.unwrap_or_default(),
         timezone: profile.timezone.unwrap_or_default(),
-        language: profile.language.map(|language| language.to_string()).unwrap_or_default(),
+        language: profile
+            .language
+            .map(|language| language.to_string())
+            .unwrap_or_default(),
         next,
     };
     html::page(&page(&me, typed, FormErrors::new()).await?)
@@ -176,7 +179,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
             } else {
                 me.portal.home(&next)
             };
-            Ok(flash::redirect(&to, "Profile saved"))
+            Ok(flash::redirect(&to, t("profile-saved")))
         }
         Err(error) => {
             drop(work);
