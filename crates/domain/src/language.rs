@@ -17,6 +17,14 @@ impl Language {
         }
     }
 
+    /// Of a thing that each language has its own of, this one's.
+    pub fn of<T>(self, english: T, german: T) -> T {
+        match self {
+            Self::English => english,
+            Self::German => german,
+        }
+    }
+
     /// The direction of its script, as HTML names it.
     #[must_use]
     pub const fn direction(self) -> &'static str {

@@ -178,6 +178,129 @@ fn every_key_is_there_and_used() {
     }
 }
 
+/// Words that are the same in every language, or no words.
+const ANYWHERE: &[&str] = &[
+    "Tributary",
+    "CSV",
+    "SVG",
+    "PNG",
+    "IBAN",
+    "BIC",
+    "DE89 3704 0044 0532 0130 00",
+    "COBADEFF",
+    "Newsletter",
+    "example.com",
+    "example.com/me",
+    "https",
+];
+/// Templates whose people read the portal's languages; a kit's part for the admin alone is not among them.
+const SPOKEN: &[&str] = &[
+    "portal/",
+    "two_step/",
+    "layout/auth.html",
+    "layout/base.html",
+    "layout/brand_footer.html",
+    "layout/language_switch.html",
+    "layout/portal.html",
+    "layout/theme_toggle.html",
+    "error.html",
+    "kit/bell.html",
+    "kit/figure.html",
+    "kit/form.html",
+    "kit/message.html",
+];
+/// Attributes that people read or hear.
+const READ: &[&str] = &["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""];
+
+/// A template without its comments and expressions; the texts that stand in expressions.
+fn apart(template: &str) -> (String, Vec<String>) {
+    let (mut html, mut quoted) = (String::new(), Vec::new());
+    let mut rest = template;
+    while let Some(at) = ["{{", "{%", "{#"]
+        .iter()
+        .filter_map(|open| rest.find(open))
+        .min()
+    {
+        html.push_str(&rest[..at]);
+        html.push('\u{1}');
+        let close = match &rest[at..at + 2] {
+            "{{" => "}}",
+            "{%" => "%}",
+            _ => "#}",
+        };
+        let inside = &rest[at + 2..];
+        let end = inside.find(close).expect("an end");
+        if close != "#}" {
+            quoted.extend(
+                inside[..end]
+                    .split('"')
+                    .skip(1)
+                    .step_by(2)
+                    .map(str::to_owned),
+            );
+        }
+        rest = &inside[end + 2..];
+    }
+    html.push_str(rest);
+    (html, quoted)
+}
+
+/// What a person reads of the HTML: the text between tags and some attributes.
+fn visible(html: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        texts.push(rest[..open].to_owned());
+        let close = rest[open..]
+            .find('>')
+            .map_or(rest.len(), |close| open + close + 1);
+        let tag = &rest[open..close];
+        for attribute in READ {
+            if let Some((_, value)) = tag.split_once(&format!(" {attribute}")) {
+                texts.push(value.split('"').next().unwrap_or_default().to_owned());
+            }
+        }
+        rest = &rest[close..];
+    }
+    texts.push(rest.to_owned());
+    texts
+}
+
+#[test]
+fn no_template_of_the_portal_has_words_of_its_own() {
+    let templates = root().join("templates");
+    let mut seen = 0;
+    for (path, text) in files(&templates, ".html") {
+        let name = path
+            .strip_prefix(&templates)
+            .expect("inside")
+            .to_string_lossy()
+            .replace('\\', "/");
+        if !SPOKEN.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        seen += 1;
+        let (html, quoted) = apart(&text);
+        for words in visible(&html) {
+            let rest = ANYWHERE
+                .iter()
+                .fold(words.clone(), |words, known| words.replace(known, ""));
+            let is_word =
+                |piece: &str| piece.chars().count() > 2 && piece.chars().all(char::is_alphabetic);
+            let bare = rest
+                .split(|c: char| !c.is_alphabetic())
+                .find(|piece| is_word(piece));
+            assert_eq!(bare, None, "{name}: “{}” needs a key", words.trim());
+        }
+        for words in quoted {
+            let is_sentence = words.starts_with(|c: char| c.is_ascii_uppercase())
+                && !ANYWHERE.contains(&words.as_str());
+            assert!(!is_sentence, "{name}: “{words}” needs a key");
+        }
+    }
+    assert!(seen > 40);
+}
+
 async fn page(browser: &mut Client, path: &str) -> String {
     browser.get(path).await.expect(200).text()
 }

@@ -4,6 +4,7 @@ use super::{
     BandReward, Condition, Level, LevelOf, Op, Recurrence, Reward, Rule, TierMetric, TierMode,
     TierPeriod, Tiers, Value,
 };
+use crate::language::Language;
 use crate::money::{Currency, display};
 use crate::status::TriggerOn;
 
@@ -52,6 +53,15 @@ pub fn describe(rule: &Rule, currency: Currency) -> String {
         parts.push("approved by itself".to_owned());
     }
     parts.join(", ")
+}
+
+/// What a rule pays, in a language.
+#[must_use]
+pub fn describe_in(rule: &Rule, currency: Currency, language: Language) -> String {
+    match language {
+        Language::English => describe(rule, currency),
+        Language::German => super::german::sentence(rule, currency),
+    }
 }
 
 fn reward(rule: &Rule, currency: Currency) -> String {

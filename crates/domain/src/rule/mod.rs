@@ -9,13 +9,14 @@ mod check;
 mod condition;
 mod describe;
 mod evaluate;
+mod german;
 mod reward;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use condition::{Condition, Facts, Field, Op, Value};
-pub use describe::{describe, percent_text};
+pub use describe::{describe, describe_in, percent_text};
 pub use reward::{
     Band, BandReward, Caps, Fixed, Level, LevelOf, Recurrence, Reward, TierMetric, TierMode,
     TierPeriod, Tiers,

@@ -147,7 +147,7 @@ pub async fn turn_two_step_off(app: &App, who: &LoggedIn) -> Result<()> {
 }
 
 async fn tell(work: &mut Work, who: &LoggedIn, title: &str, text: &str) -> Result<()> {
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to_staff(work).await?;
     let address = format!("{}/admin", work.app.settings().base_url);
     let member = &who.member;
     let new = mail::account_changed(&sender, &member.email, &member.name, title, text, &address);

@@ -520,7 +520,7 @@ async fn receive(
         let approval = usual(work).await?;
         return approve_as(work, application.id, approval, true).await;
     }
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &application.email).await?;
     mail::enqueue(work, mail::application_received(&sender, &application)).await?;
     if let Some((address, name)) = notice::staff_address(work, &sender).await? {
         let link = format!(
@@ -558,7 +558,7 @@ async fn recognise(
     }
     if may_mail {
         let recipient = notice::recipient(work, affiliate_id).await?;
-        let sender = notice::sender(work).await?;
+        let sender = notice::sender_to(work, &recipient.email).await?;
         let portal = notice::portal_address(work, &sender.slug).await?;
         mail::enqueue(work, mail::application_known(&sender, &recipient, &portal)).await?;
     }
@@ -805,7 +805,7 @@ pub async fn reject(work: &mut Work, id: ApplicationId, reason: &str, tell: bool
         affiliate::set_status(work, affiliate.id, AffiliateStatus::Terminated).await?;
     }
     if tell {
-        let sender = notice::sender(work).await?;
+        let sender = notice::sender_to(work, &application.email).await?;
         let new = mail::application_rejected(&sender, &application, &reason);
         mail::enqueue(work, new).await?;
     }

@@ -6,7 +6,6 @@ profile-language-hint = Seiten und E-Mails erscheinen in dieser Sprache.
 
 ## portal/account/mod.rs
 
-frame-your-account = Ihr Konto
 account-profile = Profil
 account-security = Sicherheit
 account-notifications = Benachrichtigungen
@@ -21,8 +20,6 @@ account-back = Zurück zum Portal
 profile-first = Noch etwas, bevor es weitergeht
 profile-first-text = { $business } fragt alle einmal nach diesen Angaben. Sie können sie hier jederzeit ändern.
 profile-you = Sie
-entry-name = Vor- und Nachname
-entry-email = E-Mail
 profile-email-hint = Damit melden Sie sich an. Sie lässt sich hier nicht ändern.
 profile-phone = Telefon
 profile-company = Firma
@@ -34,7 +31,6 @@ profile-country = Land
 profile-preferences = Einstellungen
 profile-zone = Zeitzone
 profile-zone-hint = Zeiten in diesem Portal erscheinen in dieser Zone. Die Tage der Auswertungen sind die des Unternehmens.
-form-save = Speichern
 
 ## portal/account/profile.rs
 
@@ -45,14 +41,12 @@ profile-saved = Profil gespeichert
 
 ## portal/account/security.html
 
-entry-password = Passwort
 security-note = Eine Änderung meldet alle anderen Geräte ab
 security-present = Jetziges Passwort
 security-present-hint = Darf leer bleiben: Sie haben gerade gezeigt, dass Sie es sind.
 security-forgotten = Vergessen?
 security-by-code = Zeigen Sie mit einem Code per E-Mail, dass Sie es sind
-security-then = {""}, und legen Sie dann ein neues fest.
-accounts-new-password = Neues Passwort
+security-then = , und legen Sie dann ein neues fest.
 security-length = Mindestens 8 Zeichen.
 security-change = Passwort ändern
 security-two-step = Anmeldung in zwei Schritten
@@ -64,7 +58,6 @@ security-others = Überall sonst abmelden
 security-this = Dieses Gerät
 security-last-used = Zuletzt verwendet
 security-since = seit { $since } · bei { $host }
-frame-log-out = Abmelden
 
 ## portal/account/security.rs
 
@@ -73,7 +66,7 @@ security-set-up = Einrichten
 security-changed = Ihr Passwort ist geändert; Ihre anderen Sitzungen sind beendet
 security-ended = Diese Sitzung ist beendet
 security-none-ended = Es gab keine andere Sitzung
-security-others-ended = 
+security-others-ended =
     { $n ->
         [one] Eine andere Sitzung ist beendet
        *[other] { $n } andere Sitzungen sind beendet
@@ -87,14 +80,9 @@ browser-unknown = Unbekannter Browser
 ## portal/account/prove.html
 
 prove-intro = Was nun kommt, betrifft Ihr Geld oder die Sicherheit Ihres Kontos. Ihr Passwort oder ein Code per E-Mail öffnet es für 15 Minuten.
-code-label = Code
 prove-hint = Acht Ziffern, wie in 1234-5678. Er ging per E-Mail an { $email }.
-entry-continue = Weiter
 prove-spam = Nach einer Minute noch nichts da? Sehen Sie im Spam-Ordner nach.
-entry-or = oder
 prove-use-password = Passwort verwenden
-code-another = Neuen Code per E-Mail senden
-log-in-code = Stattdessen Code per E-Mail senden
 prove-back = Zurück zu Ihrem Konto
 
 ## portal/account/prove.rs
@@ -114,7 +102,6 @@ two-step-five = Es gab fünf falsche Codes. Warten Sie eine Viertelstunde und ve
 
 two-step-codes = Ihre Wiederherstellungscodes
 two-step-codes-text = Jeder von ihnen meldet Sie einmal an, wenn Ihr Telefon nicht zur Hand ist. Drucken Sie sie oder schreiben Sie sie jetzt auf: Gespeichert werden nur ihre Fingerabdrücke, sie lassen sich also nicht noch einmal zeigen.
-ui-copy = Kopieren
 two-step-kept = Ich habe sie aufbewahrt
 two-step-connect = Verbinden Sie Ihre Authenticator-App
 two-step-qr = QR-Code für die Authenticator-App
@@ -126,7 +113,7 @@ two-step-six = Sechs Ziffern.
 two-step-turn-on = Einschalten
 two-step-do-not = Nicht einrichten
 two-step-asked = Nach Ihrem Passwort oder einem Code per E-Mail wird ein Code Ihrer Authenticator-App verlangt.
-two-step-left = 
+two-step-left =
     { $n ->
         [one] { $n } Wiederherstellungscode ist übrig.
        *[other] { $n } Wiederherstellungscodes sind übrig.
@@ -178,7 +165,7 @@ payout-method-none-ended-text = Während Ihrer Teilnahme wurde keiner festgelegt
 payout-method-before = Früher
 payout-method-set-day = Festgelegt { $full }
 payout-method-again = Um ihn zu ändern, zeigen Sie noch einmal, dass Sie es sind.
-payout-method-hold = 
+payout-method-hold =
     { $n ->
         [one] Auszahlungen warten dann { $n } Tag, und eine E-Mail meldet Ihnen die Änderung.
        *[other] Auszahlungen warten dann { $n } Tage, und eine E-Mail meldet Ihnen die Änderung.
@@ -202,7 +189,7 @@ payout-method-legal-name-hint = Ihrer oder der Ihrer Firma, für Abrechnungen.
 payout-method-vat = USt-IdNr.
 payout-method-sealed = Verschlüsselt aufbewahrt
 payout-method-sealed-text = Nur wer Sie bei { $business } auszahlt, kann es lesen.
-payout-method-next-waits = 
+payout-method-next-waits =
     { $n ->
         [one] Die nächste Auszahlung wartet nach der Änderung { $n } Tag, damit niemand anderes Ihr Geld bekommt.
        *[other] Die nächste Auszahlung wartet nach der Änderung { $n } Tage, damit niemand anderes Ihr Geld bekommt.

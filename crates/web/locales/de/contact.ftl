@@ -1,6 +1,5 @@
 ## portal/messages.html
 
-menu-messages = Nachrichten
 messages-intro = Sie und { $business }. Eine E-Mail meldet Ihnen eine Antwort.
 messages-yours = Ihre Nachricht
 messages-hint = Reiner Text, bis zu 5.000 Zeichen. Webadressen werden zu Links.
@@ -13,7 +12,7 @@ messages-none-text = Fragen zu Ihren Links, einer Kampagne oder einer Auszahlung
 
 messages-closed = Ihre Teilnahme ist beendet. Die Unterhaltung bleibt hier lesbar.
 messages-sent = Ihre Nachricht wurde gesendet.
-messages-too-many = 
+messages-too-many =
     { $minutes ->
         [one] Sie haben innerhalb einer Stunde { $most } Nachrichten geschrieben. Ihr Text bleibt hier; senden Sie ihn in { $minutes } Minute.
        *[other] Sie haben innerhalb einer Stunde { $most } Nachrichten geschrieben. Ihr Text bleibt hier; senden Sie ihn in { $minutes } Minuten.
@@ -21,8 +20,6 @@ messages-too-many =
 
 ## portal/notifications.html
 
-frame-notifications = Benachrichtigungen
-frame-read-all = Alle als gelesen markieren
 notifications-none = Noch nichts Neues
 notifications-none-text = Freigaben, Auszahlungen, neue Kampagnen und Antworten auf Ihre Nachrichten stehen dann hier.
 notifications-kept = Benachrichtigungen werden ein halbes Jahr aufbewahrt.
@@ -54,14 +51,10 @@ apply-intro = Empfehlen Sie { $business } und verdienen Sie eine Provision für 
 apply-fax = Fax, bitte leer lassen
 apply-with-account = Sie bewerben sich mit Ihrem Konto { $who }
 apply-email-hint = Dorthin geht die Antwort.
-application-website = Website oder Profil
-application-audience = Über Ihr Publikum
 apply-audience-hint = Wer Ihnen zuhört und wie Sie uns empfehlen würden.
 apply-agree = Ich habe gelesen und akzeptiere:
 apply-terms = Bedingungen für Partner
 apply-send = Bewerbung senden
-entry-have-account = Haben Sie schon ein Konto?
-entry-log-in = Anmelden
 
 ## portal/apply_sent.html
 
@@ -79,6 +72,3 @@ apply-title = Partner von { $business } werden
 apply-too-many = Innerhalb einer Stunde wurden zu viele Formulare gesendet. Was Sie eingegeben haben, bleibt erhalten; senden Sie es später noch einmal.
 apply-unknown-field = Das Formular hat ein Feld, das nicht zu dieser Seite gehört. Es wurde nichts gesendet; laden Sie die Seite neu.
 apply-thanks = Vielen Dank
-
-## shown/application.rs
-

@@ -29,7 +29,7 @@ log-in-apply = Partner werden
 
 log-in-title = Bei { $business } anmelden
 accounts-which = Welches Konto?
-log-in-wait = 
+log-in-wait =
     { $seconds ->
         [one] Gerade gab es fehlgeschlagene Versuche. Warten Sie { $seconds } Sekunde und versuchen Sie es dann noch einmal; Ihr Konto ist nicht gesperrt.
        *[other] Gerade gab es fehlgeschlagene Versuche. Warten Sie { $seconds } Sekunden und versuchen Sie es dann noch einmal; Ihr Konto ist nicht gesperrt.
@@ -102,9 +102,6 @@ switch-act = Wechseln
 switch-to = zu { $name }
 switch-more = Diese Adresse hat weitere Konten mit anderen Passwörtern. Ein Code aus dem Postfach öffnet sie alle.
 
-## portal/switch.rs
-
-
 ## two_step/ask.html
 
 second-step-intro = Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt.
@@ -145,9 +142,6 @@ invitation-email-hint = Damit melden Sie sich an. Die Einladung gilt für diese 
 invitation-name = Ihr Name
 invitation-accept-new = Mit einem neuen Konto annehmen
 invitation-accept = Einladung annehmen
-
-## portal/invitation_over.html
-
 
 ## portal/invitation.rs
 

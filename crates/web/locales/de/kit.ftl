@@ -11,7 +11,7 @@ figure-apply = Anwenden
 ## kit/form.html
 
 form-optional = freiwillig
-form-summary = 
+form-summary =
     { $n ->
         [one] Es wurde nichts gespeichert: { $n } Feld braucht Ihre Aufmerksamkeit.
        *[other] Es wurde nichts gespeichert: { $n } Felder brauchen Ihre Aufmerksamkeit.
@@ -36,9 +36,6 @@ ui-copy = Kopieren
 ui-no-matches = Keine Treffer
 ui-no-matches-text = Nichts passt zu allen diesen Filtern.
 ui-clear-filters = Filter zurücksetzen
-
-## kit/bell.html
-
 
 ## kit/message.html
 

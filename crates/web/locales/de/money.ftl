@@ -1,18 +1,14 @@
 ## portal/leads.html
 
-menu-leads = Leads und Kunden
-links-status = Status
 leads-people = Personen
 leads-none = Noch niemand
 leads-none-text = Wer sich über einen Ihrer Links anmeldet oder kauft, steht hier, mit dem Weg, auf dem er kam.
-links-see = Ihre Links ansehen
 leads-channel = Kampagne und Kanal
 leads-since = seit { $day }
 
 ## portal/leads.rs
 
 list-all = Alle
-link-new-campaign = Kampagne
 leads-all-campaigns = Alle Kampagnen
 leads-search = Name oder E-Mail suchen
 leads-person = Person
@@ -28,20 +24,14 @@ leads-first-sale = erster Verkauf am { $day }
 head-date = Datum
 head-customer = Kunde
 head-sale = Verkauf
-trend-commission = Provision
 
 ## portal/commissions.html
 
-menu-commissions = Provisionen
-dashboard-all-time = Seit Beginn
-commissions-none = Noch keine Provisionen
-commissions-none-text = Wenn jemand kauft, den Sie gebracht haben, erscheint die Provision hier von selbst.
 commissions-sum = Diese Liste insgesamt:
 commissions-note = Die Beträge sind der bisherige Stand; Rückgaben und Zahlungszyklen können ändern, was ausgezahlt wird.
 
 ## portal/commission.html
 
-commissions-all = Alle Provisionen
 commission-of = Provision über
 commission-life = Verlauf
 commission-life-of = Verlauf der Provision
@@ -57,7 +47,7 @@ commission-of-amount = von { $amount }
 commission-correction = Korrektur
 commission-below = Gebracht von einem Partner unter Ihnen
 money-owed = Guthaben
-commissions-counted = 
+commissions-counted =
     { $n ->
         [one] { $n } Provision
        *[other] { $n } Provisionen
@@ -99,7 +89,6 @@ step-remark-referral = Empfehlung freizugeben
 
 ## portal/payouts.html
 
-menu-payouts = Auszahlungen
 payouts-period = Abrechnung eines Zeitraums
 payouts-none = Noch keine Auszahlungen
 payouts-none-text = Freigegebene Provisionen werden zu einer Auszahlung gebündelt. Sie erscheint hier, sobald sie unterwegs ist, mit einer Abrechnung für Ihre Unterlagen.
@@ -120,7 +109,6 @@ head-amount = Betrag
 payout-carried = Vortrag aus früheren Erstattungen
 payout-was-to-be-paid = Wäre auszuzahlen gewesen
 payout-to-be-paid = Auszuzahlen
-status-paid = Ausgezahlt
 payout-note = Notiz:
 payout-life-of = Verlauf der Auszahlung
 

@@ -90,7 +90,6 @@ figure-sales = Verkäufe
 links-off = Funktioniert zurzeit nicht:
 links-leads-to = führt zu { $page }
 links-copy = Kopieren: { $link }, { $campaign }
-ui-copy = Kopieren
 links-elsewhere = Ohne Link
 links-elsewhere-text = Gutscheine, Boni und was Partner unter Ihnen gebracht haben
 links-elsewhere-short = Ohne Link: Gutscheine, Boni und was Partner unter Ihnen gebracht haben
@@ -170,12 +169,6 @@ assets-picture = Bild
 assets-download-of = { $title } herunterladen
 assets-download = Herunterladen
 
-## portal/asset.rs
-
-
 ## shown/asset.rs
 
 asset-bytes = { $n } Bytes
-
-## portal/viewer.rs
-

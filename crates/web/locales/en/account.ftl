@@ -6,7 +6,6 @@ profile-language-hint = Pages and mails are in it.
 
 ## portal/account/mod.rs
 
-frame-your-account = Your account
 account-profile = Profile
 account-security = Security
 account-notifications = Notifications
@@ -21,8 +20,6 @@ account-back = Back to the portal
 profile-first = One thing before you go on
 profile-first-text = { $business } asks everybody for these details once. You can change them here whenever you like.
 profile-you = You
-entry-name = Full name
-entry-email = E-mail
 profile-email-hint = You log in with it. It cannot be changed here.
 profile-phone = Phone
 profile-company = Company
@@ -34,7 +31,6 @@ profile-country = Country
 profile-preferences = Preferences
 profile-zone = Time zone
 profile-zone-hint = Times in this portal are shown in it. Days of reports are those of the business.
-form-save = Save
 
 ## portal/account/profile.rs
 
@@ -45,14 +41,12 @@ profile-saved = Profile saved
 
 ## portal/account/security.html
 
-entry-password = Password
 security-note = Changing it logs all other devices out
 security-present = Present password
 security-present-hint = May stay empty: you showed a moment ago that it is you.
 security-forgotten = Forgotten?
 security-by-code = Show by a mailed code that it is you
 security-then = , then set a new one.
-accounts-new-password = New password
 security-length = At least 8 characters.
 security-change = Change the password
 security-two-step = Two-step log-in
@@ -64,7 +58,6 @@ security-others = Log out everywhere else
 security-this = This one
 security-last-used = Last used
 security-since = since { $since } · at { $host }
-frame-log-out = Log out
 
 ## portal/account/security.rs
 
@@ -73,7 +66,7 @@ security-set-up = Set it up
 security-changed = Your password is changed; your other sessions have ended
 security-ended = That session has ended
 security-none-ended = There was no other session
-security-others-ended = 
+security-others-ended =
     { $n ->
         [one] One other session has ended
        *[other] { $n } other sessions have ended
@@ -87,14 +80,9 @@ browser-unknown = Unknown browser
 ## portal/account/prove.html
 
 prove-intro = What comes next concerns your money or the safety of your account. Your password or a code by mail opens it for 15 minutes.
-code-label = Code
 prove-hint = Eight digits, as in 1234-5678. It was mailed to { $email }.
-entry-continue = Continue
 prove-spam = Nothing there after a minute? Look into the spam folder.
-entry-or = or
 prove-use-password = Use the password
-code-another = Mail me another code
-log-in-code = Mail me a code instead
 prove-back = Back to your account
 
 ## portal/account/prove.rs
@@ -114,7 +102,6 @@ two-step-five = There were five wrong codes. Wait a quarter of an hour, then try
 
 two-step-codes = Your recovery codes
 two-step-codes-text = Each of them logs you in once, when your phone is not at hand. Print them or write them down now: only their fingerprints are stored, so they cannot be shown again.
-ui-copy = Copy
 two-step-kept = I have kept them
 two-step-connect = Connect your authenticator app
 two-step-qr = QR code for the authenticator app
@@ -126,7 +113,7 @@ two-step-six = Six digits.
 two-step-turn-on = Turn it on
 two-step-do-not = Do not set it up
 two-step-asked = After your password or a mailed code, a code of your authenticator app is asked for.
-two-step-left = 
+two-step-left =
     { $n ->
         [one] { $n } recovery code is left.
        *[other] { $n } recovery codes are left.
@@ -178,7 +165,7 @@ payout-method-none-ended-text = None was set while you took part. Write to the b
 payout-method-before = Before
 payout-method-set-day = Set { $full }
 payout-method-again = To change it you show once more that it is you.
-payout-method-hold = 
+payout-method-hold =
     { $n ->
         [one] Payouts then wait { $n } day, and a mail tells you of the change.
        *[other] Payouts then wait { $n } days, and a mail tells you of the change.
@@ -202,7 +189,7 @@ payout-method-legal-name-hint = Of you or your company, for statements.
 payout-method-vat = VAT id
 payout-method-sealed = Kept encrypted
 payout-method-sealed-text = Only who pays you at { $business } can read it.
-payout-method-next-waits = 
+payout-method-next-waits =
     { $n ->
         [one] The next payout waits { $n } day after the change, so that nobody else can have your money.
        *[other] The next payout waits { $n } days after the change, so that nobody else can have your money.

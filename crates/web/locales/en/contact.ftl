@@ -1,6 +1,5 @@
 ## portal/messages.html
 
-menu-messages = Messages
 messages-intro = You and { $business }. A mail tells you of an answer.
 messages-yours = Your message
 messages-hint = Plain text, up to 5,000 characters. Web addresses become links.
@@ -13,7 +12,7 @@ messages-none-text = Questions about your links, a campaign or a payout: what yo
 
 messages-closed = Your participation has ended. The conversation stays here to read.
 messages-sent = Your message was sent.
-messages-too-many = 
+messages-too-many =
     { $minutes ->
         [one] You have written { $most } messages within an hour. Your text is kept here; send it in { $minutes } minute.
        *[other] You have written { $most } messages within an hour. Your text is kept here; send it in { $minutes } minutes.
@@ -21,8 +20,6 @@ messages-too-many =
 
 ## portal/notifications.html
 
-frame-notifications = Notifications
-frame-read-all = Mark all as read
 notifications-none = Nothing to tell yet
 notifications-none-text = Approvals, payouts, new campaigns and answers to your messages will be here.
 notifications-kept = Notifications are kept for half a year.
@@ -54,14 +51,10 @@ apply-intro = Recommend { $business } and earn a commission for the customers yo
 apply-fax = Fax, leave this empty
 apply-with-account = You apply with your account { $who }
 apply-email-hint = The answer goes there.
-application-website = Website or profile
-application-audience = About your audience
 apply-audience-hint = Who listens to you, and how you would recommend us.
 apply-agree = I have read and accept the
 apply-terms = terms for affiliates
 apply-send = Send the application
-entry-have-account = Have an account already?
-entry-log-in = Log in
 
 ## portal/apply_sent.html
 
@@ -79,6 +72,3 @@ apply-title = Become an affiliate of { $business }
 apply-too-many = Too many forms were sent within an hour. What you typed is kept; send it again later.
 apply-unknown-field = The form has a field that is not one of this page. Nothing was sent; reload the page.
 apply-thanks = Thank you
-
-## shown/application.rs
-

@@ -29,7 +29,7 @@ log-in-apply = Become an affiliate
 
 log-in-title = Log in to { $business }
 accounts-which = Which account?
-log-in-wait = 
+log-in-wait =
     { $seconds ->
         [one] There were failed tries just now. Wait { $seconds } second, then try again; your account is not locked.
        *[other] There were failed tries just now. Wait { $seconds } seconds, then try again; your account is not locked.
@@ -102,9 +102,6 @@ switch-act = Switch
 switch-to = to { $name }
 switch-more = This address has more accounts, with other passwords. A code from the mailbox opens all of them.
 
-## portal/switch.rs
-
-
 ## two_step/ask.html
 
 second-step-intro = Enter the six digits that your authenticator app shows now.
@@ -145,9 +142,6 @@ invitation-email-hint = You log in with it. The invitation was made for this add
 invitation-name = Your name
 invitation-accept-new = Accept with a new account
 invitation-accept = Accept the invitation
-
-## portal/invitation_over.html
-
 
 ## portal/invitation.rs
 

@@ -11,7 +11,7 @@ figure-apply = Apply
 ## kit/form.html
 
 form-optional = optional
-form-summary = 
+form-summary =
     { $n ->
         [one] Nothing was saved: { $n } field needs your attention.
        *[other] Nothing was saved: { $n } fields need your attention.
@@ -36,9 +36,6 @@ ui-copy = Copy
 ui-no-matches = No matches
 ui-no-matches-text = Nothing fits all of these filters.
 ui-clear-filters = Clear filters
-
-## kit/bell.html
-
 
 ## kit/message.html
 

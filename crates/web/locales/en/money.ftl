@@ -1,18 +1,14 @@
 ## portal/leads.html
 
-menu-leads = Leads & customers
-links-status = Status
 leads-people = People
 leads-none = Nobody yet
 leads-none-text = Everybody who signs up or buys after following one of your links stands here, with the way they came.
-links-see = See your links
 leads-channel = Campaign and channel
 leads-since = since { $day }
 
 ## portal/leads.rs
 
 list-all = All
-link-new-campaign = Campaign
 leads-all-campaigns = All campaigns
 leads-search = Search name or e-mail
 leads-person = Person
@@ -28,20 +24,14 @@ leads-first-sale = first sale { $day }
 head-date = Date
 head-customer = Customer
 head-sale = Sale
-trend-commission = Commission
 
 ## portal/commissions.html
 
-menu-commissions = Commissions
-dashboard-all-time = Of all time
-commissions-none = No commissions yet
-commissions-none-text = When somebody whom you brought buys, the commission appears here by itself.
 commissions-sum = All of this list:
 commissions-note = Amounts are what was computed so far; returns and payment cycles can change what is paid.
 
 ## portal/commission.html
 
-commissions-all = All commissions
 commission-of = Commission of
 commission-life = Life
 commission-life-of = Life of the commission
@@ -57,7 +47,7 @@ commission-of-amount = of { $amount }
 commission-correction = Correction
 commission-below = Brought by an affiliate below you
 money-owed = Owed
-commissions-counted = 
+commissions-counted =
     { $n ->
         [one] { $n } commission
        *[other] { $n } commissions
@@ -99,7 +89,6 @@ step-remark-referral = referral to approve
 
 ## portal/payouts.html
 
-menu-payouts = Payouts
 payouts-period = Statement of a period
 payouts-none = No payouts yet
 payouts-none-text = Approved commissions are bundled into a payout. It appears here once it is on its way, with a statement to keep.
@@ -120,7 +109,6 @@ head-amount = Amount
 payout-carried = Carried forward from earlier refunds
 payout-was-to-be-paid = Was to be paid
 payout-to-be-paid = To be paid
-status-paid = Paid
 payout-note = Note:
 payout-life-of = Life of the payout
 

@@ -90,7 +90,6 @@ figure-sales = Sales
 links-off = Does not work now:
 links-leads-to = leads to { $page }
 links-copy = Copy: { $link }, { $campaign }
-ui-copy = Copy
 links-elsewhere = Without a link
 links-elsewhere-text = Coupons, bonuses, and what affiliates below you brought
 links-elsewhere-short = Without a link: coupons, bonuses, and what affiliates below you brought
@@ -170,12 +169,6 @@ assets-picture = Picture
 assets-download-of = Download { $title }
 assets-download = Download
 
-## portal/asset.rs
-
-
 ## shown/asset.rs
 
 asset-bytes = { $n } bytes
-
-## portal/viewer.rs
-

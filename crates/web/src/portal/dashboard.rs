@@ -28,7 +28,7 @@ use service::{App, Work};
 use super::commission::Row;
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
-use crate::language::{Phrase, phrase, t};
+use crate::language::{self, phrase, t};
 use crate::moment::Moment;
 use crate::range::DateRange;
 use crate::shown::link::link_badge;
@@ -198,9 +198,7 @@ async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageEr
         .shell(&mut work, t("menu-dashboard"), PortalItem::Dashboard)
         .await?;
     html::page(&DashboardPage {
-        greeting: greeting(now, &zone)
-            .with("name", first_name(viewer.affiliate.as_ref()))
-            .into(),
+        greeting: greeting(now, &zone, &first_name(viewer.affiliate.as_ref())),
         news: news(&month, own),
         range: range.picker(&url, &viewer.business.timezone),
         cards: cards(&trend, &standing, own, &viewer.base),
@@ -221,12 +219,13 @@ fn first_name(affiliate: Option<&Affiliate>) -> String {
         .to_owned()
 }
 
-fn greeting(now: UnixMs, zone: &TimeZone) -> Phrase {
+fn greeting(now: UnixMs, zone: &TimeZone, name: &str) -> String {
     match now.timestamp().to_zoned(zone.clone()).hour() {
-        5..=11 => phrase("dashboard-morning"),
-        12..=17 => phrase("dashboard-afternoon"),
-        _ => phrase("dashboard-evening"),
+        5..=11 => phrase("dashboard-morning").with("name", name),
+        12..=17 => phrase("dashboard-afternoon").with("name", name),
+        _ => phrase("dashboard-evening").with("name", name),
     }
+    .into()
 }
 
 /// What the month has brought so far; never currencies added up.
@@ -368,7 +367,7 @@ async fn links(
         .affiliate
         .as_ref()
         .and_then(|affiliate| affiliate.group_id);
-    let terms = rule::terms(work, affiliate, group, &campaigns, own).await?;
+    let terms = rule::terms(work, affiliate, group, &campaigns, own, language::now()).await?;
     let figures = stats::by(work, GroupBy::Campaign, &Filter::default()).await?;
     let now = work.now;
     let mut cards: Vec<LinkCard> = lines

@@ -13,9 +13,10 @@ use service::portal::engagement::{self, Engagement, Kind};
 
 use super::dashboard;
 use super::session::Person;
-use super::viewer::Viewer;
+use super::viewer::{HOME, Viewer};
 use crate::error::PageError;
 use crate::html;
+use crate::language::{phrase, t};
 use crate::moment::Moment;
 use crate::shown::money::display;
 use crate::ui::{AppLink, PortalShell};

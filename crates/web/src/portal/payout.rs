@@ -23,7 +23,7 @@ use crate::list::ListState;
 use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::commission::{for_whom, what};
-use crate::shown::money::{counted, display, payout_badge};
+use crate::shown::money::{display, payout_badge};
 use crate::shown::payout::{payout_method_label, steps};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
 use crate::{flash, html};
