@@ -14,7 +14,7 @@ use service::portal::profile::{self, ProfileIn};
 use super::{Me, Next, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
-use crate::language::{Language, phrase, t};
+use crate::language::{self, Language, phrase, t};
 use crate::ui::{Choice, PortalShell};
 use crate::{currency, flash, html};
 
@@ -80,7 +80,8 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
     } else {
         t("profile-not-told")
     };
-    let countries = std::iter::once(("", none)).chain(domain::country::ALL.iter().copied());
+    let countries =
+        std::iter::once(("", none)).chain(domain::country::all_in(language::now()).iter().copied());
     let mut zones = currency::zone_choices(&typed.timezone);
     zones.insert(
         0,
