@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
-use testkit::{Client, TestApp, both_engines};
+use service::job;
+use service::messaging::mail;
+use service::portal::login_code::{self, WritePayload};
+use service::store::list::Window;
+use testkit::{Client, Shop, TestApp, both_engines};
 
 const LOG_IN: &str = "/portal/fernhill/log-in";
 
@@ -282,8 +286,15 @@ fn no_template_of_the_portal_has_words_of_its_own() {
         seen += 1;
         let (html, quoted) = apart(&text);
         // A macro of the kit makes attributes alone.
-        let is_attribute = |words: &String| words.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{1}').starts_with("aria-");
-        for words in visible(&html).into_iter().filter(|words| !is_attribute(words)) {
+        let is_attribute = |words: &String| {
+            words
+                .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{1}')
+                .starts_with("aria-")
+        };
+        for words in visible(&html)
+            .into_iter()
+            .filter(|words| !is_attribute(words))
+        {
             let rest = ANYWHERE
                 .iter()
                 .fold(words.clone(), |words, known| words.replace(known, ""));
@@ -301,6 +312,28 @@ fn no_template_of_the_portal_has_words_of_its_own() {
         }
     }
     assert!(seen > 40);
+}
+
+/// Does the jobs that write mails with codes.
+async fn write_codes(test: &TestApp) {
+    for job in job::claim(&test.app, 100).await.expect("jobs") {
+        let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
+        let business = job.business_id.expect("a business");
+        login_code::write(&test.app, business, &job, code_id)
+            .await
+            .expect("written");
+    }
+}
+
+/// Subject and text of the latest mail of a kind.
+async fn mailed(shop: &Shop<'_>, kind: &str) -> (String, String) {
+    let mut work = shop.work().await;
+    let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
+        .await
+        .expect("mails");
+    let line = lines.iter().find(|line| line.kind == kind).expect("a mail");
+    let mail = mail::get(&mut work, line.id).await.expect("a mail");
+    (mail.subject, mail.body_text)
 }
 
 async fn page(browser: &mut Client, path: &str) -> String {
@@ -398,5 +431,36 @@ both_engines! {
             }
             assert_eq!(answers[0], answers[1]);
         }
+    }
+
+    async fn mails_are_in_the_language_of_who_gets_them(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let (first, second) = (shop.affiliate("Maya").await, shop.affiliate("Nova").await);
+        let mut maya = shop.portal(&first).await;
+        let _nova = shop.portal(&second).await;
+        page(&mut maya, "/portal/fernhill/account").await;
+        maya.post("/portal/fernhill/account", &[("name", "Maya"), ("language", "de")]).await.expect(303);
+        // The browser that asks says nothing of whom the mail goes to.
+        for (email, reads, subject, begin) in [
+            ("maya@affiliates.example.com", "en", "Ihr Code für Fernhill", "Guten Tag Maya, geben Sie diesen Code"),
+            ("nova@affiliates.example.com", "de", "Your code for Fernhill", "Hello Nova, enter this code"),
+        ] {
+            let mut browser = test.browser().reading(reads);
+            browser.post("/portal/fernhill/code", &[("email", email), ("purpose", "log_in")]).await.expect(303);
+            write_codes(&test).await;
+            let (told, text) = mailed(&shop, "login_code").await;
+            assert_eq!(told, subject);
+            assert!(text.contains(begin), "{text}");
+        }
+        // The owner's own text goes to everybody.
+        let mut owner = shop.browser().await;
+        let own = [("subject", "Code from {{business}}"), ("heading", "{{code}}"), ("body", "Use {{code}}.")];
+        owner.get("/admin/settings/mail/login_code").await.expect(200);
+        owner.post("/admin/settings/mail/login_code", &own).await.expect(303);
+        test.clock.advance_ms(20 * 60_000);
+        let mut browser = test.browser();
+        browser.post("/portal/fernhill/code", &[("email", "maya@affiliates.example.com"), ("purpose", "log_in")]).await.expect(303);
+        write_codes(&test).await;
+        assert_eq!(mailed(&shop, "login_code").await.0, "Code from Fernhill");
     }
 }
