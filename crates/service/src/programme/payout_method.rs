@@ -513,6 +513,7 @@ const fn label_in_german(kind: PayoutMethodKind) -> &'static str {
         PayoutMethodKind::BankTransfer => "auf ein Bankkonto",
         PayoutMethodKind::PayPal => "an PayPal",
         PayoutMethodKind::Wise => "an Wise",
+        PayoutMethodKind::Stripe => "an Stripe",
         PayoutMethodKind::Other => "an eine andere Stelle",
     }
 }
