@@ -63,10 +63,11 @@ function within(ms, promise) {
  *
  * `base` is the address that relative paths start from and the only host (with `hosts`) that may
  * be asked for anything; `allow` lists patterns of complaints that the test expects; `scripts: false`
- * is somebody who has switched JavaScript off; `storageState` is somebody who is logged in already.
+ * is somebody who has switched JavaScript off; `storageState` is somebody who is logged in already;
+ * `locale` is the language their browser asks for.
  */
 export async function visitor(t, base, {
-  size = 'desk', theme = 'light', hosts = [], allow = [], scripts = true, storageState,
+  size = 'desk', theme = 'light', hosts = [], allow = [], scripts = true, storageState, locale = 'en-GB',
 } = {}) {
   const chrome = await browser();
   const major = chrome.version().split('.')[0];
@@ -75,7 +76,7 @@ export async function visitor(t, base, {
     viewport: SIZES[size],
     colorScheme: theme,
     reducedMotion: 'reduce',
-    locale: 'en-GB',
+    locale,
     timezoneId: 'UTC',
     javaScriptEnabled: scripts,
     permissions: ['clipboard-read', 'clipboard-write'],

@@ -7,13 +7,14 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const label = button.querySelector("[data-label]");
-  let said = "Copied";
+  const words = document.getElementById("announcer").dataset;
+  let said = words.copied;
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
   } catch {
     // No clipboard (plain http, or refused): select the text, so that one key press copies it.
     button.parentElement.querySelector("input")?.select();
-    said = "Press Ctrl+C";
+    said = words.pressCopy;
   }
   announce(said);
   if (!label || button.dataset.copying) return;

@@ -13,9 +13,9 @@ document.addEventListener("submit", async (event) => {
   for (const other of document.querySelectorAll("form[data-theme-form]")) {
     other.elements.mode.value = MODES[(MODES.indexOf(mode) + 1) % MODES.length];
     other.dataset.shown = mode;
-    other.querySelector("button").setAttribute("aria-label", `Theme: ${mode}. Change`);
+    other.querySelector("button").setAttribute("aria-label", form.dataset[mode]);
   }
-  announce(`Theme: ${mode}`);
+  announce(form.dataset[mode].split(".")[0]);
   const body = new URLSearchParams(new FormData(form));
   body.set("mode", mode);
   await fetch(form.action, { method: "POST", body, redirect: "manual" });

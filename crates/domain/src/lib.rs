@@ -23,6 +23,7 @@ pub mod exchange;
 pub mod host;
 pub mod iban;
 pub mod id;
+pub mod language;
 pub mod ledger;
 pub mod link;
 pub mod money;

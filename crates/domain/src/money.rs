@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::status::Language;
+
 /// An ISO 4217 currency that is in circulation. Kept as its three letters; cheap to copy.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
@@ -182,7 +184,8 @@ pub fn decimal(amount: i64, currency: Currency) -> String {
     }
 }
 
-/// An amount as people read it: `$1,188.00`, `−$9.80` (with the true minus), `¥125`, `KWD 0.750`.
+/// An amount as readers of English read it: `$1,188.00`, `−$9.80` (with the true minus), `¥125`,
+/// `KWD 0.750`. [`display_in`] is for people of other languages.
 #[must_use]
 pub fn display(amount: i64, currency: Currency) -> String {
     let plain = decimal(amount, currency);
@@ -207,6 +210,40 @@ pub fn display(amount: i64, currency: Currency) -> String {
         text.push_str(fraction);
     }
     text
+}
+
+/// An amount in the manner of a language: `$1,188.00`, `1.188,00 $`.
+#[must_use]
+pub fn display_in(amount: i64, currency: Currency, language: Language) -> String {
+    match language {
+        Language::English => display(amount, currency),
+        Language::German => {
+            let plain = decimal(amount, currency);
+            let sign = match currency.symbol() {
+                "" => currency.code(),
+                symbol => symbol,
+            };
+            let (whole, fraction) = plain
+                .split_once('.')
+                .map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
+            let mut text = group_thousands_in(whole, language);
+            if let Some(fraction) = fraction {
+                text.push(',');
+                text.push_str(fraction);
+            }
+            format!("{text}\u{a0}{sign}")
+        }
+    }
+}
+
+/// Digits in groups of three in the manner of a language: `1,234,567`, `1.234.567`.
+#[must_use]
+pub fn group_thousands_in(digits: &str, language: Language) -> String {
+    let text = group_thousands(digits);
+    match language {
+        Language::English => text,
+        Language::German => text.replace(',', "."),
+    }
 }
 
 /// `1234567` → `1,234,567`. Takes digits, with an optional leading minus.
@@ -302,6 +339,20 @@ mod tests {
         assert_eq!(display(-1_188_00, currency("USD")), "\u{2212}$1,188.00");
         assert_eq!(display(750, currency("KWD")), "KWD\u{a0}0.750");
         assert_eq!(decimal(i64::MIN, currency("USD")), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn amounts_in_german() {
+        let show = |amount, code| display_in(amount, currency(code), Language::German);
+        assert_eq!(show(1_234_50, "EUR"), "1.234,50\u{a0}€");
+        assert_eq!(show(-9_80, "USD"), "\u{2212}9,80\u{a0}$");
+        assert_eq!(show(-80, "USD"), "\u{2212}0,80\u{a0}$");
+        assert_eq!(show(1_250_000, "JPY"), "1.250.000\u{a0}¥");
+        assert_eq!(show(750, "KWD"), "0,750\u{a0}KWD");
+        assert_eq!(
+            group_thousands_in("-8412", Language::German),
+            "\u{2212}8.412"
+        );
     }
 
     #[test]

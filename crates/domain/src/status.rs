@@ -412,6 +412,13 @@ words! {
         /// Taken back; its commissions are approved again.
         Cancelled = "cancelled",
     }
+    /// A language that the portal and its mails speak.
+    Language, "language" {
+        /// English.
+        English = "en",
+        /// German.
+        German = "de",
+    }
     /// What a person can be asked for before the apps of a portal open; the name always is.
     ProfileField, "profile field" {
         /// A telephone number.

@@ -101,6 +101,8 @@ pub struct Client {
     host: String,
     cookies: BTreeMap<String, String>,
     token: Option<String>,
+    /// What `Accept-Language` says; none sends no such header.
+    reads: Option<String>,
 }
 
 impl Client {
@@ -110,7 +112,15 @@ impl Client {
             host: HOST.to_owned(),
             cookies: BTreeMap::new(),
             token: None,
+            reads: None,
         }
+    }
+
+    /// The browser of somebody who reads these languages, as `Accept-Language` has them.
+    #[must_use]
+    pub fn reading(mut self, languages: &str) -> Self {
+        self.reads = Some(languages.to_owned());
+        self
     }
 
     /// The same browser at another host: with no cookies, which belong to a host each.
@@ -228,6 +238,9 @@ impl Client {
             .uri(path)
             .header(header::HOST, &self.host)
             .header("sec-fetch-site", "same-origin");
+        if let Some(languages) = &self.reads {
+            request = request.header(header::ACCEPT_LANGUAGE, languages);
+        }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self
                 .cookies

@@ -7,6 +7,8 @@ use service::ServiceError;
 use service::error::FieldError;
 use service::store::db::StoreError;
 
+use crate::language::{phrase, said, t};
+
 /// Seconds after which a client may try again when storage is busy or full.
 const RETRY_AFTER_S: u16 = 5;
 
@@ -51,8 +53,8 @@ impl PageError {
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
-            "Page not found",
-            "There is nothing at this address. It may have been removed, or the link is mistyped.",
+            t("error-not-found-title"),
+            t("error-not-found"),
         )
     }
 
@@ -61,31 +63,27 @@ impl PageError {
     pub fn wrong_method() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
-            "This does not work here",
-            "The address exists but cannot be used in this way. Go back and try again from the page.",
+            t("error-method-title"),
+            t("error-method"),
         )
     }
 
     /// 400.
     pub fn bad_request(text: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "The request was not understood",
-            text,
-        )
+        Self::new(StatusCode::BAD_REQUEST, t("error-bad-title"), text)
     }
 
     /// 403.
     pub fn forbidden(text: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "Not allowed", text)
+        Self::new(StatusCode::FORBIDDEN, t("error-forbidden-title"), text)
     }
 
     /// 500, with the cause for the log.
     pub fn internal(cause: impl Into<String>) -> Self {
-        let text = "An error on our side kept this from working, and nothing was changed. It has been logged; please try again.";
+        let text = t("error-internal");
         Self::Page(ErrorPage {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            title: "Something went wrong".to_owned(),
+            title: t("error-internal-title").to_owned(),
             text: text.to_owned(),
             fields: Vec::new(),
             cause: Some(cause.into()),
@@ -104,28 +102,34 @@ impl From<ServiceError> for PageError {
         match error {
             ServiceError::NotFound(noun) => Self::new(
                 StatusCode::NOT_FOUND,
-                "Not found",
-                format!("There is no such {noun} here. It may have been removed, or the link is mistyped."),
+                t("error-gone-title"),
+                phrase("error-gone").with("noun", noun),
             ),
             ServiceError::Invalid(fields) => Self::Page(ErrorPage {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
-                title: "Some fields need attention".to_owned(),
-                text: "Nothing was saved. Go back and correct these fields.".to_owned(),
+                title: t("error-fields-title").to_owned(),
+                text: t("error-fields").to_owned(),
                 fields,
                 cause: None,
             }),
-            ServiceError::Conflict(text) => Self::new(StatusCode::CONFLICT, "This cannot be done now", text),
-            ServiceError::Forbidden(text) => Self::forbidden(sentence(&text)),
-            ServiceError::Unauthorized(text) => Self::new(StatusCode::UNAUTHORIZED, "Log in first", sentence(&text)),
+            ServiceError::Conflict(text) => {
+                Self::new(StatusCode::CONFLICT, t("error-conflict-title"), said(text))
+            }
+            ServiceError::Forbidden(text) => Self::forbidden(said(sentence(&text))),
+            ServiceError::Unauthorized(text) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                t("error-log-in-title"),
+                said(sentence(&text)),
+            ),
             ServiceError::TooMany { retry_after_s } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
-                "Too many attempts",
-                format!("Wait {retry_after_s} seconds, then try again."),
+                t("error-too-many-title"),
+                phrase("error-too-many").count("seconds", retry_after_s),
             ),
             ServiceError::Store(error @ StoreError::Unavailable(_)) => Self::Page(ErrorPage {
                 status: StatusCode::SERVICE_UNAVAILABLE,
-                title: "Not available right now".to_owned(),
-                text: "The database cannot serve at the moment. Nothing was changed; please try again shortly.".to_owned(),
+                title: t("error-unavailable-title").to_owned(),
+                text: t("error-unavailable").to_owned(),
                 fields: Vec::new(),
                 cause: Some(causes(&error)),
             }),

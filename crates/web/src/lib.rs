@@ -20,6 +20,7 @@ pub mod form;
 pub mod health;
 pub mod hooks;
 pub mod html;
+pub mod language;
 pub mod list;
 pub mod live;
 pub mod middleware;
@@ -39,6 +40,7 @@ use axum::routing::{get, post};
 use service::App;
 
 use crate::error::PageError;
+pub(crate) use crate::language::{phrase, t};
 pub use crate::tracking::Front;
 
 /// The largest body that is read: 1 MiB. Forms and API calls are far smaller; uploads name their own limit.
@@ -61,6 +63,7 @@ pub fn front(app: App) -> Front {
         .route("/assets/{*path}", get(assets::serve))
         .route("/assets/banners/{business}/{asset}", get(banner::serve))
         .route("/js/tributary.js", get(assets::tracking_script))
+        .merge(language::routes())
         .merge(admin::routes())
         .merge(portal::routes())
         .merge(tracking::routes())

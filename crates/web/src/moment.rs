@@ -3,7 +3,9 @@
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 
-/// An instant for the macro `ui::when`: in UTC for machines, in the zone of the page for people.
+use crate::language;
+
+/// An instant for the macro `ui::when`: in UTC for machines, in the zone and language of the page for people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Moment {
     /// RFC 3339, UTC.
@@ -19,10 +21,11 @@ impl Moment {
     #[must_use]
     pub fn new(at: UnixMs, zone: &TimeZone) -> Self {
         let local = at.timestamp().to_zoned(zone.clone());
+        let date = language::now().date(local.date());
         Self {
             iso: at.rfc3339(),
-            full: local.strftime("%-d %b %Y, %H:%M").to_string(),
-            date: local.strftime("%-d %b %Y").to_string(),
+            full: format!("{date}, {}", local.strftime("%H:%M")),
+            date,
         }
     }
 }

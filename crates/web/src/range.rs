@@ -7,21 +7,22 @@
 use domain::time::Day;
 use jiff::ToSpan as _;
 
+use crate::language::{self, phrase, t};
 use crate::ui::{ListUrl, Preset, RangePicker};
 
 /// The longest range, in days: five years.
 const DAYS_MAX: i64 = 5 * 366;
 /// The preset when the URL names none.
 const DEFAULT: &str = "30d";
-/// The presets: the word in the URL and what it is called.
+/// The presets: the word in the URL and the key of what it is called.
 const PRESETS: &[(&str, &str)] = &[
-    ("today", "Today"),
-    ("7d", "Last 7 days"),
-    (DEFAULT, "Last 30 days"),
-    ("90d", "Last 90 days"),
-    ("month", "This month"),
-    ("last-month", "Last month"),
-    ("year", "This year"),
+    ("today", "range-today"),
+    ("7d", "range-7d"),
+    (DEFAULT, "range-30d"),
+    ("90d", "range-90d"),
+    ("month", "range-month"),
+    ("last-month", "range-last-month"),
+    ("year", "range-year"),
 ];
 
 /// Days from `from` to `to`, both included.
@@ -73,13 +74,13 @@ impl DateRange {
         picker.presets.insert(
             0,
             Preset {
-                label: "All time".to_owned(),
+                label: t("range-all").to_owned(),
                 href: bare.to_string(),
                 current: range.is_none(),
             },
         );
         if range.is_none() {
-            picker.label = "All time".to_owned();
+            picker.label = t("range-all").to_owned();
         }
         picker
     }
@@ -138,8 +139,8 @@ impl DateRange {
     #[must_use]
     pub fn before_words(&self) -> String {
         match self.days() {
-            1 => "the day before".to_owned(),
-            days => format!("previous {days} days"),
+            1 => t("range-day-before").to_owned(),
+            days => phrase("range-days-before").count("n", days).into(),
         }
     }
 
@@ -162,7 +163,7 @@ impl DateRange {
         let presets = PRESETS
             .iter()
             .map(|&(word, label)| Preset {
-                label: label.to_owned(),
+                label: t(label).to_owned(),
                 href: bare
                     .with("range", if word == DEFAULT { "" } else { word })
                     .to_string(),
@@ -172,10 +173,13 @@ impl DateRange {
         let (from, to) = self.before();
         RangePicker {
             label: self.label(),
-            note: format!(
-                "compared with {} · {zone}",
-                span(from, to, from.date().year() != self.to.date().year())
-            ),
+            note: phrase("range-compared")
+                .with(
+                    "span",
+                    span(from, to, from.date().year() != self.to.date().year()),
+                )
+                .with("zone", zone)
+                .into(),
             presets,
             action: url.path().to_owned(),
             from: self.from.to_string(),
@@ -189,13 +193,13 @@ impl DateRange {
 /// `22 Oct`.
 #[must_use]
 pub fn short_day(day: Day) -> String {
-    day.date().strftime("%-d %b").to_string()
+    language::now().day_of_month(day.date())
 }
 
 /// `22 Oct 2026`.
 #[must_use]
 pub fn long_day(day: Day) -> String {
-    day.date().strftime("%-d %b %Y").to_string()
+    language::now().date(day.date())
 }
 
 fn span(from: Day, to: Day, with_year: bool) -> String {

@@ -1,12 +1,14 @@
 //! The life of a commission as a timeline: what has happened, and what comes next.
 
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::{CommissionStatus, ReferralStatus};
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::store::programme::commission::{Commission, Step as Stored};
 
+use crate::language::{phrase, t};
 use crate::moment::Moment;
+use crate::shown::money::display;
 use crate::ui::{Step, StepState, Tone, status_label, status_tone};
 
 /// The steps for a page. `for_staff` names who acted; an affiliate does not see that.
@@ -38,20 +40,29 @@ fn past(step: &Stored, currency: Currency, zone: &TimeZone, for_staff: bool) -> 
         }
     };
     let title = match step.kind.as_str() {
-        "earned" => format!("Earned {}", display(step.amount, currency)),
-        "adjustment" => format!("{} by hand", signed(step.amount)),
-        "approved" => "Approved".to_owned(),
-        "rejected" => "Rejected".to_owned(),
-        "undone" => "Back to pending".to_owned(),
-        "adjusted" => format!("Adjusted by {}", signed(step.amount)),
-        "reversed" => format!(
-            "{} reversed",
-            display(step.amount.saturating_neg(), currency)
-        ),
-        "restored" => format!("{} restored", signed(step.amount)),
-        "drafted" => "Put into a payout".to_owned(),
-        "payout_cancelled" => "Payout cancelled, approved again".to_owned(),
-        "paid" => format!("Paid {}", display(step.amount, currency)),
+        "earned" => phrase("step-earned")
+            .with("amount", display(step.amount, currency))
+            .into(),
+        "adjustment" => phrase("step-adjustment")
+            .with("amount", signed(step.amount))
+            .into(),
+        "approved" => t("step-approved").to_owned(),
+        "rejected" => t("step-rejected").to_owned(),
+        "undone" => t("step-undone").to_owned(),
+        "adjusted" => phrase("step-adjusted")
+            .with("amount", signed(step.amount))
+            .into(),
+        "reversed" => phrase("step-reversed")
+            .with("amount", display(step.amount.saturating_neg(), currency))
+            .into(),
+        "restored" => phrase("step-restored")
+            .with("amount", signed(step.amount))
+            .into(),
+        "drafted" => t("step-drafted").to_owned(),
+        "payout_cancelled" => t("step-payout-cancelled").to_owned(),
+        "paid" => phrase("step-paid")
+            .with("amount", display(step.amount, currency))
+            .into(),
         other => status_label(other),
     };
     let tone = match step.kind.as_str() {
@@ -94,29 +105,29 @@ fn to_come(commission: &Commission, zone: &TimeZone, now: UnixMs) -> Vec<Step> {
     let mut steps = Vec::new();
     if commission.status == CommissionStatus::Pending {
         if commission.referral_status == Some(ReferralStatus::Pending) {
-            steps.push(step(
-                "Referral approved",
-                "It waits for a decision.".to_owned(),
-            ));
+            steps.push(step(t("step-referral"), t("step-waits").to_owned()));
         }
         let how = if commission.auto_approve {
-            "By itself"
+            t("step-by-itself")
         } else {
-            "By hand"
+            t("step-by-hand")
         };
         steps.push(match held {
             Some(date) => step(
-                "Approved",
-                format!("{how}, once the hold has passed: clears {date}."),
+                t("step-approved"),
+                phrase("step-clears")
+                    .with("how", how)
+                    .with("date", date)
+                    .into(),
             ),
-            None => step("Approved", format!("{how}.")),
+            None => step(t("step-approved"), format!("{how}.")),
         });
     }
     if matches!(
         commission.status,
         CommissionStatus::Pending | CommissionStatus::Approved
     ) {
-        steps.push(step("Put into a payout", String::new()));
+        steps.push(step(t("step-put"), String::new()));
     }
     if matches!(
         commission.status,
@@ -124,9 +135,9 @@ fn to_come(commission: &Commission, zone: &TimeZone, now: UnixMs) -> Vec<Step> {
     ) {
         let number = commission
             .payout_number
-            .map(|number| format!("With PO-{number}."))
+            .map(|number| phrase("step-with").with("number", number).into())
             .unwrap_or_default();
-        steps.push(step("Paid", number));
+        steps.push(step(t("status-paid"), number));
     }
     steps
 }
@@ -139,8 +150,10 @@ pub fn remark(commission: &Commission, zone: &TimeZone, now: UnixMs) -> String {
         .map(|number| format!("PO-{number}"));
     match commission.status {
         CommissionStatus::Pending => match (commission.referral_status, commission.hold_until_ms) {
-            (_, Some(until)) if until > now => format!("clears {}", Moment::new(until, zone).date),
-            (Some(ReferralStatus::Pending), _) => "referral to approve".to_owned(),
+            (_, Some(until)) if until > now => phrase("step-remark-clears")
+                .with("date", Moment::new(until, zone).date)
+                .into(),
+            (Some(ReferralStatus::Pending), _) => t("step-remark-referral").to_owned(),
             _ => String::new(),
         },
         CommissionStatus::InPayout | CommissionStatus::Paid => number.unwrap_or_default(),

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::money::{Currency, display, group_thousands};
+use domain::money::Currency;
 use domain::time::Day;
 use service::Work;
 use service::programme::stats::{self, Figures};
 use service::store::programme::stats::{Filter, GroupBy, Key};
 
 use crate::error::PageError;
+use crate::language::{self, Language, phrase, t};
 use crate::range::{DateRange, short_day};
+use crate::shown::money::{count, display};
 use crate::ui::{Delta, Kpi, LineChart, ListUrl, Markup, MetricTab, Point, RiseIs, sparkline};
 
 /// More points than this are put together by week, if the URL does not say otherwise.
@@ -51,12 +53,12 @@ impl Metric {
         }
     }
 
-    pub(crate) const fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Clicks => "Clicks",
-            Self::Conversions => "Conversions",
-            Self::Revenue => "Revenue",
-            Self::Commission => "Commission",
+            Self::Clicks => t("trend-clicks"),
+            Self::Conversions => t("trend-conversions"),
+            Self::Revenue => t("trend-revenue"),
+            Self::Commission => t("trend-commission"),
         }
     }
 
@@ -84,7 +86,7 @@ impl Metric {
 
     pub(crate) fn text(self, value: i64, currency: Currency) -> String {
         match self {
-            Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
+            Self::Clicks | Self::Conversions => count(value),
             Self::Revenue | Self::Commission => display(value, currency),
         }
     }
@@ -92,14 +94,43 @@ impl Metric {
     /// Short, for the axis: `$2k`, `1,500`.
     pub(crate) fn axis_text(self, value: i64, currency: Currency) -> String {
         match self {
-            Self::Clicks | Self::Conversions => group_thousands(&value.to_string()),
+            Self::Clicks | Self::Conversions => count(value),
             Self::Revenue | Self::Commission => short_money(value, currency),
         }
     }
 }
 
-/// `$2k`, `−$1.5M`, `$50`, and in full where it is not round.
+/// `$2k`, `−$1.5M`, `$50`, and in full where it is not round; `2 Tsd. $`, `−1,5 Mio. $`.
 fn short_money(value: i64, currency: Currency) -> String {
+    match language::now() {
+        Language::English => short_in_english(value, currency),
+        Language::German => short_in_german(value, currency),
+    }
+}
+
+fn short_in_german(value: i64, currency: Currency) -> String {
+    let unit = 10_u64.pow(currency.decimals());
+    let sign = if value < 0 { "\u{2212}" } else { "" };
+    let symbol = match currency.symbol() {
+        "" => currency.to_string(),
+        symbol => symbol.to_owned(),
+    };
+    let amount = value.unsigned_abs();
+    let (size, word) = match amount / unit {
+        0..1_000 if amount % unit != 0 => return display(value, currency),
+        0..1_000 => return format!("{sign}{}\u{a0}{symbol}", amount / unit),
+        1_000..1_000_000 => (unit * 1_000, "Tsd."),
+        _ => (unit.saturating_mul(1_000_000), "Mio."),
+    };
+    let tenths = amount / (size / 10);
+    let rest = match tenths % 10 {
+        0 => String::new(),
+        tenth => format!(",{tenth}"),
+    };
+    format!("{sign}{}{rest}\u{a0}{word}\u{a0}{symbol}", tenths / 10)
+}
+
+fn short_in_english(value: i64, currency: Currency) -> String {
     let unit = 10_i64.pow(currency.decimals());
     let sign = if value < 0 { "\u{2212}" } else { "" };
     let symbol = match currency.symbol() {
@@ -159,11 +190,20 @@ impl Per {
         }
     }
 
-    pub(crate) const fn label(self) -> &'static str {
+    /// The key of a chart's title.
+    const fn title_key(self) -> &'static str {
         match self {
-            Self::Day => "Day",
-            Self::Week => "Week",
-            Self::Month => "Month",
+            Self::Day => "trend-per-day",
+            Self::Week => "trend-per-week",
+            Self::Month => "trend-per-month",
+        }
+    }
+
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Day => t("trend-day"),
+            Self::Week => t("trend-week"),
+            Self::Month => t("trend-month"),
         }
     }
 }
@@ -296,7 +336,9 @@ impl Trend {
             label: metric.label().to_owned(),
             value: metric.text(metric.of_figures(&self.now, currency), currency),
             delta: self.delta(metric, currency),
-            sub: format!("vs {}", self.range.before_words()),
+            sub: phrase("trend-vs")
+                .with("before", self.range.before_words())
+                .into(),
             href: href.to_owned(),
             spark: sparkline(&values),
         }
@@ -331,36 +373,37 @@ impl Trend {
             self.series
                 .points(&self.days_before, self.range.before().0, metric, currency);
         let value_text = |value: i64| metric.text(value, currency);
-        let mut description = format!(
-            "Total {}",
-            value_text(metric.of_figures(&self.now, currency))
-        );
-        if let Some(delta) = self.delta(metric, currency) {
-            let before = self.range.before_words();
-            description.push_str(&match delta.word {
-                "unchanged" => format!(", as in the {before}"),
-                _ if delta.text == "new" => format!(", after none in the {before}"),
-                word => format!(", {word} {} on the {before}", delta.text),
-            });
+        let total = value_text(metric.of_figures(&self.now, currency));
+        let before = self.range.before_words();
+        let mut description = match self.delta(metric, currency) {
+            None => phrase("trend-total").with("total", total),
+            Some(delta) if delta.is_new => phrase("trend-total-new")
+                .with("total", total)
+                .with("before", before),
+            Some(delta) if delta.icon.is_empty() => phrase("trend-total-same")
+                .with("total", total)
+                .with("before", before),
+            Some(delta) => phrase("trend-total-changed")
+                .with("total", total)
+                .with("word", delta.word)
+                .with("change", delta.text)
+                .with("before", before),
         }
-        description.push('.');
+        .to_string();
         let peak = points.iter().max_by_key(|point| point.value);
         if let Some(peak) = peak.filter(|peak| peak.value > 0) {
-            description.push_str(&format!(
-                " Peak {} on {}.",
-                value_text(peak.value),
-                peak.label
-            ));
+            let peak = phrase("trend-peak")
+                .with("value", value_text(peak.value))
+                .with("day", &peak.label);
+            description.push(' ');
+            description.push_str(&peak);
         }
         LineChart {
             id: "trend",
             metric: metric.label(),
-            title: &format!(
-                "{} per {}, {}",
-                metric.label(),
-                self.per().word(),
-                self.range.label()
-            ),
+            title: &phrase(self.per().title_key())
+                .with("metric", metric.label())
+                .with("range", self.range.label()),
             description: &description,
             points: &points,
             previous: &previous,

@@ -4,6 +4,7 @@ use super::{
     BandReward, Condition, Field, Level, LevelOf, Op, Recurrence, Reward, Rule, TierMetric,
     TierMode, TierPeriod, Tiers, Value,
 };
+use crate::language::Language;
 use crate::money::{Currency, display};
 use crate::status::TriggerOn;
 
@@ -61,6 +62,15 @@ pub fn describe(rule: &Rule, currency: Currency) -> String {
         sentence.push_str("; approved by itself");
     }
     sentence
+}
+
+/// What a rule pays, in a language.
+#[must_use]
+pub fn describe_in(rule: &Rule, currency: Currency, language: Language) -> String {
+    match language {
+        Language::English => describe(rule, currency),
+        Language::German => super::german::sentence(rule, currency),
+    }
 }
 
 fn reward(rule: &Rule) -> String {

@@ -10,13 +10,14 @@ mod condition;
 mod describe;
 mod differ;
 mod evaluate;
+mod german;
 mod reward;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use condition::{Condition, Facts, Field, Op, Value};
-pub use describe::{condition_text, describe, percent_text};
+pub use describe::{condition_text, describe, describe_in, percent_text};
 pub use differ::{Difference, differences};
 pub use reward::{
     Band, BandReward, Caps, Fixed, Level, LevelOf, Recurrence, Reward, TierMetric, TierMode,

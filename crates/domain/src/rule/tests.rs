@@ -1,4 +1,5 @@
 use super::*;
+use crate::language::Language;
 use uuid::Uuid;
 
 fn rule(json: &str) -> Rule {
@@ -308,6 +309,45 @@ fn sentences() {
         ),
         ("0.0001 %".into(), "100 %".into(), "12.5 %".into())
     );
+}
+
+#[test]
+fn sentences_in_german() {
+    let german = |part, value| describe_in(&with(part, value).unwrap(), usd(), Language::German);
+    for (part, value, sentence) in [
+        (
+            "auto_approve",
+            "true",
+            "20 % vom Nettobetrag, jeder Verkauf, 30 Tage Haltefrist, von selbst freigegeben",
+        ),
+        (
+            "reward",
+            r#"{"percent_ppm":29000}"#,
+            "2,9 % vom Nettobetrag, jeder Verkauf, 30 Tage Haltefrist",
+        ),
+        (
+            "recurrence",
+            r#"{"months":12}"#,
+            "20 % vom Nettobetrag, Verkäufe in den ersten 12 Monaten eines Kunden, 30 Tage Haltefrist",
+        ),
+        (
+            "caps",
+            r#"{"per_event":500000}"#,
+            "20 % vom Nettobetrag, jeder Verkauf, höchstens 5.000,00\u{a0}$ je Ereignis, 30 Tage Haltefrist",
+        ),
+        (
+            "conditions",
+            r#"{"all":[{"field":"customer_country","op":"in","value":["DE","AT"]},{"field":"amount","op":"gte","value":100}]}"#,
+            "20 % vom Nettobetrag, jeder Verkauf, wenn Land des Kunden ist eines von DE, AT und Betrag ≥ 100, 30 Tage Haltefrist",
+        ),
+        (
+            "reward",
+            r#"{"tiers":{"metric":"revenue","period":"month","mode":"graduated","bands":[{"from":0,"percent_ppm":100000},{"from":100000,"percent_ppm":200000}]}}"#,
+            "10 % vom Nettobetrag ab 0,00\u{a0}$ · 20 % vom Nettobetrag ab 1.000,00\u{a0}$ Umsatz im Monat, jeder Teil zu seinem Satz, jeder Verkauf, 30 Tage Haltefrist",
+        ),
+    ] {
+        assert_eq!(german(part, value), sentence);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Founding a business, and its profile.
 
 use domain::id::{BusinessId, StaffId};
+use domain::language::Language;
 use domain::money::Currency;
 use domain::status::{
     AffiliateStatus, Model, PayoutFrequency, ReferralApproval, Role, Scope, SelfReferralPolicy,
@@ -215,6 +216,7 @@ async fn insert_with_slug(
         name,
         currency,
         timezone,
+        language: Language::FIRST,
         demo: app.settings().demo,
         created_at_ms: now,
     };
@@ -369,6 +371,8 @@ pub struct Profile {
     pub name: String,
     /// IANA name of a time zone. A change counts for new rows; days already written stay.
     pub timezone: String,
+    /// The language of the portal for who has not chosen one.
+    pub language: Language,
 }
 
 /// Changes the profile.
@@ -377,7 +381,11 @@ pub struct Profile {
 /// [`ServiceError::Invalid`]; [`ServiceError::Forbidden`] for everyone but the owner.
 pub async fn update(work: &mut Work, profile: Profile) -> Result<()> {
     work.require(Scope::Manage)?;
-    let Profile { name, timezone } = profile;
+    let Profile {
+        name,
+        timezone,
+        language,
+    } = profile;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=120);
     let timezone = timezone.trim().to_owned();
@@ -388,14 +396,14 @@ pub async fn update(work: &mut Work, profile: Profile) -> Result<()> {
     );
     checks.done()?;
     let before = get(work).await?;
-    if before.name == name && before.timezone == timezone {
+    if before.name == name && before.timezone == timezone && before.language == language {
         return Ok(());
     }
     work.actor.require_owner()?;
-    business::update(&mut work.tx, &name, &timezone).await?;
+    business::update(&mut work.tx, &name, &timezone, language).await?;
     let detail = format!(
-        "name: {} → {name}; time zone: {} → {timezone}",
-        before.name, before.timezone
+        "name: {} → {name}; time zone: {} → {timezone}; language: {} → {language}",
+        before.name, before.timezone, before.language
     );
     audit::record(
         work,

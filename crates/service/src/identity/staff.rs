@@ -389,7 +389,7 @@ async fn tell(work: &mut Work, who: &LoggedIn, title: &str, text: &str) -> Resul
 }
 
 async fn tell_member(work: &mut Work, member: &Member, title: &str, text: &str) -> Result<()> {
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to_staff(work).await?;
     let address = format!("{}/admin", work.app.settings().base_url);
     let new = mail::account_changed(&sender, &member.email, &member.name, title, text, &address);
     mail::enqueue(work, new).await?;

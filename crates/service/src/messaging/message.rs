@@ -286,7 +286,7 @@ fn excerpt(body: &str) -> String {
 }
 
 async fn to_affiliate(work: &mut Work, recipient: &Recipient, message: &Message) -> Result<()> {
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &recipient.email).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
     let new = mail::message_to_affiliate(&sender, recipient, message, &portal);
     mail::enqueue(work, new).await?;
@@ -295,7 +295,7 @@ async fn to_affiliate(work: &mut Work, recipient: &Recipient, message: &Message)
 
 /// Tells the business at its support address, or its owner when there is none.
 async fn to_staff(work: &mut Work, recipient: &Recipient, message: &Message) -> Result<()> {
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to_staff(work).await?;
     let to = notice::staff_address(work, &sender).await?;
     let Some((address, name)) = to else {
         return Ok(());

@@ -1,7 +1,9 @@
 //! Who hears of what by mail. Each notice obeys the business's settings and the person's own choice.
 
 use domain::id::{AffiliateId, PartnershipId, PayoutId};
+use domain::language::Language;
 use domain::status::{AffiliateStatus, NoticeKind, Role};
+use domain::text::fold;
 use domain::time::UnixMs;
 use store::identity::staff;
 use store::messaging::notice as rows;
@@ -23,6 +25,27 @@ pub async fn sender(work: &mut Work) -> Result<rows::Sender> {
     rows::sender(&mut work.tx)
         .await?
         .ok_or_else(|| ServiceError::Internal("a business has no settings".to_owned()))
+}
+
+/// Who writes to this address: in the language of the person there, else in the business's.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn sender_to(work: &mut Work, email: &str) -> Result<rows::Sender> {
+    let mut sender = sender(work).await?;
+    let chosen = rows::language_of(&mut work.tx, &fold(email)).await?;
+    sender.language = chosen.unwrap_or(sender.language);
+    Ok(sender)
+}
+
+/// Who writes to staff: in English, as the admin is.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn sender_to_staff(work: &mut Work) -> Result<rows::Sender> {
+    let mut sender = sender(work).await?;
+    sender.language = Language::FIRST;
+    Ok(sender)
 }
 
 /// Whom a mail about this affiliate goes to.
@@ -68,14 +91,12 @@ pub async fn portal_address(work: &mut Work, slug: &str) -> Result<String> {
     })
 }
 
-/// A day in the business's zone as mails write it: "5 December 2026".
+/// A day in the business's zone as its mails write it: "5 December 2026".
 #[must_use]
-pub fn day_text(at: UnixMs, timezone: &str) -> String {
-    let zone = domain::time::zone(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    at.timestamp()
-        .to_zoned(zone)
-        .strftime("%-d %B %Y")
-        .to_string()
+pub fn day_text(at: UnixMs, sender: &rows::Sender) -> String {
+    let zone = domain::time::zone(&sender.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let day = at.timestamp().to_zoned(zone).date();
+    sender.language.long_date(day)
 }
 
 /// Tells an affiliate of the approval, with the links and guidelines of the active campaigns, when the
@@ -84,8 +105,8 @@ pub fn day_text(at: UnixMs, timezone: &str) -> String {
 /// # Errors
 /// When there is no such affiliate.
 pub async fn affiliate_approved(work: &mut Work, affiliate: AffiliateId) -> Result<bool> {
-    let sender = sender(work).await?;
     let recipient = recipient(work, affiliate).await?;
+    let sender = sender_to(work, &recipient.email).await?;
     if !sender.notify_affiliate_approved || recipient.status != AffiliateStatus::Approved {
         return Ok(false);
     }
@@ -117,8 +138,8 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
     if !preference::wants(work, joined.affiliate_id, NoticeKind::AddedToCampaign).await? {
         return Ok(());
     }
-    let sender = sender(work).await?;
     let recipient = recipient(work, joined.affiliate_id).await?;
+    let sender = sender_to(work, &recipient.email).await?;
     let link = joined
         .code
         .as_deref()
@@ -153,7 +174,8 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> 
         return Ok(false);
     }
     let recipient = recipient(work, paid.affiliate_id).await?;
-    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender.timezone);
+    let sender = sender_to(work, &recipient.email).await?;
+    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender);
     let portal = portal_address(work, &sender.slug).await?;
     let new = mail::payout_paid(
         &sender,

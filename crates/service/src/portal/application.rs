@@ -38,6 +38,9 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// A person needs longer than this to fill in the form.
 pub const QUICKEST_MS: i64 = 3_000;
+/// What somebody quicker than that is told.
+pub const TOO_QUICK: &str =
+    "That was very quick. Look once more whether all is right, then send it again.";
 /// How long a form can be open before it is sent.
 const OPEN_MS: i64 = DAY_MS;
 /// The same values again within this time are the same application.
@@ -398,10 +401,7 @@ fn checked(
         .and_then(|text| text.parse().ok())
         .map(UnixMs);
     match shown_at.map(|at| work.now.0 - at.0) {
-        Some(..QUICKEST_MS) => checks.fail(
-            "token",
-            "That was very quick. Look once more whether all is right, then send it again.",
-        ),
+        Some(..QUICKEST_MS) => checks.fail("token", TOO_QUICK),
         Some(QUICKEST_MS..OPEN_MS) => {}
         _ => checks.fail(
             "token",
@@ -525,7 +525,7 @@ async fn receive(
         let approval = usual(work).await?;
         return approve_as(work, application.id, approval, true).await;
     }
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &application.email).await?;
     mail::enqueue(work, mail::application_received(&sender, &application)).await?;
     if let Some((address, name)) = notice::staff_address(work, &sender).await? {
         let link = format!(
@@ -563,7 +563,7 @@ async fn recognise(
     }
     if may_mail {
         let recipient = notice::recipient(work, affiliate_id).await?;
-        let sender = notice::sender(work).await?;
+        let sender = notice::sender_to(work, &recipient.email).await?;
         let portal = notice::portal_address(work, &sender.slug).await?;
         mail::enqueue(work, mail::application_known(&sender, &recipient, &portal)).await?;
     }
@@ -810,7 +810,7 @@ pub async fn reject(work: &mut Work, id: ApplicationId, reason: &str, tell: bool
         affiliate::set_status(work, affiliate.id, AffiliateStatus::Terminated).await?;
     }
     if tell {
-        let sender = notice::sender(work).await?;
+        let sender = notice::sender_to(work, &application.email).await?;
         let new = mail::application_rejected(&sender, &application, &reason);
         mail::enqueue(work, new).await?;
     }

@@ -421,7 +421,7 @@ async fn send(
     recipient: &Recipient,
     partnership: Option<PartnershipId>,
 ) -> Result<InvitationId> {
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &recipient.email).await?;
     let expires_at = work.now.plus_ms(LIFE_MS);
     let open = rows::find_open(&mut work.tx, recipient.affiliate_id)
         .await?
@@ -470,7 +470,7 @@ async fn write(
     let portal = notice::portal_address(work, &sender.slug).await?;
     let link = link(work, &portal, id);
     // The last whole day: the instant itself is the first at which the link does not work.
-    let last_day = notice::day_text(expires_at.plus_ms(-1), &sender.timezone);
+    let last_day = notice::day_text(expires_at.plus_ms(-1), sender);
     let invite = Invite {
         email: &recipient.email,
         campaign: joined

@@ -268,7 +268,7 @@ async fn write_to_account(work: &mut Work, code: &LoginCode) -> Result<()> {
     if let Some(account) = all.first()
         && let Some(shown) = set_code(work, code.id).await?
     {
-        let sender = notice::sender(work).await?;
+        let sender = notice::sender_to(work, &account.email).await?;
         let (to, name) = (&account.email, &account.name);
         let new = mail::login_code(&sender, to, name, code.purpose, &shown, LIFE_MINUTES);
         mail::enqueue(work, new).await?;
@@ -465,7 +465,7 @@ pub async fn set_password(
     let (account, all) = spend(&mut work, cookie, CodePurpose::Reset, chosen).await?;
     account::renew_password(&mut work.tx, account.id, &hash).await?;
     sessions::delete_of_account(&mut work.tx, account.id).await?;
-    let sender = notice::sender(&mut work).await?;
+    let sender = notice::sender_to(&mut work, &account.email).await?;
     let portal = notice::portal_address(&mut work, &sender.slug).await?;
     let told = mail::password_changed(&sender, &account.email, &account.name, &portal);
     mail::enqueue(&mut work, told).await?;

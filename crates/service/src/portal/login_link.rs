@@ -82,7 +82,7 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode, next: Option<&str>)
     let Some(account) = all.first() else {
         return Ok(());
     };
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &account.email).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
     let secret = new_secret(work.app.random());
     let kept = mac(work, code.id, &host_of(&portal), &secret);

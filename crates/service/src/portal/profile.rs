@@ -36,6 +36,8 @@ pub struct ProfileIn {
     pub postcode: String,
     /// IANA name of a zone; blank is the business's.
     pub timezone: String,
+    /// The word of a language; blank is none: what the browser asks for.
+    pub language: String,
 }
 
 /// What is asked for and not told yet.
@@ -127,6 +129,7 @@ pub async fn update(work: &mut Work, input: ProfileIn) -> Result<()> {
         city,
         postcode,
         timezone,
+        language,
     } = input;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=200);
@@ -143,7 +146,13 @@ pub async fn update(work: &mut Work, input: ProfileIn) -> Result<()> {
         city: text("city", &city, 100, address),
         postcode: text("postcode", &postcode, 20, false),
         timezone: text("timezone", &timezone, 60, false),
+        language: language.parse().ok(),
     };
+    checks.that(
+        language.is_empty() || profile.language.is_some(),
+        "language",
+        "is not a language of the list",
+    );
     if let Some(phone) = &profile.phone {
         let digits = phone.chars().filter(char::is_ascii_digit).count();
         let plain = phone

@@ -253,7 +253,7 @@ pub async fn send_log_in(work: &mut Work, id: AccountId) -> Result<AccountLine> 
             account.email
         )));
     }
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &account.email).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
     let new = mail::log_in(&sender, &account.email, &account.name, &portal);
     mail::enqueue(work, new).await?;

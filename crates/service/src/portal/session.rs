@@ -736,7 +736,7 @@ pub async fn change_password(
         "changed their password",
     )
     .await?;
-    let sender = notice::sender(&mut work).await?;
+    let sender = notice::sender_to(&mut work, &account.email).await?;
     let portal = notice::portal_address(&mut work, &sender.slug).await?;
     let told = mail::password_changed(&sender, &account.email, &account.name, &portal);
     mail::enqueue(&mut work, told).await?;

@@ -150,7 +150,7 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
             let Some(account) = all.first() else {
                 return Ok(());
             };
-            let sender = notice::sender(work).await?;
+            let sender = notice::sender_to(work, &account.email).await?;
             let portal = notice::portal_address(work, &sender.slug).await?;
             mail::has_account(&sender, &account.email, &account.name, &portal)
         }

@@ -38,8 +38,17 @@ pub async fn confirm(app: &App, who: &LoggedIn, code: &str) -> Result<Vec<String
     let mut work = app.begin(&who.actor()).await?;
     let codes = two_step::turn_on(&mut work, holder(who)).await?;
     sessions::delete_others(&mut work.tx, who.session.id, who.account.id).await?;
-    let text = "your log-in now asks for a code of your authenticator app as well. All other devices were logged out.";
-    tell(&mut work, &who.account, "Two-step log-in is on", text).await?;
+    let told = [
+        (
+            "Two-step log-in is on",
+            "your log-in now asks for a code of your authenticator app as well. All other devices were logged out.",
+        ),
+        (
+            "Die Anmeldung in zwei Schritten ist an",
+            "Ihre Anmeldung verlangt jetzt zusätzlich einen Code Ihrer Authenticator-App. Alle anderen Geräte wurden abgemeldet.",
+        ),
+    ];
+    tell(&mut work, &who.account, told).await?;
     work.commit().await?;
     Ok(codes)
 }
@@ -51,8 +60,17 @@ pub async fn confirm(app: &App, who: &LoggedIn, code: &str) -> Result<Vec<String
 pub async fn renew_codes(app: &App, who: &LoggedIn) -> Result<Vec<String>> {
     let mut work = app.begin(&who.actor()).await?;
     let codes = two_step::renew_codes(&mut work, holder(who)).await?;
-    let text = "new recovery codes were made. The ones before do not work any more.";
-    tell(&mut work, &who.account, "New recovery codes", text).await?;
+    let told = [
+        (
+            "New recovery codes",
+            "new recovery codes were made. The ones before do not work any more.",
+        ),
+        (
+            "Neue Wiederherstellungscodes",
+            "es wurden neue Wiederherstellungscodes erstellt. Die bisherigen funktionieren nicht mehr.",
+        ),
+    ];
+    tell(&mut work, &who.account, told).await?;
     work.commit().await?;
     Ok(codes)
 }
@@ -64,8 +82,17 @@ pub async fn renew_codes(app: &App, who: &LoggedIn) -> Result<Vec<String>> {
 pub async fn turn_off(app: &App, who: &LoggedIn) -> Result<()> {
     let mut work = app.begin(&who.actor()).await?;
     if two_step::turn_off(&mut work, holder(who)).await? {
-        let text = "your log-in does not ask for a code of an authenticator app any more.";
-        tell(&mut work, &who.account, "Two-step log-in is off", text).await?;
+        let told = [
+            (
+                "Two-step log-in is off",
+                "your log-in does not ask for a code of an authenticator app any more.",
+            ),
+            (
+                "Die Anmeldung in zwei Schritten ist aus",
+                "Ihre Anmeldung verlangt keinen Code einer Authenticator-App mehr.",
+            ),
+        ];
+        tell(&mut work, &who.account, told).await?;
     }
     work.commit().await
 }
@@ -105,15 +132,27 @@ pub async fn reset_account(work: &mut Work, id: AccountId) -> Result<()> {
         .await?
         .ok_or(not_found("account"))?;
     if two_step::turn_off(work, Holder::Account(account.id)).await? {
-        let text = "your log-in does not ask for a code of an authenticator app any more: it was turned off for you because phone and recovery codes are lost.";
-        tell(work, &account, "Two-step log-in is off", text).await?;
+        let told = [
+            (
+                "Two-step log-in is off",
+                "your log-in does not ask for a code of an authenticator app any more: it was turned off for you because phone and recovery codes are lost.",
+            ),
+            (
+                "Die Anmeldung in zwei Schritten ist aus",
+                "Ihre Anmeldung verlangt keinen Code einer Authenticator-App mehr: Sie wurde für Sie ausgeschaltet, weil Telefon und Wiederherstellungscodes verloren sind.",
+            ),
+        ];
+        tell(work, &account, told).await?;
     }
     Ok(())
 }
 
-async fn tell(work: &mut Work, account: &Account, title: &str, text: &str) -> Result<()> {
-    let sender = notice::sender(work).await?;
+/// `told` is a title and a sentence, in English and in German.
+async fn tell(work: &mut Work, account: &Account, told: [(&str, &str); 2]) -> Result<()> {
+    let sender = notice::sender_to(work, &account.email).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
+    let [english, german] = told;
+    let (title, text) = sender.language.of(english, german);
     let new = mail::account_changed(&sender, &account.email, &account.name, title, text, &portal);
     mail::enqueue(work, new).await?;
     Ok(())

@@ -5,6 +5,7 @@
 
 use domain::iban::{bic, grouped, iban};
 use domain::id::{AffiliateId, PayoutMethodId};
+use domain::language::Language;
 use domain::self_referral::mailbox;
 use domain::status::{AffiliateStatus, PayoutMethodKind, Scope};
 use domain::text::fold;
@@ -300,12 +301,17 @@ pub(crate) async fn require_settled(
 /// The end of a hold: "5 December 2026, 14:30".
 #[must_use]
 pub fn hold_text(until: UnixMs, timezone: &str) -> String {
+    hold_text_in(until, timezone, Language::English)
+}
+
+fn hold_text_in(until: UnixMs, timezone: &str, language: Language) -> String {
     let zone = domain::time::zone(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    until
-        .timestamp()
-        .to_zoned(zone)
-        .strftime("%-d %B %Y, %H:%M")
-        .to_string()
+    let until = until.timestamp().to_zoned(zone);
+    format!(
+        "{}, {}",
+        language.long_date(until.date()),
+        until.strftime("%H:%M")
+    )
 }
 
 fn checked(input: PayoutMethodIn) -> Result<Details> {
@@ -463,30 +469,36 @@ pub async fn set(work: &mut Work, input: PayoutMethodIn) -> Result<()> {
     if let Some(old) = old_email.filter(|old| fold(old) != fold(&account.email)) {
         addresses.push(old);
     }
-    let sender = notice::sender(work).await?;
+    let sender = notice::sender_to(work, &account.email).await?;
     let portal = notice::portal_address(work, &sender.slug).await?;
+    let language = sender.language;
     let waits = if method.holds_until_ms <= work.now {
         String::new()
     } else {
-        format!(
-            " Payouts wait until {}.",
-            hold_text(method.holds_until_ms, &sender.timezone)
+        let until = hold_text_in(method.holds_until_ms, &sender.timezone, language);
+        language.of(
+            format!(" Payouts wait until {until}."),
+            format!(" Auszahlungen warten bis {until}."),
         )
     };
-    let told = format!(
-        "payouts go to {} now, {}.{waits}",
-        label(kind),
-        method.masked
+    let told = language.of(
+        format!(
+            "payouts go to {} now, {}.{waits}",
+            label(kind),
+            method.masked
+        ),
+        format!(
+            "Auszahlungen gehen jetzt {}: {}.{waits}",
+            label_in_german(kind),
+            method.masked
+        ),
+    );
+    let what = language.of(
+        "Your payout method was changed",
+        "Ihr Auszahlungsweg wurde geändert",
     );
     for to in addresses {
-        let new = mail::account_changed(
-            &sender,
-            &to,
-            &account.name,
-            "Your payout method was changed",
-            &told,
-            &portal,
-        );
+        let new = mail::account_changed(&sender, &to, &account.name, what, &told, &portal);
         mail::enqueue(work, new).await?;
     }
     work.changed(Some(id));
@@ -520,6 +532,16 @@ const fn label(kind: PayoutMethodKind) -> &'static str {
         PayoutMethodKind::Wise => "Wise",
         PayoutMethodKind::Stripe => "Stripe",
         PayoutMethodKind::Other => "another place",
+    }
+}
+
+const fn label_in_german(kind: PayoutMethodKind) -> &'static str {
+    match kind {
+        PayoutMethodKind::BankTransfer => "auf ein Bankkonto",
+        PayoutMethodKind::PayPal => "an PayPal",
+        PayoutMethodKind::Wise => "an Wise",
+        PayoutMethodKind::Stripe => "an Stripe",
+        PayoutMethodKind::Other => "an eine andere Stelle",
     }
 }
 

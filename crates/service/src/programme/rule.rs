@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
+use domain::language::Language;
 use domain::money::Currency;
 use domain::rule::{
-    Caps, Condition, Level, Recurrence, Reward, Rule, Scope as RuleScope, Trigger, describe,
+    Caps, Condition, Level, Recurrence, Reward, Rule, Scope as RuleScope, Trigger, describe_in,
     offered,
 };
 use domain::status::{Base, Scope, TriggerOn};
@@ -257,6 +258,7 @@ pub async fn terms(
     group: Option<GroupId>,
     campaigns: &[CampaignId],
     currency: Currency,
+    language: Language,
 ) -> Result<BTreeMap<CampaignId, Vec<String>>> {
     if work.actor.affiliate().ok() != Some(affiliate) {
         work.require(Scope::Read)?;
@@ -278,7 +280,7 @@ pub async fn terms(
                         levels: Vec::new(),
                         ..rule.clone()
                     };
-                    let sentence = describe(&own, currency);
+                    let sentence = describe_in(&own, currency, language);
                     match &rule.scope.product_id {
                         Some(product) => format!("{product}: {sentence}"),
                         None => sentence,

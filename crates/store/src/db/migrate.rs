@@ -151,6 +151,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 20,
+        name: "language",
+        common: include_str!("../../migrations/0020_language.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 21,
         name: "event input",
         common: include_str!("../../migrations/0021_event_input.sql"),

@@ -2,6 +2,7 @@
 
 use domain::id::{BusinessId, StaffId};
 use domain::money::Currency;
+use domain::status::Language;
 use domain::time::UnixMs;
 
 use crate::db::{Result, SystemTx, Tx};
@@ -18,6 +19,8 @@ record! {
         pub currency: Currency,
         /// IANA name of the zone its days are counted in.
         pub timezone: String,
+        /// The language of its portal for who has not chosen one.
+        pub language: Language,
         pub demo: bool,
         pub created_at_ms: UnixMs,
     }
@@ -83,10 +86,20 @@ pub async fn insert(tx: &mut SystemTx, new: &Business) -> Result<bool> {
         name,
         currency,
         timezone,
+        language,
         demo,
         created_at_ms,
     } = new;
-    let values = args![*id, slug, name, *currency, timezone, *demo, *created_at_ms];
+    let values = args![
+        *id,
+        slug,
+        name,
+        *currency,
+        timezone,
+        *language,
+        *demo,
+        *created_at_ms
+    ];
     Ok(tx
         .execute(include_str!("business/insert.sql"), values)
         .await?
@@ -97,9 +110,12 @@ pub async fn insert(tx: &mut SystemTx, new: &Business) -> Result<bool> {
 ///
 /// # Errors
 /// As the database says.
-pub async fn update(tx: &mut Tx, name: &str, timezone: &str) -> Result<()> {
-    tx.execute(include_str!("business/update.sql"), args![name, timezone])
-        .await?;
+pub async fn update(tx: &mut Tx, name: &str, timezone: &str, language: Language) -> Result<()> {
+    tx.execute(
+        include_str!("business/update.sql"),
+        args![name, timezone, language],
+    )
+    .await?;
     Ok(())
 }
 

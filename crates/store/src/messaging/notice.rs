@@ -2,7 +2,7 @@
 
 use domain::id::{AffiliateId, PartnershipId, PayoutId};
 use domain::money::Currency;
-use domain::status::AffiliateStatus;
+use domain::status::{AffiliateStatus, Language};
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
@@ -17,6 +17,8 @@ record! {
         pub slug: String,
         /// The business's time zone.
         pub timezone: String,
+        /// The language they write in: the business's until it is known whom they write to.
+        pub language: Language,
         /// Where answers go.
         pub support_email: Option<String>,
         /// Whether affiliates hear of their approval.
@@ -138,4 +140,24 @@ pub async fn joined(tx: &mut Tx, partnership: PartnershipId) -> Result<Option<Jo
 pub async fn paid_out(tx: &mut Tx, payout: PayoutId) -> Result<Option<PaidOut>> {
     tx.fetch_optional(include_str!("notice/paid_out.sql"), args![payout])
         .await
+}
+
+/// The language that the person of an address has chosen, the latest choice of several accounts; none while
+/// there is none.
+///
+/// # Errors
+/// As the database says.
+pub async fn language_of(tx: &mut Tx, email_folded: &str) -> Result<Option<Language>> {
+    let found: Option<Spoken> = tx
+        .fetch_optional(include_str!("notice/language_of.sql"), args![email_folded])
+        .await?;
+    Ok(found.map(|spoken| spoken.language))
+}
+
+record! {
+    /// A language that somebody has chosen.
+    pub struct Spoken {
+        /// Which.
+        pub language: Language,
+    }
 }

@@ -1,6 +1,7 @@
 //! What the people of a portal have told of themselves.
 
 use domain::id::AccountId;
+use domain::status::Language;
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
@@ -23,6 +24,8 @@ record! {
         pub postcode: Option<String>,
         /// IANA name of the zone that times are shown in; none: the business's.
         pub timezone: Option<String>,
+        /// The language of pages and mails; none: what the browser asks for, else the business's.
+        pub language: Option<Language>,
     }
 }
 
@@ -38,6 +41,7 @@ impl Profile {
             city: None,
             postcode: None,
             timezone: None,
+            language: None,
         }
     }
 }
@@ -64,6 +68,7 @@ pub async fn set(tx: &mut Tx, account: AccountId, profile: &Profile, now: UnixMs
         city,
         postcode,
         timezone,
+        language,
     } = profile;
     let values = args![
         account,
@@ -74,6 +79,7 @@ pub async fn set(tx: &mut Tx, account: AccountId, profile: &Profile, now: UnixMs
         city.clone(),
         postcode.clone(),
         timezone.clone(),
+        *language,
         now
     ];
     tx.execute(include_str!("profile/set.sql"), values).await?;

@@ -16,6 +16,7 @@ use service::ServiceError;
 use service::error::FieldError;
 
 use crate::error::{ErrorPage, PageError};
+use crate::language::{said, t};
 
 pub use crate::ui::Errors as FormErrors;
 pub use upload::{Upload, UploadForm};
@@ -65,7 +66,7 @@ fn take_token(pairs: &mut Vec<(String, String)>, expected: Option<Csrf>) -> Resu
     match (expected, sent) {
         (Some(Csrf(expected)), Some(sent)) if !expected.is_empty() && expected == sent => Ok(()),
         _ => {
-            let text = "This form is out of date: you logged in anew since it was opened. Nothing was saved. Go back, reload the page and send it again.";
+            let text = t("error-stale");
             Err(PageError::forbidden(text))
         }
     }
@@ -86,24 +87,22 @@ async fn read<S: Send + Sync>(
     {
         return Err(PageError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The request was not understood",
+            t("error-bad-title"),
             "Send this as a form.",
         ));
     }
     let too_large = || {
         PageError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "Too much at once",
-            "The form is larger than 256 KiB. Nothing was saved; shorten its texts.",
+            t("error-too-large-title"),
+            t("error-too-large"),
         )
     };
     let body = Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => PageError::bad_request(
-                "The form did not arrive whole. Nothing was saved; send it again.",
-            ),
+            _ => PageError::bad_request(t("error-not-whole")),
         })?;
     if body.len() > FORM_BYTES_MAX {
         return Err(too_large());
@@ -146,8 +145,8 @@ fn typed<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, PageErr
 fn wrong_field(field: &str, message: &str) -> PageError {
     PageError::Page(ErrorPage {
         status: StatusCode::UNPROCESSABLE_ENTITY,
-        title: "Some fields need attention".to_owned(),
-        text: "Nothing was saved. Go back and correct these fields.".to_owned(),
+        title: t("error-fields-title").to_owned(),
+        text: t("error-fields").to_owned(),
         fields: vec![FieldError {
             field: field.to_owned(),
             message: message.to_owned(),
@@ -161,7 +160,7 @@ impl From<&ServiceError> for FormErrors {
         let mut errors = Self::new();
         if let ServiceError::Invalid(fields) = error {
             for FieldError { field, message } in fields {
-                errors.add(field, sentence_for_field(message));
+                errors.add(field, said(sentence_for_field(message)));
             }
         }
         errors

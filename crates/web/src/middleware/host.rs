@@ -198,10 +198,12 @@ fn rewritten(whole: &str, slug: &str) -> Option<String> {
         None => (whole, String::new()),
     };
     let file = |rest: &str| rest.starts_with("banners/") || crate::assets::is_built(rest);
-    let same = matches!(path, "/theme" | "/healthz" | "/readyz" | "/metrics")
-        || ["/r/", "/t/", "/js/", "/brand/"]
-            .iter()
-            .any(|start| path.starts_with(start))
+    let same = matches!(
+        path,
+        "/theme" | "/language" | "/healthz" | "/readyz" | "/metrics"
+    ) || ["/r/", "/t/", "/js/", "/brand/"]
+        .iter()
+        .any(|start| path.starts_with(start))
         || path.strip_prefix("/assets/").is_some_and(file)
         || below(path, slug).is_some();
     if same || !path.starts_with('/') {
@@ -315,6 +317,7 @@ mod tests {
             ("/brand/x.css", "/brand/x.css"),
             ("/assets/banners/x", "/assets/banners/x"),
             ("/theme", "/theme"),
+            ("/language", "/language"),
             ("*", "*"),
         ] {
             assert_eq!(to(path), stands_for);

@@ -27,6 +27,7 @@ pub(crate) use host::below;
 pub use host::{Host, OwnHost};
 
 use crate::error::{ErrorPage, PageError};
+use crate::language::{self, Language};
 use crate::ui::{AuthShell, Frame as PageFrame};
 use crate::{flash, theme};
 
@@ -86,12 +87,16 @@ impl Frame {
     }
 }
 
-/// The pass around every request.
-pub async fn around(
-    State(Frame(frame)): State<Frame>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// The pass around every request, which is answered in one language.
+pub async fn around(State(Frame(frame)): State<Frame>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let speaks = path.starts_with("/portal") || path == "/authentication";
+    let asked = speaks.then(|| language::of_request(request.headers()));
+    let first = asked.flatten().unwrap_or(Language::FIRST);
+    language::scope(first, pass(frame, request, next)).await
+}
+
+async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Response {
     let app = &frame.app;
     let started = Instant::now();
     let id: Arc<str> = format!("req_{}", new_code(app.random(), REQUEST_ID_LENGTH)).into();

@@ -22,6 +22,7 @@ use service::{App, ServiceError};
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, OpenForm, PostForm};
+use crate::language::{phrase, said, t};
 use crate::middleware::ClientIp;
 use crate::shown::message::{Piece, pieces};
 use crate::ui::{AuthShell, Choice};
@@ -60,17 +61,14 @@ impl Asked {
         let field = answer_field(question.id);
         let typed = typed.get(&field).cloned().unwrap_or_default();
         let answers = match question.kind {
-            QuestionKind::YesNo => vec![(YES, "Yes"), (NO, "No")],
+            QuestionKind::YesNo => vec![(YES, t("apply-yes")), (NO, t("apply-no"))],
             _ => choices_of(question)
                 .into_iter()
                 .map(|choice| (choice, choice))
                 .collect(),
         };
         Self {
-            choices: Choice::list(
-                [("", "Choose an answer")].into_iter().chain(answers),
-                &typed,
-            ),
+            choices: Choice::list([("", t("apply-choose"))].into_iter().chain(answers), &typed),
             kind: question.kind.as_str(),
             label: question.label.clone(),
             hint: question.hint.clone(),
@@ -118,7 +116,7 @@ async fn visitor(portal: &Portal, headers: &HeaderMap) -> Result<Visitor, PageEr
     match portal.logged_in(headers).await? {
         Some(who) if who.affiliate.is_some() => {
             let to = format!("{}/", portal.base());
-            Err(flash::redirect(&to, "You are an affiliate already.").into())
+            Err(flash::redirect(&to, t("apply-already")).into())
         }
         Some(who) => Ok(Visitor {
             csrf: who.session.csrf,
@@ -148,9 +146,11 @@ fn page(
     brought: bool,
 ) -> ApplyPage {
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
-    let token_was_good = errors.of("token").is_empty() || errors.of("token").contains("quick");
+    let token_was_good = errors.of("token").is_empty()
+        || errors.of("token") == said(application::TOO_QUICK.to_owned());
     let token = text("token");
-    let mut shell = portal.auth_shell(format!("Become an affiliate of {}", portal.business.name));
+    let mut shell =
+        portal.auth_shell(phrase("apply-title").with("business", &portal.business.name));
     shell.frame.csrf.clone_from(&visitor.csrf);
     ApplyPage {
         shell,
@@ -245,7 +245,7 @@ async fn send(
         Ok(()) => Ok(flash::see_other(&format!("{}/apply/sent", portal.base()))),
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut page = page(&portal, &visitor, sheet, &typed, FormErrors::new(), brought);
-            page.problem = "Too many forms were sent within an hour. What you typed is kept; send it again later.".to_owned();
+            page.problem = t("apply-too-many").to_owned();
             let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
             response
                 .headers_mut()
@@ -292,9 +292,7 @@ fn read(
                         sent.answers.insert(id, value);
                     }
                     None => {
-                        return Err(PageError::bad_request(
-                            "The form has a field that is not one of this page. Nothing was sent; reload the page.",
-                        ));
+                        return Err(PageError::bad_request(t("apply-unknown-field")));
                     }
                 }
             }
@@ -321,7 +319,7 @@ struct SentPage {
 async fn sent(portal: Portal, headers: HeaderMap) -> Result<Response, PageError> {
     let logged_in = portal.logged_in(&headers).await?.is_some();
     html::page(&SentPage {
-        shell: portal.auth_shell("Thank you"),
+        shell: portal.auth_shell(t("apply-thanks")),
         business: portal.business.name.clone(),
         home_href: format!("{}/", portal.base()),
         logged_in,

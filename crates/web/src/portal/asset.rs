@@ -19,6 +19,7 @@ use super::viewer::{DOORS, Viewer};
 use crate::download::attachment;
 use crate::error::PageError;
 use crate::html;
+use crate::language::t;
 use crate::shown::asset::file_words;
 use crate::ui::{Choice, ListUrl, PortalItem, PortalShell};
 
@@ -102,7 +103,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         })
         .collect();
     let shell = viewer
-        .shell(&mut work, "Assets", PortalItem::Assets)
+        .shell(&mut work, t("assets-title"), PortalItem::Assets)
         .await?;
     html::page(&ListPage {
         shell,

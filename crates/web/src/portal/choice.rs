@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use service::portal::account::Account;
 
 use super::viewer::AFFILIATE;
+use crate::language::{phrase, t};
 use crate::moment::Moment;
 
 /// An account to choose.
@@ -25,14 +26,17 @@ pub(super) fn choices(accounts: &[Account], chosen: Option<AccountId>) -> Vec<Ac
         .map(|account| {
             let since = Moment::new(account.created_at_ms, &TimeZone::UTC).date;
             let apps = if account.affiliate_id.is_some() {
-                AFFILIATE
+                t(AFFILIATE)
             } else {
-                "No apps yet"
+                t("choice-no-apps")
             };
             AccountChoice {
                 id: account.id.to_string(),
                 name: account.name.clone(),
-                detail: format!("{apps} · since {since}"),
+                detail: phrase("choice-since")
+                    .with("apps", apps)
+                    .with("since", since)
+                    .into(),
                 chosen: chosen == Some(account.id),
             }
         })

@@ -24,6 +24,7 @@ use super::log_in;
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm, refused, with_next};
+use crate::language::{phrase, said, t};
 use crate::middleware::ClientIp;
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
@@ -79,7 +80,7 @@ struct ForgotPage {
 
 fn forgot_page(portal: &Portal, email: String, next: String) -> ForgotPage {
     ForgotPage {
-        shell: portal.auth_shell("Set a new password"),
+        shell: portal.auth_shell(t("forgot-title")),
         action: format!("{}/code", portal.base()),
         log_in_href: with_next(&format!("{}/log-in", portal.base()), &next),
         next,
@@ -170,10 +171,9 @@ pub(super) fn too_soon<T: Template>(
     retry_after_s: i64,
     page: impl FnOnce(String) -> T,
 ) -> Result<Response, PageError> {
-    let problem = format!(
-        "A code was asked for just now, or too many of late. Ask again in {}.",
-        waiting(retry_after_s)
-    );
+    let problem = phrase("code-too-soon")
+        .with("wait", waiting(retry_after_s))
+        .into();
     let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page(problem))?;
     response
         .headers_mut()
@@ -184,9 +184,11 @@ pub(super) fn too_soon<T: Template>(
 /// `40 seconds`, `3 minutes`.
 pub(super) fn waiting(seconds: i64) -> String {
     match seconds {
-        ..=1 => "a second".to_owned(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", (seconds + 59) / 60),
+        ..=1 => t("code-a-second").to_owned(),
+        2..=90 => phrase("code-seconds").count("n", seconds).into(),
+        _ => phrase("code-minutes")
+            .count("n", (seconds + 59) / 60)
+            .into(),
     }
 }
 
@@ -212,8 +214,8 @@ pub(super) struct CodePage {
 pub(super) fn code_page(portal: &Portal, asked: Asked, next: String, problem: String) -> CodePage {
     CodePage {
         shell: portal.auth_shell(match asked.purpose {
-            CodePurpose::Link => "Look into your mailbox",
-            _ => "Enter your code",
+            CodePurpose::Link => t("code-title-link"),
+            _ => t("code-title"),
         }),
         email: asked.email,
         purpose: asked.purpose,
@@ -309,7 +311,7 @@ async fn enter(
             let (_, asked) = of_browser(&portal, &headers).await?;
             html::page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &code_page(&portal, asked, next, problem),
+                &code_page(&portal, asked, next, said(problem)),
             )
         }
         Err(error) => Err(error.into()),
@@ -344,9 +346,9 @@ fn accounts_page(
 ) -> AccountsPage {
     let with_password = asked.purpose == CodePurpose::Reset;
     let title = if with_password {
-        "Set a new password"
+        t("forgot-title")
     } else {
-        "Which account?"
+        t("accounts-which")
     };
     AccountsPage {
         shell: portal.auth_shell(title),

@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::commission::Explanation;
 use domain::id::CommissionId;
-use domain::money::display;
 use domain::status::CommissionStatus;
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
@@ -22,10 +21,11 @@ use service::store::programme::commission::{Commission, Filter, ORDERS};
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
+use crate::language::{phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
-use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, listed};
+use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, display, listed};
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
 use crate::{flash, html, timeline};
 
@@ -92,13 +92,15 @@ impl Row {
             earned: if left == commission.amount {
                 String::new()
             } else {
-                format!("of {}", display(commission.amount, commission.currency))
+                phrase("commission-of-amount")
+                    .with("amount", display(commission.amount, commission.currency))
+                    .into()
             },
             badge: commission_badge(commission.status),
             remark: timeline::remark(&commission, zone, now),
             campaign: commission
                 .campaign_name
-                .unwrap_or_else(|| "Correction".to_owned()),
+                .unwrap_or_else(|| t("commission-correction").to_owned()),
         }
     }
 }
@@ -106,7 +108,7 @@ impl Row {
 /// The customer; of an upline's share only that somebody below brought them.
 fn customer(commission: &Commission) -> String {
     if commission.level > 0 {
-        "Brought by an affiliate below you".to_owned()
+        t("commission-below").to_owned()
     } else {
         for_whom(commission)
     }
@@ -160,7 +162,10 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let tabs = std::iter::once(None)
         .chain(CommissionStatus::ALL.iter().copied().map(Some))
         .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| commission_badge(status).0),
+            label: status.map_or_else(
+                || t("list-all").to_owned(),
+                |status| commission_badge(status).0,
+            ),
             href: state.with("status", status.map_or("", CommissionStatus::as_str)),
             current: filter.status == status,
             count: count(rows_in(&all, status)),
@@ -189,25 +194,25 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let url = ListUrl::from_query(format!("{}/commissions", viewer.base), &state.query());
     let now = work.now;
     let shell = viewer
-        .shell(&mut work, "Commissions", PortalItem::Commissions)
+        .shell(&mut work, t("menu-commissions"), PortalItem::Commissions)
         .await?;
     html::page(&ListPage {
         shell,
         range: DateRange::optional_picker(range, &url, today, &viewer.business.timezone),
         totals: vec![
-            ("Paid", of(|money| money.balance.paid)),
-            ("Owed", of(|money| money.balance.owed)),
-            ("Pending", of(|money| money.balance.pending)),
-            ("Revenue", of(|money| money.revenue)),
+            (t("status-paid"), of(|money| money.balance.paid)),
+            (t("money-owed"), of(|money| money.balance.owed)),
+            (t("status-pending"), of(|money| money.balance.pending)),
+            (t("trend-revenue"), of(|money| money.revenue)),
         ],
         tabs,
         narrowed: state.narrowed(&["status", "campaign"]) || range.is_some(),
         path: format!("{}/commissions", viewer.base),
         heads: vec![
-            state.head("created", "Date", false),
-            state.head("campaign", "Campaign", false),
-            state.head("amount", "Commission", true),
-            state.head("status", "Status", false),
+            state.head("created", t("head-date"), false),
+            state.head("campaign", t("link-new-campaign"), false),
+            state.head("amount", t("trend-commission"), true),
+            state.head("status", t("links-status"), false),
         ],
         rows: found
             .into_iter()
@@ -215,10 +220,10 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
             .collect(),
         sum: format!(
             "{}, {}",
-            counted(rows_in(&all, filter.status), "commission", "commissions"),
+            phrase("commissions-counted").count("n", rows_in(&all, filter.status)),
             listed(&sums)
         ),
-        pager: state.pager("commissions"),
+        pager: state.pager(t("commissions-noun")),
         csv_href: state.csv_href(),
     })
 }
@@ -231,7 +236,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let all = commission::status_totals(&mut work, &filter).await?;
     state.settle(rows_in(&all, filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
+        return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
         "Day",
@@ -325,7 +330,7 @@ async fn record(
     let explained = explanation(&commission);
     let now = work.now;
     let shell = viewer
-        .shell(&mut work, "Commission", PortalItem::Commissions)
+        .shell(&mut work, t("trend-commission"), PortalItem::Commissions)
         .await?;
     html::page(&RecordPage {
         shell,

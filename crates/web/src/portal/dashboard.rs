@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::id::CampaignId;
 use domain::link::LinkState;
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::ApplicationState;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
@@ -28,10 +28,11 @@ use service::{App, Work};
 use super::commission::Row;
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
+use crate::language::{self, phrase, t};
 use crate::moment::Moment;
 use crate::range::DateRange;
 use crate::shown::link::link_badge;
-use crate::shown::money::count;
+use crate::shown::money::{count, display};
 use crate::shown::qr::{QrShape, qr_shape};
 use crate::trend::{Metric, Per, Trend};
 use crate::ui::{
@@ -124,7 +125,7 @@ async fn application(viewer: Viewer) -> Result<Response, PageError> {
     let mut work = viewer.app.view(&viewer.actor).await?;
     let zone = business::zone_of(&viewer.business)?;
     let mut shell = viewer
-        .shell(&mut work, "Your application", PortalItem::Dashboard)
+        .shell(&mut work, t("application-title"), PortalItem::Dashboard)
         .await?;
     let found = applications::own(&mut work).await?;
     let rejected = found
@@ -141,17 +142,16 @@ async fn application(viewer: Viewer) -> Result<Response, PageError> {
         if application.reason_told {
             reason = application.reason;
         }
-        facts.push(("Website or profile".to_owned(), application.website));
-        facts.push(("About your audience".to_owned(), application.audience));
+        facts.push((t("application-website").to_owned(), application.website));
+        facts.push((t("application-audience").to_owned(), application.audience));
         facts.extend(answers.into_iter().map(|given| {
             let answer = crate::shown::application::answer(given.kind, &given.answer);
             (given.question, answer)
         }));
         facts.retain(|(_, value)| !value.is_empty());
-        sent = format!(
-            "Sent on {}",
-            Moment::new(application.created_at_ms, &zone).date
-        );
+        sent = phrase("application-sent")
+            .with("day", Moment::new(application.created_at_ms, &zone).date)
+            .into();
     }
     html::page(&ApplicationPage {
         first: first_name(viewer.affiliate.as_ref()),
@@ -195,14 +195,10 @@ async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageEr
     let commissions = latest(&mut work, &viewer.base, &zone).await?;
     let now = work.now;
     let shell = viewer
-        .shell(&mut work, "Dashboard", PortalItem::Dashboard)
+        .shell(&mut work, t("menu-dashboard"), PortalItem::Dashboard)
         .await?;
     html::page(&DashboardPage {
-        greeting: format!(
-            "{}, {}",
-            time_of_day(now, &zone),
-            first_name(viewer.affiliate.as_ref())
-        ),
+        greeting: greeting(now, &zone, &first_name(viewer.affiliate.as_ref())),
         news: news(&month, own),
         range: range.picker(&url, &viewer.business.timezone),
         cards: cards(&trend, &standing, own, &viewer.base),
@@ -223,12 +219,13 @@ fn first_name(affiliate: Option<&Affiliate>) -> String {
         .to_owned()
 }
 
-fn time_of_day(now: UnixMs, zone: &TimeZone) -> &'static str {
+fn greeting(now: UnixMs, zone: &TimeZone, name: &str) -> String {
     match now.timestamp().to_zoned(zone.clone()).hour() {
-        5..=11 => "Good morning",
-        12..=17 => "Good afternoon",
-        _ => "Good evening",
+        5..=11 => phrase("dashboard-morning").with("name", name),
+        12..=17 => phrase("dashboard-afternoon").with("name", name),
+        _ => phrase("dashboard-evening").with("name", name),
     }
+    .into()
 }
 
 /// What the month has brought so far; never currencies added up.
@@ -246,12 +243,11 @@ fn news(month: &Figures, own: Currency) -> String {
         .collect();
     earned.sort_by_key(|(currency, _)| (*currency != own, *currency));
     if earned.is_empty() {
-        return "Nothing earned yet this month. Share a link to begin.".to_owned();
+        return t("dashboard-nothing-earned").to_owned();
     }
-    format!(
-        "You have earned {} this month.",
-        crate::shown::money::listed(&earned)
-    )
+    phrase("dashboard-news")
+        .with("amount", crate::shown::money::listed(&earned))
+        .into()
 }
 
 fn cards(trend: &Trend, standing: &Standing, own: Currency, base: &str) -> Vec<Kpi> {
@@ -268,7 +264,9 @@ fn cards(trend: &Trend, standing: &Standing, own: Currency, base: &str) -> Vec<K
             sub: if others.is_empty() {
                 sub
             } else {
-                format!("and {}", others.join(", "))
+                phrase("dashboard-and")
+                    .with("others", others.join(", "))
+                    .into()
             },
             href,
             spark: Markup::default(),
@@ -279,15 +277,17 @@ fn cards(trend: &Trend, standing: &Standing, own: Currency, base: &str) -> Vec<K
         trend.card(Metric::Clicks, own, &leads),
         trend.card(Metric::Conversions, own, &commissions),
         standing_card(
-            "Owed to you",
+            t("dashboard-owed"),
             amounts(standing, |money| money.balance.owed),
-            format!("{} more pending", pending.join(", ")),
+            phrase("dashboard-more-pending")
+                .with("amount", pending.join(", "))
+                .into(),
             commissions,
         ),
         standing_card(
-            "Paid to date",
+            t("dashboard-paid"),
             amounts(standing, |money| money.balance.paid),
-            "All payouts so far".to_owned(),
+            t("dashboard-paid-sub").to_owned(),
             format!("{base}/payouts"),
         ),
     ]
@@ -316,29 +316,34 @@ fn totals(standing: &Standing, base: &str) -> Vec<Total> {
         href: format!("{base}/leads{query}"),
     };
     vec![
-        people("Leads", figures.leads, "signed up by your links", ""),
         people(
-            "Customers",
+            t("figure-leads"),
+            figures.leads,
+            t("dashboard-leads-sub"),
+            "",
+        ),
+        people(
+            t("dashboard-customers"),
             figures.customers,
-            "with a sale that stands",
+            t("dashboard-customers-sub"),
             "?status=customer",
         ),
         people(
-            "Cancelled customers",
+            t("dashboard-cancelled"),
             figures.cancelled_customers,
-            "have left since",
+            t("dashboard-cancelled-sub"),
             "?status=cancelled",
         ),
         Total {
-            label: "Revenue",
+            label: t("trend-revenue"),
             values: amounts(standing, |money| money.revenue),
-            sub: "sales less refunds",
+            sub: t("dashboard-revenue-sub"),
             href: format!("{base}/commissions"),
         },
         Total {
-            label: "Pending",
+            label: t("dashboard-pending"),
             values: amounts(standing, |money| money.balance.pending),
-            sub: "waits for approval",
+            sub: t("dashboard-pending-sub"),
             href: format!("{base}/commissions?status=pending"),
         },
     ]
@@ -362,7 +367,7 @@ async fn links(
         .affiliate
         .as_ref()
         .and_then(|affiliate| affiliate.group_id);
-    let terms = rule::terms(work, affiliate, group, &campaigns, own).await?;
+    let terms = rule::terms(work, affiliate, group, &campaigns, own, language::now()).await?;
     let figures = stats::by(work, GroupBy::Campaign, &Filter::default()).await?;
     let now = work.now;
     let mut cards: Vec<LinkCard> = lines
@@ -414,7 +419,9 @@ impl LinkCard {
         Self {
             id: line.link_id.to_string(),
             href: format!("{}/links/{}", viewer.base, line.link_id),
-            label: format!("Link for {}", line.campaign_name),
+            label: phrase("dashboard-link-for")
+                .with("campaign", &line.campaign_name)
+                .into(),
             campaign: line.campaign_name,
             badge: link_badge(state),
             live,

@@ -12,6 +12,7 @@ use service::{App, ServiceError};
 
 use crate::error::PageError;
 use crate::flash::Brought;
+use crate::language::t;
 use crate::ui::{AuthShell, Frame};
 use crate::{flash, html, theme};
 
@@ -61,14 +62,12 @@ async fn find(
                     business.slug
                 )));
             }
-            Err(ServiceError::NotFound(_)) => {
-                problem = "There is no portal of this name. It is the word behind /portal/ in the mails you got."
-            }
+            Err(ServiceError::NotFound(_)) => problem = t("find-unknown"),
             Err(error) => return Err(error.into()),
         }
     }
     let frame = Frame {
-        title: "Find your portal".to_owned(),
+        title: t("find-title").to_owned(),
         path: PATH.to_owned(),
         theme: theme::of(&headers),
         demo: app.settings().demo,

@@ -7,17 +7,18 @@ use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use domain::money::display;
 use service::App;
 use service::messaging::notice;
 use service::portal::engagement::{self, Engagement, Kind};
 
 use super::dashboard;
 use super::session::Person;
-use super::viewer::Viewer;
+use super::viewer::{HOME, Viewer};
 use crate::error::PageError;
 use crate::html;
+use crate::language::{phrase, t};
 use crate::moment::Moment;
+use crate::shown::money::display;
 use crate::ui::{AppLink, PortalShell};
 
 /// The routes of this file.
@@ -93,33 +94,29 @@ fn entry(engagement: Engagement, person: &Person, business: &str) -> Entry {
     };
     let (title, icon, href) = match engagement.kind {
         Kind::Joined => (
-            format!("You joined {business}"),
+            phrase("home-joined").with("business", business).into(),
             "user-round-check",
             String::new(),
         ),
-        Kind::Applied => (
-            "You applied to be an affiliate".to_owned(),
-            "clock",
-            format!("{base}/"),
-        ),
-        Kind::Approved => (
-            "You became an affiliate".to_owned(),
-            "hand-coins",
-            figures("/"),
-        ),
+        Kind::Applied => (t("home-applied").to_owned(), "clock", format!("{base}/")),
+        Kind::Approved => (t("home-approved").to_owned(), "hand-coins", figures("/")),
         Kind::CampaignJoined(name) => (
-            format!("You joined the campaign {name}"),
+            phrase("home-campaign-joined").with("name", name).into(),
             "megaphone",
             figures("/"),
         ),
         Kind::CampaignLeft(name) => (
-            format!("You left the campaign {name}"),
+            phrase("home-campaign-left").with("name", name).into(),
             "log-out",
             figures("/"),
         ),
-        Kind::FirstLead => ("Your first lead".to_owned(), "user-plus", figures("/leads")),
+        Kind::FirstLead => (
+            t("home-first-lead").to_owned(),
+            "user-plus",
+            figures("/leads"),
+        ),
         Kind::FirstSale => (
-            "Your first sale".to_owned(),
+            t("home-first-sale").to_owned(),
             "shopping-cart",
             figures("/commissions"),
         ),
@@ -129,7 +126,10 @@ fn entry(engagement: Engagement, person: &Person, business: &str) -> Entry {
             amount,
             currency,
         } => (
-            format!("PO-{number} paid: {}", display(amount, currency)),
+            phrase("home-paid")
+                .with("number", number)
+                .with("amount", display(amount, currency))
+                .into(),
             "banknote",
             if access.may_see_statements() {
                 format!("{base}/payouts/{id}")
@@ -149,7 +149,7 @@ fn entry(engagement: Engagement, person: &Person, business: &str) -> Entry {
 async fn show(person: Person) -> Result<Response, PageError> {
     let mut work = person.app.view(&person.actor).await?;
     let support = notice::sender(&mut work).await?.support_email;
-    let shell = person.shell(&mut work, "Home").await?;
+    let shell = person.shell(&mut work, t(HOME)).await?;
     let apply_href = if person.who.affiliate.is_none() {
         super::apply::href(&mut work, &shell.base).await?
     } else {

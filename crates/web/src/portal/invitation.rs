@@ -15,6 +15,7 @@ use service::{App, ServiceError};
 use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm, PostForm, with_next};
+use crate::language::{phrase, t};
 use crate::ui::AuthShell;
 use crate::{flash, html};
 
@@ -85,7 +86,7 @@ fn invitation_page(
         ..
     } = welcome;
     InvitationPage {
-        shell: portal.auth_shell(format!("Welcome to {}", portal.brand.name)),
+        shell: portal.auth_shell(phrase("invitation-title").with("business", &portal.brand.name)),
         business: portal.business.name.clone(),
         campaign,
         email,
@@ -113,31 +114,30 @@ fn over_page(
     let (status, title, text, may_log_in) = match state {
         InvitationState::Accepted => (
             StatusCode::GONE,
-            "This invitation was used already",
-            "A password was set with it. Log in with the address the invitation came to."
-                .to_owned(),
+            t("invitation-used-title"),
+            t("invitation-used").to_owned(),
             true,
         ),
         InvitationState::Revoked if !has_account => (
             StatusCode::GONE,
-            "This invitation was taken back",
-            format!(
-                "Its link does not work any more. If you got a newer mail from {business}, use that one; otherwise ask them."
-            ),
+            t("invitation-revoked-title"),
+            phrase("invitation-revoked")
+                .with("business", business)
+                .into(),
             false,
         ),
         InvitationState::Expired if !has_account => (
             StatusCode::GONE,
-            "This invitation has run out",
-            format!(
-                "Its link worked for 14 days. Ask {business} to send it again; the link you have then works anew."
-            ),
+            t("invitation-expired-title"),
+            phrase("invitation-expired")
+                .with("business", business)
+                .into(),
             false,
         ),
         _ if has_account => (
             StatusCode::OK,
-            "You have an account already",
-            "Log in with the password you have set.".to_owned(),
+            t("invitation-have-title"),
+            t("invitation-have").to_owned(),
             true,
         ),
         _ => return None,
@@ -250,6 +250,6 @@ async fn attach(
     work.commit().await?;
     Ok(flash::redirect(
         &format!("{}/", person.base),
-        format!("You are an affiliate of {} now.", person.business.name),
+        phrase("invitation-attached").with("business", &person.business.name),
     ))
 }

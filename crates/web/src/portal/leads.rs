@@ -16,6 +16,7 @@ use service::store::list::Window;
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Sheet};
 use crate::error::PageError;
+use crate::language::{phrase, said, t};
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::{StatusTab, contact_badge, count, customer_name};
@@ -92,7 +93,10 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let tabs = std::iter::once(None)
         .chain(ContactStatus::ALL.iter().copied().map(Some))
         .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| contact_badge(status).0),
+            label: status.map_or_else(
+                || t("list-all").to_owned(),
+                |status| contact_badge(status).0,
+            ),
             href: state.with("status", status.map_or("", ContactStatus::as_str)),
             current: filter.status == status,
             count: count(rows_in(&counts, status)),
@@ -108,11 +112,16 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         .await?
         .into_iter()
         .map(|line| (line.campaign_id.to_string(), line.campaign_name));
-    let selects = vec![state.select("campaign", "Campaign", "All campaigns", campaigns)];
+    let selects = vec![state.select(
+        "campaign",
+        t("link-new-campaign"),
+        t("leads-all-campaigns"),
+        campaigns,
+    )];
     // Where addresses are masked a search would tell them.
-    let search = if masked { "" } else { "Search name or e-mail" };
+    let search = if masked { "" } else { t("leads-search") };
     let shell = viewer
-        .shell(&mut work, "Leads & customers", PortalItem::Leads)
+        .shell(&mut work, t("menu-leads"), PortalItem::Leads)
         .await?;
     html::page(&LeadsPage {
         shell,
@@ -121,13 +130,13 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         filters: state.filters(search, selects),
         path: format!("{}/leads", viewer.base),
         heads: vec![
-            state.head("name", "Person", false),
-            state.head("status", "Status", false),
-            state.head("sales", "Sales", true),
-            state.head("since", "Since", true),
+            state.head("name", t("leads-person"), false),
+            state.head("status", t("links-status"), false),
+            state.head("sales", t("figure-sales"), true),
+            state.head("since", t("leads-head-since"), true),
         ],
         rows: found.into_iter().map(|row| Row::new(row, &zone)).collect(),
-        pager: state.pager("people"),
+        pager: state.pager(t("leads-noun")),
         csv_href: state.csv_href(),
     })
 }
@@ -164,13 +173,16 @@ fn channel(contact: &Brought) -> String {
         .referrer
         .as_deref()
         .and_then(|page| url::Url::parse(page).ok());
-    parts.extend(page.and_then(|page| page.host_str().map(|host| format!("from {host}"))));
+    parts.extend(page.and_then(|page| {
+        page.host_str()
+            .map(|host| phrase("leads-from").with("host", host).into())
+    }));
     if parts.is_empty() {
         parts.extend(
             contact
                 .via
                 .as_deref()
-                .map(|via| format!("by {}", via.replace('_', " "))),
+                .map(|via| phrase("leads-by").with("via", via.replace('_', " ")).into()),
         );
     }
     parts.join(" · ")
@@ -194,8 +206,12 @@ impl Row {
                 contact.first_sale_at_ms,
                 contact.cancelled_at_ms,
             ) {
-                (ContactStatus::Cancelled, _, Some(at)) => format!("left {}", date(at)),
-                (ContactStatus::Customer, Some(at), _) => format!("first sale {}", date(at)),
+                (ContactStatus::Cancelled, _, Some(at)) => {
+                    phrase("leads-left").with("day", date(at)).into()
+                }
+                (ContactStatus::Customer, Some(at), _) => {
+                    phrase("leads-first-sale").with("day", date(at)).into()
+                }
                 _ => String::new(),
             },
             sales: count(contact.sales),
@@ -213,7 +229,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let counts = contact::brought_counts(&mut work, &filter).await?;
     state.settle(rows_in(&counts, filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
+        return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
         "Name",

@@ -24,6 +24,7 @@ use crate::csv::{Cell, Sheet};
 use crate::download::attachment;
 use crate::error::PageError;
 use crate::form::{self, PostForm};
+use crate::language::{phrase, t};
 use crate::moment::Moment;
 use crate::shown::link::link_badge;
 use crate::shown::money::count;
@@ -143,7 +144,7 @@ impl Row {
 /// What a link is called: its label, or what it is.
 pub(super) fn name_of(line: &LinkLine) -> String {
     match (line.label.as_str(), line.is_first()) {
-        ("", true) => "Main link".to_owned(),
+        ("", true) => t("link-main").to_owned(),
         ("", false) => line.code.clone(),
         (label, _) => label.to_owned(),
     }
@@ -184,7 +185,9 @@ async fn list(viewer: Viewer) -> Result<Response, PageError> {
                 || money.commission_paid != 0
         });
     let team = super::team::panel(&viewer, &mut work).await?;
-    let shell = viewer.shell(&mut work, "Links", PortalItem::Links).await?;
+    let shell = viewer
+        .shell(&mut work, t("links-title"), PortalItem::Links)
+        .await?;
     html::page(&ListPage {
         shell,
         team,
@@ -497,7 +500,7 @@ async fn builder(
 fn tag_label(name: &str) -> String {
     match (name.strip_prefix("utm_"), name.strip_prefix("sub")) {
         (Some(word), _) => format!("UTM {word}"),
-        (_, Some(number)) => format!("Sub-id {number}"),
+        (_, Some(number)) => phrase("link-sub-id").with("number", number).into(),
         _ => name.to_owned(),
     }
 }
@@ -556,8 +559,8 @@ async fn to_print(
 fn too_long() -> PageError {
     PageError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
-        "Too long for a QR code",
-        "The address with its page and sub-ids does not fit into a code. Shorten it, or make a link that leads to the page.",
+        t("link-too-long-title"),
+        t("link-too-long"),
     )
 }
 
@@ -596,9 +599,7 @@ fn require_change(viewer: &Viewer) -> Result<(), PageError> {
     if viewer.may_change() {
         return Ok(());
     }
-    Err(PageError::forbidden(
-        "Your participation is suspended, so nothing can be changed. Your links and their figures stay here to read.",
-    ))
+    Err(PageError::forbidden(t("link-suspended")))
 }
 
 async fn new(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -625,7 +626,7 @@ async fn new_page(viewer: &Viewer, typed: Made, errors: Errors) -> Result<NewPag
         }
     }
     let shell = viewer
-        .shell(&mut work, "New link", PortalItem::Links)
+        .shell(&mut work, t("links-new"), PortalItem::Links)
         .await?;
     Ok(NewPage {
         shell,
@@ -635,10 +636,10 @@ async fn new_page(viewer: &Viewer, typed: Made, errors: Errors) -> Result<NewPag
         typed,
         errors,
         back: format!("{}/links", viewer.base),
-        label_hint: format!(
-            "What you call it, such as “Newsletter”. Up to {LABEL_MAX} characters; only you and {} see it.",
-            viewer.business.name
-        ),
+        label_hint: phrase("link-new-label-hint")
+            .count("most", LABEL_MAX)
+            .with("business", &viewer.business.name)
+            .into(),
     })
 }
 
@@ -657,14 +658,14 @@ async fn create(viewer: Viewer, PostForm(typed): PostForm<Made>) -> Result<Respo
                 Ok(made) => {
                     work.commit().await?;
                     let to = format!("{}/links/{}", viewer.base, made.id);
-                    return Ok(flash::redirect(&to, "The link is ready to share."));
+                    return Ok(flash::redirect(&to, t("link-ready")));
                 }
                 Err(error) => form::refused(error)?,
             }
         }
         Err(_) => {
             let mut errors = Errors::new();
-            errors.add("campaign", "Choose one of your campaigns");
+            errors.add("campaign", t("link-choose-campaign"));
             errors
         }
     };
@@ -688,7 +689,7 @@ async fn save(
         Ok(()) => {
             work.commit().await?;
             let to = format!("{}/links/{id}", viewer.base);
-            return Ok(flash::redirect(&to, "The link is saved."));
+            return Ok(flash::redirect(&to, t("link-saved")));
         }
         Err(error) => form::refused(error)?,
     };
@@ -716,9 +717,9 @@ async fn set_active(
     work.commit().await?;
     let name = name_of(&line);
     let text = if active {
-        format!("{name} leads on again.")
+        phrase("link-resumed").with("name", name).into()
     } else {
-        format!("{name} is paused: it leads nowhere, and its figures stay.")
+        phrase("link-paused").with("name", name).into()
     };
     let to = format!("{}/links/{id}", viewer.base);
     let undo = Undo {

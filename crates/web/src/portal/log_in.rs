@@ -19,6 +19,7 @@ use super::passkey;
 use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm, PostForm, with_next};
+use crate::language::{phrase, said, t};
 use crate::shown::passkey::PasskeyButton;
 use crate::ui::AuthShell;
 use crate::{cookie, flash, html};
@@ -77,7 +78,7 @@ pub(super) async fn page(
     };
     let apply_href = super::apply::href(&mut work, &portal.base()).await?;
     Ok(LogInPage {
-        shell: portal.auth_shell(format!("Log in to {}", portal.brand.name)),
+        shell: portal.auth_shell(phrase("log-in-title").with("business", &portal.brand.name)),
         email,
         problem,
         passkey: passkey::button(portal, "passkey", "Log in with a passkey", &next, ""),
@@ -135,7 +136,9 @@ async fn log_in(
                 return Ok(portal.enter(&opened, &portal.home(&next)));
             }
             Ok(Entered::Several(ticket)) => return Ok(to_choice(&portal, &ticket, &next)),
-            Err(ServiceError::Unauthorized(text)) => (StatusCode::UNPROCESSABLE_ENTITY, text, None),
+            Err(ServiceError::Unauthorized(text)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, said(text), None)
+            }
             Err(ServiceError::TooMany { retry_after_s }) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 wait_text(retry_after_s),
@@ -199,7 +202,7 @@ async fn offer(
 ) -> Result<Response, PageError> {
     let (_, accounts) = ticket(&portal, &headers, &next).await?;
     html::page(&AccountsPage {
-        shell: portal.auth_shell("Which account?"),
+        shell: portal.auth_shell(t("accounts-which")),
         action: format!("{}/log-in/accounts", portal.base()),
         email: accounts
             .first()
@@ -233,10 +236,7 @@ async fn choose(
 }
 
 pub(super) fn wait_text(seconds: i64) -> String {
-    let unit = if seconds == 1 { "second" } else { "seconds" };
-    format!(
-        "There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked."
-    )
+    phrase("log-in-wait").count("seconds", seconds).into()
 }
 
 /// A form that has nothing but its token.

@@ -17,6 +17,7 @@ use super::session::Portal;
 use crate::error::PageError;
 use crate::form::OpenForm;
 use crate::html;
+use crate::language::{phrase, said, t};
 use crate::ui::AuthShell;
 
 /// The routes of this file.
@@ -49,8 +50,8 @@ fn over(portal: &Portal, error: ServiceError) -> Result<Response, PageError> {
         ServiceError::Conflict(text) => html::page_with(
             StatusCode::GONE,
             &VoidPage {
-                shell: portal.auth_shell("This link does not work any more"),
-                text,
+                shell: portal.auth_shell(t("login-link-void")),
+                text: said(text),
                 log_in_href: format!("{}/log-in", portal.base()),
             },
         ),
@@ -66,7 +67,8 @@ async fn show(
     let mut work = portal.app.view(&App::system(portal.business.id)).await?;
     match login_link::look(&mut work, &token, &portal.host).await {
         Ok(GoodLink { email, accounts }) => html::page(&LinkPage {
-            shell: portal.auth_shell(format!("Log in to {}", portal.business.name)),
+            shell: portal
+                .auth_shell(phrase("log-in-title").with("business", &portal.business.name)),
             email,
             accounts: choices(&accounts, None),
             next,

@@ -13,6 +13,7 @@ use service::{App, ServiceError};
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
+use crate::language::{phrase, t};
 use crate::shown::message::{Bubble, SHOWN_MAX, bubbles};
 use crate::ui::{PortalItem, PortalShell};
 use crate::{flash, html};
@@ -66,7 +67,7 @@ async fn page(
     let mut work = viewer.app.view(&viewer.actor).await?;
     let found = message::conversation(&mut work, affiliate.id, before, SHOWN_MAX).await?;
     let shell = viewer
-        .shell(&mut work, "Messages", PortalItem::Messages)
+        .shell(&mut work, t("menu-messages"), PortalItem::Messages)
         .await?;
     let path = format!("{}/messages", viewer.base);
     let may_write = !viewer.is_inside() && message::may_write(affiliate.status);
@@ -77,7 +78,7 @@ async fn page(
         closed: if viewer.is_inside() || may_write {
             String::new()
         } else {
-            "Your participation has ended. The conversation stays here to read.".to_owned()
+            t("messages-closed").to_owned()
         },
         draft,
         errors,
@@ -120,7 +121,7 @@ async fn send(
         Ok(()) => {
             work.commit().await?;
             let to = format!("{}/messages", viewer.base);
-            Ok(flash::redirect(&to, "Your message was sent."))
+            Ok(flash::redirect(&to, t("messages-sent")))
         }
         Err(ServiceError::TooMany { retry_after_s }) => {
             drop(work);
@@ -142,11 +143,10 @@ async fn send(
 
 fn too_many(retry_after_s: i64) -> String {
     let minutes = (retry_after_s + 59) / 60;
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
-    format!(
-        "You have written {} messages within an hour. Your text is kept here; send it in {minutes} {unit}.",
-        message::HOURLY_MAX
-    )
+    phrase("messages-too-many")
+        .count("most", message::HOURLY_MAX)
+        .count("minutes", minutes)
+        .into()
 }
 
 #[derive(Debug, Deserialize)]

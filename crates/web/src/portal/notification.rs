@@ -17,6 +17,7 @@ use service::{Actor, App, Work};
 use super::session::Person;
 use crate::error::PageError;
 use crate::form::PostForm;
+use crate::language::{phrase, t};
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::ui::{Bell, BellItem, Pager, PortalShell, Tone, status_label};
@@ -76,38 +77,41 @@ fn told(kind: NotificationKind, detail: &str) -> (&'static str, Tone, String) {
         NotificationKind::ApplicationApproved => (
             "circle-check",
             Tone::Success,
-            "You are approved as an affiliate. Your links work from now on.".to_owned(),
+            t("notifications-approved").to_owned(),
         ),
         NotificationKind::ApplicationRejected => (
             "circle-x",
             Tone::Neutral,
-            "Your application was not accepted.".to_owned(),
+            t("notifications-rejected").to_owned(),
         ),
         NotificationKind::CommissionApproved => (
             "coins",
             Tone::Success,
-            format!("A commission of {detail} was approved."),
+            phrase("notifications-commission")
+                .with("amount", detail)
+                .into(),
         ),
-        NotificationKind::PayoutPaid => {
-            ("banknote", Tone::Success, format!("Paid to you: {detail}."))
-        }
+        NotificationKind::PayoutPaid => (
+            "banknote",
+            Tone::Success,
+            phrase("notifications-paid").with("detail", detail).into(),
+        ),
         NotificationKind::AddedToCampaign => (
             "megaphone",
             Tone::Info,
-            format!("You take part in the campaign “{detail}”."),
+            phrase("notifications-campaign").with("name", detail).into(),
         ),
         NotificationKind::Message => (
             "message-square",
             Tone::Info,
-            format!("{detail} has written to you."),
+            phrase("notifications-message").with("name", detail).into(),
         ),
         NotificationKind::StatusChanged => (
             "info",
             Tone::Warning,
-            format!(
-                "Your participation is {} now.",
-                status_label(detail).to_lowercase()
-            ),
+            phrase("notifications-status")
+                .with("status", status_label(detail).to_lowercase())
+                .into(),
         ),
     }
 }
@@ -128,13 +132,13 @@ async fn list(person: Person, RawQuery(query): RawQuery) -> Result<Response, Pag
     let mut work = person.app.view(&person.actor).await?;
     state.settle(notification::count(&mut work).await?);
     let all = notification::list(&mut work, state.window(ORDERS)).await?;
-    let mut shell = person.shell(&mut work, "Notifications").await?;
+    let mut shell = person.shell(&mut work, t("frame-notifications")).await?;
     shell.live = person.who.affiliate.is_some();
     html::page(&ListPage {
         unread: shell.bell.as_ref().map_or(0, |bell| bell.unread),
         shell,
         items: all.into_iter().map(|one| item(one, &person.zone)).collect(),
-        pager: state.pager("notifications"),
+        pager: state.pager(t("notifications-noun")),
         path,
     })
 }
@@ -169,7 +173,7 @@ async fn read_all(
     notification::read_all(&mut work).await?;
     work.commit().await?;
     let to = format!("{}/notifications", person.base);
-    Ok(flash::redirect(&to, "All notifications are read."))
+    Ok(flash::redirect(&to, t("notifications-all-read")))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::PayoutId;
-use domain::money::{Currency, display};
+use domain::money::Currency;
 use domain::status::PayoutStatus;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -20,12 +20,13 @@ use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::form::PostForm;
+use crate::language::{phrase, said, t};
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::commission::{for_whom, what};
 use crate::shown::invoice::InvoiceView;
-use crate::shown::money::{counted, payout_badge, refusal};
+use crate::shown::money::{counted, display, payout_badge, refusal};
 use crate::shown::payout::{payout_method_label, steps};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
 use crate::{flash, html};
@@ -108,7 +109,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         .iter()
         .filter(|status| **status != PayoutStatus::Draft)
         .map(|status| (status.as_str(), status_label(status.as_str())));
-    let selects = vec![state.select("status", "Status", "Any status", states)];
+    let selects = vec![state.select("status", t("links-status"), t("list-any-status"), states)];
     let askings = payout_request::askings(&mut work)
         .await?
         .into_iter()
@@ -129,25 +130,25 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         })
         .collect();
     let shell = viewer
-        .shell(&mut work, "Payouts", PortalItem::Payouts)
+        .shell(&mut work, t("menu-payouts"), PortalItem::Payouts)
         .await?;
     html::page(&ListPage {
         askings,
         shell,
         narrowed: state.narrowed(&["status"]),
-        filters: state.filters("Search reference or number", selects),
+        filters: state.filters(t("payout-search"), selects),
         path: format!("{}/payouts", viewer.base),
         heads: vec![
-            state.head("number", "Payout", false),
-            state.head("status", "Status", false),
-            state.head("paid", "Paid on", true),
-            state.head("amount", "Amount", true),
+            state.head("number", t("payout-payout"), false),
+            state.head("status", t("links-status"), false),
+            state.head("paid", t("payout-paid-on"), true),
+            state.head("amount", t("head-amount"), true),
         ],
         rows: found
             .into_iter()
             .map(|(payout, commissions)| Row::new(payout, commissions.len(), &viewer.base, &zone))
             .collect(),
-        pager: state.pager("payouts"),
+        pager: state.pager(t("payouts-noun")),
         csv_href: state.csv_href(),
     })
 }
@@ -205,13 +206,16 @@ async fn answer(
 impl Row {
     fn new(payout: Payout, commissions: usize, base: &str, zone: &TimeZone) -> Self {
         let number = i64::try_from(commissions).unwrap_or(i64::MAX);
-        let commissions = counted(number, "commission", "commissions");
+        let commissions = phrase("commissions-counted").count("n", number).to_string();
         let date = payout
             .paid_at_ms
             .map_or_else(|| "–".to_owned(), |at| Moment::new(at, zone).date);
         Self {
             short: if payout.paid_at_ms.is_some() {
-                format!("{commissions} · paid {date}")
+                phrase("payout-short")
+                    .with("commissions", &commissions)
+                    .with("date", &date)
+                    .into()
             } else {
                 commissions.clone()
             },
@@ -235,7 +239,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let totals = payout::totals(&mut work, &filter).await?;
     state.settle(totals.iter().map(|total| total.count).sum());
     if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
+        return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
         "Payout",
@@ -359,7 +363,7 @@ async fn record(
             date: long_day(c.day),
             what: what(&c),
             customer: if c.level > 0 {
-                "Brought by an affiliate below you".to_owned()
+                t("commission-below").to_owned()
             } else {
                 for_whom(&c)
             },
@@ -368,7 +372,9 @@ async fn record(
             since: if c.clawed_back == 0 || cancelled {
                 String::new()
             } else {
-                format!("{} taken back since", display(c.clawed_back, c.currency))
+                phrase("payout-since")
+                    .with("amount", display(c.clawed_back, c.currency))
+                    .into()
             },
         })
         .collect();
@@ -383,7 +389,7 @@ async fn record(
     let shell = viewer
         .shell(
             &mut work,
-            format!("Statement {number}"),
+            phrase("payout-title").with("number", &number),
             PortalItem::Payouts,
         )
         .await?;

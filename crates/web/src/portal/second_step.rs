@@ -18,6 +18,7 @@ use super::passkey;
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, PostForm};
+use crate::language::t;
 use crate::shown::passkey::{AnswerForm, PasskeyButton};
 use crate::shown::two_step::refused;
 use crate::ui::AuthShell;
@@ -65,7 +66,7 @@ struct AskPage {
 }
 
 fn page(Waiting { portal, who }: &Waiting, next: String, errors: FormErrors) -> AskPage {
-    let mut shell = portal.auth_shell("One more step");
+    let mut shell = portal.auth_shell(t("second-step-title"));
     shell.frame.csrf.clone_from(&who.session.csrf);
     AskPage {
         shell,

@@ -16,6 +16,7 @@ use super::viewer::{HOME, account_links, apps};
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::{Csrf, with_next};
+use crate::language::{self, Language, t};
 use crate::middleware::{Host, OwnHost, below};
 use crate::ui::{AuthShell, Flash, Frame, Person as ShellPerson, PortalItem, PortalShell, Theme};
 use crate::{cookie, flash, theme};
@@ -57,6 +58,8 @@ pub struct Portal {
     pub path: String,
     /// Light or dark.
     pub theme: Theme,
+    /// What the browser asks for, else the business's.
+    pub language: Language,
     /// What the last act led to.
     pub flash: Option<Flash>,
 }
@@ -87,6 +90,8 @@ impl Portal {
             Err(ServiceError::NotFound(_)) => return Err(PageError::not_found()),
             Err(error) => return Err(error.into()),
         };
+        let language = language::of_request(&parts.headers).unwrap_or(business.language);
+        language::choose(language);
         let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let (base, path) = match parts.extensions.get::<OwnHost>() {
             Some(own) => (String::new(), own.path.clone()),
@@ -108,6 +113,7 @@ impl Portal {
                 .map_or(String::new(), |host| host.0.clone()),
             path,
             theme: theme::of(&parts.headers),
+            language,
             flash: parts
                 .extensions
                 .remove::<Brought>()
@@ -324,8 +330,12 @@ impl FromRequestParts<App> for Person {
             host: _,
             path,
             theme,
+            language: _,
             flash,
         } = portal;
+        if let Some(language) = who.profile.language {
+            language::choose(language);
+        }
         let own = who.profile.timezone.as_deref().and_then(domain::time::zone);
         let zone = match own {
             Some(zone) => zone,
@@ -374,7 +384,7 @@ fn to_profile(parts: &Parts, portal: &Portal) -> Response {
     if is_page {
         flash::see_other(&to)
     } else {
-        let text = "Nothing was saved: complete your profile first, then do it again.";
+        let text = t("frame-profile-first");
         flash::redirect_with_error(&to, text)
     }
 }
@@ -408,6 +418,7 @@ impl Person {
             host: self.who.session.host.clone(),
             path: self.path.clone(),
             theme: self.theme,
+            language: language::now(),
             flash: None,
         }
     }
@@ -439,7 +450,7 @@ impl Person {
             base,
             brand: (&brand).into(),
             business: brand.name,
-            app: HOME.to_owned(),
+            app: t(HOME).to_owned(),
             person: ShellPerson {
                 name: account.name.clone(),
                 detail: account.email.clone(),
@@ -458,7 +469,7 @@ impl Person {
 
 fn leave(app: &App, base: &str, business: &Business) -> Response {
     let to = format!("{base}/log-in");
-    let mut response = flash::redirect(&to, "You are logged out.");
+    let mut response = flash::redirect(&to, t("frame-logged-out"));
     let gone = cookie::set(app, &cookie_name(app, &business.slug), "", Some(0));
     cookie::add(response.headers_mut(), gone);
     response

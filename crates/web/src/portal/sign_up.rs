@@ -14,6 +14,7 @@ use super::code::{asked_for, code_page, of_browser, too_soon};
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{FormErrors, OpenForm, refused};
+use crate::language::t;
 use crate::middleware::ClientIp;
 use crate::ui::AuthShell;
 use crate::{flash, html};
@@ -50,7 +51,7 @@ struct SignUpPage {
 fn page(portal: &Portal, typed: Typed, errors: FormErrors, problem: String) -> SignUpPage {
     let Typed { name, email, next } = typed;
     SignUpPage {
-        shell: portal.auth_shell("Create your account"),
+        shell: portal.auth_shell(t("sign-up-title")),
         open: true,
         person: name,
         email,
@@ -64,7 +65,7 @@ fn page(portal: &Portal, typed: Typed, errors: FormErrors, problem: String) -> S
 fn closed(portal: &Portal) -> Result<Response, PageError> {
     let page = SignUpPage {
         open: false,
-        shell: portal.auth_shell("Sign-up is closed"),
+        shell: portal.auth_shell(t("sign-up-title-closed")),
         ..page(portal, Typed::default(), FormErrors::new(), String::new())
     };
     html::page_with(StatusCode::FORBIDDEN, &page)

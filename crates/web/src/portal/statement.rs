@@ -7,8 +7,8 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
 use domain::id::AffiliateId;
-use domain::money::{Currency, display};
-use domain::status::JournalKind;
+use domain::money::Currency;
+use domain::status::{EventKind, JournalKind};
 use domain::time::{Day, UnixMs};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
@@ -22,9 +22,10 @@ use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
 use crate::download::{MEDIA_TYPE_LINES as MEDIA_TYPE, attachment};
 use crate::error::PageError;
+use crate::language::{self, t, word};
 use crate::moment::Moment;
 use crate::range::{DateRange, long_day};
-use crate::shown::money::customer_name;
+use crate::shown::money::{customer_name, display};
 use crate::ui::{ListUrl, PortalItem, PortalShell, Preset, RangePicker};
 use crate::{flash, html};
 
@@ -151,7 +152,7 @@ async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let asked = asked(&viewer, &mut work, query.as_deref()).await?;
     let found = read(&mut work, &asked, LINES_MAX).await?;
     let shell = viewer
-        .shell(&mut work, "Statement", PortalItem::Payouts)
+        .shell(&mut work, t("statement-title"), PortalItem::Payouts)
         .await?;
     let show = |amount: i64| display(amount, asked.currency);
     let (payee, payee_email) = viewer
@@ -173,11 +174,14 @@ async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
         closing: show(found.closing),
         closing_day: long_day(asked.range.to),
         sums: vec![
-            ("Earned", show(found.earned)),
-            ("Rejected and refunded", show(found.taken_back)),
-            ("Paid out", show(found.paid)),
+            (t("commission-earned"), show(found.earned)),
+            (t("statement-taken-back"), show(found.taken_back)),
+            (t("statement-paid-out"), show(found.paid)),
         ],
-        parts: vec![("Owed", show(found.owed)), ("Pending", show(found.pending))],
+        parts: vec![
+            (t("money-owed"), show(found.owed)),
+            (t("status-pending"), show(found.pending)),
+        ],
         more: found.more,
         csv_href: ListUrl::from_query(format!("{}/statement.csv", viewer.base), &asked.url.query())
             .to_string(),
@@ -210,7 +214,7 @@ fn picker(asked: &Asked, zone: &str) -> RangePicker {
                 .with("from", &from.to_string())
                 .with("to", &to.to_string());
             Some(Preset {
-                label: first.strftime("%B %Y").to_string(),
+                label: language::now().month(first),
                 href: href.to_string(),
                 current: asked.range.from == from && asked.range.to == to.min(asked.today),
             })
@@ -249,7 +253,7 @@ fn detail(line: &Line) -> String {
         };
     }
     let who = match (entry.level, entry.contact_id) {
-        (Some(level), _) if level > 0 => "brought by an affiliate below you".to_owned(),
+        (Some(level), _) if level > 0 => t("statement-below").to_owned(),
         (_, Some(_)) => customer_name(
             entry.customer_name.as_deref().unwrap_or_default(),
             entry.customer_email.as_deref(),
@@ -263,6 +267,14 @@ fn detail(line: &Line) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" · ")
+}
+
+/// The word under which the languages have what happened.
+fn cause_of(kind: JournalKind, cause: Option<EventKind>) -> &'static str {
+    match (kind, cause) {
+        (JournalKind::Reverse, Some(EventKind::Dispute)) => EventKind::Dispute.as_str(),
+        (kind, _) => kind.as_str(),
+    }
 }
 
 impl Row {
@@ -279,7 +291,8 @@ impl Row {
         Self {
             seq: entry.seq,
             date: Moment::new(entry.at_ms, &asked.zone).date,
-            what: statement::what(entry.kind, entry.cause),
+            what: word("journal", cause_of(entry.kind, entry.cause))
+                .unwrap_or(statement::what(entry.kind, entry.cause)),
             detail: detail(&line),
             href,
             amount: if entry.amount > 0 {
@@ -309,8 +322,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let asked = asked(&viewer, &mut work, query.as_deref()).await?;
     let found = read(&mut work, &asked, csv::ROWS_MAX).await?;
     if found.more {
-        let text =
-            "This period has more than 10,000 lines; an export holds no more. Take it in parts.";
+        let text = t("statement-too-long");
         return Ok(flash::redirect_with_error(&asked.url.to_string(), text));
     }
     let mut sheet = Sheet::new(&[

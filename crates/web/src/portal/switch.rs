@@ -15,6 +15,7 @@ use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::form::PostForm;
 use crate::html;
+use crate::language::t;
 use crate::ui::PortalShell;
 
 /// The routes of this file.
@@ -34,7 +35,7 @@ struct SwitchPage {
 
 async fn show(person: Person) -> Result<Response, PageError> {
     let mut work = person.app.view(&person.actor).await?;
-    let shell = person.shell(&mut work, "Switch account").await?;
+    let shell = person.shell(&mut work, t("frame-switch-account")).await?;
     let Accounts { open, more } = session::accounts(&mut work, &person.who).await?;
     html::page(&SwitchPage {
         shell,

@@ -13,6 +13,7 @@ use super::account::notice::words;
 use super::session::Portal;
 use crate::error::PageError;
 use crate::html;
+use crate::language::t;
 use crate::ui::AuthShell;
 
 /// The routes of this file.
@@ -35,9 +36,9 @@ struct UnsubscribePage {
 
 fn page(portal: &Portal, unwanted: Unwanted, done: bool) -> Result<Response, PageError> {
     let title = if done {
-        "You get no more of these"
+        t("unsubscribe-done-title")
     } else {
-        "Stop these mails?"
+        t("unsubscribe-title")
     };
     html::page(&UnsubscribePage {
         shell: portal.auth_shell(title),

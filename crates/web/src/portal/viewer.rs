@@ -21,6 +21,7 @@ use super::session::Person;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
+use crate::language::{phrase, said, t};
 use crate::ui::{
     AppLink, Flash, Frame, Link, Person as ShellPerson, PortalItem, PortalShell, Theme,
 };
@@ -28,10 +29,10 @@ use crate::ui::{
 /// Where the pages of an affiliate are: for the affiliate, and for staff who looks inside.
 pub const DOORS: [&str; 2] = ["/portal/{slug}", "/admin/affiliates/{id}/inside"];
 
-/// The app of affiliates.
-pub(super) const AFFILIATE: &str = "Affiliate";
-/// A person's own page.
-pub(super) const HOME: &str = "Home";
+/// The app of affiliates: the key of its name.
+pub(super) const AFFILIATE: &str = "frame-app-affiliate";
+/// A person's own page: the key of its name.
+pub(super) const HOME: &str = "frame-app-home";
 
 /// Whoever looks at the pages of one affiliate.
 pub struct Viewer {
@@ -89,8 +90,8 @@ impl FromRequestParts<App> for Viewer {
 pub(super) fn no_app() -> PageError {
     PageError::new(
         StatusCode::FORBIDDEN,
-        "You do not have this app",
-        "This page is part of the app Affiliate, which your account does not have. It appears on your home page as soon as you have it.",
+        t("frame-no-app-title"),
+        t("frame-no-app"),
     )
 }
 
@@ -101,20 +102,15 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
         return Vec::new();
     }
     let app = |label, path: &str, icon, about| AppLink {
-        label,
+        label: t(label),
         href: format!("{base}{path}"),
         icon,
         about,
         current: label == at,
     };
     vec![
-        app(
-            AFFILIATE,
-            "/",
-            "hand-coins",
-            "Links, leads, commissions and payouts",
-        ),
-        app(HOME, "/home", "house", "Everything you have here"),
+        app(AFFILIATE, "/", "hand-coins", t("frame-app-affiliate-about")),
+        app(HOME, "/home", "house", t("frame-app-home-about")),
     ]
 }
 
@@ -129,20 +125,22 @@ pub(super) async fn account_links(
     if let Some((base, account)) = own {
         if session::has_others(work, account).await? {
             links.push(Link {
-                label: "Switch account".to_owned(),
+                label: t("frame-switch-account").to_owned(),
                 href: format!("{base}/accounts"),
                 icon: "users",
             });
         }
         links.push(Link {
-            label: "Your account".to_owned(),
+            label: t("frame-your-account").to_owned(),
             href: format!("{base}/account"),
             icon: "settings",
         });
     }
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
-        label: format!("Write to {}", business.name),
+        label: phrase("frame-write")
+            .with("business", &business.name)
+            .into(),
         href: format!("mailto:{address}"),
         icon: "mail",
     };
@@ -212,7 +210,7 @@ impl Viewer {
             theme: admin.theme,
             flash: None,
             inside: Some(Link {
-                label: format!("Leave the view of {}", affiliate.name),
+                label: phrase("frame-leave").with("name", &affiliate.name).into(),
                 href: back,
                 icon: "arrow-left",
             }),
@@ -311,7 +309,7 @@ impl Viewer {
             base: self.base.clone(),
             brand: (&brand).into(),
             business: brand.name,
-            app: AFFILIATE.to_owned(),
+            app: t(AFFILIATE).to_owned(),
             // Staff who looks inside stays inside.
             apps: if self.inside.is_none() {
                 apps(&self.base, true, AFFILIATE)
@@ -321,7 +319,7 @@ impl Viewer {
             person: self.person.clone(),
             account_links,
             inside: self.inside.clone(),
-            notice: self.access.notice().unwrap_or_default().to_owned(),
+            notice: said(self.access.notice().unwrap_or_default().to_owned()),
             live: true,
         })
     }

@@ -3,13 +3,14 @@
 use domain::application::{NO, YES};
 use domain::status::{ApplicationState, QuestionKind};
 
+use crate::language::t;
 use crate::ui::Tone;
 
 /// An answer for people.
 pub(crate) fn answer(kind: QuestionKind, stored: &str) -> String {
     match (kind, stored) {
-        (QuestionKind::YesNo, YES) => "Yes".to_owned(),
-        (QuestionKind::YesNo, NO) => "No".to_owned(),
+        (QuestionKind::YesNo, YES) => t("apply-yes").to_owned(),
+        (QuestionKind::YesNo, NO) => t("apply-no").to_owned(),
         (_, stored) => stored.to_owned(),
     }
 }

@@ -3,6 +3,8 @@
 use domain::status::AssetKind;
 use service::programme::asset::Asset;
 
+use crate::language::{self, Language, phrase};
+
 /// The word for a kind.
 pub(crate) const fn asset_kind(kind: AssetKind) -> &'static str {
     match kind {
@@ -43,9 +45,19 @@ pub(crate) fn file_words(asset: &Asset) -> String {
 /// "812 bytes", "34 KB", "1.2 MB", as file managers count.
 fn bytes_words(bytes: i64) -> String {
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => phrase("asset-bytes").count("n", bytes).into(),
         1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => {
+            let mark = match language::now() {
+                Language::English => '.',
+                Language::German => ',',
+            };
+            format!(
+                "{}{mark}{} MB",
+                bytes / 1_000_000,
+                bytes % 1_000_000 / 100_000
+            )
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A browser in words.
 
+use crate::language::{phrase, t};
+
 /// A browser by what it calls itself: `Chrome on Linux`.
 pub(crate) fn browser(user_agent: &str) -> String {
     let find = |pairs: &[(&str, &'static str)]| {
@@ -25,9 +27,12 @@ pub(crate) fn browser(user_agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (name, system) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), Some(system)) => phrase("browser-on")
+            .with("name", name)
+            .with("system", system)
+            .into(),
         (Some(name), None) => name.to_owned(),
-        _ => "Unknown browser".to_owned(),
+        _ => t("browser-unknown").to_owned(),
     }
 }
 

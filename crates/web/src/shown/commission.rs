@@ -1,18 +1,21 @@
 //! A commission in words: what it is for, what is left of it, how it came about.
 
 use domain::commission::Explanation;
-use domain::money::display;
 use service::store::programme::commission::Commission;
 
-use super::money::customer_name;
+use super::money::{customer_name, display};
 use crate::error::sentence;
+use crate::language::{phrase, t};
 
 /// What the amount is for: the event, or a correction by hand.
 pub(crate) fn what(commission: &Commission) -> String {
-    let event = commission.event_name.as_deref().unwrap_or("By hand");
+    let event = commission
+        .event_name
+        .as_deref()
+        .unwrap_or(t("commission-by-hand"));
     let level = match commission.level {
         0 => String::new(),
-        level => format!(" · level {level}"),
+        level => format!(" · {}", phrase("commission-level").with("level", level)),
     };
     format!("{}{level}", crate::ui::status_label(event))
 }
@@ -84,24 +87,24 @@ pub(crate) fn parts(commission: &Commission) -> Vec<(&'static str, String)> {
     };
     let mut parts = vec![(
         if commission.event_id.is_some() {
-            "Earned"
+            t("commission-earned")
         } else {
-            "By hand"
+            t("commission-by-hand")
         },
         show(commission.amount),
     )];
     if commission.adjusted != 0 {
-        parts.push(("Adjusted", signed(commission.adjusted)));
+        parts.push((t("commission-adjusted"), signed(commission.adjusted)));
     }
     if commission.reversed != 0 {
-        parts.push(("Reversed", signed(commission.reversed.saturating_neg())));
-    }
-    parts.push(("Net", show(left(commission))));
-    if commission.clawed_back != 0 {
         parts.push((
-            "Of the reversal, carried as clawback",
-            show(commission.clawed_back),
+            t("commission-reversed"),
+            signed(commission.reversed.saturating_neg()),
         ));
+    }
+    parts.push((t("commission-net"), show(left(commission))));
+    if commission.clawed_back != 0 {
+        parts.push((t("commission-clawback"), show(commission.clawed_back)));
     }
     parts
 }

@@ -1,7 +1,7 @@
 //! Words, colours and choices that the pages about money share.
 
 use domain::id::{AffiliateId, CampaignId};
-use domain::money::{Currency, display, group_thousands};
+use domain::money::{Currency, display_in, group_thousands_in};
 use domain::status::{CommissionStatus, ContactStatus, PayoutStatus, ReferralStatus};
 use domain::time::Day;
 use service::programme::{affiliate, affiliate_group, campaign, exchange_rate, stats};
@@ -9,6 +9,7 @@ use service::store::list::Window;
 use service::{ServiceError, Work};
 
 use crate::error::{PageError, sentence};
+use crate::language::{self, phrase, said, t};
 use crate::ui::{Tone, status_label, status_tone};
 
 /// Names that one select holds; with more people than that the search finds them.
@@ -24,9 +25,14 @@ pub(crate) struct StatusTab {
     pub count: String,
 }
 
-/// A count with separators: "8,412".
+/// An amount in the manner of the language that is spoken: "$1,188.00", "1.188,00 $".
+pub(crate) fn display(amount: i64, currency: Currency) -> String {
+    display_in(amount, currency, language::now())
+}
+
+/// A count with separators: "8,412", "8.412".
 pub(crate) fn count(number: i64) -> String {
-    group_thousands(&number.to_string())
+    group_thousands_in(&number.to_string(), language::now())
 }
 
 /// "1 commission", "2,481 commissions".
@@ -41,9 +47,12 @@ pub(crate) fn listed(amounts: &[(Currency, i64)]) -> String {
         .map(|(currency, amount)| display(*amount, *currency))
         .collect();
     match texts.split_last() {
-        None => "nothing".to_owned(),
+        None => t("money-nothing").to_owned(),
         Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => phrase("money-and")
+            .with("others", others.join(", "))
+            .with("last", last)
+            .into(),
     }
 }
 
@@ -63,7 +72,7 @@ pub(crate) fn customer_name(name: &str, email: Option<&str>, external_id: Option
         .into_iter()
         .flatten()
         .find(|text| !text.is_empty())
-        .unwrap_or("Unnamed customer")
+        .unwrap_or(t("money-unnamed"))
         .to_owned()
 }
 
@@ -165,12 +174,12 @@ pub(crate) fn refusal(error: ServiceError) -> Result<String, PageError> {
         ServiceError::Conflict(text) => text,
         ServiceError::Invalid(fields) => fields
             .into_iter()
-            .map(|field| field.message)
+            .map(|field| said(field.message))
             .collect::<Vec<_>>()
             .join("; "),
         error => return Err(error.into()),
     };
-    Ok(sentence(&text))
+    Ok(said(sentence(&text)))
 }
 
 #[cfg(test)]

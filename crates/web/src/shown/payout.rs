@@ -4,22 +4,24 @@ use domain::status::PayoutStatus;
 use service::store::programme::payout::Payout;
 
 use super::money::payout_badge;
+use crate::language::t;
 use crate::moment::Moment;
 use crate::ui::{Choice, Step, StepState, Tone, status_label as words};
 
-/// Ways of paying that forms offer; a stored one that is not among them stays as it is.
+/// Ways of paying that forms offer, with the keys of their words; a stored one that is not among them stays as
+/// it is.
 const PAYOUT_METHODS: &[(&str, &str)] = &[
-    ("bank_transfer", "Bank transfer"),
-    ("paypal", "PayPal"),
-    ("wise", "Wise"),
-    ("stripe", "Stripe"),
-    ("other", "Other"),
+    ("bank_transfer", "method-bank-transfer"),
+    ("paypal", "method-paypal"),
+    ("wise", "method-wise"),
+    ("stripe", "method-stripe"),
+    ("other", "method-other"),
 ];
 
 /// The word for a way of paying.
 pub(crate) fn payout_method_label(method: &str) -> String {
     let known = PAYOUT_METHODS.iter().find(|(word, _)| *word == method);
-    known.map_or_else(|| words(method), |(_, label)| (*label).to_owned())
+    known.map_or_else(|| words(method), |(_, key)| t(key).to_owned())
 }
 
 /// Ways of paying to choose from; `none` is the word for no choice.
@@ -28,7 +30,7 @@ pub(crate) fn payout_methods(chosen: &str, none: &str) -> Vec<Choice> {
         .then(|| (chosen.to_owned(), payout_method_label(chosen)));
     let known = PAYOUT_METHODS
         .iter()
-        .map(|&(word, label)| (word.to_owned(), label.to_owned()));
+        .map(|&(word, key)| (word.to_owned(), t(key).to_owned()));
     Choice::list(
         std::iter::once((String::new(), none.to_owned()))
             .chain(known)
@@ -58,8 +60,8 @@ pub(crate) fn steps(
         StepState::Done
     };
     let mut steps = vec![step(
-        "Draft",
-        "Refunds still shrink it.",
+        t("status-draft"),
+        t("payout-draft-text"),
         &made.full,
         Tone::Neutral,
         draft_state,
@@ -67,12 +69,12 @@ pub(crate) fn steps(
     match status {
         PayoutStatus::Cancelled => {
             let detail = if payout.note.is_empty() {
-                "Its commissions are approved again."
+                t("payout-cancelled-text")
             } else {
                 &payout.note
             };
             steps.push(step(
-                "Cancelled",
+                t("status-cancelled"),
                 detail,
                 &changed.full,
                 Tone::Error,
@@ -82,7 +84,7 @@ pub(crate) fn steps(
         PayoutStatus::Paid => {
             let at = paid.map_or("", |paid| paid.full.as_str());
             steps.push(step(
-                "Paid",
+                t("status-paid"),
                 payout.reference.as_deref().unwrap_or_default(),
                 at,
                 Tone::Success,
@@ -91,13 +93,19 @@ pub(crate) fn steps(
         }
         PayoutStatus::Draft => {
             steps.push(step(
-                "Approved",
-                "From then on its amount stands.",
+                t("step-approved"),
+                t("payout-approved-text"),
                 "",
                 Tone::Neutral,
                 StepState::Upcoming,
             ));
-            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
+            steps.push(step(
+                t("status-paid"),
+                "",
+                "",
+                Tone::Neutral,
+                StepState::Upcoming,
+            ));
         }
         PayoutStatus::Pending
         | PayoutStatus::Sending
@@ -105,12 +113,12 @@ pub(crate) fn steps(
         | PayoutStatus::Unknown => {
             let (title, tone) = payout_badge(status);
             let (title, detail) = match status {
-                PayoutStatus::Sending => (title, "The provider has been asked to pay it."),
-                PayoutStatus::Unknown => (title, "The provider has not said whether it was paid."),
-                PayoutStatus::Failed => (title, "It was not paid."),
+                PayoutStatus::Sending => (title, t("payout-sending-text")),
+                PayoutStatus::Unknown => (title, t("payout-unknown-text")),
+                PayoutStatus::Failed => (title, t("payout-failed-text")),
                 _ => (
-                    "Approved, to be paid".to_owned(),
-                    "Refunds are carried into the next payout.",
+                    t("payout-approved-to-pay").to_owned(),
+                    t("payout-carry-text"),
                 ),
             };
             steps.push(step(
@@ -120,7 +128,13 @@ pub(crate) fn steps(
                 tone,
                 StepState::Current,
             ));
-            steps.push(step("Paid", "", "", Tone::Neutral, StepState::Upcoming));
+            steps.push(step(
+                t("status-paid"),
+                "",
+                "",
+                Tone::Neutral,
+                StepState::Upcoming,
+            ));
         }
     }
     steps

@@ -6,6 +6,7 @@ use service::{ServiceError, Work};
 use super::qr::{QrShape, qr_shape};
 use crate::error::PageError;
 use crate::form::FormErrors;
+use crate::language::t;
 
 /// What the page shows.
 pub(crate) struct TwoStepView {
@@ -75,10 +76,7 @@ pub(crate) fn refused(error: ServiceError) -> Result<FormErrors, PageError> {
     let mut errors = FormErrors::new();
     match error {
         ServiceError::TooMany { .. } => {
-            errors.add(
-                "code",
-                "There were five wrong codes. Wait a quarter of an hour, then try again.",
-            );
+            errors.add("code", t("two-step-five"));
             Ok(errors)
         }
         error => crate::form::refused(error),

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::Markup;
 use super::markup::push_escaped;
+use crate::language::{phrase, t};
 
 /// Width of the stretched drawing, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -72,8 +73,8 @@ impl LineChart<'_> {
 
     fn open(&self, html: &mut String) {
         html.push_str(r#"<time-chart tabindex="0" role="group" aria-label=""#);
-        push_escaped(html, self.metric);
-        html.push_str(r#"; left and right arrow keys read each value">"#);
+        push_escaped(html, &phrase("chart-keys").with("metric", self.metric));
+        html.push_str("\">");
         put(
             html,
             format_args!(
@@ -167,13 +168,17 @@ impl LineChart<'_> {
     fn table(&self, html: &mut String) {
         html.push_str(r#"<div class="sr-only"><table><caption>"#);
         push_escaped(html, self.title);
-        html.push_str(r#"</caption><thead><tr><th scope="col">Date</th><th scope="col">"#);
+        html.push_str(r#"</caption><thead><tr><th scope="col">"#);
+        push_escaped(html, t("chart-date"));
+        html.push_str(r#"</th><th scope="col">"#);
         push_escaped(html, self.metric);
         html.push_str("</th>");
         if !self.previous.is_empty() {
-            html.push_str(
-                r#"<th scope="col">Date before</th><th scope="col">Previous period</th>"#,
-            );
+            for key in ["chart-date-before", "chart-previous"] {
+                html.push_str(r#"<th scope="col">"#);
+                push_escaped(html, t(key));
+                html.push_str("</th>");
+            }
         }
         html.push_str("</tr></thead><tbody>");
         for (at, point) in self.points.iter().enumerate() {

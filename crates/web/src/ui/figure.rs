@@ -1,4 +1,5 @@
 use super::Markup;
+use crate::language::{self, Language, t};
 
 /// How a rise of a figure is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum RiseIs {
 pub struct Delta {
     /// "19.9%", or "new" when there was nothing before.
     pub text: String,
+    /// Whether there was nothing before.
+    pub is_new: bool,
     /// "up", "down" or "unchanged".
     pub word: &'static str,
     /// `trending-up`, `trending-down` or empty.
@@ -31,21 +34,24 @@ impl Delta {
         }
         let change = i128::from(now) - i128::from(before);
         let text = if before == 0 {
-            "new".to_owned()
+            t("delta-new").to_owned()
         } else {
             // Tenths of a per cent, half away from zero.
             let base = i128::from(before).abs();
             let tenths = (change.abs() * 1000 + base / 2) / base;
-            format!("{}.{}%", tenths / 10, tenths % 10)
+            match language::now() {
+                Language::English => format!("{}.{}%", tenths / 10, tenths % 10),
+                Language::German => format!("{},{}\u{a0}%", tenths / 10, tenths % 10),
+            }
         };
-        Some(Self::of(change.signum(), text, rise))
+        Some(Self::of(change.signum(), before == 0, text, rise))
     }
 
-    fn of(sign: i128, text: String, rise: RiseIs) -> Self {
+    fn of(sign: i128, is_new: bool, text: String, rise: RiseIs) -> Self {
         let (word, icon) = match sign {
-            1 => ("up", "trending-up"),
-            -1 => ("down", "trending-down"),
-            _ => ("unchanged", ""),
+            1 => (t("delta-up"), "trending-up"),
+            -1 => (t("delta-down"), "trending-down"),
+            _ => (t("delta-unchanged"), ""),
         };
         let class = match (sign, rise) {
             (0, _) | (_, RiseIs::Neutral) => "muted",
@@ -54,6 +60,7 @@ impl Delta {
         };
         Self {
             text,
+            is_new,
             word,
             icon,
             class,

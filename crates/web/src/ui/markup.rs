@@ -26,6 +26,13 @@ impl fmt::Display for Markup {
 
 impl askama::filters::HtmlSafe for Markup {}
 
+/// A text with HTML's five special characters replaced.
+pub(crate) fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    push_escaped(&mut html, text);
+    html
+}
+
 /// Appends `text` with HTML's five special characters replaced.
 pub(super) fn push_escaped(html: &mut String, text: &str) {
     for c in text.chars() {

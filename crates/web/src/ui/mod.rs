@@ -26,6 +26,7 @@ pub use form::Errors;
 pub use icon::{icon, icon_sized};
 pub use list::{Choice, Filters, SelectFilter, SortHead};
 pub use markup::Markup;
+pub(crate) use markup::escape;
 pub use page::{ListUrl, PAGE_SIZE, PAGE_SIZES, Pager, PagerItem, SizeChoice};
 pub use range_picker::{Preset, RangePicker};
 pub use shell::{

@@ -2,6 +2,7 @@
 //! layouts only show it.
 
 use super::{BrandLook, Markup, Theme, Tone, icon};
+use crate::language::t;
 use crate::moment::Moment;
 
 /// What every page has, whoever sees it.
@@ -427,14 +428,14 @@ impl PortalShell {
             .map(|&item| {
                 let (label, path, name) = match item {
                     PortalItem::None | PortalItem::Dashboard => {
-                        ("Dashboard", "/", "layout-dashboard")
+                        (t("menu-dashboard"), "/", "layout-dashboard")
                     }
-                    PortalItem::Links => ("Links", "/links", "link"),
-                    PortalItem::Leads => ("Leads & customers", "/leads", "users"),
-                    PortalItem::Commissions => ("Commissions", "/commissions", "coins"),
-                    PortalItem::Assets => ("Assets", "/assets", "image"),
-                    PortalItem::Payouts => ("Payouts", "/payouts", "banknote"),
-                    PortalItem::Messages => ("Messages", "/messages", "message-square"),
+                    PortalItem::Links => (t("menu-links"), "/links", "link"),
+                    PortalItem::Leads => (t("menu-leads"), "/leads", "users"),
+                    PortalItem::Commissions => (t("menu-commissions"), "/commissions", "coins"),
+                    PortalItem::Assets => (t("menu-assets"), "/assets", "image"),
+                    PortalItem::Payouts => (t("menu-payouts"), "/payouts", "banknote"),
+                    PortalItem::Messages => (t("menu-messages"), "/messages", "message-square"),
                 };
                 let unread = if item == PortalItem::Messages {
                     self.messages_unread

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::language::t;
+
 /// Light, dark or as the system has it. Kept in the cookie [`Theme::COOKIE`] and written into the
 /// page by the server, so that no page flashes in the other one first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +33,16 @@ impl Theme {
             Self::System => "system",
             Self::Light => "light",
             Self::Dark => "dark",
+        }
+    }
+
+    /// What the toggle says: what is in force, and that a press changes it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::System => t("frame-theme-system"),
+            Self::Light => t("frame-theme-light"),
+            Self::Dark => t("frame-theme-dark"),
         }
     }
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::language;
+
 /// The colour of a status, a callout or a toast. The word beside it carries the meaning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -53,6 +55,9 @@ pub fn status_tone(status: &str) -> Tone {
 /// The word to show for a stored status: `on_hold` → `On hold`.
 #[must_use]
 pub fn status_label(status: &str) -> String {
+    if let Some(word) = language::word("status", status) {
+        return word.to_owned();
+    }
     let words = status.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters

@@ -3,7 +3,9 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, PORTAL, Template, Values, Variable};
+use crate::messaging::template::{
+    BUSINESS, Draft, NAME, PORTAL, Template, Values, Variable, Wording,
+};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -28,12 +30,31 @@ pub static TEMPLATE: Template = Template {
 
 ~ If it was not you, set a new password at once and write to {{business}}.",
     reason: "You get this because you have an account at {{business}}. Such mail is always sent.",
+    german: Some(Wording {
+        subject: "{{business}}: {{what}}",
+        heading: "{{what}}",
+        body: "Guten Tag {{name}}, {{meaning}}
+
+[Zum Portal]({{portal}})
+
+~ Wenn Sie das nicht waren, legen Sie sofort ein neues Passwort fest und schreiben Sie an {{business}}.",
+        reason: "Sie bekommen diese E-Mail, weil Sie ein Konto bei {{business}} haben. Solche E-Mails werden immer gesendet.",
+    }),
     example: |sender| {
         Values::of(sender, "Maya Okonkwo")
-            .text_of("what", "Your payout method was changed")
+            .text_of(
+                "what",
+                sender.language.of(
+                    "Your payout method was changed",
+                    "Ihr Auszahlungsweg wurde geändert",
+                ),
+            )
             .text_of(
                 "meaning",
-                "payouts go to a bank account now, DE•• •••• 3000.",
+                sender.language.of(
+                    "payouts go to a bank account now, DE•• •••• 3000.",
+                    "Auszahlungen gehen jetzt auf ein Bankkonto: DE•• •••• 3000.",
+                ),
             )
             .text_of("portal", portal_of(sender))
     },

@@ -4,7 +4,9 @@ use store::messaging::notice::{Recipient, Sender};
 
 use super::{MailKind, portal_of};
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, PORTAL, Template, Values, Variable};
+use crate::messaging::template::{
+    BUSINESS, Draft, NAME, PORTAL, Template, Values, Variable, Wording,
+};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -28,6 +30,18 @@ pub static TEMPLATE: Template = Template {
 
 [Open the portal]({{portal}})",
     reason: "You get this because you are an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "{{business}}: Sie nehmen an „{{campaign}}“ teil",
+        heading: "Sie sind bei „{{campaign}}“ dabei",
+        body: "Guten Tag {{name}}, {{business}} hat Sie in die Kampagne „{{campaign}}“ aufgenommen.
+
+{{link}}
+
+{{guidelines}}
+
+[Zum Portal]({{portal}})",
+        reason: "Sie bekommen diese E-Mail, weil Sie Partner von {{business}} sind.",
+    }),
     example: |sender| {
         values(
             sender,
@@ -48,11 +62,22 @@ fn values(
     link: Option<&str>,
     portal: &str,
 ) -> Values {
-    let link = link.map(|link| Part::Facts(vec![("Your link".to_owned(), link.to_owned())]));
+    let link = link.map(|link| {
+        Part::Facts(vec![(
+            sender.language.of("Your link", "Ihr Link").to_owned(),
+            link.to_owned(),
+        )])
+    });
     Values::of(sender, name)
         .text_of("campaign", campaign)
         .parts_of("link", link.into_iter().collect())
-        .parts_of("guidelines", Part::quote("About the campaign", guidelines))
+        .parts_of(
+            "guidelines",
+            Part::quote(
+                sender.language.of("About the campaign", "Zur Kampagne"),
+                guidelines,
+            ),
+        )
         .text_of("portal", portal)
 }
 

@@ -4,7 +4,7 @@ use store::messaging::notice::{LiveLink, Recipient, Sender};
 
 use super::{MailKind, portal_of};
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -34,6 +34,18 @@ pub static TEMPLATE: Template = Template {
 
 {{portal_access}}",
     reason: "You get this because you are an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "{{business}} hat Sie als Partner freigegeben",
+        heading: "Sie sind freigegeben",
+        body: "Guten Tag {{name}}, {{business}} hat Sie als Partner freigegeben. Ihre Empfehlungslinks funktionieren ab jetzt.
+
+{{links}}
+
+{{guidelines}}
+
+{{portal_access}}",
+        reason: "Sie bekommen diese E-Mail, weil Sie Partner von {{business}} sind.",
+    }),
     example: |sender| {
         let link = |campaign: &str, code: &str| {
             (
@@ -61,17 +73,32 @@ fn values(
     guidelines: Vec<Part>,
     portal: Option<&str>,
 ) -> Values {
+    let language = sender.language;
     let links = if links.is_empty() {
         Part::Paragraph(
-            "You are in no active campaign yet. Your link comes with the first one.".to_owned(),
+            language
+                .of(
+                    "You are in no active campaign yet. Your link comes with the first one.",
+                    "Sie nehmen noch an keiner aktiven Kampagne teil. Ihr Link kommt mit der ersten.",
+                )
+                .to_owned(),
         )
     } else {
         Part::Facts(links)
     };
     let access = portal.map_or_else(
-        || Part::Small("The invitation to the portal, where you see your clicks and commissions, comes in a mail of its own.".to_owned()),
+        || {
+            Part::Small(
+                language
+                    .of(
+                        "The invitation to the portal, where you see your clicks and commissions, comes in a mail of its own.",
+                        "Die Einladung zum Portal, in dem Sie Ihre Klicks und Provisionen sehen, kommt in einer eigenen E-Mail.",
+                    )
+                    .to_owned(),
+            )
+        },
         |portal| Part::Button {
-            label: "Open the portal".to_owned(),
+            label: language.of("Open the portal", "Zum Portal").to_owned(),
             address: portal.to_owned(),
         },
     );
@@ -92,7 +119,10 @@ pub fn affiliate_approved(
 ) -> Draft {
     let guidelines = links.iter().flat_map(|link| {
         Part::quote(
-            format!("Guidelines for {}", link.campaign_name),
+            sender.language.of(
+                format!("Guidelines for {}", link.campaign_name),
+                format!("Richtlinien für {}", link.campaign_name),
+            ),
             &link.guidelines,
         )
     });

@@ -4,7 +4,7 @@ use store::messaging::notice::Sender;
 use store::portal::application::Application;
 
 use super::MailKind;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -17,6 +17,14 @@ pub static TEMPLATE: Template = Template {
 
 ~ If it was not you who applied, you need not do anything.",
     reason: "You get this because somebody applied with this address to become an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "Ihre Bewerbung bei {{business}}",
+        heading: "Ihre Bewerbung ist angekommen",
+        body: "Guten Tag {{name}}, vielen Dank für Ihr Interesse. {{business}} prüft Ihre Bewerbung und schreibt Ihnen, sobald darüber entschieden ist.
+
+~ Wenn Sie sich nicht beworben haben, brauchen Sie nichts zu tun.",
+        reason: "Sie bekommen diese E-Mail, weil sich jemand mit dieser Adresse als Partner von {{business}} beworben hat.",
+    }),
     example: |sender| Values::of(sender, "Maya Okonkwo"),
 };
 

@@ -6,7 +6,7 @@ use store::portal::application::Application;
 
 use super::MailKind;
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -23,11 +23,22 @@ pub static TEMPLATE: Template = Template {
 
 {{reason}}",
     reason: "You get this because somebody applied with this address to become an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "Ihre Bewerbung bei {{business}}",
+        heading: "Ihre Bewerbung wurde nicht angenommen",
+        body: "Guten Tag {{name}}, {{business}} hat Ihre Bewerbung geprüft und nimmt sie zurzeit nicht an.
+
+{{reason}}",
+        reason: "Sie bekommen diese E-Mail, weil sich jemand mit dieser Adresse als Partner von {{business}} beworben hat.",
+    }),
     example: |sender| values(sender, "Maya Okonkwo", "We look for people who write about gardens."),
 };
 
 fn values(sender: &Sender, name: &str, why: &str) -> Values {
-    Values::of(sender, name).parts_of("reason", Part::quote("The reason", why))
+    Values::of(sender, name).parts_of(
+        "reason",
+        Part::quote(sender.language.of("The reason", "Der Grund"), why),
+    )
 }
 
 /// Tells the applicant that the application was not accepted, and why.

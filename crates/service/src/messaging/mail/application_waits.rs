@@ -26,6 +26,7 @@ pub static TEMPLATE: Template = Template {
 
 [Look at the application]({{link}})",
     reason: "You get this because applications to {{business}} come to this address.",
+    german: None,
     example: |sender| {
         let details = [
             ("Name", "Maya Okonkwo"),

@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -22,6 +22,16 @@ pub static TEMPLATE: Template = Template {
 
 ~ If it was not you who signed up, you need not do anything: nothing was changed.",
     reason: "You get this because somebody entered this address to sign up at {{business}}.",
+    german: Some(Wording {
+        subject: "Sie haben schon Zugang zu {{business}}",
+        heading: "Sie haben schon Zugang",
+        body: "Guten Tag {{name}}, zu dieser Adresse gibt es bei {{business}} schon ein Konto, deshalb wurde kein weiteres erstellt. Melden Sie sich mit dieser Adresse und Ihrem Passwort an; wenn Sie es vergessen haben, lassen Sie sich auf derselben Seite einen Code per E-Mail senden.
+
+[Anmelden]({{log_in}})
+
+~ Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun: Es wurde nichts geändert.",
+        reason: "Sie bekommen diese E-Mail, weil jemand diese Adresse zur Registrierung bei {{business}} eingegeben hat.",
+    }),
     example: |sender| values(sender, "Maya Okonkwo", &portal_of(sender)),
 };
 

@@ -4,7 +4,7 @@ use store::messaging::notice::{Recipient, Sender};
 
 use super::{MailKind, portal_of};
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -30,6 +30,20 @@ You were added to the campaign “{{campaign}}” as an affiliate.
 
 ~ The link works once, until the end of {{last_day}}. If you did not expect it, you need not do anything.",
     reason: "You get this because {{business}} entered this address for its affiliate program.",
+    german: Some(Wording {
+        subject: "{{business}} lädt Sie in das Partnerportal ein",
+        heading: "Ihre Einladung von {{business}}",
+        body: "Guten Tag {{name}}, {{business}} lädt Sie in das Partnerportal ein. Legen Sie ein Passwort fest und sehen Sie Ihre Empfehlungslinks, Ihre Klicks, Ihre Provisionen und Ihre Auszahlungen.
+
+Sie wurden als Partner in die Kampagne „{{campaign}}“ aufgenommen.
+
+[Einladung annehmen]({{link}})
+
+{{guidelines}}
+
+~ Der Link funktioniert einmal, bis zum Ende des {{last_day}}. Wenn Sie ihn nicht erwartet haben, brauchen Sie nichts zu tun.",
+        reason: "Sie bekommen diese E-Mail, weil {{business}} diese Adresse für sein Partnerprogramm eingetragen hat.",
+    }),
     example: |sender| {
         let invite = Invite {
             email: "",
@@ -38,7 +52,9 @@ You were added to the campaign “{{campaign}}” as an affiliate.
                 "Please do not bid on our name in search engines.",
             )),
             link: &format!("{}invitation/example", portal_of(sender)),
-            last_day: "5 December 2026",
+            last_day: sender
+                .language
+                .of("5 December 2026", "5. Dezember 2026"),
         };
         values(sender, "Maya Okonkwo", &invite)
     },
@@ -69,7 +85,13 @@ fn values(sender: &Sender, name: &str, invite: &Invite<'_>) -> Values {
         .text_of("link", link)
         .text_of("last_day", last_day)
         .text_of("campaign", campaign)
-        .parts_of("guidelines", Part::quote("About the campaign", guidelines))
+        .parts_of(
+            "guidelines",
+            Part::quote(
+                sender.language.of("About the campaign", "Zur Kampagne"),
+                guidelines,
+            ),
+        )
 }
 
 /// Writes the invitation.

@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -25,6 +25,18 @@ If the password has slipped your mind, have a code mailed to you on the same pag
 
 ~ {{business}} never asks you for a password or a code by mail, telephone or chat.",
     reason: "You get this because you have an account at {{business}}.",
+    german: Some(Wording {
+        subject: "So melden Sie sich bei {{business}} an",
+        heading: "Ihr Zugang",
+        body: "Guten Tag {{name}}, hier melden Sie sich bei {{business}} an. Ihre Adresse dort ist {{email}}.
+
+[Anmelden]({{log_in}})
+
+Wenn Sie das Passwort vergessen haben, lassen Sie sich auf derselben Seite einen Code per E-Mail senden oder legen Sie dort ein neues Passwort fest.
+
+~ {{business}} fragt Sie nie per E-Mail, Telefon oder Chat nach einem Passwort oder Code.",
+        reason: "Sie bekommen diese E-Mail, weil Sie ein Konto bei {{business}} haben.",
+    }),
     example: |sender| values(sender, "Maya Okonkwo", "maya@example.com", &portal_of(sender)),
 };
 

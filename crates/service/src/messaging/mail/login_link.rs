@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -23,6 +23,16 @@ pub static TEMPLATE: Template = Template {
 
 ~ Never pass this link on: whoever has it gets in. {{business}} does not ask you for it. If it was not you who asked, you need not do anything.",
     reason: "You get this because somebody asked for a link with this address at {{business}}.",
+    german: Some(Wording {
+        subject: "Ihr Anmeldelink für {{business}}",
+        heading: "Ihr Anmeldelink",
+        body: "Guten Tag {{name}}, öffnen Sie diesen Link in einem beliebigen Browser und drücken Sie dort den Knopf, um sich anzumelden. Er funktioniert einmal, {{minutes}} Minuten lang.
+
+[Anmelden]({{link}})
+
+~ Geben Sie diesen Link nie weiter: Wer ihn hat, kommt hinein. {{business}} fragt Sie nicht danach. Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.",
+        reason: "Sie bekommen diese E-Mail, weil jemand mit dieser Adresse einen Link bei {{business}} angefordert hat.",
+    }),
     example: |sender| {
         values(sender, "Maya Okonkwo", &format!("{}link/example", portal_of(sender)), 15)
     },

@@ -5,7 +5,7 @@ use store::messaging::notice::{Recipient, Sender};
 
 use super::{MailKind, portal_of};
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -26,6 +26,16 @@ pub static TEMPLATE: Template = Template {
 
 {{answer}}",
     reason: "You get this because you are an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "{{author}} von {{business}} hat Ihnen geschrieben",
+        heading: "Eine Nachricht von {{business}}",
+        body: "Guten Tag {{name}}, {{author}} hat Ihnen geschrieben.
+
+{{message}}
+
+{{answer}}",
+        reason: "Sie bekommen diese E-Mail, weil Sie Partner von {{business}} sind.",
+    }),
     example: |sender| {
         let text = "We have new pictures for the summer sale.\nShall I send them?";
         values(sender, "Maya Okonkwo", "Nora Fern", text, true, &portal_of(sender))
@@ -40,27 +50,45 @@ fn values(
     has_account: bool,
     portal: &str,
 ) -> Values {
+    let language = sender.language;
     let answer = if has_account {
         vec![
             Part::Button {
-                label: "Answer in the portal".to_owned(),
+                label: language
+                    .of("Answer in the portal", "Im Portal antworten")
+                    .to_owned(),
                 address: format!("{portal}messages"),
             },
             Part::Small(
-                "You hear by mail of the next message once you have read this one in the portal."
+                language
+                    .of(
+                        "You hear by mail of the next message once you have read this one in the portal.",
+                        "Von der nächsten Nachricht hören Sie per E-Mail, sobald Sie diese im Portal gelesen haben.",
+                    )
                     .to_owned(),
             ),
         ]
     } else if sender.support_email.is_some() {
         vec![Part::Small(
-            "You have no log-in to the portal yet. Answer to this mail.".to_owned(),
+            language
+                .of(
+                    "You have no log-in to the portal yet. Answer to this mail.",
+                    "Sie haben noch keinen Zugang zum Portal. Antworten Sie auf diese E-Mail.",
+                )
+                .to_owned(),
         )]
     } else {
         Vec::new()
     };
     Values::of(sender, name)
         .text_of("author", author)
-        .parts_of("message", Part::quote(format!("{author} wrote"), message))
+        .parts_of(
+            "message",
+            Part::quote(
+                language.of(format!("{author} wrote"), format!("{author} schreibt")),
+                message,
+            ),
+        )
         .parts_of("answer", answer)
 }
 

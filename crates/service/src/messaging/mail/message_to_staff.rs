@@ -28,6 +28,7 @@ pub static TEMPLATE: Template = Template {
 
 ~ You hear by mail of the next message once somebody has read this one.",
     reason: "You get this because messages of the affiliates of {{business}} come to this address.",
+    german: None,
     example: |sender| {
         let link = "https://portal.example.com/admin/messages/example";
         let text = "When does the summer sale begin?";

@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, PORTAL, Template, Values};
+use crate::messaging::template::{BUSINESS, Draft, NAME, PORTAL, Template, Values, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -18,6 +18,16 @@ pub static TEMPLATE: Template = Template {
 
 ~ If it was not you, somebody can read your mail: change the password of your mailbox first, then this one again.",
     reason: "You get this because you have an account at {{business}}.",
+    german: Some(Wording {
+        subject: "Ihr Passwort für {{business}} wurde geändert",
+        heading: "Ihr Passwort wurde geändert",
+        body: "Guten Tag {{name}}, für Ihr Konto wurde ein neues Passwort festgelegt, und alle anderen Geräte wurden abgemeldet.
+
+[Zum Portal]({{portal}})
+
+~ Wenn Sie das nicht waren, kann jemand Ihre E-Mails lesen: Ändern Sie zuerst das Passwort Ihres Postfachs, dann noch einmal dieses.",
+        reason: "Sie bekommen diese E-Mail, weil Sie ein Konto bei {{business}} haben.",
+    }),
     example: |sender| {
         Values::of(sender, "Maya Okonkwo").text_of("portal", portal_of(sender))
     },

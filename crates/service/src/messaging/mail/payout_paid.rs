@@ -4,7 +4,7 @@ use store::messaging::notice::{PaidOut, Recipient, Sender};
 
 use super::{MailKind, portal_of};
 use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -31,19 +31,39 @@ pub static TEMPLATE: Template = Template {
 
 ~ How long the money takes depends on the way it is sent.",
     reason: "You get this because you are an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "{{business}} hat Ihnen {{amount}} ausgezahlt",
+        heading: "{{amount}} sind unterwegs",
+        body: "Guten Tag {{name}}, {{business}} hat Ihre Provisionen ausgezahlt.
+
+{{details}}
+
+[Auszahlung ansehen]({{payouts}})
+
+~ Wie lange das Geld braucht, hängt vom Zahlungsweg ab.",
+        reason: "Sie bekommen diese E-Mail, weil Sie Partner von {{business}} sind.",
+    }),
     example: |sender| {
+        let language = sender.language;
+        let amount = language.of("$356.40", "356,40\u{a0}$");
         let details = [
-            ("Amount", "$356.40"),
-            ("Payout", "PO-1042"),
-            ("Statement", "ST-0042"),
-            ("Paid on", "1 December 2026"),
-            ("Method", "bank transfer"),
-            ("Reference", "WIRE-2026-0042"),
+            (language.of("Amount", "Betrag"), amount),
+            (language.of("Payout", "Auszahlung"), "PO-1042"),
+            (language.of("Statement", "Abrechnung"), "ST-0042"),
+            (
+                language.of("Paid on", "Ausgezahlt am"),
+                language.of("1 December 2026", "1. Dezember 2026"),
+            ),
+            (
+                language.of("Method", "Zahlungsweg"),
+                language.of("bank transfer", "Überweisung"),
+            ),
+            (language.of("Reference", "Referenz"), "WIRE-2026-0042"),
         ];
         values(
             sender,
             "Maya Okonkwo",
-            "$356.40",
+            amount,
             &details,
             &portal_of(sender),
             format!("{}payouts", portal_of(sender)),
@@ -70,6 +90,17 @@ fn values(
         .text_of("statement", statement)
 }
 
+/// The word for a way of paying; one that is not among the usual stays as it is.
+fn in_german(method: &str) -> String {
+    match method {
+        "bank_transfer" => "Überweisung".to_owned(),
+        "paypal" => "PayPal".to_owned(),
+        "wise" => "Wise".to_owned(),
+        "other" => "Anderer".to_owned(),
+        own => own.replace('_', " "),
+    }
+}
+
 /// Writes the notice; `day` is when it was paid, `portal` the portal's address; the statement with its own.
 #[must_use]
 pub fn payout_paid(
@@ -80,18 +111,19 @@ pub fn payout_paid(
     portal: &str,
     (statement, statement_address): (&str, String),
 ) -> Draft {
-    let amount = domain::money::display(payout.amount, payout.currency);
+    let language = sender.language;
+    let amount = domain::money::display_in(payout.amount, payout.currency, language);
     let number = format!("PO-{}", payout.number);
-    let method = payout.method.replace('_', " ");
+    let method = language.of(payout.method.replace('_', " "), in_german(&payout.method));
     let mut details = vec![
-        ("Amount", amount.as_str()),
-        ("Payout", &number),
-        ("Statement", statement),
-        ("Paid on", day),
-        ("Method", &method),
+        (language.of("Amount", "Betrag"), amount.as_str()),
+        (language.of("Payout", "Auszahlung"), &number),
+        (language.of("Statement", "Abrechnung"), statement),
+        (language.of("Paid on", "Ausgezahlt am"), day),
+        (language.of("Method", "Zahlungsweg"), &method),
     ];
     if let Some(reference) = &payout.reference {
-        details.push(("Reference", reference));
+        details.push((language.of("Reference", "Referenz"), reference));
     }
     let values = values(
         sender,

@@ -27,6 +27,7 @@ pub static TEMPLATE: Template = Template {
 
 ~ Do not pay it another way before you know what became of it: it could be paid twice.",
     reason: "You get this because payouts of {{business}} come to this address when they need somebody.",
+    german: None,
     example: |sender| {
         let details = [
             ("Payout", "PO-1042"),

@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::MailKind;
-use crate::messaging::template::{BUSINESS, Draft, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -20,6 +20,14 @@ pub static TEMPLATE: Template = Template {
 
 ~ {{business}} never asks you for this code by mail, telephone or chat. If it was not you who signed up, you need not do anything: without the code there will be no account.",
     reason: "You get this because somebody entered this address to sign up at {{business}}.",
+    german: Some(Wording {
+        subject: "Ihr Code für {{business}}",
+        heading: "Ihr Code: {{code}}",
+        body: "Willkommen bei {{business}}. Geben Sie diesen Code auf der Seite ein, auf der Sie sich registriert haben; er zeigt, dass die Adresse Ihnen gehört, und Ihr Konto wird erstellt. Er gilt {{minutes}} Minuten.
+
+~ {{business}} fragt Sie nie per E-Mail, Telefon oder Chat nach diesem Code. Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun: Ohne den Code entsteht kein Konto.",
+        reason: "Sie bekommen diese E-Mail, weil jemand diese Adresse zur Registrierung bei {{business}} eingegeben hat.",
+    }),
     example: |sender| values(sender, "4821-0937", 15),
 };
 

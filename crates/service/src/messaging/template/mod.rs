@@ -7,6 +7,7 @@
 mod clean;
 mod text;
 
+use domain::language::Language;
 use domain::status::Scope;
 use domain::time::UnixMs;
 use store::messaging::notice::Sender;
@@ -164,6 +165,19 @@ impl Values {
     }
 }
 
+/// What a kind of mail says in another language than English.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording {
+    /// The subject.
+    pub subject: &'static str,
+    /// The heading.
+    pub heading: &'static str,
+    /// The text.
+    pub body: &'static str,
+    /// Why the person gets it.
+    pub reason: &'static str,
+}
+
 /// A kind of mail: what it says unless the owner says otherwise.
 #[derive(Debug)]
 pub struct Template {
@@ -181,6 +195,8 @@ pub struct Template {
     pub body: &'static str,
     /// Why the person gets it: the last line, which stays ours.
     pub reason: &'static str,
+    /// The same four in German; none for what goes to staff.
+    pub german: Option<Wording>,
     /// Values as they could be, for the preview.
     pub example: fn(&Sender) -> Values,
 }
@@ -192,13 +208,30 @@ impl Template {
         self.variables.iter().find(|variable| variable.name == name)
     }
 
-    /// Our text.
+    /// What it says in a language, as far as we have written it.
+    fn wording(&self, language: Language) -> Wording {
+        let english = Wording {
+            subject: self.subject,
+            heading: self.heading,
+            body: self.body,
+            reason: self.reason,
+        };
+        language.of(english, self.german.unwrap_or(english))
+    }
+
+    /// Our text in a language.
     #[must_use]
-    pub fn source(&self) -> Source {
+    pub fn source(&self, language: Language) -> Source {
+        let Wording {
+            subject,
+            heading,
+            body,
+            reason: _,
+        } = self.wording(language);
         Source {
-            subject: self.subject.to_owned(),
-            heading: self.heading.to_owned(),
-            body: self.body.to_owned(),
+            subject: subject.to_owned(),
+            heading: heading.to_owned(),
+            body: body.to_owned(),
             html: String::new(),
         }
     }
@@ -224,6 +257,8 @@ pub struct Draft {
     pub name: String,
     /// Who writes.
     pub business: String,
+    /// In which language.
+    pub language: Language,
     /// What fills the text.
     pub values: Values,
 }
@@ -243,6 +278,7 @@ impl Draft {
             to: to.to_owned(),
             name: name.to_owned(),
             business: sender.name.clone(),
+            language: sender.language,
             values,
         }
     }
@@ -254,6 +290,7 @@ impl Draft {
             to,
             name,
             business,
+            language,
             values,
         } = self;
         let text::Filled {
@@ -262,7 +299,7 @@ impl Draft {
             parts,
             html,
         } = parsed.fill(&values, &look);
-        let reason = text::fill_line(template.reason, &values);
+        let reason = text::fill_line(template.wording(language).reason, &values);
         let letter = Letter::new(&business, heading, reason)
             .parts(parts)
             .own_html(html)
@@ -278,7 +315,7 @@ impl Draft {
     }
 }
 
-/// Puts a draft together with the business's own text, or ours.
+/// Puts a draft together with the business's own text, whatever its language, or ours in the draft's.
 ///
 /// # Errors
 /// When the database cannot serve.
@@ -288,7 +325,7 @@ pub(super) async fn write(work: &mut Work, draft: Draft) -> Result<NewMail> {
     let parsed = match own.map(|own| text::read(template, &source_of(own))) {
         Some(Ok(parsed)) => parsed,
         // A variable it names has gone with a newer version: ours still says what matters.
-        Some(Err(_)) | None => text::read(template, &template.source())?,
+        Some(Err(_)) | None => text::read(template, &template.source(draft.language))?,
     };
     let look = look(work).await?;
     Ok(draft.written(&parsed, look))
@@ -380,6 +417,7 @@ fn template_of(kind: MailKind) -> Result<&'static Template> {
 /// When the actor may not read.
 pub async fn list(work: &mut Work) -> Result<Vec<TemplateLine>> {
     work.require(Scope::Read)?;
+    let language = notice::sender(work).await?.language;
     let own = rows::list(&mut work.tx).await?;
     let lines = MailKind::ALL
         .iter()
@@ -389,7 +427,10 @@ pub async fn list(work: &mut Work) -> Result<Vec<TemplateLine>> {
             TemplateLine {
                 kind: template.kind,
                 about: template.about,
-                subject: own.map_or_else(|| template.subject.to_owned(), |own| own.subject.clone()),
+                subject: own.map_or_else(
+                    || template.wording(language).subject.to_owned(),
+                    |own| own.subject.clone(),
+                ),
                 changed_at: own.map(|own| own.updated_at_ms),
             }
         });
@@ -403,11 +444,12 @@ pub async fn list(work: &mut Work) -> Result<Vec<TemplateLine>> {
 pub async fn get(work: &mut Work, kind: MailKind) -> Result<Editable> {
     work.require(Scope::Read)?;
     let template = template_of(kind)?;
+    let language = notice::sender(work).await?.language;
     let own = rows::find(&mut work.tx, kind.as_str()).await?;
     Ok(Editable {
         template,
         changed_at: own.as_ref().map(|own| own.updated_at_ms),
-        source: own.map_or_else(|| template.source(), source_of),
+        source: own.map_or_else(|| template.source(language), source_of),
     })
 }
 
@@ -420,7 +462,8 @@ pub async fn save(work: &mut Work, kind: MailKind, source: Source) -> Result<()>
     let template = template_of(kind)?;
     let source = tidy(template, source);
     text::read(template, &source)?;
-    if source == template.source() {
+    let language = notice::sender(work).await?.language;
+    if source == template.source(language) {
         return reset(work, kind).await;
     }
     let Source {

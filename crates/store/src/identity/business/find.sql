@@ -1,1 +1,1 @@
-select id, slug, name, currency, timezone, demo, created_at_ms from business where id = $1
+select id, slug, name, currency, timezone, language, demo, created_at_ms from business where id = $1

@@ -1,1 +1,1 @@
-select id, slug, name, currency, timezone, demo, created_at_ms from business where slug = $1
+select id, slug, name, currency, timezone, language, demo, created_at_ms from business where slug = $1

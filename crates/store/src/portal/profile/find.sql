@@ -1,3 +1,3 @@
-select phone, company, country, street, city, postcode, timezone
+select phone, company, country, street, city, postcode, timezone, language
 from account_profile
 where business_id = $1 and account_id = $2

@@ -317,6 +317,7 @@ fn profile_facts(told: Option<(Account, Profile)>) -> Vec<(&'static str, String)
         city,
         postcode,
         timezone,
+        language,
     } = profile;
     let place: Vec<String> = [postcode, city].into_iter().flatten().collect();
     let address: Vec<String> = street
@@ -333,6 +334,10 @@ fn profile_facts(told: Option<(Account, Profile)>) -> Vec<(&'static str, String)
         ("Address", (!address.is_empty()).then(|| address.join(", "))),
         ("Country", country),
         ("Time zone", timezone),
+        (
+            "Language",
+            language.map(|language| language.own_name().to_owned()),
+        ),
     ]
     .into_iter()
     .filter_map(|(term, value)| value.map(|value| (term, value)))

@@ -13,6 +13,7 @@ use super::{Tab, tabs};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::Language;
 use crate::ui::{AdminItem, AdminShell, Choice};
 use crate::{currency, flash, html};
 
@@ -31,6 +32,7 @@ struct GeneralPage {
     tabs: Vec<Tab>,
     form: GeneralForm,
     zones: Vec<Choice>,
+    languages: Vec<Choice>,
     sign_up: Vec<Choice>,
     currency: String,
     slug: String,
@@ -43,6 +45,9 @@ struct GeneralPage {
 struct GeneralForm {
     name: String,
     timezone: String,
+    /// A word of [`Language`]; none leaves it.
+    #[serde(default)]
+    language: String,
     #[serde(default)]
     support_email: String,
     /// `open` or `closed`; none leaves it.
@@ -65,6 +70,12 @@ async fn page(
         shell: admin.shell(work, "Settings", AdminItem::Settings).await?,
         tabs: tabs(PATH),
         zones: currency::zone_choices(&form.timezone),
+        languages: Choice::list(
+            Language::ALL
+                .iter()
+                .map(|language| (language.as_str(), language.own_name())),
+            &form.language,
+        ),
         sign_up: Choice::list(
             [
                 (OPEN, "Anyone may sign up"),
@@ -87,6 +98,7 @@ async fn show(admin: Admin) -> Result<Response, PageError> {
     let form = GeneralForm {
         name: admin.business.name.clone(),
         timezone: admin.business.timezone.clone(),
+        language: admin.business.language.to_string(),
         support_email: setting.support_email.unwrap_or_default(),
         sign_up: if setting.sign_up_open { OPEN } else { CLOSED }.to_owned(),
         allow_duplicate_contact: setting.allow_duplicate_contact,
@@ -100,12 +112,21 @@ async fn save(admin: Admin, PostForm(form): PostForm<GeneralForm>) -> Result<Res
     let GeneralForm {
         name,
         timezone,
+        language,
         support_email,
         sign_up,
         allow_duplicate_contact,
         magic_links,
     } = form.clone();
-    let mut saved = business::update(&mut work, Profile { name, timezone }).await;
+    let mut saved = business::update(
+        &mut work,
+        Profile {
+            name,
+            timezone,
+            language: language.parse().unwrap_or(admin.business.language),
+        },
+    )
+    .await;
     if saved.is_ok() {
         let patch = SettingPatch {
             support_email: Some(support_email),

@@ -22,6 +22,7 @@ use super::session::{Person, Portal};
 use crate::error::PageError;
 use crate::flash;
 use crate::form::with_next;
+use crate::language::t;
 use crate::ui::PortalShell;
 
 /// The routes of this folder.
@@ -77,7 +78,7 @@ impl Me {
             app.current = false;
         }
         Ok(PortalShell {
-            app: "Your account".to_owned(),
+            app: t("frame-your-account").to_owned(),
             ..shell
         })
     }
@@ -85,12 +86,12 @@ impl Me {
     /// The tabs, with this page's marked.
     fn tabs(&self, current: &str) -> Vec<Tab> {
         let pages = [
-            ("", "Profile"),
-            ("security", "Security"),
-            ("notifications", "Notifications"),
+            ("", t("account-profile")),
+            ("security", t("account-security")),
+            ("notifications", t("account-notifications")),
         ];
         let paid = self.who.affiliate.is_some();
-        let method = paid.then_some((payout_method::PAGE, "Payout method"));
+        let method = paid.then_some((payout_method::PAGE, t("account-payout-method")));
         pages
             .into_iter()
             .chain(method)

@@ -12,6 +12,7 @@ use service::messaging::preference;
 use super::{Me, Tab};
 use crate::error::PageError;
 use crate::form::PostForm;
+use crate::language::t;
 use crate::ui::PortalShell;
 use crate::{flash, html};
 
@@ -38,17 +39,11 @@ struct Kind {
 }
 
 /// What a kind of mail is called, and what it tells.
-pub(in crate::portal) const fn words(kind: NoticeKind) -> (&'static str, &'static str) {
+pub(in crate::portal) fn words(kind: NoticeKind) -> (&'static str, &'static str) {
     match kind {
-        NoticeKind::PayoutPaid => ("A payout was paid", "With its amount, day and reference."),
-        NoticeKind::Message => (
-            "A message was written to you",
-            "The first that you have not read; the others wait in the portal.",
-        ),
-        NoticeKind::AddedToCampaign => (
-            "You are part of another campaign",
-            "With your link and what the campaign asks for.",
-        ),
+        NoticeKind::PayoutPaid => (t("notices-paid"), t("notices-paid-hint")),
+        NoticeKind::Message => (t("notices-message"), t("notices-message-hint")),
+        NoticeKind::AddedToCampaign => (t("notices-campaign"), t("notices-campaign-hint")),
     }
 }
 
@@ -56,7 +51,7 @@ async fn show(me: Me) -> Result<Response, PageError> {
     let mut work = me.person.app.view(&me.person.actor).await?;
     let kinds = preference::list(&mut work).await?;
     html::page(&NoticesPage {
-        shell: me.shell(&mut work, "Notifications").await?,
+        shell: me.shell(&mut work, t("account-notifications")).await?,
         tabs: me.tabs("notifications"),
         action: me.path("notifications"),
         email: me.who.account.email.clone(),
@@ -91,6 +86,6 @@ async fn save(
     work.commit().await?;
     Ok(flash::redirect(
         &me.path("notifications"),
-        "Notifications saved",
+        t("notices-saved"),
     ))
 }

@@ -15,6 +15,7 @@ use service::programme::payout_method::{self, PayoutMethodIn};
 use super::{Me, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::t;
 use crate::moment::Moment;
 use crate::shown::payout::payout_method_label;
 use crate::ui::PortalShell;
@@ -77,7 +78,7 @@ async fn show(me: Me) -> Result<Response, PageError> {
     let current = rows.next();
     let earlier = rows.collect();
     html::page(&MethodPage {
-        shell: me.shell(&mut work, "Payout method").await?,
+        shell: me.shell(&mut work, t("account-payout-method")).await?,
         tabs: me.tabs(PAGE),
         current,
         earlier,
@@ -111,13 +112,13 @@ struct KindTab {
     current: bool,
 }
 
-const fn hint(kind: PayoutMethodKind) -> (&'static str, &'static str) {
+fn hint(kind: PayoutMethodKind) -> (&'static str, &'static str) {
     match kind {
-        PayoutMethodKind::BankTransfer => ("To an account with an IBAN", "building-2"),
-        PayoutMethodKind::PayPal => ("To your PayPal address", "wallet"),
-        PayoutMethodKind::Wise => ("To your Wise address", "globe"),
-        PayoutMethodKind::Stripe => ("To your connected account", "credit-card"),
-        PayoutMethodKind::Other => ("Described in your words", "message-square"),
+        PayoutMethodKind::BankTransfer => (t("payout-method-kind-bank"), "building-2"),
+        PayoutMethodKind::PayPal => (t("payout-method-kind-paypal"), "wallet"),
+        PayoutMethodKind::Wise => (t("payout-method-kind-wise"), "globe"),
+        PayoutMethodKind::Stripe => (t("payout-method-kind-stripe"), "credit-card"),
+        PayoutMethodKind::Other => (t("payout-method-kind-other"), "message-square"),
     }
 }
 
@@ -144,7 +145,7 @@ async fn page(me: &Me, typed: MethodForm, errors: FormErrors) -> Result<FormPage
         .unwrap_or(PayoutMethodKind::BankTransfer);
     let kind = typed.kind.parse().unwrap_or(first);
     Ok(FormPage {
-        shell: me.shell(&mut work, "Payout method").await?,
+        shell: me.shell(&mut work, t("account-payout-method")).await?,
         tabs: me.tabs(PAGE),
         action: me.path("payout-method/change"),
         back: me.path(PAGE),
@@ -199,9 +200,7 @@ async fn save(me: Me, PostForm(form): PostForm<MethodForm>) -> Result<Response, 
         vat_id,
     } = form.clone();
     let Ok(kind) = kind.parse() else {
-        return Err(PageError::bad_request(
-            "Nothing was saved: choose how you want to be paid.",
-        ));
+        return Err(PageError::bad_request(t("payout-method-choose")));
     };
     let input = PayoutMethodIn {
         kind,
@@ -218,10 +217,7 @@ async fn save(me: Me, PostForm(form): PostForm<MethodForm>) -> Result<Response, 
     match payout_method::set(&mut work, input).await {
         Ok(()) => {
             work.commit().await?;
-            Ok(flash::redirect(
-                &me.path(PAGE),
-                "Payout method saved; a mail tells you of it",
-            ))
+            Ok(flash::redirect(&me.path(PAGE), t("payout-method-saved")))
         }
         Err(error) => {
             drop(work);

@@ -14,6 +14,7 @@ use service::portal::profile::{self, ProfileIn};
 use super::{Me, Next, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::{self, Language, phrase, t};
 use crate::ui::{Choice, PortalShell};
 use crate::{currency, flash, html};
 
@@ -32,6 +33,7 @@ struct ProfilePage {
     needs: Needs,
     countries: Vec<Choice>,
     zones: Vec<Choice>,
+    languages: Vec<Choice>,
     /// Whether the apps wait for this page.
     incomplete: bool,
     errors: FormErrors,
@@ -64,6 +66,8 @@ struct ProfileForm {
     #[serde(default)]
     timezone: String,
     #[serde(default)]
+    language: String,
+    #[serde(default)]
     next: String,
 }
 
@@ -72,25 +76,26 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
     let required = profile::required(&mut work).await?;
     let needs = |field| required.contains(&field);
     let none = if needs(ProfileField::Country) {
-        "Choose a country"
+        t("profile-choose-country")
     } else {
-        "Not told"
+        t("profile-not-told")
     };
-    let countries = std::iter::once(("", none)).chain(domain::country::ALL.iter().copied());
+    let countries =
+        std::iter::once(("", none)).chain(domain::country::all_in(language::now()).iter().copied());
     let mut zones = currency::zone_choices(&typed.timezone);
     zones.insert(
         0,
         Choice {
             value: String::new(),
-            label: format!(
-                "As {} ({})",
-                me.person.business.name, me.person.business.timezone
-            ),
+            label: phrase("profile-zone-of")
+                .with("business", &me.person.business.name)
+                .with("zone", &me.person.business.timezone)
+                .into(),
             selected: typed.timezone.is_empty(),
         },
     );
     Ok(ProfilePage {
-        shell: me.shell(&mut work, "Profile").await?,
+        shell: me.shell(&mut work, t("account-profile")).await?,
         tabs: me.tabs(""),
         action: me.path(""),
         email: me.who.account.email.clone(),
@@ -102,10 +107,22 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
         },
         countries: Choice::list(countries, &typed.country),
         zones,
+        languages: languages(&typed.language),
         typed,
         incomplete: !me.who.complete,
         errors,
     })
+}
+
+/// The languages, each by its own name; the first is what the browser asks for.
+fn languages(chosen: &str) -> Vec<Choice> {
+    let all = Language::ALL
+        .iter()
+        .map(|language| (language.as_str(), language.own_name()));
+    Choice::list(
+        std::iter::once(("", t("profile-language-browser"))).chain(all),
+        chosen,
+    )
 }
 
 async fn show(me: Me, Query(Next { next }): Query<Next>) -> Result<Response, PageError> {
@@ -121,6 +138,10 @@ async fn show(me: Me, Query(Next { next }): Query<Next>) -> Result<Response, Pag
         city: profile.city.unwrap_or_default(),
         postcode: profile.postcode.unwrap_or_default(),
         timezone: profile.timezone.unwrap_or_default(),
+        language: profile
+            .language
+            .map(|language| language.to_string())
+            .unwrap_or_default(),
         next,
     };
     html::page(&page(&me, typed, FormErrors::new()).await?)
@@ -136,6 +157,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
         city,
         postcode,
         timezone,
+        language,
         next,
     } = form.clone();
     let input = ProfileIn {
@@ -147,6 +169,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
         city,
         postcode,
         timezone,
+        language,
     };
     let mut work = me.person.app.begin(&me.person.actor).await?;
     match profile::update(&mut work, input).await {
@@ -157,7 +180,7 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
             } else {
                 me.portal.home(&next)
             };
-            Ok(flash::redirect(&to, "Profile saved"))
+            Ok(flash::redirect(&to, t("profile-saved")))
         }
         Err(error) => {
             drop(work);

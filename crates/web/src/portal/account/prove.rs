@@ -19,6 +19,7 @@ use service::{App, ServiceError};
 use super::{Me, Next, Nothing};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused, with_next};
+use crate::language::{phrase, said, t};
 use crate::middleware::ClientIp;
 use crate::portal::code::waiting;
 use crate::portal::log_in::wait_text;
@@ -90,7 +91,7 @@ async fn page(
             }
         }
     };
-    let mut shell = me.portal.auth_shell("Is it you?");
+    let mut shell = me.portal.auth_shell(t("prove-title"));
     shell.frame.csrf.clone_from(&me.who.session.csrf);
     Ok(ProvePage {
         shell,
@@ -180,10 +181,7 @@ async fn ask(
             let mut errors = FormErrors::new();
             errors.add(
                 "ask",
-                format!(
-                    "A code was asked for just now, or too many of late. Ask again in {}.",
-                    waiting(retry_after_s)
-                ),
+                phrase("code-too-soon").with("wait", waiting(retry_after_s)),
             );
             let page = page(&me, &headers, next, errors).await?;
             let mut response = html::page_with(StatusCode::TOO_MANY_REQUESTS, &page)?;
@@ -223,12 +221,12 @@ async fn enter(
         }
         Err(ServiceError::Unauthorized(text)) => text,
         Err(ServiceError::NotFound(_) | ServiceError::Conflict(_)) => {
-            "This code cannot be used here. Ask for a new one.".to_owned()
+            t("prove-not-here").to_owned()
         }
         Err(error) => return Err(error.into()),
     };
     let mut errors = FormErrors::new();
-    errors.add("code", problem);
+    errors.add("code", said(problem));
     html::refused(&page(&me, &headers, next, errors).await?)
 }
 

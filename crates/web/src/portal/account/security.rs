@@ -16,6 +16,7 @@ use service::{App, ServiceError};
 use super::{Me, Nothing, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused, with_next};
+use crate::language::{phrase, t};
 use crate::moment::Moment;
 use crate::portal::log_in::wait_text;
 use crate::shown::browser::browser;
@@ -107,14 +108,18 @@ pub(super) async fn page(
         },
     );
     Ok(SecurityPage {
-        shell: me.shell(&mut work, "Security").await?,
+        shell: me.shell(&mut work, t("account-security")).await?,
         tabs: me.tabs("security"),
         base: me.path(""),
         email: me.who.account.email.clone(),
         proven,
         prove_href,
         two_step,
-        two_step_label: if two_step { "Manage" } else { "Set it up" },
+        two_step_label: if two_step {
+            t("security-manage")
+        } else {
+            t("security-set-up")
+        },
         passkeys,
         sessions,
         errors,
@@ -143,7 +148,7 @@ async fn change_password(
     let errors = match changed {
         Ok(opened) => {
             let response = me.portal.enter(&opened, &me.path("security"));
-            let text = "Your password is changed; your other sessions have ended";
+            let text = t("security-changed");
             return Ok(flash::with(
                 response,
                 Flash {
@@ -175,10 +180,7 @@ async fn end(
     if id == me.who.session.id {
         return Ok(me.portal.leave());
     }
-    Ok(flash::redirect(
-        &me.path("security"),
-        "That session has ended",
-    ))
+    Ok(flash::redirect(&me.path("security"), t("security-ended")))
 }
 
 async fn end_others(
@@ -191,9 +193,8 @@ async fn end_others(
     Ok(flash::redirect(
         &me.path("security"),
         match ended {
-            0 => "There was no other session".to_owned(),
-            1 => "One other session has ended".to_owned(),
-            many => format!("{many} other sessions have ended"),
+            0 => t("security-none-ended").to_owned(),
+            many => phrase("security-others-ended").count("n", many).into(),
         },
     ))
 }

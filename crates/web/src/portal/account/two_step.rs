@@ -12,6 +12,7 @@ use service::portal::two_step;
 use super::{Me, Nothing, Tab};
 use crate::error::PageError;
 use crate::form::PostForm;
+use crate::language::t;
 use crate::shown::two_step::{TwoStepView, refused};
 use crate::ui::PortalShell;
 use crate::{flash, html};
@@ -48,7 +49,7 @@ async fn page(me: &Me) -> Result<TwoStepPage, PageError> {
     )
     .await?;
     Ok(TwoStepPage {
-        shell: me.shell(&mut work, "Two-step log-in").await?,
+        shell: me.shell(&mut work, t("security-two-step")).await?,
         tabs: me.tabs("security"),
         view,
     })
@@ -105,5 +106,5 @@ async fn codes(me: Me, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Respon
 async fn off(me: Me, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
     me.require_proof(PAGE)?;
     two_step::turn_off(&me.person.app, &me.who).await?;
-    Ok(flash::redirect(&me.path(PAGE), "Two-step log-in is off"))
+    Ok(flash::redirect(&me.path(PAGE), t("two-step-off-done")))
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::ServiceError;
 use crate::messaging::mail::{MailKind, TEMPLATES};
 use crate::messaging::template::{Draft, NAME};
+use domain::language::Language;
 use store::messaging::notice::Sender;
 
 fn sender() -> Sender {
@@ -11,6 +12,7 @@ fn sender() -> Sender {
         name: "Fern & Hill".to_owned(),
         slug: "fern-hill".to_owned(),
         timezone: "UTC".to_owned(),
+        language: Language::English,
         support_email: None,
         notify_affiliate_approved: true,
         notify_payout: true,
@@ -40,6 +42,7 @@ static SAMPLE: Template = Template {
     heading: "{{code}}",
     body: "[Go]({{link}})",
     reason: "Because.",
+    german: None,
     example,
 };
 
@@ -94,7 +97,7 @@ fn a_text_becomes_the_parts_of_a_letter() {
 
 #[test]
 fn values_are_escaped_in_html_and_never_read_as_text_of_ours() {
-    let parsed = read(&SAMPLE, &SAMPLE.source()).unwrap();
+    let parsed = read(&SAMPLE, &SAMPLE.source(Language::English)).unwrap();
     let draft = Draft::new(&SAMPLE, &sender(), "m@x.test", "M", example(&sender()));
     let mail = draft.written(&parsed, Look::default());
     assert!(
@@ -201,9 +204,18 @@ fn every_kind_has_a_text_that_is_right_and_an_example_that_fills_it() {
             "{kind:?} cannot be edited: write its template"
         );
     }
-    for template in TEMPLATES {
+    let pairs = TEMPLATES.iter().flat_map(|template| {
+        Language::ALL
+            .iter()
+            .map(move |language| (template, *language))
+    });
+    for (template, language) in pairs {
         let kind = template.kind;
-        let parsed = read(template, &template.source())
+        let sender = || Sender {
+            language,
+            ..sender()
+        };
+        let parsed = read(template, &template.source(language))
             .unwrap_or_else(|error| panic!("{kind:?}: {error:?}"));
         let values = (template.example)(&sender());
         for variable in template.variables {

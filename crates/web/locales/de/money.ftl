@@ -1,0 +1,188 @@
+## portal/leads.html
+
+leads-people = Personen
+leads-none = Noch niemand
+leads-none-text = Wer sich über einen Ihrer Links anmeldet oder kauft, steht hier, mit dem Weg, auf dem er kam.
+leads-channel = Kampagne und Kanal
+leads-since = seit { $day }
+
+## portal/leads.rs
+
+list-all = Alle
+leads-all-campaigns = Alle Kampagnen
+leads-search = Name oder E-Mail suchen
+leads-person = Person
+leads-head-since = Seit
+leads-noun = Personen
+leads-from = von { $host }
+leads-by = über { $via }
+leads-left = gegangen am { $day }
+leads-first-sale = erster Verkauf am { $day }
+
+## portal/commission_rows.html
+
+head-date = Datum
+head-customer = Kunde
+head-sale = Verkauf
+
+## portal/commissions.html
+
+commissions-sum = Diese Liste insgesamt:
+commissions-note = Die Beträge sind der bisherige Stand; Rückgaben und Zahlungszyklen können ändern, was ausgezahlt wird.
+
+## portal/commission.html
+
+commission-rule = Regel:
+commission-given-again = Nach einer gewonnenen Reklamation wieder gutgeschrieben als
+commission-of = Provision von { $amount }
+commission-of = Provision über
+commission-life = Verlauf
+commission-life-of = Verlauf der Provision
+commission-how = Wie sie zustande kam
+commission-amounts = Beträge
+commission-details = Details
+commission-for = Für
+head-note = Notiz
+
+## portal/commission.rs
+
+commission-of-amount = von { $amount }
+commission-correction = Korrektur
+commission-below = Gebracht von einem Partner unter Ihnen
+money-owed = Guthaben
+commissions-counted =
+    { $n ->
+        [one] { $n } Provision
+       *[other] { $n } Provisionen
+    }
+commissions-noun = Provisionen
+
+## shown/commission.rs
+
+commission-by-hand = Von Hand
+commission-level = Ebene { $level }
+commission-earned = Verdient
+commission-adjusted = Angepasst
+commission-reversed = Storniert
+commission-net = Netto
+commission-clawback = Vom Storno als Rückforderung vorgetragen
+
+## timeline.rs
+
+step-earned = { $amount } verdient
+step-adjustment = { $amount } von Hand
+step-approved = Freigegeben
+step-rejected = Abgelehnt
+step-undone = Wieder offen
+step-adjusted = Angepasst um { $amount }
+step-reversed = { $amount } storniert
+step-restored = { $amount } wiederhergestellt
+step-drafted = In eine Auszahlung aufgenommen
+step-payout-cancelled = Auszahlung storniert, wieder freigegeben
+step-paid = { $amount } ausgezahlt
+step-referral = Empfehlung freigegeben
+step-waits = Sie wartet auf eine Entscheidung.
+step-by-itself = Von selbst
+step-by-hand = Von Hand
+step-clears = { $how }, sobald die Haltefrist vorbei ist: frei ab { $date }
+step-put = In eine Auszahlung aufgenommen
+step-with = Mit PO-{ $number }.
+step-remark-clears = frei ab { $date }
+step-remark-referral = Empfehlung freizugeben
+
+## portal/payouts.html
+
+ask-title = Auszahlung anfordern
+ask-text = Sie werden ausgezahlt, wenn Sie es anfordern.
+ask-asked = Sie haben die Auszahlung angefordert; { $business } entscheidet.
+ask-may = Freigegeben und noch in keiner Auszahlung.
+ask-minimum = Eine Auszahlung kann ab { $minimum } angefordert werden.
+ask-nothing = Zurzeit ist nichts auszuzahlen.
+ask-button = { $amount } anfordern
+ask-take-back = Zurückziehen
+payouts-period = Abrechnung eines Zeitraums
+payouts-none = Noch keine Auszahlungen
+payouts-none-text = Freigegebene Provisionen werden zu einer Auszahlung gebündelt. Sie erscheint hier, sobald sie unterwegs ist, mit einer Abrechnung für Ihre Unterlagen.
+payouts-by = Zahlungsweg
+payouts-reference = Referenz
+
+## portal/payout.html
+
+payout-all = Alle Auszahlungen
+payout-title = Abrechnung { $number }
+payout-from-to = { $business } an { $payee }, { $payeeemail }
+payout-made = Erstellt
+payout-paid-on = Ausgezahlt am
+payout-not-yet = Noch nicht
+payout-none-yet = Noch keine
+payout-lines = Wofür sie zahlt
+head-amount = Betrag
+payout-carried = Vortrag aus früheren Erstattungen
+payout-was-to-be-paid = Wäre auszuzahlen gewesen
+payout-to-be-paid = Auszuzahlen
+payout-note = Notiz:
+payout-life-of = Verlauf der Auszahlung
+
+## portal/payout.rs
+
+list-any-status = Jeder Status
+payout-search = Referenz oder Nummer suchen
+payout-payout = Auszahlung
+payouts-noun = Auszahlungen
+payout-short = { $commissions } · ausgezahlt am { $date }
+payout-since = seither { $amount } zurückgefordert
+
+## shown/payout.rs
+
+method-bank-transfer = Überweisung
+method-paypal = PayPal
+method-wise = Wise
+method-stripe = Stripe
+method-other = Anderes
+payout-draft-text = Erstattungen verringern ihn noch.
+payout-cancelled-text = Die Provisionen sind wieder freigegeben.
+payout-approved-text = Von da an steht der Betrag fest.
+payout-approved-to-pay = Freigegeben, auszuzahlen
+payout-carry-text = Erstattungen werden in die nächste Auszahlung vorgetragen.
+payout-sending-text = Der Zahlungsdienst wurde beauftragt.
+payout-unknown-text = Der Zahlungsdienst hat noch nicht gemeldet, ob gezahlt wurde.
+payout-failed-text = Es wurde nicht gezahlt.
+
+## portal/statement.html
+
+statement-signed = Signierte Datei
+statement-check = So wird die signierte Datei geprüft
+statement-check-text = Sie enthält jede Buchung des Zeitraums in allen Währungen und belegt ohne diese Website, dass keine verändert wurde:
+statement-title = Abrechnung
+statement-currency = Währung
+statement-opening-on = Saldo am { $openingday }
+statement-closing-on = Saldo am Ende des { $closingday }
+statement-more = Nicht alle Zeilen werden angezeigt
+statement-more-text = Die Seite zeigt die ersten 1.000 Zeilen; die Summen umfassen alle. Die CSV-Datei enthält jede Zeile.
+statement-lines = Zeilen der Abrechnung
+statement-what = Vorgang
+statement-balance = Saldo
+statement-opening = Anfangssaldo
+statement-nothing = In diesem Zeitraum hat sich nichts geändert.
+statement-further = Weitere Zeilen stehen in der CSV-Datei.
+statement-closing = Endsaldo
+statement-note = Der Saldo ist, was verdient und noch nicht ausgezahlt wurde: Ihr Guthaben und was noch auf Freigabe wartet. Tage werden in { $zone } gezählt.
+
+## portal/statement.rs
+
+statement-taken-back = Abgelehnt und erstattet
+statement-paid-out = Ausgezahlt
+statement-below = gebracht von einem Partner unter Ihnen
+journal-earn = Provision
+journal-adjust = Anpassung
+journal-reject = Provision abgelehnt
+journal-unreject = Ablehnung aufgehoben
+journal-reverse = Erstattung
+journal-restore = Streitfall gewonnen
+journal-dispute = Rückbuchung
+journal-pay = Auszahlung
+journal-approve = Freigegeben
+journal-unapprove = Freigabe aufgehoben
+journal-draft = Auszahlung entworfen
+journal-cancel-payout = Auszahlung storniert
+statement-too-long = Dieser Zeitraum hat mehr als 10.000 Zeilen; mehr fasst ein Export nicht. Nehmen Sie ihn in Teilen.
