@@ -196,6 +196,7 @@ const ANYWHERE: &[&str] = &[
     "example.com",
     "example.com/me",
     "https",
+    "tributary verify-statement FILE --key",
 ];
 /// Templates whose people read the portal's languages; a kit's part for the admin alone is not among them.
 const SPOKEN: &[&str] = &[

@@ -207,3 +207,51 @@ payout-method-kind-stripe = Auf Ihr verbundenes Konto
 payout-method-kind-other = In Ihren Worten beschrieben
 payout-method-choose = Es wurde nichts gespeichert: Wählen Sie, wie Sie ausgezahlt werden möchten.
 payout-method-saved = Auszahlungsweg gespeichert; eine E-Mail meldet es Ihnen
+
+## passkey/button.html, passkey/list.html
+
+passkey-failed = Der Passkey wurde nicht verwendet, oder es hat zu lange gedauert. Versuchen Sie es noch einmal, oder gehen Sie einen anderen Weg.
+passkey-title = Passkeys
+passkey-intro = Mit Fingerabdruck, Gesicht oder PIN anmelden statt mit dem Passwort
+passkey-none = Noch keiner. Ein Passkey bleibt auf Ihrem Gerät oder in Ihrem Passwortmanager, gilt nur für diese Adresse und zählt auch als zweiter Schritt. Passwort und Codes per E-Mail bleiben daneben bestehen.
+passkey-for-added = Für { $host } · hinzugefügt am { $added }
+passkey-last-used = zuletzt verwendet
+passkey-not-used = noch nicht verwendet
+passkey-rename = Umbenennen
+passkey-remove = Entfernen
+passkey-rename-title = Diesen Passkey umbenennen
+passkey-save = Speichern
+passkey-name = Name
+passkey-remove-title = Diesen Passkey entfernen?
+passkey-remove-it = Entfernen
+passkey-remove-text = „{ $name }“ öffnet hier nichts mehr. Ihre anderen Wege zur Anmeldung bleiben. Entfernen Sie ihn auch von Ihrem Gerät.
+passkey-full = Mehr Passkeys sind nicht möglich. Entfernen Sie zuerst einen, den Sie nicht mehr verwenden.
+passkey-add = Passkey hinzufügen
+passkey-asked-first = Zuvor werden Sie gefragt, ob Sie es sind.
+passkey-not-made = Es wurde kein Passkey angelegt, oder es hat zu lange gedauert. Versuchen Sie es noch einmal.
+passkey-known = Dieses Gerät hat bereits einen Passkey von Ihnen.
+passkey-new-name = Name des neuen Passkeys
+passkey-no-scripts = Um einen Passkey hinzuzufügen, wird JavaScript benötigt.
+
+## portal/account/address.html
+
+address-title = Anmeldeadresse
+address-intro = Sie melden sich jetzt mit <b>{ $email }</b> an. Die neue Adresse bekommt zuerst einen Code, damit Sie sich nicht aussperren; die alte wird benachrichtigt. Ihre anderen Geräte werden dann abgemeldet, und Auszahlungen, die nach einer Änderung warten, warten weiter.
+address-code = Code
+address-code-hint = Acht Ziffern wie 1234-5678. Wenn { $email } hier verwendet werden kann, ist ein Code dorthin unterwegs.
+address-change = Adresse ändern
+address-nothing = Nach einer Minute nichts da? Sehen Sie im Spam-Ordner nach, oder
+address-another = nehmen Sie eine andere Adresse
+address-new = Neue Adresse
+address-mail-code = Code dorthin senden
+address-wait = Gerade eben wurde ein Code angefordert, oder zuletzt zu viele. Versuchen Sie es in { $wait } noch einmal.
+address-changed = Sie melden sich ab jetzt mit der neuen Adresse an; Ihre anderen Sitzungen sind beendet
+address-unusable = Dieser Code kann hier nicht verwendet werden. Fordern Sie einen neuen an.
+
+## shown/passkey.rs, portal/account/passkey.rs
+
+passkey-at-address = Passkeys funktionieren hier nicht: Diese Seite ist unter einer IP-Adresse geöffnet, und ein Passkey ist an einen Hostnamen gebunden.
+passkey-insecure = Passkeys funktionieren hier nicht: Diese Seite wurde ohne https geladen.
+passkey-added = Der Passkey ist hinzugefügt
+passkey-renamed = Der Passkey hat einen neuen Namen
+passkey-removed = Der Passkey ist entfernt

@@ -189,3 +189,9 @@ error-stale = Dieses Formular ist veraltet: Sie haben sich neu angemeldet, seit 
 error-too-large-title = Zu viel auf einmal
 error-too-large = Das Formular ist größer als 256 KiB. Es wurde nichts gespeichert; kürzen Sie die Texte.
 error-not-whole = Das Formular ist nicht vollständig angekommen. Es wurde nichts gespeichert; senden Sie es noch einmal.
+
+## portal/log_in.rs, portal/second_step.rs, portal/account/prove.rs: passkeys
+
+passkey-log-in = Mit einem Passkey anmelden
+passkey-instead = Stattdessen einen Passkey verwenden
+passkey-use = Einen Passkey verwenden

@@ -186,3 +186,14 @@ journal-unapprove = Freigabe aufgehoben
 journal-draft = Auszahlung entworfen
 journal-cancel-payout = Auszahlung storniert
 statement-too-long = Dieser Zeitraum hat mehr als 10.000 Zeilen; mehr fasst ein Export nicht. Nehmen Sie ihn in Teilen.
+
+## shown/commission.rs: what went in; portal/payout.rs: asking
+
+input-amount = Betrag
+input-tax = Darin Steuer
+input-shipping = Darin Versand
+input-products = Produkte
+input-version = Version { $version }
+ask-done = Sie haben Ihre Auszahlung angefordert
+ask-taken-back-done = Sie haben Ihre Anforderung zurückgezogen
+invoice-later = Eine Abrechnung wird ausgestellt, wenn die Auszahlung bezahlt ist

@@ -176,3 +176,21 @@ assets-download = Herunterladen
 ## shown/asset.rs
 
 asset-bytes = { $n } Bytes
+
+## portal/team.html, portal/team.rs
+
+team-back = Alle Links
+team-heading = Team
+team-intro = Partner, die über Sie gekommen sind, und was Sie durch sie verdient haben.
+team-your-link = Ihr Link für neue Partner
+team-below = Wer sich darüber bewirbt und freigegeben wird, steht unter Ihnen.
+team-nobody = Noch niemand
+team-nobody-text = Wer sich über Ihren Link bewirbt, erscheint hier, sobald das Formular abgeschickt ist.
+team-affiliate = Partner
+team-level = Ebene
+team-since = Seit
+team-earned = Ihr Verdienst
+team-level-since = { $level }, seit { $since }
+team-direct = Von Ihnen gebracht
+team-levels-below = { $level } Ebenen darunter
+apply-brought = Sie kommen über einen Partner von { $business }, der über Ihnen steht, wenn Sie freigegeben sind.

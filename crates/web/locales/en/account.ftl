@@ -207,3 +207,51 @@ payout-method-kind-stripe = To your connected account
 payout-method-kind-other = Described in your words
 payout-method-choose = Nothing was saved: choose how you want to be paid.
 payout-method-saved = Payout method saved; a mail tells you of it
+
+## passkey/button.html, passkey/list.html
+
+passkey-failed = The passkey was not used, or it took too long. Try again, or go on in another way.
+passkey-title = Passkeys
+passkey-intro = Log in with a fingerprint, your face or a PIN instead of the password
+passkey-none = None yet. A passkey stays on your device or in your password manager, works at this address only, and also counts as the second step. Password and mailed codes go on beside it.
+passkey-for-added = For { $host } · added { $added }
+passkey-last-used = last used
+passkey-not-used = not used yet
+passkey-rename = Rename
+passkey-remove = Remove
+passkey-rename-title = Rename this passkey
+passkey-save = Save
+passkey-name = Name
+passkey-remove-title = Remove this passkey?
+passkey-remove-it = Remove it
+passkey-remove-text = “{ $name }” opens nothing here any more. Your other ways to log in stay. Remove it from your device as well.
+passkey-full = There is no room for another. Remove one that you do not use any more first.
+passkey-add = Add a passkey
+passkey-asked-first = You are asked first whether it is you.
+passkey-not-made = No passkey was made, or it took too long. Try again.
+passkey-known = This device has a passkey of yours already.
+passkey-new-name = Name of the new passkey
+passkey-no-scripts = Adding a passkey needs JavaScript.
+
+## portal/account/address.html
+
+address-title = Log-in address
+address-intro = You log in with <b>{ $email }</b> now. The new address gets a code first, so that you cannot lock yourself out; the old one is told. Your other devices are logged out then, and payouts that wait after a change go on waiting.
+address-code = Code
+address-code-hint = Eight digits, as in 1234-5678. If { $email } can be used here, a code is on its way there.
+address-change = Change the address
+address-nothing = Nothing there after a minute? Look into the spam folder, or
+address-another = use another address
+address-new = New address
+address-mail-code = Mail a code there
+address-wait = A code was asked for just now, or too many of late. Ask again in { $wait }.
+address-changed = You log in with the new address from now on; your other sessions have ended
+address-unusable = This code cannot be used here. Ask for a new one.
+
+## shown/passkey.rs, portal/account/passkey.rs
+
+passkey-at-address = Passkeys do not work here: this page is open at an IP address, and a passkey is bound to a host name.
+passkey-insecure = Passkeys do not work here: this page came without https.
+passkey-added = The passkey is added
+passkey-renamed = The passkey has a new name
+passkey-removed = The passkey is removed

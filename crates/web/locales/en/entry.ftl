@@ -189,3 +189,9 @@ error-stale = This form is out of date: you logged in anew since it was opened. 
 error-too-large-title = Too much at once
 error-too-large = The form is larger than 256 KiB. Nothing was saved; shorten its texts.
 error-not-whole = The form did not arrive whole. Nothing was saved; send it again.
+
+## portal/log_in.rs, portal/second_step.rs, portal/account/prove.rs: passkeys
+
+passkey-log-in = Log in with a passkey
+passkey-instead = Use a passkey instead
+passkey-use = Use a passkey

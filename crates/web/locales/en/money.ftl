@@ -186,3 +186,14 @@ journal-unapprove = Approval undone
 journal-draft = Payout drafted
 journal-cancel-payout = Payout cancelled
 statement-too-long = This period has more than 10,000 lines; an export holds no more. Take it in parts.
+
+## shown/commission.rs: what went in; portal/payout.rs: asking
+
+input-amount = Amount
+input-tax = Tax in it
+input-shipping = Shipping in it
+input-products = Products
+input-version = version { $version }
+ask-done = You have asked for your payout
+ask-taken-back-done = You have taken your request back
+invoice-later = A statement is issued when the payout is paid

@@ -176,3 +176,21 @@ assets-download = Download
 ## shown/asset.rs
 
 asset-bytes = { $n } bytes
+
+## portal/team.html, portal/team.rs
+
+team-back = All links
+team-heading = Team
+team-intro = Affiliates who came by you, and what you earned by what they bring.
+team-your-link = Your link for new affiliates
+team-below = Who applies by it and is approved stands below you.
+team-nobody = Nobody yet
+team-nobody-text = Whoever applies by your link appears here once they have sent the form.
+team-affiliate = Affiliate
+team-level = Level
+team-since = Since
+team-earned = Earned by you
+team-level-since = { $level }, since { $since }
+team-direct = Brought by you
+team-levels-below = { $level } levels below
+apply-brought = You come by an affiliate of { $business }, who stands above you when you are approved.

@@ -25,7 +25,7 @@ use crate::language::{phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
-use crate::shown::money::{StatusTab, by_currency, commission_badge, count, counted, display, listed};
+use crate::shown::money::{StatusTab, by_currency, commission_badge, count, display, listed};
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
 use crate::{flash, html, timeline};
 

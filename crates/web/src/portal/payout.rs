@@ -26,7 +26,7 @@ use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::commission::{for_whom, what};
 use crate::shown::invoice::InvoiceView;
-use crate::shown::money::{counted, display, payout_badge, refusal};
+use crate::shown::money::{display, payout_badge, refusal};
 use crate::shown::payout::{payout_method_label, steps};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
 use crate::{flash, html};
@@ -167,7 +167,7 @@ async fn ask(
     let currency: Currency = currency.parse().map_err(|_| PageError::not_found())?;
     let mut work = viewer.app.begin(&viewer.actor).await?;
     let asked = payout_request::ask(&mut work, currency).await;
-    answer(&viewer, work, asked, "You have asked for your payout").await
+    answer(&viewer, work, asked, t("ask-done")).await
 }
 
 /// Which request is taken back.
@@ -184,7 +184,7 @@ async fn withdraw(
     let id = request.parse().map_err(|_| PageError::not_found())?;
     let mut work = viewer.app.begin(&viewer.actor).await?;
     let done = payout_request::withdraw(&mut work, id).await;
-    answer(&viewer, work, done, "You have taken your request back").await
+    answer(&viewer, work, done, t("ask-taken-back-done")).await
 }
 
 async fn answer(
@@ -290,8 +290,7 @@ async fn invoice(
     let mut work = viewer.app.view(&viewer.actor).await?;
     let back = format!("{}/payouts/{id}", viewer.base);
     let Some((number, issued, invoice)) = payout_invoice::find(&mut work, id).await? else {
-        let text = "A statement is issued when the payout is paid";
-        return Ok(flash::redirect_with_error(&back, text));
+        return Ok(flash::redirect_with_error(&back, t("invoice-later")));
     };
     let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?;
     html::page(&InvoicePage {

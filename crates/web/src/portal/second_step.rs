@@ -75,7 +75,7 @@ fn page(Waiting { portal, who }: &Waiting, next: String, errors: FormErrors) -> 
         passkey: passkey::button(
             portal,
             "second-step/passkey",
-            "Use a passkey instead",
+            t("passkey-instead"),
             &next,
             &who.session.csrf,
         ),

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use domain::money::display;
 use service::portal::team;
 use service::{App, Work};
 
 use super::viewer::{DOORS, Viewer};
 use crate::error::PageError;
 use crate::html;
+use crate::language::{phrase, t};
 use crate::moment::Moment;
+use crate::shown::money::display;
 use crate::ui::{PortalItem, PortalShell};
 
 /// The routes of this file.
@@ -74,7 +75,7 @@ async fn page(viewer: Viewer) -> Result<Response, PageError> {
     let mut work = viewer.app.view(&viewer.actor).await?;
     let link = own_link(&viewer, &mut work).await?;
     let members = team::members(&mut work).await?;
-    let shell = viewer.shell(&mut work, "Team", PortalItem::Links).await?;
+    let shell = viewer.shell(&mut work, t("team-heading"), PortalItem::Links).await?;
     let own = viewer.business.currency;
     html::page(&TeamPage {
         shell,
@@ -86,8 +87,8 @@ async fn page(viewer: Viewer) -> Result<Response, PageError> {
                 name: member.name,
                 status: member.status.as_str(),
                 level: match member.level {
-                    1 => "Brought by you".to_owned(),
-                    level => format!("{level} levels below"),
+                    1 => t("team-direct").to_owned(),
+                    level => phrase("team-levels-below").count("level", level).to_string(),
                 },
                 since: Moment::new(member.since, &viewer.zone).date,
                 earned: if member.earned.is_empty() {

@@ -54,15 +54,15 @@ pub(crate) fn inputs(explanation: &Explanation) -> Vec<(&'static str, String)> {
     let Some(currency) = explanation.currency else {
         return Vec::new();
     };
-    let mut inputs = vec![("Amount", display(explanation.amount, currency))];
+    let mut inputs = vec![(t("input-amount"), display(explanation.amount, currency))];
     if explanation.tax != 0 {
-        inputs.push(("Tax in it", display(explanation.tax, currency)));
+        inputs.push((t("input-tax"), display(explanation.tax, currency)));
     }
     if explanation.shipping != 0 {
-        inputs.push(("Shipping in it", display(explanation.shipping, currency)));
+        inputs.push((t("input-shipping"), display(explanation.shipping, currency)));
     }
     if !explanation.products.is_empty() {
-        inputs.push(("Products", explanation.products.join(", ")));
+        inputs.push((t("input-products"), explanation.products.join(", ")));
     }
     inputs
 }
@@ -71,7 +71,7 @@ pub(crate) fn inputs(explanation: &Explanation) -> Vec<(&'static str, String)> {
 pub(crate) fn rule_version(commission: &Commission) -> String {
     commission
         .rule_version
-        .map(|version| format!("version {version}"))
+        .map(|version| phrase("input-version").with("version", version).to_string())
         .unwrap_or_default()
 }
 

@@ -13,6 +13,7 @@ use service::identity::passkey::{
 use crate::cookie;
 use crate::error::PageError;
 use crate::form::FormErrors;
+use crate::language::t;
 use crate::moment::Moment;
 use crate::shown::browser::browser;
 
@@ -81,10 +82,8 @@ impl PasskeyButton {
 fn why(app: &App, host: &str) -> &'static str {
     match Site::of(app, host) {
         Ok(_) => "",
-        Err(Unavailable::Address) => {
-            "Passkeys do not work here: this page is open at an IP address, and a passkey is bound to a host name."
-        }
-        Err(Unavailable::Insecure) => "Passkeys do not work here: this page came without https.",
+        Err(Unavailable::Address) => t("passkey-at-address"),
+        Err(Unavailable::Insecure) => t("passkey-insecure"),
     }
 }
 

@@ -4,7 +4,7 @@
 use store::messaging::notice::Sender;
 
 use super::MailKind;
-use crate::messaging::template::{BUSINESS, Draft, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -21,6 +21,14 @@ pub static TEMPLATE: Template = Template {
 
 ~ {{business}} never asks you for this code by mail, telephone or chat. If it was not you who asked, you need not do anything: without the code nothing is changed.",
     reason: "You get this because somebody at {{business}} wants to log in with this address from now on.",
+    german: Some(Wording {
+        subject: "Ihr Code für {{business}}",
+        heading: "Ihr Code: {{code}}",
+        body: "Geben Sie diesen Code im Portal von {{business}} ein, wo Sie ihn angefordert haben; von da an melden Sie sich mit dieser Adresse an. Er gilt {{minutes}} Minuten.
+
+~ {{business}} fragt Sie nie per E-Mail, Telefon oder Chat nach diesem Code. Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun: Ohne den Code wird nichts geändert.",
+        reason: "Sie bekommen diese E-Mail, weil sich jemand bei {{business}} künftig mit dieser Adresse anmelden will.",
+    }),
     example: |sender| values(sender, "4821-0937", 15),
 };
 

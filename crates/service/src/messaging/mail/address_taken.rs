@@ -3,7 +3,7 @@
 use store::messaging::notice::Sender;
 
 use super::{MailKind, portal_of};
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -22,6 +22,16 @@ pub static TEMPLATE: Template = Template {
 
 ~ If it was not you, you need not do anything.",
     reason: "You get this because somebody entered this address at {{business}}.",
+    german: Some(Wording {
+        subject: "Diese Adresse ist bei {{business}} in Gebrauch",
+        heading: "Diese Adresse ist in Gebrauch",
+        body: "Guten Tag {{name}}, jemand wollte diese Adresse für ein anderes Konto bei {{business}} verwenden. Sie haben mit ihr schon ein Konto, deshalb wurde nichts geändert.
+
+[Anmelden]({{log_in}})
+
+~ Wenn Sie es nicht waren, brauchen Sie nichts zu tun.",
+        reason: "Sie bekommen diese E-Mail, weil jemand diese Adresse bei {{business}} eingegeben hat.",
+    }),
     example: |sender| values(sender, "Maya Okonkwo", &portal_of(sender)),
 };
 

@@ -15,6 +15,7 @@ use service::{App, ServiceError};
 use super::{Me, Tab};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::{phrase, t};
 use crate::middleware::ClientIp;
 use crate::portal::code::waiting;
 use crate::portal::session::Portal;
@@ -76,7 +77,7 @@ async fn page(
     let waits_for_code = asked.as_ref().is_some_and(|asked| asked.is_open);
     let sent_to = asked.map(|asked| asked.email).unwrap_or_default();
     Ok(AddressPage {
-        shell: me.shell(&mut work, "Log-in address").await?,
+        shell: me.shell(&mut work, t("address-title")).await?,
         tabs: me.tabs("security"),
         base: me.path(PAGE),
         back: me.path("security"),
@@ -126,10 +127,9 @@ async fn ask(
             }
             Err(ServiceError::TooMany { retry_after_s }) => {
                 let mut errors = FormErrors::new();
-                let text = format!(
-                    "A code was asked for just now, or too many of late. Ask again in {}.",
-                    waiting(retry_after_s)
-                );
+                let text = phrase("address-wait")
+                    .with("wait", waiting(retry_after_s))
+                    .to_string();
                 errors.add("email", text);
                 (StatusCode::TOO_MANY_REQUESTS, errors, Some(retry_after_s))
             }
@@ -167,8 +167,7 @@ async fn enter(
     let problem = match changed {
         Ok(opened) => {
             let response = me.portal.enter(&opened, &me.path("security"));
-            let text =
-                "You log in with the new address from now on; your other sessions have ended";
+            let text = t("address-changed");
             let response = flash::with(
                 response,
                 Flash {
@@ -181,7 +180,7 @@ async fn enter(
         }
         Err(ServiceError::Unauthorized(text)) => text,
         Err(ServiceError::NotFound(_) | ServiceError::Conflict(_)) => {
-            "This code cannot be used here. Ask for a new one.".to_owned()
+            t("address-unusable").to_owned()
         }
         Err(error) => return Err(error.into()),
     };

@@ -12,6 +12,7 @@ use service::{App, ServiceError};
 use super::{Me, Nothing, security};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::language::t;
 use crate::portal::passkey;
 use crate::shown::passkey::{AddForm, RenameForm};
 use crate::{flash, html};
@@ -52,7 +53,7 @@ async fn add(
     let added = passkeys::add(&me.person.app, &me.who, &site, ticket, &credential, &name).await;
     let errors = match added {
         Ok(()) => {
-            let response = flash::redirect(&me.path(PAGE), "The passkey is added");
+            let response = flash::redirect(&me.path(PAGE), t("passkey-added"));
             return Ok(passkey::spent(&me.portal, response));
         }
         Err(ServiceError::Unauthorized(text) | ServiceError::Conflict(text)) => {
@@ -76,10 +77,7 @@ async fn rename(
     let id: PasskeyId = id.parse().map_err(|_| PageError::not_found())?;
     me.require_proof(PAGE)?;
     passkeys::rename(&me.person.app, &me.who, id, &name).await?;
-    Ok(flash::redirect(
-        &me.path(PAGE),
-        "The passkey has a new name",
-    ))
+    Ok(flash::redirect(&me.path(PAGE), t("passkey-renamed")))
 }
 
 async fn remove(
@@ -90,5 +88,5 @@ async fn remove(
     let id: PasskeyId = id.parse().map_err(|_| PageError::not_found())?;
     me.require_proof(PAGE)?;
     passkeys::remove(&me.person.app, &me.who, id).await?;
-    Ok(flash::redirect(&me.path(PAGE), "The passkey is removed"))
+    Ok(flash::redirect(&me.path(PAGE), t("passkey-removed")))
 }

@@ -100,7 +100,7 @@ async fn page(
         passkey: passkey::button(
             &me.portal,
             "account/prove/passkey",
-            "Use a passkey",
+            t("passkey-use"),
             &next,
             &me.who.session.csrf,
         ),
