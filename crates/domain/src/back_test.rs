@@ -228,11 +228,14 @@ impl Case {
     }
 }
 
+/// A rule, an affiliate, the event's currency, and the month (`None`: in all).
+type TierKey = (RuleId, AffiliateId, Option<Currency>, Option<i64>);
+
 /// By how much the histories of rules differ from what they were, because earlier cases came out otherwise.
 #[derive(Debug, Default)]
 pub struct Shifts {
-    /// Rule, affiliate, the event's currency, and the month (`None`: in all): events and revenue.
-    tiers: BTreeMap<(RuleId, AffiliateId, Option<Currency>, Option<i64>), (i64, i64)>,
+    /// Events and revenue.
+    tiers: BTreeMap<TierKey, (i64, i64)>,
     /// Rule, affiliate, the reward's currency, customer.
     customers: BTreeMap<(RuleId, AffiliateId, Currency, ContactId), i64>,
     /// Rule, affiliate, the reward's currency, month.

@@ -15,6 +15,9 @@ pub struct Difference {
     pub after: String,
 }
 
+/// What a rule says of one part, in words.
+type Words = fn(&Rule, Currency) -> String;
+
 /// The parts in which two versions of a rule differ, in the order of the rule's form. The scope is told by
 /// its own words, which need names; here it is only told that it differs.
 #[must_use]
@@ -29,9 +32,8 @@ pub fn differences(before: &Rule, after: &Rule, currency: Currency) -> Vec<Diffe
             });
         }
     };
-    let both =
-        |words: fn(&Rule, Currency) -> String| (words(before, currency), words(after, currency));
-    let parts: [(&'static str, fn(&Rule, Currency) -> String); 7] = [
+    let both = |words: Words| (words(before, currency), words(after, currency));
+    let parts: [(&'static str, Words); 7] = [
         ("Trigger and recurrence", occasions),
         ("Reward", reward),
         ("Conditions", conditions),
