@@ -72,12 +72,12 @@ both_engines! {
         let lines: Vec<&str> = first.split_inclusive('\n').collect();
         let without = |gone: usize| lines.iter().enumerate().filter(|(n, _)| *n != gone).map(|(_, line)| *line).collect::<String>();
         let swapped = [lines[0], lines[2], lines[1], lines[3], lines[4]].concat();
-        assert_eq!(found(&first.replacen("\"amount\":1000", "\"amount\":1001", 3)).0, 1, "the closing is not what the entries make");
+        assert_eq!(found(&first.replacen("\"amount\":3000", "\"amount\":3001", 1)).0, 1, "the closing is not what the entries make");
         let (line, what) = found(&[lines[0], &lines[1].replace("1000", "1001"), lines[2], lines[3], lines[4]].concat());
         assert_eq!((line, what.as_str()), (2, "entry 1 was changed"));
         assert!(found(&without(2)).1.contains("entry 3 follows where 2 should"));
         assert!(found(&without(3)).1.contains("some were left out"));
-        assert!(found(&without(4)).1.contains("cannot be read") || found(&without(4)).1.contains("signature is missing"));
+        assert!(found(&without(4)).1.contains("some were left out"), "cut off at its end");
         assert!(found(&swapped).1.contains("entry 2 follows where 1 should"));
         assert!(found(&first.replacen("Fernhill", "Fernhall", 1)).1.contains("signature does not fit"));
         assert!(found("").1.contains("not a statement"));
