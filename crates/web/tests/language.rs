@@ -196,6 +196,9 @@ const ANYWHERE: &[&str] = &[
     "example.com",
     "example.com/me",
     "https",
+    // Which style sheet, and a command to copy.
+    "portal",
+    "admin",
     "tributary verify-statement FILE --key",
 ];
 /// Templates whose people read the portal's languages; a kit's part for the admin alone is not among them.

@@ -34,7 +34,7 @@ commissions-note = Die Beträge sind der bisherige Stand; Rückgaben und Zahlung
 
 commission-rule = Regel:
 commission-given-again = Nach einer gewonnenen Reklamation wieder gutgeschrieben als
-commission-of = Provision von { $amount }
+commission-share = Provision von { $amount }
 commission-of = Provision über
 commission-life = Verlauf
 commission-life-of = Verlauf der Provision

@@ -34,7 +34,7 @@ commissions-note = Amounts are what was computed so far; returns and payment cyc
 
 commission-rule = Rule:
 commission-given-again = Given again by a dispute that was won, as
-commission-of = a commission of { $amount }
+commission-share = a commission of { $amount }
 commission-of = Commission of
 commission-life = Life
 commission-life-of = Life of the commission
