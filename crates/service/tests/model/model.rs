@@ -1102,11 +1102,14 @@ impl Model {
     }
 
     /// Moves what is gone of a sale by a refund or dispute, and its commissions with it. They are taken
-    /// in the order of their ids, since an emptied draft releases the others.
+    /// level by level in the order of their ids, since an emptied draft releases the others.
     fn move_sale(&mut self, sale: usize, by: i64) {
         self.events[sale].refunded += by;
         let mut lines = self.lines_of(sale);
-        lines.sort_by(|&a, &b| self.commissions[a].rank.cmp(&self.commissions[b].rank));
+        lines.sort_by_key(|&at| {
+            let line = &self.commissions[at];
+            (line.source.map(|source| source.level), line.rank.clone())
+        });
         for at in lines {
             if by > 0 {
                 self.reverse(at);
