@@ -293,6 +293,25 @@ both_engines! {
         prove(&shop).await;
     }
 
+    async fn a_refund_that_empties_a_draft_takes_every_line_of_the_sale(app: TestApp) {
+        let (shop, affiliates) = programme(&app, "Lines", TWENTY_PERCENT, 1).await;
+        let product = RuleScope { product_id: Some("pro".to_owned()), ..RuleScope::default() };
+        done!(shop, |work| rule::create(&mut work, RuleIn { scope: product, ..rule(TWENTY_PERCENT) }));
+        let item = |product_id: &str, amount| ItemIn { product_id: product_id.to_owned(), amount, quantity: None };
+        let two = TrackSale { items: vec![item("pro", 50_00), item("basic", 50_00)], ..sale("1", "c", "lines-a0", 100_00, "USD") };
+        let recorded = done!(shop, |work| event::sale(&mut work, "api", two));
+        assert_eq!(recorded.commissions.iter().map(|c| c.amount).collect::<Vec<_>>(), [10_00, 10_00]);
+        approve_all(&shop, &recorded).await;
+        let second = recorded.commissions[1].id;
+        done!(shop, |work| commission::approve(&mut work, second, false, None));
+        let less = FreeAdjustment { affiliate_id: affiliates[0], amount: -12_00, currency: "USD".parse().expect("USD"), note: "Correction".to_owned() };
+        done!(shop, |work| commission::adjust_freely(&mut work, less.clone()));
+        assert_eq!(done!(shop, |work| payout::create(&mut work, Whom::Affiliate(affiliates[0]))).len(), 1);
+        done!(shop, |work| event::refund(&mut work, "api", refund("R", "1", None)));
+        assert_eq!(balance(&shop, affiliates[0]).await, (0, -12_00, 0, 0, 0, -12_00), "the correction is left");
+        prove(&shop).await;
+    }
+
     async fn holds_mature_by_themselves(app: TestApp) {
         let shop = app.business("Hold").await;
         done!(shop, |work| rule::create(&mut work, RuleIn { hold_days: Some(30), auto_approve: Some(true), ..rule(TWENTY_PERCENT) }));

@@ -81,7 +81,13 @@ impl OnEngine for TestApp {
 impl TestApp {
     /// The application on an engine, with an empty database.
     pub async fn new(engine: Engine) -> Self {
-        let db = TestDb::new(engine).await;
+        Self::over(TestDb::new(engine).await, 1)
+    }
+
+    /// The application over a database that a test has prepared. What is in it already was drawn with
+    /// another seed, so that no id comes twice.
+    #[must_use]
+    pub fn over(db: TestDb, seed: u64) -> Self {
         let clock = Arc::new(MockClock::at(START));
         let settings = Settings {
             base_url: BASE_URL.to_owned(),
@@ -93,7 +99,7 @@ impl TestApp {
         let app = App::new(
             db.db.clone(),
             clock.clone(),
-            Arc::new(SeededRandom::new(1)),
+            Arc::new(SeededRandom::new(seed)),
             settings,
         );
         let names = Names::default();

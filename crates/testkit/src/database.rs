@@ -63,20 +63,50 @@ impl TestDb {
         }
     }
 
+    /// As [`TestDb::new`], for a test of very many writes: an SQLite file lies in memory where the
+    /// machine has a folder there. What such a test is about must not be durability.
+    pub async fn quick(engine: Engine) -> Self {
+        if engine == Engine::Postgres {
+            return Self::new(engine).await;
+        }
+        let test = Self::file(quick_folder()).await;
+        test.db.migrate().await.expect("the migrations run");
+        test
+    }
+
+    /// A copy of an SQLite database as it is now, in memory where the machine has a folder there.
+    ///
+    /// # Panics
+    /// On PostgreSQL, which copies only what nobody is connected to.
+    pub async fn copy(&self) -> Self {
+        assert!(
+            matches!(self.url, DatabaseUrl::Sqlite(_)),
+            "only an SQLite file is copied"
+        );
+        let folder = quick_folder();
+        let path = folder.path().join("tributary.db");
+        self.execute(&format!("vacuum into '{}'", path.display()))
+            .await
+            .expect("the copy is written");
+        Self::file(folder).await
+    }
+
+    /// The database in a folder, made when it is missing.
+    async fn file(folder: tempfile::TempDir) -> Self {
+        let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
+        let db = Db::connect(&url).await.expect("the file opens");
+        Self {
+            db,
+            url,
+            _folder: Some(folder),
+            _database: None,
+        }
+    }
+
     /// A database without any table.
     pub async fn empty(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
-                let db = Db::connect(&url).await.expect("the file opens");
-                Self {
-                    db,
-                    url,
-                    _folder: Some(folder),
-                    _database: None,
-                }
-            }
+            Engine::Sqlite => Self::file(tempfile::tempdir().expect("a temporary folder")).await,
             Engine::Postgres => Self::postgres("template0").await,
         }
     }
@@ -274,6 +304,13 @@ impl Drop for PgDatabase {
         });
         let _ = dropped.join();
     }
+}
+
+/// A temporary folder in memory, or a usual one where there is none.
+fn quick_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
 }
 
 /// The server's address from the environment.

@@ -100,7 +100,7 @@ pub async fn weigh(
     let rules: Vec<&Rule> = versions.iter().map(|version| &version.rule).collect();
     let event = event_of(example, now);
     let mut earner = earner(&who, campaign);
-    let totals = event::affiliate_totals(&mut work.tx, affiliate, event.currency).await?;
+    let totals = event::affiliate_totals(&mut work.tx, affiliate, event.currency, None).await?;
     earner.conversions = Some(totals.sales);
     earner.revenue = event.currency.map(|_| totals.revenue);
     let upline = upline(work, affiliate).await?;

@@ -419,10 +419,16 @@ pub async fn affiliate_totals(
     tx: &mut Tx,
     affiliate: AffiliateId,
     currency: Option<Currency>,
+    without: Option<EventId>,
 ) -> Result<AffiliateTotals> {
     tx.fetch_one(
         include_str!("event/affiliate_totals.sql"),
-        args![affiliate, currency],
+        args![
+            affiliate,
+            currency,
+            without.map(|id| id.to_string()),
+            without
+        ],
     )
     .await
 }

@@ -111,6 +111,8 @@ async fn place(work: &mut Work, commission: &Commission) -> Result<Option<Place>
 }
 
 async fn take(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -> Result<()> {
+    // What was taken of another line of the sale may have emptied the draft that this one was in.
+    let commission = &find(work, commission.id).await?;
     let before = figures(commission);
     let Some(place) = place(work, commission).await? else {
         return Ok(());

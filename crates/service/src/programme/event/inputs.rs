@@ -56,8 +56,13 @@ pub(super) async fn gather(
         .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
     let mut earner = earner(&affiliate, winner.campaign_id);
     if in_force.iter().any(|rule| rule.conditions.is_some()) {
-        let totals =
-            rows::affiliate_totals(&mut work.tx, winner.affiliate_id, facts.currency).await?;
+        let totals = rows::affiliate_totals(
+            &mut work.tx,
+            winner.affiliate_id,
+            facts.currency,
+            Some(event.id),
+        )
+        .await?;
         earner.conversions = Some(totals.sales);
         earner.revenue = facts.currency.map(|_| totals.revenue);
     }
