@@ -321,9 +321,9 @@ fn no_template_of_the_portal_has_words_of_its_own() {
 /// Does the jobs that write mails with codes.
 async fn write_codes(test: &TestApp) {
     for job in job::claim(&test.app, 100).await.expect("jobs") {
-        let WritePayload { code_id } = serde_json::from_str(&job.payload).expect("a payload");
+        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
         let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, code_id)
+        login_code::write(&test.app, business, &job, payload)
             .await
             .expect("written");
     }

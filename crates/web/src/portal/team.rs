@@ -75,7 +75,9 @@ async fn page(viewer: Viewer) -> Result<Response, PageError> {
     let mut work = viewer.app.view(&viewer.actor).await?;
     let link = own_link(&viewer, &mut work).await?;
     let members = team::members(&mut work).await?;
-    let shell = viewer.shell(&mut work, t("team-heading"), PortalItem::Links).await?;
+    let shell = viewer
+        .shell(&mut work, t("team-heading"), PortalItem::Links)
+        .await?;
     let own = viewer.business.currency;
     html::page(&TeamPage {
         shell,
@@ -88,7 +90,9 @@ async fn page(viewer: Viewer) -> Result<Response, PageError> {
                 status: member.status.as_str(),
                 level: match member.level {
                     1 => t("team-direct").to_owned(),
-                    level => phrase("team-levels-below").count("level", level).to_string(),
+                    level => phrase("team-levels-below")
+                        .count("level", level)
+                        .to_string(),
                 },
                 since: Moment::new(member.since, &viewer.zone).date,
                 earned: if member.earned.is_empty() {

@@ -40,7 +40,10 @@ fn values(sender: &Sender, name: &str, purpose: CodePurpose, shown: &str, minute
         CodePurpose::SignUp => ("make your account", "Ihr Konto zu erstellen"),
         CodePurpose::Reset => ("set a new password", "ein neues Passwort festzulegen"),
         CodePurpose::Prove => ("show that it is you", "zu zeigen, dass Sie es sind"),
-        CodePurpose::Address => ("log in with this address", "sich mit dieser Adresse anzumelden"),
+        CodePurpose::Address => (
+            "log in with this address",
+            "sich mit dieser Adresse anzumelden",
+        ),
     };
     let purpose = sender.language.of(purpose.0, purpose.1);
     Values::of(sender, name)

@@ -175,6 +175,10 @@ async fn save(me: Me, PostForm(form): PostForm<ProfileForm>) -> Result<Response,
     match profile::update(&mut work, input).await {
         Ok(()) => {
             work.commit().await?;
+            // What is said now is said in the language that was just chosen.
+            if let Ok(chosen) = form.language.parse() {
+                language::choose(chosen);
+            }
             let to = if next.is_empty() {
                 me.path("")
             } else {
