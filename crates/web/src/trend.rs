@@ -117,7 +117,7 @@ fn short_in_german(value: i64, currency: Currency) -> String {
     };
     let amount = value.unsigned_abs();
     let (size, word) = match amount / unit {
-        0..1_000 if amount % unit != 0 => return display(value, currency),
+        0..1_000 if !amount.is_multiple_of(unit) => return display(value, currency),
         0..1_000 => return format!("{sign}{}\u{a0}{symbol}", amount / unit),
         1_000..1_000_000 => (unit * 1_000, "Tsd."),
         _ => (unit.saturating_mul(1_000_000), "Mio."),

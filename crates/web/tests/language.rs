@@ -430,7 +430,12 @@ both_engines! {
                     .iter()
                     .map(|answer| (answer.status, answer.text().replace(email, "ADDRESS")))
                     .collect();
-                assert!(seen[1..].iter().all(|(_, text)| speaks(text, reads)));
+                // A redirect says nothing in any language.
+                let said = seen.iter().filter(|(status, _)| *status != 303);
+                assert!(said.clone().count() > 1);
+                for (status, text) in said {
+                    assert!(speaks(text, reads), "{status}: {text}");
+                }
                 answers.push(seen);
             }
             assert_eq!(answers[0], answers[1]);

@@ -182,8 +182,8 @@ both_engines! {
         let mut browser = shop.browser().await;
         let page = browser.get("/admin/branding").await.expect(200).text();
         assert!(page.contains("name=\"colour\""), "{page}");
-                browser
-            .upload("/admin/branding", &[("colour", "#7a0b55"), ("show_name", "true")], &[("logo", "logo.png", LOGO)])
+        browser
+            .upload("/admin/branding", &[("portal_name", ""), ("colour", "#7a0b55"), ("show_name", "true")], &[("logo", "logo.png", LOGO)])
             .await
             .expect(303);
         let mail = invited(&shop, "Bo").await;

@@ -711,7 +711,7 @@ impl Author {
                 dice.between(1, 40)
             },
             auto_approve: dice.chance(45),
-            active: !(dice.chance(3) && !model.rules.is_empty()),
+            active: !dice.chance(3) || model.rules.is_empty(),
         }
     }
 }

@@ -713,14 +713,24 @@ impl Model {
             self.hit("rules of one scope competed");
         }
         // The one that pays most in the sale's currency; what pays in others cannot be compared and
-        // comes after. Of equal ones, and among other currencies, the oldest.
+        // counts as nothing. Of equal ones the oldest. A lead has no currency: its rules' own counts,
+        // when they have one in common.
+        let first = priced[0].currency;
+        let alike = priced.iter().all(|one| one.currency == first);
+        let currency = sale.or(alike.then_some(first));
+        if !alike {
+            self.hit("rules of several currencies competed");
+        }
+        let worth = |one: &Priced| {
+            if Some(one.currency) == currency {
+                one.amount
+            } else {
+                0
+            }
+        };
         let mut best = priced[0].clone();
         for other in &priced[1..] {
-            let (here, there) = (Some(best.currency) == sale, Some(other.currency) == sale);
-            if here != there {
-                self.hit("rules of several currencies competed");
-            }
-            if there && (!here || other.amount > best.amount) {
+            if worth(other) > worth(&best) {
                 best = other.clone();
                 self.hit("the younger rule of a scope paid more");
             }

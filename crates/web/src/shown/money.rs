@@ -182,36 +182,6 @@ pub(crate) fn refusal(error: ServiceError) -> Result<String, PageError> {
     Ok(said(sentence(&text)))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn currencies_stand_side_by_side() {
-        let (usd, eur): (Currency, Currency) = ("USD".parse().unwrap(), "EUR".parse().unwrap());
-        assert_eq!(
-            by_currency([(usd, 5), (eur, 7), (usd, 3)]),
-            [(eur, 7), (usd, 8)]
-        );
-        assert_eq!(
-            listed(&[(eur, 4000), (usd, 118_800)]),
-            "€40.00 and $1,188.00"
-        );
-        assert_eq!(listed(&[(usd, -980)]), "\u{2212}$9.80");
-        assert_eq!(listed(&[]), "nothing");
-    }
-
-    #[test]
-    fn customers_are_called_something() {
-        assert_eq!(customer_name("", Some("a@b.c"), Some("17")), "a@b.c");
-        assert_eq!(customer_name("", None, None), "Unnamed customer");
-        assert_eq!(
-            sentence("the referral is pending"),
-            "The referral is pending."
-        );
-    }
-}
-
 /// What several currencies come to in one, said as such: "about $12,345.00, converted at rates of ECB of
 /// 27 Nov 2026"; none for one currency, or without rates.
 pub(crate) async fn converted(
@@ -245,4 +215,34 @@ pub(crate) async fn converted(
         ));
     }
     Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn currencies_stand_side_by_side() {
+        let (usd, eur): (Currency, Currency) = ("USD".parse().unwrap(), "EUR".parse().unwrap());
+        assert_eq!(
+            by_currency([(usd, 5), (eur, 7), (usd, 3)]),
+            [(eur, 7), (usd, 8)]
+        );
+        assert_eq!(
+            listed(&[(eur, 4000), (usd, 118_800)]),
+            "€40.00 and $1,188.00"
+        );
+        assert_eq!(listed(&[(usd, -980)]), "\u{2212}$9.80");
+        assert_eq!(listed(&[]), "nothing");
+    }
+
+    #[test]
+    fn customers_are_called_something() {
+        assert_eq!(customer_name("", Some("a@b.c"), Some("17")), "a@b.c");
+        assert_eq!(customer_name("", None, None), "Unnamed customer");
+        assert_eq!(
+            sentence("the referral is pending"),
+            "The referral is pending."
+        );
+    }
 }
