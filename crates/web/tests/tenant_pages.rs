@@ -32,6 +32,7 @@ fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'sta
         "read" => vec![("number", "1")],
         "move" if path.contains("/assets/") => vec![("up", "true")],
         "move" => vec![("way", "up")],
+        "{dispute}" => vec![("status", "won")],
         _ if path == "/admin/questions/{id}" => vec![("label", "Why?"), ("kind", "short_text")],
         "status" => vec![("status", "suspended")],
         "campaigns" => vec![("campaign", &own["campaigns"])],
@@ -129,6 +130,7 @@ both_engines! {
                         .replace("{link}", &foreign["links"])
                         .replace("{session}", &foreign["sessions"])
                         .replace("{asset}", &foreign["assets"])
+                        .replace("{dispute}", &foreign["disputes"])
                         .replace("{token}", "nothing")
                         .replace("{act}", "resend");
                     // A page with a form gives the token.
