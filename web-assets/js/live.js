@@ -90,6 +90,8 @@ class LiveStream extends HTMLElement {
   };
 
   async #refresh() {
+    // What answered a form has no address to fetch it from again.
+    if (document.querySelector("[data-posted]")) return;
     if (this.#refreshing) return this.#changed();
     this.#refreshing = true;
     this.#last = Date.now();
