@@ -141,7 +141,7 @@ const staffVariants = () => [
   ['campaign-off', `/admin/campaigns/${made.offCampaign}`],
   ['campaign-add-refused', `/admin/campaigns/${made.campaign}`, refused('Add and invite', { 'Link code': '?' })],
   ['campaign-refused', '/admin/campaigns/new', refused('Make campaign', { Destination: 'nowhere' })],
-  ['rule-refused', '/admin/rules/new', refused('Make rule', { 'Percent optional': 'all' })],
+  ['rule-refused', '/admin/rules/new', refused('Make rule', { Percent: 'all' })],
   ['referral-rejected', `/admin/referrals/${made.rejectedReferral}`],
   ['referral-reject', `/admin/referrals/${made.referral}/reject`],
   ['commission-paid', `/admin/commissions/${made.paidCommission}`],

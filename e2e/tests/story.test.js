@@ -122,7 +122,7 @@ test('from an empty installation to the first payouts', async (t) => {
       await admin.waitForURL(/\/admin\/groups\/grp_/);
       await admin.goto('/admin/rules/new');
       await admin.getByLabel(/^Group/).selectOption(group);
-      await admin.getByLabel(/^Percent optional/).fill(percent);
+      await admin.getByRole('textbox', { name: 'Percent' }).fill(percent);
       await press(admin, 'Make rule');
       await admin.waitForURL(/\/admin\/rules/);
     }

@@ -90,15 +90,14 @@ class LiveStream extends HTMLElement {
   };
 
   async #refresh() {
-    // What answered a form has no address to fetch it from again.
-    if (document.querySelector("[data-posted]")) return;
     if (this.#refreshing) return this.#changed();
     this.#refreshing = true;
     this.#last = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { "X-Live": "1" } });
       if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.reload();
-      if (!answer.ok) return;
+      // 204: what answered a form has no address to fetch it from again.
+      if (answer.status !== 200) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of document.querySelectorAll("[data-live][id]")) this.#morph(region, page);
     } catch {

@@ -108,6 +108,7 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         .get(header::COOKIE)
         .and_then(|_| flash::read(app, request.headers()));
     let had_flash = brought.is_some();
+    let is_live = request.headers().contains_key("x-live");
     let own = request.extensions().get::<OwnHost>().cloned();
     let known = Requested {
         portal: own.as_ref().map(|own| own.slug.clone()),
@@ -126,6 +127,10 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         }
     };
 
+    // A live page that answered a form stands at an address that takes no GET: there is nothing to fetch.
+    if is_live && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = StatusCode::NO_CONTENT.into_response();
+    }
     if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
         response = error_page(app, page, &known, &id, path.path(), response).await;
     }
