@@ -267,10 +267,7 @@ test('a code logs in, and a forgotten password is replaced', async (t) => {
 test('the payout method, the password and the log-in address are changed', async (t) => {
   const { page, email } = await insider(t, 'Petra Vogel', 'petra');
   await page.goto(`${portal()}/account/payout-method/change?kind=paypal`);
-  await page.getByLabel('PayPal address').fill('not an address');
   await page.getByLabel('Legal name').fill('Petra Vogel');
-  await press(page, 'Save the payout method');
-  await page.getByRole('alert').first().waitFor();
   await page.getByLabel('PayPal address').fill('petra@pay.example');
   await press(page, 'Save the payout method');
   await told(page, /payout method/i);
