@@ -159,6 +159,16 @@ impl App {
         Ok(Work::new(self.clone(), actor.clone(), self.now(), tx))
     }
 
+    /// Like [`Self::begin`], for what is short and comes often: works of concurrent requests may be
+    /// committed together, each still whole or not at all.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn begin_together(&self, actor: &Actor) -> Result<Work> {
+        let tx = self.db().write_together(actor.business()).await?;
+        Ok(Work::new(self.clone(), actor.clone(), self.now(), tx))
+    }
+
     /// Opens a work that only reads, over one consistent view.
     ///
     /// # Errors

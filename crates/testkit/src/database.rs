@@ -1,12 +1,11 @@
 //! A migrated database for one test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rusqlite::types::FromSql;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgPool};
 use store::db::{DatabaseUrl, Db, Engine};
 
 use crate::OnEngine;
@@ -33,10 +32,13 @@ pub struct TestDb {
 /// the catalogue, trying what must be refused.
 pub enum Raw {
     /// To the SQLite file.
-    Sqlite(SqlitePool),
+    Sqlite(Mutex<rusqlite::Connection>),
     /// To the PostgreSQL database.
     Postgres(PgPool),
 }
+
+/// What an engine said.
+pub type RawError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A database on the server; dropping this drops it.
 struct PgDatabase {
@@ -147,7 +149,7 @@ impl TestDb {
     ///
     /// # Errors
     /// As the engine says.
-    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+    pub async fn execute(&self, sql: &str) -> Result<u64, RawError> {
         self.raw().await.execute(sql).await
     }
 
@@ -155,16 +157,11 @@ impl TestDb {
     pub async fn raw(&self) -> Raw {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
-                let options = SqliteConnectOptions::new()
-                    .filename(path)
-                    .foreign_keys(true);
-                Raw::Sqlite(
-                    SqlitePoolOptions::new()
-                        .max_connections(1)
-                        .connect_with(options)
-                        .await
-                        .expect("the file opens"),
-                )
+                let connection = rusqlite::Connection::open(path).expect("the file opens");
+                connection
+                    .pragma_update(None, "foreign_keys", "on")
+                    .expect("foreign keys are checked");
+                Raw::Sqlite(Mutex::new(connection))
             }
             DatabaseUrl::Postgres(address) => Raw::Postgres(
                 PgPoolOptions::new()
@@ -182,13 +179,18 @@ impl Raw {
     ///
     /// # Errors
     /// When the engine does not understand it.
-    pub async fn prepare(&self, sql: &str) -> Result<(), sqlx::Error> {
+    pub async fn prepare(&self, sql: &str) -> Result<(), RawError> {
         use sqlx::SqlSafeStr as _;
-        let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
         match self {
-            Self::Sqlite(pool) => pool.acquire().await?.prepare(sql).await.map(drop),
-            Self::Postgres(pool) => pool.acquire().await?.prepare(sql).await.map(drop),
+            Self::Sqlite(connection) => {
+                locked(connection).prepare(sql)?;
+            }
+            Self::Postgres(pool) => {
+                let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+                pool.acquire().await?.prepare(sql).await?;
+            }
         }
+        Ok(())
     }
 
     /// How SQLite would run a statement, a line a table; PostgreSQL plans by what it has counted and
@@ -196,26 +198,32 @@ impl Raw {
     ///
     /// # Errors
     /// When the engine does not understand it.
-    pub async fn plan(&self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
-        use sqlx::Row as _;
-        let Self::Sqlite(pool) = self else {
+    pub async fn plan(&self, sql: &str) -> Result<Vec<String>, RawError> {
+        let Self::Sqlite(connection) = self else {
             return Ok(Vec::new());
         };
-        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
-            .fetch_all(pool)
-            .await?;
-        rows.iter().map(|row| row.try_get("detail")).collect()
+        Ok(column(
+            &locked(connection),
+            &format!("explain query plan {sql}"),
+            "detail",
+        )?)
     }
 
     /// Runs statements without parameters.
     ///
     /// # Errors
     /// As the engine says.
-    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
-        let sql = AssertSqlSafe(sql.to_owned());
+    pub async fn execute(&self, sql: &str) -> Result<u64, RawError> {
         Ok(match self {
-            Self::Sqlite(pool) => pool.execute(sqlx::raw_sql(sql)).await?.rows_affected(),
-            Self::Postgres(pool) => pool.execute(sqlx::raw_sql(sql)).await?.rows_affected(),
+            Self::Sqlite(connection) => {
+                let connection = locked(connection);
+                connection.execute_batch(sql)?;
+                connection.changes()
+            }
+            Self::Postgres(pool) => {
+                let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+                pool.execute(sql).await?.rows_affected()
+            }
         })
     }
 
@@ -223,21 +231,25 @@ impl Raw {
     ///
     /// # Errors
     /// As the engine says, or when a column is something else.
-    pub async fn texts(&self, sql: &str) -> Result<Vec<Vec<String>>, sqlx::Error> {
+    pub async fn texts(&self, sql: &str) -> Result<Vec<Vec<String>>, RawError> {
         use sqlx::Row as _;
-        let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Sqlite(pool) => {
-                let rows = pool.fetch_all(sqlx::query(sql)).await?;
-                rows.iter()
-                    .map(|row| (0..row.len()).map(|i| row.try_get(i)).collect())
-                    .collect()
+            Self::Sqlite(connection) => {
+                let connection = locked(connection);
+                let mut statement = connection.prepare(sql)?;
+                let columns = statement.column_count();
+                let rows =
+                    statement.query_map([], |row| (0..columns).map(|i| row.get(i)).collect())?;
+                Ok(rows.collect::<rusqlite::Result<_>>()?)
             }
             Self::Postgres(pool) => {
-                let rows = pool.fetch_all(sqlx::query(sql)).await?;
-                rows.iter()
-                    .map(|row| (0..row.len()).map(|i| row.try_get(i)).collect())
-                    .collect()
+                let rows = pool
+                    .fetch_all(sqlx::query(AssertSqlSafe(sql.to_owned())))
+                    .await?;
+                let texts = rows
+                    .iter()
+                    .map(|row| (0..row.len()).map(|i| row.try_get(i)).collect());
+                Ok(texts.collect::<sqlx::Result<_>>()?)
             }
         }
     }
@@ -281,6 +293,25 @@ impl Raw {
         }
         all
     }
+}
+
+fn locked(connection: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One column of all rows; parameters stay unbound.
+fn column<T: FromSql>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    name: &str,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.raw_query();
+    let mut values = Vec::new();
+    while let Some(row) = rows.next()? {
+        values.push(row.get(name)?);
+    }
+    Ok(values)
 }
 
 impl Drop for PgDatabase {

@@ -4,27 +4,21 @@ use std::time::Duration;
 
 use domain::id::BusinessId;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{
-    AssertSqlSafe, Executor as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
-};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, SqlSafeStr, Transaction};
 
 use super::Result;
 use super::error::StoreError;
-use super::migrate::migrations;
+use super::migrate::{migrations, run_on_sqlite};
 use super::narrow::narrowed;
 use super::planner;
 use super::row::{Column, Record, Row, Single};
+use super::sqlite;
 use super::url::DatabaseUrl;
 use super::value::{Value, bind};
 
-/// Statements kept prepared on a connection: more than the product has.
+/// Statements kept prepared on a connection to PostgreSQL: more than the product has.
 const PREPARED_STATEMENTS_MAX: usize = 600;
-/// Readers of a SQLite file; more only queue on the disk.
-const SQLITE_READERS_MAX: u32 = 8;
 /// Connections of one process to PostgreSQL.
 const POSTGRES_CONNECTIONS_MAX: u32 = 24;
 /// How long a request waits for a connection before it is told to come back.
@@ -42,8 +36,8 @@ pub enum Engine {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite {
-        readers: SqlitePool,
-        writer: SqlitePool,
+        readers: sqlite::Pool,
+        writer: sqlite::Pool,
     },
     Postgres(PgPool),
 }
@@ -55,7 +49,7 @@ pub struct Db {
 }
 
 pub(super) enum Open {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(sqlite::Transaction),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -70,33 +64,10 @@ impl Db {
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
         let pools = match url {
             DatabaseUrl::Sqlite(path) => {
-                let options = SqliteConnectOptions::new()
-                    .filename(path)
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(5))
-                    .statement_cache_capacity(PREPARED_STATEMENTS_MAX)
-                    .pragma("cache_size", "-32000")
-                    .pragma("temp_store", "memory");
-                let writer = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .idle_timeout(None)
-                    .max_lifetime(None)
-                    .test_before_acquire(false)
-                    // SQLite walks through the whole cache after each commit that split a page.
-                    .connect_with(options.clone().pragma("cache_size", "-4000"))
-                    .await?;
-                let readers = SqlitePoolOptions::new()
-                    .max_connections(SQLITE_READERS_MAX)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .idle_timeout(None)
-                    .max_lifetime(None)
-                    .test_before_acquire(false)
-                    .connect_with(options.pragma("query_only", "on"))
-                    .await?;
+                let writer = sqlite::Pool::writer(path.clone());
+                // Makes the file, and says now what is wrong with it.
+                writer.with(|_| Ok(())).await?;
+                let readers = sqlite::Pool::readers(path.clone());
                 Pools::Sqlite { readers, writer }
             }
             DatabaseUrl::Postgres(address) => {
@@ -126,13 +97,16 @@ impl Db {
     /// # Errors
     /// When a migration fails, or the file was made by a newer version.
     pub async fn migrate(&self) -> Result<()> {
-        let migrator = Migrator::with_migrations(migrations(self.engine()));
+        let steps = migrations(self.engine());
         match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                migrator.run(writer).await?;
-                planner::inform(writer).await?;
+                let whole = move |connection: &mut rusqlite::Connection| {
+                    run_on_sqlite(connection, &steps)?;
+                    planner::inform(connection)
+                };
+                writer.with(whole).await?;
             }
-            Pools::Postgres(pool) => migrator.run(pool).await?,
+            Pools::Postgres(pool) => Migrator::with_migrations(steps).run(pool).await?,
         }
         Ok(())
     }
@@ -165,6 +139,21 @@ impl Db {
         Ok(self.system_write().await?.scoped(business))
     }
 
+    /// Like [`Self::write`], for what is short: on SQLite, those of concurrent requests are committed
+    /// together. Each is answered when that is done, and rolled back by itself.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_together(&self, business: BusinessId) -> Result<Tx> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Ok(Tx {
+                open: Open::Sqlite(writer.begin_together().await?),
+                business,
+            }),
+            Pools::Postgres(_) => self.write(business).await,
+        }
+    }
+
     /// Like [`Self::read`], for tables without a tenant.
     ///
     /// # Errors
@@ -186,9 +175,7 @@ impl Db {
     /// When no connection can be had.
     pub async fn system_write(&self) -> Result<SystemTx> {
         let open = match &self.pools {
-            Pools::Sqlite { writer, .. } => {
-                Open::Sqlite(writer.begin_with("begin immediate").await?)
-            }
+            Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin().await?),
             Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
         };
         Ok(SystemTx { open })
@@ -202,12 +189,9 @@ impl Open {
         values: Vec<Value>,
     ) -> Result<u64> {
         Ok(match self {
-            Self::Sqlite(tx) => (&mut **tx)
-                .execute(sqlx::query_with(sql, bind::<SqliteArguments>(values)?))
-                .await?
-                .rows_affected(),
+            Self::Sqlite(tx) => tx.execute(sql.into_sql_str().as_str(), &values).await?,
             Self::Postgres(tx) => (&mut **tx)
-                .execute(sqlx::query_with(sql, bind::<PgArguments>(values)?))
+                .execute(sqlx::query_with(sql, bind(values)?))
                 .await?
                 .rows_affected(),
         })
@@ -223,27 +207,15 @@ impl Open {
             Some(text) => AssertSqlSafe(text).into_sql_str(),
             None => sql,
         };
-        let rows: Vec<Row> = match self {
-            Self::Sqlite(tx) => {
-                let query = sqlx::query_with(sql, bind::<SqliteArguments>(values)?);
-                (&mut **tx)
-                    .fetch_all(query)
-                    .await?
-                    .into_iter()
-                    .map(Row::Sqlite)
-                    .collect()
-            }
+        match self {
+            Self::Sqlite(tx) => tx.fetch_all(sql.as_str(), values).await,
             Self::Postgres(tx) => {
-                let query = sqlx::query_with(sql, bind::<PgArguments>(values)?);
-                (&mut **tx)
-                    .fetch_all(query)
-                    .await?
-                    .into_iter()
-                    .map(Row::Postgres)
-                    .collect()
+                let query = sqlx::query_with(sql, bind(values)?);
+                let rows = (&mut **tx).fetch_all(query).await?;
+                let records = rows.iter().map(|row| T::read(&Row::Postgres(row)));
+                Ok(records.collect::<sqlx::Result<_>>()?)
             }
-        };
-        Ok(rows.iter().map(T::read).collect::<sqlx::Result<_>>()?)
+        }
     }
 
     async fn commit(self) -> Result<()> {

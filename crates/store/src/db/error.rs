@@ -11,21 +11,24 @@ pub async fn broken() {
     let _ = BROKEN.acquire().await;
 }
 
+/// What the driver said.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// A failure of the storage layer.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A row with this key exists already. Inside PostgreSQL the transaction is lost.
     #[error("a row with this key exists already")]
-    Unique(#[source] sqlx::Error),
+    Unique(#[source] Cause),
     /// The row refers to one that does not exist, or is still referred to.
     #[error("the row refers to a missing one or is still referred to")]
-    ForeignKey(#[source] sqlx::Error),
+    ForeignKey(#[source] Cause),
     /// The database cannot serve now (busy, full, unreachable); trying again later can help.
     #[error("the database is not available now")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Cause),
     /// Storage is damaged or an fsync failed: the process must stop, the next start recovers.
     #[error("the database file is damaged or cannot be written")]
-    Broken(#[source] sqlx::Error),
+    Broken(#[source] Cause),
     /// A stored value that the code does not understand.
     #[error("stored data is not as expected: {0}")]
     Inconsistent(String),
@@ -37,14 +40,14 @@ pub enum StoreError {
     Migration(#[from] sqlx::migrate::MigrateError),
     /// Anything else.
     #[error(transparent)]
-    Other(sqlx::Error),
+    Other(Cause),
 }
 
 impl StoreError {
     /// The database did not answer in time.
     #[must_use]
-    pub const fn unavailable() -> Self {
-        Self::Unavailable(sqlx::Error::PoolTimedOut)
+    pub fn unavailable() -> Self {
+        Self::Unavailable(sqlx::Error::PoolTimedOut.into())
     }
 }
 
@@ -54,29 +57,40 @@ impl From<sqlx::Error> for StoreError {
         use sqlx::error::ErrorKind;
         match &error {
             E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_) | E::Tls(_) => {
-                Self::Unavailable(error)
+                Self::Unavailable(error.into())
             }
             E::Database(database) => match (database.kind(), database.code().as_deref()) {
-                (ErrorKind::UniqueViolation, _) => Self::Unique(error),
-                (ErrorKind::ForeignKeyViolation, _) => Self::ForeignKey(error),
-                // SQLite: BUSY 5, LOCKED 6, READONLY 8, FULL 13, CANTOPEN 14 and their extended codes.
-                (_, Some("5" | "6" | "8" | "13" | "14" | "261" | "262" | "517")) => {
-                    Self::Unavailable(error)
-                }
-                // SQLite: CORRUPT 11, NOTADB 26, IOERR_FSYNC 1034, IOERR_DIR_FSYNC 1290, IOERR_WRITE 778.
-                (_, Some("11" | "26" | "1034" | "1290" | "778")) => {
-                    BROKEN.close();
-                    Self::Broken(error)
-                }
+                (ErrorKind::UniqueViolation, _) => Self::Unique(error.into()),
+                (ErrorKind::ForeignKeyViolation, _) => Self::ForeignKey(error.into()),
                 // PostgreSQL classes 08 connection, 40 rollback, 53 resources, 57 operator intervention.
                 (_, Some(code))
                     if code.len() == 5 && ["08", "40", "53", "57"].contains(&&code[..2]) =>
                 {
-                    Self::Unavailable(error)
+                    Self::Unavailable(error.into())
                 }
-                _ => Self::Other(error),
+                _ => Self::Other(error.into()),
             },
-            _ => Self::Other(error),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// By SQLite's extended result codes (<https://sqlite.org/rescode.html>).
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error().map(|error| error.extended_code) {
+            // CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE, CONSTRAINT_ROWID.
+            Some(1555 | 2067 | 2579) => Self::Unique(error.into()),
+            // CONSTRAINT_FOREIGNKEY.
+            Some(787) => Self::ForeignKey(error.into()),
+            // BUSY, LOCKED, READONLY, FULL, CANTOPEN, BUSY_RECOVERY, LOCKED_SHAREDCACHE, BUSY_SNAPSHOT.
+            Some(5 | 6 | 8 | 13 | 14 | 261 | 262 | 517) => Self::Unavailable(error.into()),
+            // CORRUPT, NOTADB, IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_WRITE.
+            Some(11 | 26 | 1034 | 1290 | 778) => {
+                BROKEN.close();
+                Self::Broken(error.into())
+            }
+            _ => Self::Other(error.into()),
         }
     }
 }

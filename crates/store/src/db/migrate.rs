@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use rusqlite::{Connection, TransactionBehavior};
 use sqlx::AssertSqlSafe;
 use sqlx::SqlSafeStr as _;
-use sqlx::migrate::MigrationType;
+use sqlx::migrate::{MigrateError, MigrationType};
 
+use super::Result;
 use super::engine::Engine;
 
 /// One step of the schema.
@@ -271,4 +273,50 @@ pub fn migrations(engine: Engine) -> Vec<sqlx::migrate::Migration> {
             )
         })
         .collect()
+}
+
+/// Which steps a SQLite file has had, in the form of the migrator that PostgreSQL has it from.
+const DONE_STEPS: &str = "create table if not exists _sqlx_migrations (
+    version bigint primary key,
+    description text not null,
+    installed_on timestamp not null default current_timestamp,
+    success boolean not null,
+    checksum blob not null,
+    execution_time bigint not null
+)";
+
+/// Brings a SQLite file up to date, each step in a transaction of its own.
+///
+/// # Errors
+/// When a step fails, was changed since it ran, or is not known here.
+pub(super) fn run_on_sqlite(
+    connection: &mut Connection,
+    steps: &[sqlx::migrate::Migration],
+) -> Result<()> {
+    connection.execute_batch(DONE_STEPS)?;
+    let done: Vec<(i64, Vec<u8>)> = connection
+        .prepare("select version, checksum from _sqlx_migrations order by version")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (version, _) in &done {
+        if !steps.iter().any(|step| step.version == *version) {
+            return Err(MigrateError::VersionMissing(*version).into());
+        }
+    }
+    for step in steps {
+        match done.iter().find(|(version, _)| *version == step.version) {
+            Some((_, checksum)) if *checksum == *step.checksum => {}
+            Some(_) => return Err(MigrateError::VersionMismatch(step.version).into()),
+            None => {
+                let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                tx.execute_batch(step.sql.as_str())?;
+                tx.execute(
+                    "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (?, ?, 1, ?, 0)",
+                    (step.version, &*step.description, &*step.checksum),
+                )?;
+                tx.commit()?;
+            }
+        }
+    }
+    Ok(())
 }

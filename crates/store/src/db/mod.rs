@@ -13,6 +13,7 @@ mod migrate;
 mod narrow;
 mod planner;
 mod row;
+mod sqlite;
 mod url;
 mod value;
 

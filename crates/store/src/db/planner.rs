@@ -6,8 +6,7 @@
 //! written once, to `sqlite_stat1` (<https://sqlite.org/fileformat2.html#stat1tab>), when the schema is
 //! brought up to date.
 
-use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use rusqlite::Connection;
 
 use super::Result;
 
@@ -45,82 +44,88 @@ struct Stat {
     text: String,
 }
 
+/// A column of a key.
+struct KeyColumn {
+    table: String,
+    key: String,
+    unique: bool,
+    primary: bool,
+    column: String,
+}
+
 /// Writes the statistics when the file has others.
-pub(super) async fn inform(pool: &SqlitePool) -> Result<()> {
-    let mut tx = pool.begin().await?;
-    let rows = sqlx::query(KEYS).fetch_all(&mut *tx).await?;
-    let mut wanted = Vec::new();
-    for key in rows.chunk_by(|a, b| {
-        let name = |row: &SqliteRow| {
-            (
-                row.get::<String, _>("table_name"),
-                row.get::<String, _>("key_name"),
-            )
-        };
-        name(a) == name(b)
-    }) {
-        let columns: Vec<String> = key.iter().map(|row| row.get("column_name")).collect();
-        let table: String = key[0].try_get("table_name")?;
-        let primary: bool = key[0].try_get("is_primary")?;
-        wanted.push(Stat {
-            key: if primary {
-                table.clone()
-            } else {
-                key[0].try_get("key_name")?
-            },
-            text: text(&columns, key[0].try_get("is_unique")?, primary),
-            table,
-        });
-    }
-    let known = sqlx::query("select 1 from sqlite_schema where name = 'sqlite_stat1'")
-        .fetch_optional(&mut *tx)
-        .await?
-        .is_some();
-    if known && stored(&mut tx).await? == wanted {
+pub(super) fn inform(connection: &mut Connection) -> Result<()> {
+    let tx = connection.transaction()?;
+    let columns: Vec<KeyColumn> = tx
+        .prepare(KEYS)?
+        .query_map([], |row| {
+            Ok(KeyColumn {
+                table: row.get("table_name")?,
+                key: row.get("key_name")?,
+                unique: row.get("is_unique")?,
+                primary: row.get("is_primary")?,
+                column: row.get("column_name")?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let wanted: Vec<Stat> = columns
+        .chunk_by(|a, b| a.table == b.table && a.key == b.key)
+        .map(|key| {
+            let first = &key[0];
+            let columns: Vec<&str> = key.iter().map(|column| column.column.as_str()).collect();
+            Stat {
+                text: text(&columns, first.unique, first.primary),
+                key: if first.primary {
+                    &first.table
+                } else {
+                    &first.key
+                }
+                .clone(),
+                table: first.table.clone(),
+            }
+        })
+        .collect();
+    let known = tx
+        .prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'")?
+        .exists([])?;
+    if known && stored(&tx)? == wanted {
         return Ok(());
     }
     // Making the table anew has the other connections read it.
     if known {
-        sqlx::query("drop table sqlite_stat1")
-            .execute(&mut *tx)
-            .await?;
+        tx.execute_batch("drop table sqlite_stat1")?;
     }
-    sqlx::query("analyze sqlite_schema")
-        .execute(&mut *tx)
-        .await?;
+    tx.execute_batch("analyze sqlite_schema")?;
     for Stat { table, key, text } in wanted {
-        sqlx::query("insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)")
-            .bind(table)
-            .bind(key)
-            .bind(text)
-            .execute(&mut *tx)
-            .await?;
+        tx.execute(
+            "insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)",
+            (table, key, text),
+        )?;
     }
-    tx.commit().await?;
+    tx.commit()?;
     // This connection reads it by being told.
-    sqlx::query("analyze sqlite_schema").execute(pool).await?;
+    connection.execute_batch("analyze sqlite_schema")?;
     Ok(())
 }
 
-async fn stored(tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>) -> Result<Vec<Stat>> {
-    let rows = sqlx::query(
-        "select tbl, idx, stat from sqlite_stat1 where tbl not like 'sqlite\\_%' escape '\\'",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| {
+fn stored(connection: &Connection) -> Result<Vec<Stat>> {
+    let stats = connection
+        .prepare(
+            "select tbl, idx, stat from sqlite_stat1 where tbl not like 'sqlite\\_%' escape '\\'",
+        )?
+        .query_map([], |row| {
             Ok(Stat {
-                table: row.try_get("tbl")?,
-                key: row.try_get("idx")?,
-                text: row.try_get("stat")?,
+                table: row.get(0)?,
+                key: row.get(1)?,
+                text: row.get(2)?,
             })
-        })
-        .collect()
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(stats)
 }
 
 /// All rows, then how many share the first column, the first two, and so on.
-fn text(columns: &[String], unique: bool, primary: bool) -> String {
+fn text(columns: &[&str], unique: bool, primary: bool) -> String {
     let mut sharing = ROWS;
     let mut numbers = vec![ROWS];
     for (index, column) in columns.iter().enumerate() {
@@ -130,7 +135,7 @@ fn text(columns: &[String], unique: bool, primary: bool) -> String {
             0 => ROWS,
             1 => SHARED
                 .iter()
-                .find(|(name, _)| name == column)
+                .find(|(name, _)| *name == *column)
                 .map_or(OF_ENTITY, |(_, rows)| *rows),
             _ => (sharing / OF_ENTITY).max(1),
         };
@@ -146,22 +151,13 @@ mod tests {
 
     #[test]
     fn keys_in_numbers() {
-        let columns = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
-        };
+        assert_eq!(text(&["business_id", "id"], true, true), "1000000 900000 1");
         assert_eq!(
-            text(&columns(&["business_id", "id"]), true, true),
-            "1000000 900000 1"
-        );
-        assert_eq!(
-            text(&columns(&["business_id", "event_id"]), false, false),
+            text(&["business_id", "event_id"], false, false),
             "1000000 1000000 20"
         );
         assert_eq!(
-            text(&columns(&["business_id", "status", "id"]), false, false),
+            text(&["business_id", "status", "id"], false, false),
             "1000000 1000000 250000 12500"
         );
     }

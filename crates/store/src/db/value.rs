@@ -3,7 +3,8 @@
 use domain::id::BusinessId;
 use domain::money::Currency;
 use domain::time::{Day, UnixMs};
-use sqlx::Arguments;
+use sqlx::Arguments as _;
+use sqlx::postgres::PgArguments;
 use uuid::Uuid;
 
 /// A bound value. `None` keeps its kind, because PostgreSQL needs a type for NULL.
@@ -77,16 +78,9 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
 }
 
-/// Binds values for one engine.
-pub(super) fn bind<'q, A: Arguments>(values: Vec<Value>) -> Result<A, sqlx::Error>
-where
-    Option<i64>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    Option<String>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    Option<Vec<u8>>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    Option<Uuid>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    Option<bool>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-{
-    let mut arguments = A::default();
+/// Binds values for PostgreSQL.
+pub(super) fn bind(values: Vec<Value>) -> Result<PgArguments, sqlx::Error> {
+    let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), 0);
     for value in values {
         match value {

@@ -111,14 +111,14 @@ fn grouped(text: &'static str, by: GroupBy, alias: &str) -> AssertSqlSafe<String
     AssertSqlSafe(text.replace("{key}", &format!("{alias}.{column}")))
 }
 
-fn key<T: KeyColumn>(row: &Row) -> sqlx::Result<Option<Key>>
+fn key<T: KeyColumn>(row: &Row<'_>) -> sqlx::Result<Option<Key>>
 where
     Option<T>: Column,
 {
     Ok(row.get::<Option<T>>("grouped")?.map(T::key))
 }
 
-trait KeyColumn: Sized {
+trait KeyColumn: Sized + Send + 'static {
     fn key(self) -> Key;
 }
 impl KeyColumn for Day {
@@ -135,22 +135,22 @@ impl KeyColumn for Uuid {
 /// A row with its key still typed: days are numbers, everything else ids.
 struct Keyed<K, R>(R, std::marker::PhantomData<K>);
 
-trait Figures: Sized {
-    fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self>;
+trait Figures: Sized + Send + 'static {
+    fn read(row: &Row<'_>, key: Option<Key>) -> sqlx::Result<Self>;
 }
 
 impl<K: KeyColumn, R: Figures> Record for Keyed<K, R>
 where
     Option<K>: Column,
 {
-    fn read(row: &Row) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>) -> sqlx::Result<Self> {
         let key = key::<K>(row)?;
         R::read(row, key).map(|figures| Self(figures, std::marker::PhantomData))
     }
 }
 
 impl Figures for Clicks {
-    fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>, key: Option<Key>) -> sqlx::Result<Self> {
         Ok(Self {
             key,
             clicks: row.get("clicks")?,
@@ -159,7 +159,7 @@ impl Figures for Clicks {
     }
 }
 impl Figures for Events {
-    fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>, key: Option<Key>) -> sqlx::Result<Self> {
         Ok(Self {
             key,
             leads: row.get("leads")?,
@@ -170,7 +170,7 @@ impl Figures for Events {
     }
 }
 impl Figures for Revenue {
-    fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>, key: Option<Key>) -> sqlx::Result<Self> {
         Ok(Self {
             key,
             currency: row.get("currency")?,
@@ -179,7 +179,7 @@ impl Figures for Revenue {
     }
 }
 impl Figures for Commissions {
-    fn read(row: &Row, key: Option<Key>) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>, key: Option<Key>) -> sqlx::Result<Self> {
         Ok(Self {
             key,
             currency: row.get("currency")?,

@@ -29,6 +29,14 @@ impl Caller {
         self.app.begin(&self.actor).await
     }
 
+    /// Opens a work that may change things, short enough to be committed together with others.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    pub async fn begin_together(&self) -> service::Result<Work> {
+        self.app.begin_together(&self.actor).await
+    }
+
     /// Opens a work that only reads.
     ///
     /// # Errors

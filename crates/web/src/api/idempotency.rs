@@ -87,16 +87,32 @@ impl<T> Post<T> {
     /// [`Halt::Replayed`] with the kept answer when this call was answered before; 422 when its
     /// Idempotency-Key was used for another call; 409 when the first call is still running.
     pub async fn begin(self) -> Result<(Call, T), Halt> {
+        self.open(false).await
+    }
+
+    /// Opens a work that is short enough to be committed together with those of concurrent calls.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn begin_together(self) -> Result<(Call, T), Halt> {
+        self.open(true).await
+    }
+
+    async fn open(self, together: bool) -> Result<(Call, T), Halt> {
         let Self {
             caller,
             input,
             call,
             running,
         } = self;
+        let begin = async || match together {
+            true => caller.begin_together().await,
+            false => caller.begin().await,
+        };
         let Some(call) = call else {
             return Ok((
                 Call {
-                    work: caller.begin().await?,
+                    work: begin().await?,
                     call: None,
                     _guard: None,
                 },
@@ -104,7 +120,7 @@ impl<T> Post<T> {
             ));
         };
         let guard = running.enter(caller.actor.business(), &call.key)?;
-        let mut work = caller.begin().await?;
+        let mut work = begin().await?;
         if let Some(reply) = idempotency::claim(&mut work, &call).await? {
             let mut response = answer(reply);
             response

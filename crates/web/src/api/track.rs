@@ -190,7 +190,7 @@ async fn answer(call: Call, recorded: Recorded) -> Result<Response, Halt> {
 #[utoipa::path(post, path = "/track/lead", tag = "tracking", request_body = LeadIn,
     responses((status = 201, body = RecordedOut), (status = 200, body = RecordedOut, description = "It was recorded before.")))]
 async fn lead(post: Post<LeadIn>) -> Result<Response, Halt> {
-    let (mut call, input) = post.begin().await?;
+    let (mut call, input) = post.begin_together().await?;
     let LeadIn {
         external_id,
         customer,
@@ -226,7 +226,7 @@ async fn lead(post: Post<LeadIn>) -> Result<Response, Halt> {
 #[utoipa::path(post, path = "/track/sale", tag = "tracking", request_body = SaleIn,
     responses((status = 201, body = RecordedOut), (status = 200, body = RecordedOut, description = "It was recorded before.")))]
 async fn sale(post: Post<SaleIn>) -> Result<Response, Halt> {
-    let (mut call, input) = post.begin().await?;
+    let (mut call, input) = post.begin_together().await?;
     let SaleIn {
         external_id,
         customer_external_id,
@@ -391,7 +391,7 @@ async fn refund(post: Post<RefundIn>) -> Result<Response, Halt> {
             amount,
             reason,
         },
-    ) = post.begin().await?;
+    ) = post.begin_together().await?;
     let input = TrackRefund {
         external_id,
         sale_external_id,
@@ -479,7 +479,7 @@ async fn dispute(post: Post<DisputeIn>) -> Result<Response, Halt> {
             reason,
             occurred_at,
         },
-    ) = post.begin().await?;
+    ) = post.begin_together().await?;
     let input = TrackDispute {
         external_id,
         sale_external_id,
@@ -548,7 +548,7 @@ async fn cancel(post: Post<CancelIn>) -> Result<Response, Halt> {
             customer_external_id,
             occurred_at,
         },
-    ) = post.begin().await?;
+    ) = post.begin_together().await?;
     let (event, duplicate) = event::cancel(
         &mut call.work,
         SOURCE,

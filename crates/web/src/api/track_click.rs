@@ -80,7 +80,7 @@ impl From<Tracked> for ClickOut {
 /// For links that lead to your own server. 404: nobody has this code. 409: the link is not live.
 #[utoipa::path(post, path = "/track/click", tag = "tracking", request_body = ClickIn, responses((status = 201, body = ClickOut)))]
 async fn track(post: Post<ClickIn>) -> Result<Response, Halt> {
-    let (mut call, input) = post.begin().await?;
+    let (mut call, input) = post.begin_together().await?;
     let ClickIn {
         code,
         url,

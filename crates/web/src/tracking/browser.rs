@@ -341,7 +341,7 @@ async fn take_lead(call: Call) -> Result<(StatusCode, EventAnswer), Problem> {
     };
     let mut work = call
         .app
-        .begin(&Actor::Browser {
+        .begin_together(&Actor::Browser {
             business: call.business,
         })
         .await
@@ -434,7 +434,7 @@ async fn take_sale(call: Call) -> Result<(StatusCode, EventAnswer), Problem> {
     };
     let mut work = call
         .app
-        .begin(&Actor::Browser {
+        .begin_together(&Actor::Browser {
             business: call.business,
         })
         .await

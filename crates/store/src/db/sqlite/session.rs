@@ -1,0 +1,283 @@
+//! One connection.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, Statement, ToSql};
+use tokio::sync::oneshot;
+
+use crate::db::Result;
+use crate::db::error::StoreError;
+use crate::db::row::{Record, Row, SqliteRow};
+use crate::db::value::Value;
+
+/// Statements kept prepared on a connection: more than the product has.
+const PREPARED_STATEMENTS_MAX: usize = 600;
+/// How long a statement waits for another process that holds the file.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Steps of SQLite's machine between two looks at whether a read takes too long.
+pub(super) const STEPS_A_LOOK: i32 = 1_000;
+
+/// What the connections of a pool are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Reading, several at once.
+    Reader,
+    /// Writing, one at a time.
+    Writer,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Session {
+    connection: Connection,
+    // How many steps the running statement may still take, and how many it could when it began.
+    steps: Arc<AtomicI64>,
+    given: i64,
+    // Those that wait for the group's commit. While there are any, its transaction is open.
+    group: Vec<Told>,
+}
+
+/// Told to a member of a group when its commit has been tried.
+pub(super) type Told = oneshot::Sender<Result<(), String>>;
+
+/// Why a statement has no answer.
+pub(super) enum Stop {
+    /// It took more steps than it was given.
+    TooLong,
+    /// It failed.
+    Failed(StoreError),
+}
+
+impl Session {
+    /// Opens the file: write-ahead log, every commit on the disk (synchronous=FULL), foreign keys checked.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub(super) fn open(path: &Path, kind: Kind) -> Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS_MAX);
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", "on")?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        match kind {
+            // SQLite walks through the whole cache after each commit that split a page.
+            Kind::Writer => connection.pragma_update(None, "cache_size", -4_000)?,
+            Kind::Reader => {
+                connection.pragma_update(None, "cache_size", -32_000)?;
+                connection.pragma_update(None, "query_only", "on")?;
+            }
+        }
+        let steps = Arc::new(AtomicI64::new(i64::MAX));
+        let left = Arc::clone(&steps);
+        let look =
+            move || left.fetch_sub(STEPS_A_LOOK.into(), Ordering::Relaxed) < STEPS_A_LOOK.into();
+        connection.progress_handler(STEPS_A_LOOK, Some(look))?;
+        Ok(Self {
+            connection,
+            steps,
+            given: i64::MAX,
+            group: Vec::new(),
+        })
+    }
+
+    /// Begins a transaction; `patience` is how long it waits for another process.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn begin(&mut self, kind: Kind, patience: Duration) -> Result<()> {
+        if kind == Kind::Reader {
+            return Ok(self.command("begin")?);
+        }
+        self.connection.busy_timeout(patience)?;
+        let begun = self.command("begin immediate");
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(begun?)
+    }
+
+    /// Whether there are transactions whose commit is still to come.
+    pub(super) fn has_group(&self) -> bool {
+        !self.group.is_empty()
+    }
+
+    /// Makes one a member of the group, and its transaction the group's when there was none.
+    pub(super) fn add_to_group(&mut self, told: Told) {
+        self.group.push(told);
+    }
+
+    /// Does something with the bare connection.
+    ///
+    /// # Errors
+    /// As the work says.
+    pub(super) fn with<R>(&mut self, work: impl FnOnce(&mut Connection) -> Result<R>) -> Result<R> {
+        self.give(i64::MAX);
+        work(&mut self.connection)
+    }
+
+    /// Ends what was begun and not committed; of a group only the savepoint.
+    ///
+    /// # Errors
+    /// As SQLite says; the connection is not to be used again then.
+    pub(super) fn put_back(&mut self, in_group: bool) -> rusqlite::Result<()> {
+        // Some failures make SQLite give up a whole transaction by itself.
+        if self.connection.is_autocommit() {
+            self.tell_group(&Err("the transaction was given up".to_owned()));
+        } else if !self.has_group() {
+            self.command("rollback")?;
+        } else if in_group {
+            self.command("rollback to together")?;
+            self.command("release together")?;
+        }
+        Ok(())
+    }
+
+    /// Commits the group and tells its members.
+    ///
+    /// # Errors
+    /// As SQLite says; nothing of the group is stored then.
+    pub(super) fn commit_group(&mut self) -> Result<()> {
+        let done = self.command("commit");
+        self.tell_group(&done.as_ref().map(|()| ()).map_err(ToString::to_string));
+        if done.is_err() && !self.connection.is_autocommit() {
+            self.command("rollback")?;
+        }
+        Ok(done?)
+    }
+
+    fn tell_group(&mut self, what: &Result<(), String>) {
+        for member in self.group.drain(..) {
+            // Its caller may have gone away.
+            let _ = member.send(what.clone());
+        }
+    }
+
+    /// Whether the last statement took as long as it takes to look at it once.
+    pub(super) fn took_long(&self) -> bool {
+        self.steps.load(Ordering::Relaxed) < self.given
+    }
+
+    fn give(&mut self, steps: i64) {
+        self.given = steps;
+        self.steps.store(steps, Ordering::Relaxed);
+    }
+
+    /// Runs a statement without values and rows.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn command(&mut self, sql: &str) -> rusqlite::Result<()> {
+        self.give(i64::MAX);
+        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+
+    /// Runs a statement; answers with how many rows it changed.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<u64> {
+        self.give(i64::MAX);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        bind(&mut statement, values)?;
+        // What a `returning` answers is passed over.
+        let mut rows = statement.raw_query();
+        while rows.next()?.is_some() {}
+        drop(rows);
+        drop(statement);
+        Ok(self.connection.changes())
+    }
+
+    /// All rows of a statement. A read ends with [`Stop::TooLong`] after `steps`; what writes is never
+    /// broken off.
+    ///
+    /// # Errors
+    /// As SQLite says, or when a row does not fit the record.
+    pub(super) fn fetch_all<T: Record>(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        steps: i64,
+    ) -> Result<Vec<T>, Stop> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        bind(&mut statement, values)?;
+        let steps = if statement.readonly() {
+            steps
+        } else {
+            i64::MAX
+        };
+        self.given = steps;
+        self.steps.store(steps, Ordering::Relaxed);
+        let mut rows = statement.raw_query();
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(T::read(&Row::Sqlite(SqliteRow::new(row)))?);
+        }
+        Ok(records)
+    }
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => Self::TooLong,
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<sqlx::Error> for Stop {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Binds `$n` to the value of that number, and each bare `?` to the next value. A bare one without a value
+/// stays NULL.
+fn bind(statement: &mut Statement<'_>, values: &[Value]) -> rusqlite::Result<()> {
+    let mut next = 0;
+    for index in 1..=statement.parameter_count() {
+        let value = match statement.parameter_name(index) {
+            None => {
+                next += 1;
+                values.get(next - 1)
+            }
+            Some(name) => {
+                let number = name
+                    .get(1..)
+                    .and_then(|number| number.parse::<usize>().ok());
+                let value = number.and_then(|number| values.get(number.checked_sub(1)?));
+                if value.is_none() {
+                    return Err(rusqlite::Error::InvalidParameterName(name.to_owned()));
+                }
+                value
+            }
+        };
+        if let Some(value) = value {
+            statement.raw_bind_parameter(index, value)?;
+        }
+    }
+    Ok(())
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Int(Some(v)) => ValueRef::Integer(*v),
+            Self::Text(Some(v)) => ValueRef::Text(v.as_bytes()),
+            Self::Bytes(Some(v)) => ValueRef::Blob(v),
+            Self::Id(Some(v)) => ValueRef::Blob(v.as_bytes()),
+            Self::Bool(Some(v)) => ValueRef::Integer((*v).into()),
+            _ => ValueRef::Null,
+        }))
+    }
+}

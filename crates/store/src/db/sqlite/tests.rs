@@ -1,0 +1,148 @@
+//! Transactions on a file of their own.
+
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+
+use super::{Pool, Transaction};
+use crate::db::Result;
+use crate::db::row::Single;
+use crate::db::value::Value;
+
+struct File {
+    writer: Pool,
+    readers: Pool,
+    _folder: tempfile::TempDir,
+}
+
+async fn file() -> File {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let writer = Pool::writer(path.clone());
+    let made = writer.with(|connection| {
+        Ok(connection.execute_batch("create table t (n integer primary key) strict")?)
+    });
+    made.await.unwrap();
+    File {
+        writer,
+        readers: Pool::readers(path),
+        _folder: folder,
+    }
+}
+
+async fn insert(tx: &mut Transaction, n: i64) -> Result<u64> {
+    tx.execute("insert into t (n) values ($1)", &[Value::from(n)])
+        .await
+}
+
+async fn numbers(pool: &Pool) -> Vec<i64> {
+    let mut tx = pool.begin().await.unwrap();
+    let rows: Vec<Single<i64>> = tx
+        .fetch_all("select n as value from t order by n", Vec::new())
+        .await
+        .unwrap();
+    rows.into_iter().map(|row| row.0).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn together_each_is_whole_or_not_at_all() {
+    let file = file().await;
+    let start = Arc::new(Barrier::new(60));
+    let tasks: Vec<_> = (0..60_i64)
+        .map(|n| {
+            let (writer, readers, start) = (
+                file.writer.clone(),
+                file.readers.clone(),
+                Arc::clone(&start),
+            );
+            tokio::spawn(async move {
+                start.wait().await;
+                // Every fifth one writes alone.
+                let mut tx = if n % 5 == 4 {
+                    writer.begin().await
+                } else {
+                    writer.begin_together().await
+                }
+                .unwrap();
+                insert(&mut tx, n).await.unwrap();
+                if n % 3 == 2 {
+                    return; // dropped
+                }
+                tx.commit().await.unwrap();
+                assert!(
+                    numbers(&readers).await.contains(&n),
+                    "who is answered is stored"
+                );
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let kept: Vec<i64> = (0..60).filter(|n| n % 3 != 2).collect();
+    assert_eq!(numbers(&file.readers).await, kept);
+}
+
+#[tokio::test]
+async fn a_refused_statement_leaves_the_group_alone() {
+    let file = file().await;
+    let mut first = file.writer.begin_together().await.unwrap();
+    insert(&mut first, 1).await.unwrap();
+    let second = {
+        let writer = file.writer.clone();
+        tokio::spawn(async move {
+            let mut tx = writer.begin_together().await.unwrap();
+            insert(&mut tx, 2).await.unwrap();
+            let twice = insert(&mut tx, 1).await;
+            assert!(
+                matches!(twice, Err(crate::db::StoreError::Unique(_))),
+                "{twice:?}"
+            );
+        })
+    };
+    tokio::task::yield_now().await;
+    first.commit().await.unwrap();
+    second.await.unwrap();
+    assert_eq!(numbers(&file.readers).await, [1]);
+}
+
+#[tokio::test]
+async fn a_group_ends_though_its_callers_went_away() {
+    let file = file().await;
+    let mut first = file.writer.begin_together().await.unwrap();
+    insert(&mut first, 1).await.unwrap();
+    // Somebody waits, so the first leaves its commit to the group.
+    let waiting = {
+        let writer = file.writer.clone();
+        tokio::spawn(async move { writer.begin_together().await })
+    };
+    tokio::task::yield_now().await;
+    let commit = tokio::spawn(first.commit());
+    tokio::task::yield_now().await;
+    commit.abort();
+    // Dropped, so that the transaction goes too if it has begun.
+    waiting.abort();
+    drop(waiting);
+    let mut last = file.writer.begin().await.unwrap();
+    insert(&mut last, 2).await.unwrap();
+    last.commit().await.unwrap();
+    assert_eq!(numbers(&file.readers).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_long_read_is_answered_whole() {
+    let file = file().await;
+    let mut tx = file.readers.begin().await.unwrap();
+    let long = "with recursive c(n) as (select 1 union all select n + 1 from c where n < $1) select cast(sum(n) as bigint) as value from c";
+    for many in [10_i64, 300_000] {
+        let rows: Vec<Single<i64>> = tx.fetch_all(long, vec![Value::from(many)]).await.unwrap();
+        assert_eq!(rows[0].0, many * (many + 1) / 2);
+    }
+}
+
+#[tokio::test]
+async fn closed_files_serve_nobody() {
+    let file = file().await;
+    file.writer.close().await;
+    assert!(file.writer.begin().await.is_err());
+}

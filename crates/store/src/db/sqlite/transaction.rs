@@ -1,0 +1,178 @@
+//! A transaction.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::connections::Connections;
+use super::lease::Lease;
+use super::session::{BUSY_TIMEOUT, Kind, STEPS_A_LOOK, Stop};
+use crate::db::Result;
+use crate::db::error::StoreError;
+use crate::db::row::Record;
+use crate::db::value::Value;
+
+/// Steps that a read may take in the thread that asks for it: a fraction of a millisecond.
+pub(super) const STEPS_HERE: i64 = 8 * STEPS_A_LOOK as i64;
+
+/// A transaction. Dropped without [`Self::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub(in crate::db) struct Transaction {
+    // None while something runs beside, and for ever when that was given up. The lock is never waited
+    // for: it lets the transaction be looked at from several threads, which a connection does not.
+    lease: Option<Mutex<Lease>>,
+    together: bool,
+}
+
+impl Transaction {
+    fn on(lease: Lease) -> Self {
+        Self {
+            lease: Some(Mutex::new(lease)),
+            together: false,
+        }
+    }
+
+    /// A connection that nothing is begun on: a group is committed first.
+    ///
+    /// # Errors
+    /// When none comes free in time, or the file cannot be opened.
+    pub(super) async fn alone(connections: &Arc<Connections>) -> Result<Self> {
+        let mut transaction = Self::on(Lease::take(connections).await?);
+        if transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.has_group()))? {
+            // Its members are told what became of it.
+            let _ = transaction
+                .beside(|lease| lease.session()?.commit_group())
+                .await;
+        }
+        Ok(transaction)
+    }
+
+    /// A begun transaction that may be committed with others.
+    ///
+    /// # Errors
+    /// As [`Self::alone`] and [`Self::begin`].
+    pub(super) async fn together(connections: &Arc<Connections>) -> Result<Self> {
+        let mut transaction = Self::on(Lease::take(connections).await?);
+        transaction.together = true;
+        if !transaction.here(Lease::join)? {
+            transaction.begin(connections.kind).await?;
+        }
+        Ok(transaction)
+    }
+
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When another process holds the file for long.
+    pub(super) async fn begin(&mut self, kind: Kind) -> Result<()> {
+        let begin = move |lease: &mut Lease, patience| lease.session()?.begin(kind, patience);
+        // Only another process can be in the way; for it one waits beside.
+        match self.here(|lease| begin(lease, Duration::ZERO)) {
+            Err(StoreError::Unavailable(_)) => {
+                self.beside(move |lease| begin(lease, BUSY_TIMEOUT)).await
+            }
+            begun => begun,
+        }
+    }
+
+    /// Runs a statement; answers with how many rows it changed.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(in crate::db) async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let changed =
+            self.here(|lease| Ok::<_, StoreError>(lease.session()?.execute(sql, values)?))?;
+        self.let_others().await;
+        Ok(changed)
+    }
+
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// As SQLite says, or when a row does not fit the record.
+    pub(in crate::db) async fn fetch_all<T: Record>(
+        &mut self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        match self.here(|lease| lease.session()?.fetch_all(sql, &values, STEPS_HERE)) {
+            Err(Stop::TooLong) => {}
+            Err(Stop::Failed(error)) => return Err(error),
+            Ok(rows) => {
+                self.let_others().await;
+                return Ok(rows);
+            }
+        }
+        let sql = sql.to_owned();
+        let slow = move |lease: &mut Lease| lease.session()?.fetch_all(&sql, &values, i64::MAX);
+        self.beside(slow).await.map_err(|stop| match stop {
+            Stop::TooLong => StoreError::unavailable(),
+            Stop::Failed(error) => error,
+        })
+    }
+
+    /// Makes all changes lasting.
+    ///
+    /// # Errors
+    /// When SQLite could not; nothing was stored then.
+    pub(in crate::db) async fn commit(mut self) -> Result<()> {
+        let shared = self.together && self.here(|lease| Ok::<_, StoreError>(lease.is_shared()))?;
+        if !shared {
+            return self
+                .beside(|lease| Ok(lease.session()?.command("commit")?))
+                .await;
+        }
+        let (told, hears) = oneshot::channel();
+        let first = self.here(|lease| lease.leave_to_group(told))?;
+        let connections = self.here(|lease| Ok::<_, StoreError>(lease.connections()))?;
+        // The next one has its turn.
+        drop(self);
+        if first {
+            // Of its own, so that the group ends even when this one's caller has gone away.
+            tokio::spawn(async move { Self::alone(&connections).await.map(drop) });
+        }
+        match hears.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(message)) => Err(StoreError::Unavailable(message.into())),
+            Err(_) => Err(StoreError::unavailable()),
+        }
+    }
+
+    /// Lets other tasks of this thread have their turn: after a statement that took long, and after many.
+    async fn let_others(&mut self) {
+        let long = self.here(|lease| Ok::<_, StoreError>(lease.session()?.took_long()));
+        if long.unwrap_or(false) {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::task::coop::consume_budget().await;
+        }
+    }
+
+    /// Does something with the connection in this thread.
+    fn here<R, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Lease) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let lease = self.lease.as_mut().ok_or_else(StoreError::unavailable)?;
+        // Not shared with another thread, so nothing is waited for.
+        work(lease.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Does something with the connection in a thread where waiting is allowed. When the caller gives up
+    /// meanwhile, the work is done all the same, and then the connection goes back.
+    pub(super) async fn beside<R: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Lease) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E> {
+        let lease = self.lease.take().ok_or_else(StoreError::unavailable)?;
+        let mut lease = lease.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let done = tokio::task::spawn_blocking(move || {
+            let answer = work(&mut lease);
+            (lease, answer)
+        });
+        let (lease, answer) = done.await.map_err(|_| StoreError::unavailable())?;
+        self.lease = Some(Mutex::new(lease));
+        answer
+    }
+}
