@@ -4,8 +4,9 @@
 # make assets  the pages' CSS and JavaScript
 # make e2e     the browser tests alone
 # make bench   clicks and sales a second against bare servers, into bench/*.md
+# make lighthouse  Lighthouse on the portal's pages, into bench/LIGHTHOUSE.md
 
-.PHONY: run test check assets e2e browser-tests bench
+.PHONY: run test check assets e2e browser-tests bench lighthouse
 
 # Two targets at once would only wait for cargo's lock.
 .NOTPARALLEL:
@@ -54,3 +55,13 @@ bench:
 	cargo build --release --locked -p tributary -p tributary-bench-reference
 	bench/clicks
 	taskset -c 0 scripts/with-postgres --durable bench/sales
+
+lighthouse: bench/lighthouse/node_modules/.package-lock.json
+	scripts/setup test
+	$(MAKE) --no-print-directory assets
+	cargo build --release --locked -p tributary
+	node bench/lighthouse/measure.js
+
+bench/lighthouse/node_modules/.package-lock.json: bench/lighthouse/package-lock.json
+	npm --prefix bench/lighthouse ci --ignore-scripts --loglevel=error
+	touch $@
