@@ -56,6 +56,7 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("customers", customer),
         ("events", text(&recorded["event_id"])),
         ("groups", text(&group["id"])),
+        ("links", text(&partnership["link"]["id"])),
         ("partnerships", text(&partnership["id"])),
         ("payouts", text(&payouts["data"][0]["id"])),
         ("referrals", referral),
@@ -76,6 +77,7 @@ fn input_for(path: &str, own: &BTreeMap<&str, String>) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "status" => json!({"status": "suspended"}),
         "partnerships" => json!({"affiliate_id": own["affiliates"]}),
+        "links" => json!({"label": "Newsletter"}),
         "adjust" => json!({"amount": 100, "note": "Agreed by phone"}),
         "reject" => json!({"reason": "Not a customer"}),
         "checks" => json!({"kind": "manual", "passed": true, "note": ""}),

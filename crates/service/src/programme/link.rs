@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::click::{DeepLinkError, SUB_ID_CHARS_MAX, TAG_NAMES, check_deep_link, tagged};
 use domain::host::host_of;
-use domain::id::{AffiliateId, BusinessId, CampaignId, LinkId};
+use domain::id::{AffiliateId, BusinessId, CampaignId, LinkId, PartnershipId};
 use domain::link::{LinkState, is_reserved_code};
 use domain::status::{AffiliateStatus, Scope};
 use domain::text::{is_link_code, slug};
+use store::list::Window;
 use store::programme::link as rows;
-pub use store::programme::link::{Link, LinkLine, LinkTarget};
-use store::programme::{affiliate, campaign as campaigns};
+pub use store::programme::link::{Link, LinkLine, LinkTarget, NEWEST};
+use store::programme::{affiliate, campaign as campaigns, partnership as partnerships};
 use url::Url;
 
 use super::campaign::allowed_hosts;
@@ -159,6 +160,10 @@ pub async fn lines(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<LinkLi
 /// As [`lines`]; when it is not this affiliate's.
 pub async fn get(work: &mut Work, affiliate: AffiliateId, id: LinkId) -> Result<LinkLine> {
     may_read(work, affiliate)?;
+    found(work, affiliate, id).await
+}
+
+async fn found(work: &mut Work, affiliate: AffiliateId, id: LinkId) -> Result<LinkLine> {
     rows::lines(&mut work.tx, affiliate, Some(id), 1)
         .await?
         .pop()
@@ -220,6 +225,45 @@ pub async fn hosts(work: &mut Work, campaign: CampaignId) -> Result<Vec<String>>
         .ok_or(not_found("campaign"))?;
     let listed = campaigns::hosts(&mut work.tx, campaign).await?;
     Ok(allowed_hosts(&found.destination_url, &listed))
+}
+
+/// A campaign in which an affiliate can make further links now.
+#[derive(Debug, Clone)]
+pub struct OpenCampaign {
+    /// The campaign.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// The hosts that its links may lead to.
+    pub hosts: Vec<String>,
+}
+
+/// The campaigns in which an affiliate can make further links now, oldest first.
+///
+/// # Errors
+/// As [`lines`].
+pub async fn open_campaigns(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<OpenCampaign>> {
+    let now = work.now;
+    let mut listed: BTreeMap<CampaignId, Vec<String>> = BTreeMap::new();
+    for found in campaigns::all_hosts(&mut work.tx).await? {
+        listed
+            .entry(found.campaign_id)
+            .or_default()
+            .push(found.host);
+    }
+    Ok(lines(work, affiliate)
+        .await?
+        .into_iter()
+        .filter(|line| line.is_first() && refusal(line.link_state(now)).is_none())
+        .map(|line| OpenCampaign {
+            hosts: allowed_hosts(
+                &line.destination_url,
+                listed.get(&line.campaign_id).map_or(&[], Vec::as_slice),
+            ),
+            id: line.campaign_id,
+            name: line.campaign_name,
+        })
+        .collect())
 }
 
 /// Why further links of a campaign cannot be made now; none when they can.
@@ -318,7 +362,7 @@ pub async fn update(
     patch: LinkPatch,
 ) -> Result<()> {
     may_change(work, affiliate).await?;
-    let before = get(work, affiliate, id).await?;
+    let before = found(work, affiliate, id).await?;
     let LinkPatch { label, page } = patch;
     let mut checks = Checks::new();
     let least = usize::from(!before.is_first());
@@ -356,7 +400,7 @@ pub async fn set_active(
     active: bool,
 ) -> Result<LinkLine> {
     may_change(work, affiliate).await?;
-    let line = get(work, affiliate, id).await?;
+    let line = found(work, affiliate, id).await?;
     if line.is_first() {
         return Err(conflict(
             "This is the link that came with the campaign. It stays on as long as you take part.",
@@ -373,6 +417,90 @@ pub async fn set_active(
         noted(work, action, &id, affiliate, &detail).await?;
     }
     Ok(line)
+}
+
+/// The links of a partnership, for programs; `window.order` is [`NEWEST`].
+///
+/// # Errors
+/// Forbidden without `read`; when there is no such partnership.
+pub async fn of_partnership(
+    work: &mut Work,
+    partnership: PartnershipId,
+    window: Window,
+) -> Result<Vec<LinkLine>> {
+    work.require(Scope::Read)?;
+    partnerships::find(&mut work.tx, partnership)
+        .await?
+        .ok_or(not_found("partnership"))?;
+    Ok(rows::lines_of_partnership(&mut work.tx, partnership, window).await?)
+}
+
+/// A link, whoever's, for programs.
+///
+/// # Errors
+/// Forbidden without `read`; when there is none.
+pub async fn of_id(work: &mut Work, id: LinkId) -> Result<LinkLine> {
+    work.require(Scope::Read)?;
+    let link = stored(work, id).await?;
+    found(work, link.affiliate_id, id).await
+}
+
+async fn stored(work: &mut Work, id: LinkId) -> Result<Link> {
+    rows::find(&mut work.tx, id).await?.ok_or(not_found("link"))
+}
+
+/// Makes a further link of a partnership, for programs.
+///
+/// # Errors
+/// As [`create`], without `manage`; when there is no such partnership.
+pub async fn create_in(
+    work: &mut Work,
+    partnership: PartnershipId,
+    input: LinkIn,
+) -> Result<LinkLine> {
+    work.require(Scope::Manage)?;
+    let of = partnerships::find(&mut work.tx, partnership)
+        .await?
+        .ok_or(not_found("partnership"))?;
+    let link = create(work, of.affiliate_id, of.campaign_id, input).await?;
+    found(work, of.affiliate_id, link.id).await
+}
+
+/// A change of a link by a program; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct LinkChange {
+    /// See [`LinkIn`].
+    pub label: Option<String>,
+    /// See [`LinkIn`]; blank: the campaign's destination again.
+    pub page: Option<String>,
+    /// Whether it is switched off by itself.
+    pub paused: Option<bool>,
+}
+
+/// Changes a link, whoever's, for programs.
+///
+/// # Errors
+/// As [`update`] and [`set_active`], without `manage`.
+pub async fn change(work: &mut Work, id: LinkId, change: LinkChange) -> Result<LinkLine> {
+    work.require(Scope::Manage)?;
+    let before = stored(work, id).await?;
+    let affiliate = before.affiliate_id;
+    let LinkChange {
+        label,
+        page,
+        paused,
+    } = change;
+    if label.is_some() || page.is_some() {
+        let patch = LinkPatch {
+            label: label.unwrap_or(before.label),
+            page: page.or(before.target_url).unwrap_or_default(),
+        };
+        update(work, affiliate, id, patch).await?;
+    }
+    if let Some(paused) = paused {
+        set_active(work, affiliate, id, !paused).await?;
+    }
+    found(work, affiliate, id).await
 }
 
 /// The address of a link with a page and sub-ids, as someone publishes it; `sub_ids` are pairs of a

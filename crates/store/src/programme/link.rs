@@ -9,7 +9,11 @@ use domain::status::{AffiliateStatus, Model};
 use domain::time::UnixMs;
 
 use crate::db::{Result, SystemTx, Tx};
+use crate::list::{Window, ordered};
 use crate::{args, record};
+
+/// Newest first.
+pub const NEWEST: &str = "l.id desc";
 
 record! {
     /// Where a code leads: looked up before the business is known.
@@ -180,6 +184,27 @@ pub async fn lines(
     tx.fetch_all(
         include_str!("link/lines.sql"),
         args![affiliate, only.map(|id| id.to_string()), only, limit],
+    )
+    .await
+}
+
+/// The links of a partnership as lists show them; `window.order` is [`NEWEST`].
+///
+/// # Errors
+/// As the database says.
+pub async fn lines_of_partnership(
+    tx: &mut Tx,
+    partnership: PartnershipId,
+    window: Window,
+) -> Result<Vec<LinkLine>> {
+    tx.fetch_all(
+        ordered(include_str!("link/lines_of_partnership.sql"), window.order),
+        args![
+            partnership,
+            window.after.map(|id| id.to_string()),
+            window.after,
+            window.limit
+        ],
     )
     .await
 }

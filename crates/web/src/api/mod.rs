@@ -65,6 +65,7 @@
 //! the problem answers are added to every operation of the document by [`openapi`].
 
 mod affiliate;
+mod asset;
 mod auth;
 mod campaign;
 mod commission;
@@ -76,6 +77,7 @@ mod group;
 mod idempotency;
 mod json;
 mod ledger;
+mod link;
 pub mod openapi;
 mod partnership;
 mod payout;
@@ -108,12 +110,14 @@ pub use query::{Id, List, Query};
 fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(affiliate::routes())
+        .merge(asset::routes())
         .merge(campaign::routes())
         .merge(commission::routes())
         .merge(customer::routes())
         .merge(event::routes())
         .merge(group::routes())
         .merge(ledger::routes())
+        .merge(link::routes())
         .merge(partnership::routes())
         .merge(payout::routes())
         .merge(referral::routes())

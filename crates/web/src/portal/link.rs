@@ -14,11 +14,13 @@ use domain::time::UnixMs;
 use serde::Deserialize;
 use service::error::{conflict, not_found};
 use service::identity::business;
-use service::programme::link::{self, LABEL_MAX, LinkFigures, LinkIn, LinkLine, LinkPatch};
+use service::programme::link::{
+    self, LABEL_MAX, LinkFigures, LinkIn, LinkLine, LinkPatch, OpenCampaign,
+};
 use service::programme::stats::Figures;
 use service::{App, Work};
 
-use super::dashboard::earned;
+use super::dashboard::{earned, earned_amounts};
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{Cell, Sheet};
 use crate::download::attachment;
@@ -210,36 +212,21 @@ async fn export(viewer: Viewer) -> Result<Response, PageError> {
     let figures = link::figures(&mut work, affiliate).await?;
     let now = work.now;
     let mut sheet = Sheet::new(&[
-        "Campaign",
-        "Label",
-        "Link",
-        "Page",
-        "State",
-        "Clicks",
-        "Leads",
-        "Conversions",
-        "Earned",
-        "Currency",
+        t("sheet-campaign"),
+        t("sheet-label"),
+        t("sheet-link"),
+        t("sheet-page"),
+        t("sheet-state"),
+        t("sheet-clicks"),
+        t("sheet-leads"),
+        t("sheet-conversions"),
+        t("sheet-earned"),
+        t("sheet-currency"),
     ]);
     let none = Figures::default();
     for line in lines {
         let of_link = figures.by_link.get(&line.id).unwrap_or(&none);
-        let mut money: Vec<(Currency, i64)> = of_link
-            .money
-            .iter()
-            .map(|money| {
-                let earned = [
-                    money.commission_pending,
-                    money.commission_approved,
-                    money.commission_paid,
-                ];
-                let sum = earned.into_iter().fold(0_i64, i64::saturating_add);
-                (money.currency, sum)
-            })
-            .collect();
-        if money.is_empty() {
-            money.push((viewer.business.currency, 0));
-        }
+        let money = earned_amounts(of_link, viewer.business.currency);
         // A row a currency; the counts stand in the first.
         for (index, (currency, amount)) in money.into_iter().enumerate() {
             let number = |number: i64| {
@@ -615,15 +602,16 @@ async fn new(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Page
 async fn new_page(viewer: &Viewer, typed: Made, errors: Errors) -> Result<NewPage, PageError> {
     let affiliate = viewer.actor.affiliate()?;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let now = work.now;
     let mut open = Vec::new();
     let mut hosts = Vec::new();
-    for line in link::lines(&mut work, affiliate).await? {
-        if line.is_first() && link::refusal(line.link_state(now)).is_none() {
-            let allowed = link::hosts(&mut work, line.campaign_id).await?;
-            hosts.push((line.campaign_name.clone(), allowed.join(", ")));
-            open.push((line.campaign_id.to_string(), line.campaign_name));
-        }
+    for OpenCampaign {
+        id,
+        name,
+        hosts: allowed,
+    } in link::open_campaigns(&mut work, affiliate).await?
+    {
+        hosts.push((name.clone(), allowed.join(", ")));
+        open.push((id.to_string(), name));
     }
     let shell = viewer
         .shell(&mut work, t("links-new"), PortalItem::Links)
