@@ -10,7 +10,10 @@ import { Tributary } from '../harness/server.js';
 
 const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 'tea kettle on a boat' };
 
-/** Gives a page a device that keeps passkeys; `device.refuse(true)` has its owner say no. */
+/**
+ * Gives a page a device that keeps passkeys. `device.refuse(true)` has its owner say no; `device.touch(false)` has
+ * nobody at it, so that what the browser offers in a field waits, while its owner would choose it at once.
+ */
 async function withDevice(context, page) {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
@@ -22,7 +25,8 @@ async function withDevice(context, page) {
   });
   const passkeys = async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
   const refuse = (no) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: !no });
-  return { passkeys, refuse };
+  const touch = (enabled) => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+  return { passkeys, refuse, touch };
 }
 
 const panel = (page) => page.locator('#passkeys');
@@ -58,13 +62,21 @@ test('a passkey opens the portal and the admin', async (t) => {
 
   // Logged out, nothing has to be typed.
   await context.clearCookies();
+  await device.touch(false);
   await page.goto(`${portal}/log-in?next=${portal}/links`);
+  assert.equal(await page.getByLabel('E-mail').getAttribute('autocomplete'), 'username webauthn');
   await device.refuse(true);
+  await device.touch(true);
   await page.getByRole('button', { name: 'Log in with a passkey' }).click();
   await page.getByRole('alert').filter({ hasText: 'was not used' }).waitFor();
   await device.refuse(false);
   await page.getByRole('button', { name: 'Log in with a passkey' }).click();
   await page.waitForURL((url) => url.pathname === `${portal}/links`);
+  // Offered in the field of the address, where the browser can.
+  await context.clearCookies();
+  await page.goto(`${portal}/log-in?next=${portal}/leads`);
+  assert.ok(await page.evaluate(() => PublicKeyCredential.isConditionalMediationAvailable()));
+  await page.waitForURL((url) => url.pathname === `${portal}/leads`);
   // Once more, before an act that needs it.
   await page.goto(`${portal}/account/prove?next=${portal}/account/security`);
   await page.getByRole('button', { name: 'Use a passkey' }).click();
@@ -94,7 +106,10 @@ test('a passkey opens the portal and the admin', async (t) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click();
   await panel(page).getByText('None yet').waitFor();
   await context.clearCookies();
+  await device.touch(false);
   await page.goto(`${portal}/log-in`);
+  await page.getByRole('button', { name: 'Log in with a passkey' }).waitFor();
+  await device.touch(true);
   await page.getByRole('button', { name: 'Log in with a passkey' }).click();
   await page.getByRole('alert').filter({ hasText: 'does not know that passkey' }).waitFor();
 
@@ -113,8 +128,15 @@ test('a passkey opens the portal and the admin', async (t) => {
     await picture(inside, 'passkey-admin-account');
   }
   await staffContext.clearCookies();
+  await staffDevice.touch(false);
   await staff.goto('/admin/log-in');
+  await staff.getByRole('button', { name: 'Log in with a passkey' }).waitFor();
+  await staffDevice.touch(true);
   await staff.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await staff.waitForURL(/\/admin$/);
+  // And in the field.
+  await staffContext.clearCookies();
+  await staff.goto('/admin/log-in');
   await staff.waitForURL(/\/admin$/);
 });
 

@@ -1,5 +1,6 @@
 // <pass-key> holds a form that a passkey answers: it fetches a challenge, asks the device, and sends the
-// answer with the form. It stays hidden where there are no passkeys.
+// answer with the form. It stays hidden where there are no passkeys. With `data-autofill` the browser also offers
+// passkeys in the field of the address (autocomplete="username webauthn"), where it can.
 import { announce } from "./announce.js";
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
@@ -39,8 +40,13 @@ function sendable(credential) {
   });
 }
 
+// A challenge is good for five minutes; what waits in the field gets a new one before.
+const OFFER_MS = 4 * 60_000;
+
 class PassKey extends HTMLElement {
   #busy = false;
+  /** Ends the offer in the field; there is one question to the device at a time. */
+  #offer;
 
   #submit = (event) => {
     event.preventDefault();
@@ -50,20 +56,57 @@ class PassKey extends HTMLElement {
   async #ask(form) {
     this.#busy = true;
     this.#say("");
-    const { begin, kind, failed, known } = this.dataset;
+    this.#offer?.abort();
+    const { kind, failed, known } = this.dataset;
     try {
-      const body = new URLSearchParams();
-      if (form.elements.csrf) body.set("csrf", form.elements.csrf.value);
-      const answer = await fetch(begin, { method: "POST", body, redirect: "error" });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const publicKey = readable(await answer.json());
-      const credential = await navigator.credentials[kind]({ publicKey });
-      form.elements.credential.value = sendable(credential);
-      form.submit();
+      const publicKey = await this.#challenge(form);
+      this.#send(form, await navigator.credentials[kind]({ publicKey }));
     } catch (error) {
       this.#say(error.name === "InvalidStateError" && known ? known : failed);
+      this.#offerInField();
     } finally {
       this.#busy = false;
+    }
+  }
+
+  async #challenge(form, signal) {
+    const body = new URLSearchParams();
+    if (form.elements.csrf) body.set("csrf", form.elements.csrf.value);
+    const answer = await fetch(this.dataset.begin, { method: "POST", body, redirect: "error", signal });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    return readable(await answer.json());
+  }
+
+  #send(form, credential) {
+    form.elements.credential.value = sendable(credential);
+    form.submit();
+  }
+
+  /** Has the browser offer passkeys in the field of the address, for as long as the page is looked at. */
+  async #offerInField() {
+    if (!("autofill" in this.dataset) || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    const form = this.querySelector("form");
+    this.#offer?.abort();
+    while (this.isConnected && !this.#busy) {
+      const offer = new AbortController();
+      this.#offer = offer;
+      const { signal } = offer;
+      let isOver = false;
+      const over = setTimeout(() => {
+        isOver = true;
+        offer.abort();
+      }, OFFER_MS);
+      try {
+        const publicKey = await this.#challenge(form, signal);
+        const credential = await navigator.credentials.get({ publicKey, mediation: "conditional", signal });
+        this.#send(form, credential);
+        return;
+      } catch {
+        // Nobody asked for this: what went wrong is not worth a word, and the button is there.
+        if (!isOver) return;
+      } finally {
+        clearTimeout(over);
+      }
     }
   }
 
@@ -78,10 +121,12 @@ class PassKey extends HTMLElement {
   connectedCallback() {
     this.hidden = !window.PublicKeyCredential;
     this.addEventListener("submit", this.#submit);
+    if (!this.hidden) this.#offerInField();
   }
 
   disconnectedCallback() {
     this.removeEventListener("submit", this.#submit);
+    this.#offer?.abort();
   }
 }
 customElements.define("pass-key", PassKey);

@@ -82,7 +82,7 @@ pub(super) fn page(
     LogInPage {
         shell: auth_shell(app, headers, brought, "Log in", session::LOG_IN),
         email,
-        passkey: passkey::button(app, host, "/admin/passkey", label, &next, ""),
+        passkey: passkey::button(app, host, "/admin/passkey", label, &next, "").in_field(),
         next,
         problem,
     }
@@ -154,7 +154,7 @@ async fn log_in(
     Ok(response)
 }
 
-fn wait_text(seconds: i64) -> String {
+pub(super) fn wait_text(seconds: i64) -> String {
     let unit = if seconds == 1 { "second" } else { "seconds" };
     format!(
         "There were failed tries just now. Wait {seconds} {unit}, then try again; your account is not locked."

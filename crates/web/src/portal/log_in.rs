@@ -81,7 +81,7 @@ pub(super) async fn page(
         shell: portal.auth_shell(phrase("log-in-title").with("business", &portal.brand.name)),
         email,
         problem,
-        passkey: passkey::button(portal, "passkey", t("passkey-log-in"), &next, ""),
+        passkey: passkey::button(portal, "passkey", t("passkey-log-in"), &next, "").in_field(),
         code_action: format!("{}/code", portal.base()),
         with_link: login_link::is_offered(&mut work).await?,
         forgot_href: with_next(&format!("{}/forgot", portal.base()), &next),

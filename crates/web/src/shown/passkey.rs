@@ -56,6 +56,8 @@ pub(crate) struct PasskeyButton {
     pub why: &'static str,
     /// What was wrong with the last answer.
     pub error: String,
+    /// Whether the browser offers passkeys in the field of the address as well: before a log-in.
+    pub autofill: bool,
 }
 
 impl PasskeyButton {
@@ -74,6 +76,24 @@ impl PasskeyButton {
             csrf: csrf.to_owned(),
             why: why(app, host),
             error: String::new(),
+            autofill: false,
+        }
+    }
+
+    /// The same with passkeys offered in the field of the address.
+    pub(crate) fn in_field(self) -> Self {
+        Self {
+            autofill: true,
+            ..self
+        }
+    }
+
+    /// The `autocomplete` of the field of the address.
+    pub(crate) fn autocomplete(&self) -> &'static str {
+        if self.autofill && self.why.is_empty() {
+            "username webauthn"
+        } else {
+            "username"
         }
     }
 }
