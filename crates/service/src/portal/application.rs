@@ -34,12 +34,15 @@ use crate::programme::affiliate::{self, AffiliateIn, AffiliatePatch};
 use crate::programme::partnership::{self, PartnershipIn};
 use crate::work::Work;
 
+/// The field of the refusal of a form that came so quickly that a person may not have filled it in; the token is good.
+pub const QUICK: &str = "quick";
+
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// A person needs longer than this to fill in the form.
 pub const QUICKEST_MS: i64 = 3_000;
 /// What somebody quicker than that is told.
-pub const TOO_QUICK: &str =
+const TOO_QUICK: &str =
     "That was very quick. Look once more whether all is right, then send it again.";
 /// How long a form can be open before it is sent.
 const OPEN_MS: i64 = DAY_MS;
@@ -401,7 +404,7 @@ fn checked(
         .and_then(|text| text.parse().ok())
         .map(UnixMs);
     match shown_at.map(|at| work.now.0 - at.0) {
-        Some(..QUICKEST_MS) => checks.fail("token", TOO_QUICK),
+        Some(..QUICKEST_MS) => checks.fail(QUICK, TOO_QUICK),
         Some(QUICKEST_MS..OPEN_MS) => {}
         _ => checks.fail(
             "token",

@@ -6,9 +6,11 @@
 //! says how to log in, and whatever is entered is not the code.
 
 use domain::id::{AccountId, BusinessId};
+use domain::language::Language;
 use domain::status::CodePurpose;
 use store::portal::account::{self, NewAccount};
 use store::portal::login_code::{LoginCode, order};
+use store::portal::profile::{self, Profile};
 use store::portal::sign_up::{self as rows};
 
 use super::account::{Room, require_room, room};
@@ -37,6 +39,8 @@ pub struct SignUp {
     pub password: String,
     /// The network of who asks.
     pub ip_prefix: Option<String>,
+    /// The language of the page: of the mail with the code, and of the account.
+    pub language: Language,
 }
 
 /// Whether anyone may sign up.
@@ -59,6 +63,7 @@ pub async fn ask(app: &App, business: BusinessId, input: SignUp) -> Result<Strin
         email,
         password,
         ip_prefix,
+        language,
     } = input;
     let mut checks = Checks::new();
     let name = checks.text("name", &name, 1..=NAME_LENGTH_MAX);
@@ -69,7 +74,12 @@ pub async fn ask(app: &App, business: BusinessId, input: SignUp) -> Result<Strin
     require_open(&mut app.view(&system).await?).await?;
     let password_hash = password::hash(app, &password).await?;
     let mut work = app.begin(&system).await?;
-    let cookie = keep(&mut work, name, email, password_hash, ip_prefix).await?;
+    let typed = Typed {
+        name,
+        password_hash,
+        language: Some(language),
+    };
+    let cookie = keep(&mut work, typed, email, ip_prefix).await?;
     work.commit().await?;
     Ok(cookie)
 }
@@ -106,28 +116,46 @@ pub async fn ask_again(
     let rows::SignUp {
         name,
         password_hash,
+        language,
         ..
     } = typed;
-    let cookie = keep(&mut work, name, email, password_hash, ip_prefix).await?;
+    let typed = Typed {
+        name,
+        password_hash,
+        language,
+    };
+    let cookie = keep(&mut work, typed, email, ip_prefix).await?;
     // The earlier code ends with what it would have made.
     rows::delete(&mut work.tx, code.id).await?;
     work.commit().await?;
     Ok(cookie)
 }
 
+/// What is kept of the form beside the address.
+struct Typed {
+    name: String,
+    password_hash: String,
+    language: Option<Language>,
+}
+
 async fn keep(
     work: &mut Work,
-    name: String,
+    typed: Typed,
     email: String,
-    password_hash: String,
     ip_prefix: Option<String>,
 ) -> Result<String> {
+    let Typed {
+        name,
+        password_hash,
+        language,
+    } = typed;
     let (code_id, cookie) =
         login_code::request(work, CodePurpose::SignUp, email, ip_prefix, None).await?;
     let new = rows::SignUp {
         code_id,
         name,
         password_hash,
+        language,
         created_at_ms: work.now,
     };
     rows::insert(&mut work.tx, &new).await?;
@@ -140,7 +168,10 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
     let new = match room(work, &code.email_folded).await? {
         Room::Free => match login_code::set_code(work, code.id).await? {
             Some(shown) => {
-                let sender = notice::sender(work).await?;
+                let mut sender = notice::sender(work).await?;
+                let typed = rows::find(&mut work.tx, code.id).await?;
+                let chosen = typed.and_then(|typed| typed.language);
+                sender.language = chosen.unwrap_or(sender.language);
                 mail::sign_up_code(&sender, &code.email, &shown, login_code::LIFE_MINUTES)
             }
             None => return Ok(()),
@@ -190,6 +221,13 @@ pub async fn finish(
     };
     account::insert(&mut work.tx, &new).await?;
     rows::delete(&mut work.tx, code.id).await?;
+    if typed.language.is_some() {
+        let profile = Profile {
+            language: typed.language,
+            ..Profile::empty()
+        };
+        profile::set(&mut work.tx, id, &profile, work.now).await?;
+    }
     let account = account::find(&mut work.tx, id)
         .await?
         .ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()))?;

@@ -1,6 +1,7 @@
 //! What was typed at sign-up, kept with the request for a code until the right one is entered.
 
 use domain::id::LoginCodeId;
+use domain::language::Language;
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
@@ -15,6 +16,8 @@ record! {
         pub name: String,
         /// The chosen password's hash in PHC form.
         pub password_hash: String,
+        /// The language of the page.
+        pub language: Option<Language>,
         /// When it was sent.
         pub created_at_ms: UnixMs,
     }
@@ -29,11 +32,12 @@ pub async fn insert(tx: &mut Tx, new: &SignUp) -> Result<()> {
         code_id,
         name,
         password_hash,
+        language,
         created_at_ms,
     } = new;
     tx.execute(
         include_str!("sign_up/insert.sql"),
-        args![*code_id, name, password_hash, *created_at_ms],
+        args![*code_id, name, password_hash, *language, *created_at_ms],
     )
     .await?;
     Ok(())

@@ -165,7 +165,7 @@ payout-method-set = Auszahlungsweg festlegen
 payout-method-none-ended = Kein Auszahlungsweg
 payout-method-none-ended-text = Während Ihrer Teilnahme wurde keiner festgelegt. Schreiben Sie dem Unternehmen, um Ihr Guthaben zu bekommen.
 payout-method-before = Früher
-payout-method-set-day = Festgelegt { $full }
+payout-method-set-day = Festgelegt am { $full }
 payout-method-again = Um ihn zu ändern, zeigen Sie noch einmal, dass Sie es sind.
 payout-method-hold =
     { $n ->

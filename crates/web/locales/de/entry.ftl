@@ -179,7 +179,11 @@ error-fields = Es wurde nichts gespeichert. Gehen Sie zurück und korrigieren Si
 error-conflict-title = Das geht jetzt nicht
 error-log-in-title = Melden Sie sich zuerst an
 error-too-many-title = Zu viele Versuche
-error-too-many = Warten Sie { $seconds } Sekunden und versuchen Sie es dann noch einmal.
+error-too-many =
+    { $seconds ->
+        [one] Warten Sie { $seconds } Sekunde und versuchen Sie es dann noch einmal.
+       *[other] Warten Sie { $seconds } Sekunden und versuchen Sie es dann noch einmal.
+    }
 error-unavailable-title = Zurzeit nicht erreichbar
 error-unavailable = Die Datenbank ist im Moment nicht erreichbar. Es wurde nichts geändert; bitte versuchen Sie es gleich noch einmal.
 

@@ -10,7 +10,7 @@ figure-apply = Anwenden
 
 ## kit/form.html
 
-form-optional = freiwillig
+form-optional = optional
 form-summary =
     { $n ->
         [one] Es wurde nichts gespeichert: { $n } Feld braucht Ihre Aufmerksamkeit.
@@ -106,5 +106,6 @@ status-cancelled = Storniert
 status-suspended = Ausgesetzt
 status-lead = Lead
 status-customer = Kunde
+status-customer-cancelled = Verloren
 status-sale = Verkauf
 status-deactivated = Deaktiviert

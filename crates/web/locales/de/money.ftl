@@ -197,3 +197,20 @@ input-version = Version { $version }
 ask-done = Sie haben Ihre Auszahlung angefordert
 ask-taken-back-done = Sie haben Ihre Anforderung zurückgezogen
 invoice-later = Eine Abrechnung wird ausgestellt, wenn die Auszahlung bezahlt ist
+
+## invoice/body.html, shown/invoice.rs
+
+invoice-title-self = Gutschrift (Rechnung durch den Auftraggeber)
+invoice-title = Zahlungsbeleg
+invoice-paid-by = Gezahlt von
+invoice-paid-to = Gezahlt an
+invoice-paid-on = ausgezahlt am { $date }
+invoice-vat = USt-IdNr. { $vat }
+invoice-date = Datum
+invoice-for = Wofür
+invoice-amount = Betrag
+invoice-commissions = Provisionen
+invoice-carried = Vortrag aus früheren Erstattungen
+invoice-paid = Ausgezahlt
+invoice-in-name = Diese Gutschrift stellt { $issuer } im Namen des Zahlungsempfängers aus.
+invoice-print = Drucken Sie diese Seite, um sie auf Papier oder als PDF zu behalten.

@@ -56,3 +56,9 @@ said-looked-at = Ihre Bewerbung wird geprüft. Sie bekommen eine E-Mail mit Ihre
 said-suspended = Ihre Teilnahme ist ausgesetzt: Ihre Links sind aus, und es lässt sich nichts ändern. Ihre Zahlen bleiben hier lesbar.
 said-ended = Ihre Teilnahme ist beendet. Ihre Abrechnungen bleiben hier lesbar.
 said-export-large = Diese Liste hat { $total } Zeilen; ein Export fasst { $most }. Schränken Sie sie mit den Filtern ein und exportieren Sie sie in Teilen.
+
+## shown/invoice.rs: the lines, as they were issued
+
+said-line-below = { $what }, von einem Partner darunter
+said-line-adjustment-of = { $campaign }: Anpassung
+said-line-adjustment = Anpassung

@@ -179,7 +179,11 @@ error-fields = Nothing was saved. Go back and correct these fields.
 error-conflict-title = This cannot be done now
 error-log-in-title = Log in first
 error-too-many-title = Too many attempts
-error-too-many = Wait { $seconds } seconds, then try again.
+error-too-many =
+    { $seconds ->
+        [one] Wait { $seconds } second, then try again.
+       *[other] Wait { $seconds } seconds, then try again.
+    }
 error-unavailable-title = Not available right now
 error-unavailable = The database cannot serve at the moment. Nothing was changed; please try again shortly.
 

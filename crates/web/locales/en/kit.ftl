@@ -106,5 +106,6 @@ status-cancelled = Cancelled
 status-suspended = Suspended
 status-lead = Lead
 status-customer = Customer
+status-customer-cancelled = Cancelled
 status-sale = Sale
 status-deactivated = Deactivated

@@ -197,3 +197,20 @@ input-version = version { $version }
 ask-done = You have asked for your payout
 ask-taken-back-done = You have taken your request back
 invoice-later = A statement is issued when the payout is paid
+
+## invoice/body.html, shown/invoice.rs
+
+invoice-title-self = Self-billing invoice
+invoice-title = Statement of payment
+invoice-paid-by = Paid by
+invoice-paid-to = Paid to
+invoice-paid-on = paid { $date }
+invoice-vat = VAT id { $vat }
+invoice-date = Date
+invoice-for = For
+invoice-amount = Amount
+invoice-commissions = Commissions
+invoice-carried = Carried forward from earlier refunds
+invoice-paid = Paid
+invoice-in-name = This invoice is written by { $issuer } in the name of the payee.
+invoice-print = Print this page to keep it on paper or as a PDF.

@@ -57,3 +57,9 @@ said-looked-at = Your application is being looked at. You get a mail with your l
 said-suspended = Your participation is suspended: your links are off and nothing can be changed. Your figures stay here to read.
 said-ended = Your participation has ended. Your statements stay here to read.
 said-export-large = This list has { $total } rows; an export holds { $most }. Narrow it with the filters and export it in parts.
+
+## shown/invoice.rs: the lines, as they were issued
+
+said-line-below = { $what }, by an affiliate below
+said-line-adjustment-of = { $campaign }: Adjustment
+said-line-adjustment = Adjustment

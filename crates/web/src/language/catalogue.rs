@@ -37,7 +37,9 @@ areas!(
     "money",
     "account",
     "contact",
-    "said"
+    "said",
+    "arithmetic",
+    "sheet"
 );
 
 /// The messages of one language.

@@ -9,6 +9,7 @@
 //! The messages are Fluent files in `locales/`, a folder a language and a file an area; keys begin with the
 //! page ("links-title"). Sentences that use cases refuse with come in English and are turned by [`said`].
 
+mod arithmetic;
 mod catalogue;
 mod choice;
 mod said;
@@ -21,6 +22,7 @@ use std::sync::OnceLock;
 
 pub use domain::language::Language;
 
+pub(crate) use arithmetic::arithmetic;
 pub use choice::{of_request, routes};
 pub(crate) use said::said;
 

@@ -34,41 +34,60 @@ enum Piece {
     Argument(String),
 }
 
-/// The English sentences and their keys.
-struct Sentences {
+/// The English sentences of an area and their keys.
+pub(super) struct Sentences {
     whole: HashMap<String, String>,
     with_arguments: Vec<(Vec<Piece>, String)>,
 }
 
-static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| {
-    let mut sentences = Sentences {
-        whole: HashMap::new(),
-        with_arguments: Vec::new(),
-    };
-    let english = AREAS
-        .iter()
-        .find(|area| area.name == AREA)
-        .map_or("", |area| area.english);
-    let resource = match FluentResource::try_new(english.to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    for entry in resource.entries() {
-        let Entry::Message(message) = entry else {
-            continue;
+impl Sentences {
+    /// Reads the English messages of an area.
+    pub(super) fn read(area: &str) -> Self {
+        let mut sentences = Self {
+            whole: HashMap::new(),
+            with_arguments: Vec::new(),
         };
-        let Some(pieces) = message.value.as_ref().map(pieces) else {
-            continue;
+        let english = AREAS
+            .iter()
+            .find(|known| known.name == area)
+            .map_or("", |area| area.english);
+        let resource = match FluentResource::try_new(english.to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
         };
-        let key = message.id.name.to_owned();
-        match pieces.as_slice() {
-            [Piece::Text(text)] => {
-                sentences.whole.insert(text.clone(), key);
+        for entry in resource.entries() {
+            let Entry::Message(message) = entry else {
+                continue;
+            };
+            let Some(pieces) = message.value.as_ref().map(pieces) else {
+                continue;
+            };
+            let key = message.id.name.to_owned();
+            match pieces.as_slice() {
+                [Piece::Text(text)] => {
+                    sentences.whole.insert(text.clone(), key);
+                }
+                _ => sentences.with_arguments.push((pieces, key)),
             }
-            _ => sentences.with_arguments.push((pieces, key)),
         }
+        sentences
     }
-    sentences
-});
+
+    /// The key of a sentence with its arguments, each of which `fits` its name; none for one that is not known.
+    pub(super) fn find<'a>(
+        &'a self,
+        sentence: &'a str,
+        fits: fn(&str, &str) -> bool,
+    ) -> Option<(&'a str, Vec<(&'a str, &'a str)>)> {
+        if let Some(key) = self.whole.get(sentence) {
+            return Some((key, Vec::new()));
+        }
+        self.with_arguments.iter().find_map(|(pieces, key)| {
+            arguments(pieces, sentence, fits).map(|arguments| (key.as_str(), arguments))
+        })
+    }
+}
+
+static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::read(AREA));
 
 fn pieces(pattern: &Pattern<&str>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
@@ -88,17 +107,26 @@ fn pieces(pattern: &Pattern<&str>) -> Vec<Piece> {
 }
 
 /// The arguments of a sentence that is made of these pieces; none when it is another one.
-fn arguments<'a>(pieces: &'a [Piece], sentence: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+fn arguments<'a>(
+    pieces: &'a [Piece],
+    sentence: &'a str,
+    fits: fn(&str, &str) -> bool,
+) -> Option<Vec<(&'a str, &'a str)>> {
     match pieces {
         [] => sentence.is_empty().then(Vec::new),
-        [Piece::Text(text), rest @ ..] => arguments(rest, sentence.strip_prefix(text.as_str())?),
-        [Piece::Argument(name)] => Some(vec![(name, sentence)]),
+        [Piece::Text(text), rest @ ..] => {
+            arguments(rest, sentence.strip_prefix(text.as_str())?, fits)
+        }
+        [Piece::Argument(name)] => fits(name, sentence).then(|| vec![(name.as_str(), sentence)]),
         [Piece::Argument(name), rest @ ..] => {
             let Some(Piece::Text(next)) = rest.first() else {
                 return None;
             };
             sentence.match_indices(next.as_str()).find_map(|(at, _)| {
-                let mut found = arguments(rest, &sentence[at..])?;
+                if !fits(name, &sentence[..at]) {
+                    return None;
+                }
+                let mut found = arguments(rest, &sentence[at..], fits)?;
                 found.insert(0, (name, &sentence[..at]));
                 Some(found)
             })
@@ -113,14 +141,7 @@ pub(crate) fn said(sentence: String) -> String {
     if language == Language::FIRST {
         return sentence;
     }
-    if let Some(key) = SENTENCES.whole.get(&sentence) {
-        return catalogue::plain(language, key).map_or(sentence, str::to_owned);
-    }
-    let found = SENTENCES
-        .with_arguments
-        .iter()
-        .find_map(|(pieces, key)| arguments(pieces, &sentence).map(|arguments| (key, arguments)));
-    let Some((key, arguments)) = found else {
+    let Some((key, arguments)) = SENTENCES.find(&sentence, |_, _| true) else {
         return sentence;
     };
     catalogue::filled_by_names(language, key, &arguments)
@@ -138,9 +159,12 @@ mod tests {
             Piece::Text(" characters".to_owned()),
         ];
         assert_eq!(
-            arguments(&pieces, "has more than 200 characters"),
+            arguments(&pieces, "has more than 200 characters", |_, _| true),
             Some(vec![("n", "200")])
         );
-        assert_eq!(arguments(&pieces, "has more than 200 words"), None);
+        assert_eq!(
+            arguments(&pieces, "has more than 200 words", |_, _| true),
+            None
+        );
     }
 }

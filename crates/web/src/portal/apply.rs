@@ -22,7 +22,7 @@ use service::{App, ServiceError};
 use super::session::Portal;
 use crate::error::PageError;
 use crate::form::{Csrf, FormErrors, OpenForm, PostForm};
-use crate::language::{phrase, said, t};
+use crate::language::{phrase, t};
 use crate::middleware::ClientIp;
 use crate::shown::message::{Piece, pieces};
 use crate::ui::{AuthShell, Choice};
@@ -146,8 +146,12 @@ fn page(
     brought: bool,
 ) -> ApplyPage {
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
-    let token_was_good = errors.of("token").is_empty()
-        || errors.of("token") == said(application::TOO_QUICK.to_owned());
+    let token_was_good = errors.of("token").is_empty();
+    let problem = [errors.of("token"), errors.of(application::QUICK)]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned();
     let token = text("token");
     let mut shell =
         portal.auth_shell(phrase("apply-title").with("business", &portal.business.name));
@@ -178,7 +182,7 @@ fn page(
             .iter()
             .map(|question| Asked::new(question, typed))
             .collect(),
-        problem: errors.of("token").to_owned(),
+        problem,
         errors,
         log_in_href: format!("{}/log-in", portal.base()),
         brought,

@@ -21,7 +21,7 @@ use service::store::programme::commission::{Commission, Filter, ORDERS};
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
-use crate::language::{phrase, said, t};
+use crate::language::{self, phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
@@ -239,23 +239,23 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
-        "Day",
-        "Campaign",
-        "Customer",
-        "Event",
-        "Level",
-        "Sale",
-        "Sale currency",
-        "Status",
-        "Amount",
-        "Adjusted",
-        "Reversed",
-        "Net",
-        "Currency",
-        "Held until",
-        "Payout",
-        "Paid",
-        "Note",
+        t("sheet-day"),
+        t("sheet-campaign"),
+        t("sheet-customer"),
+        t("sheet-event"),
+        t("sheet-level"),
+        t("sheet-sale"),
+        t("sheet-sale-currency"),
+        t("sheet-status"),
+        t("sheet-amount"),
+        t("sheet-adjusted"),
+        t("sheet-reversed"),
+        t("sheet-net"),
+        t("sheet-currency"),
+        t("sheet-held-until"),
+        t("sheet-payout"),
+        t("sheet-paid"),
+        t("sheet-note"),
     ]);
     for c in commission::list(&mut work, &filter, state.everything(ORDERS)).await? {
         let (net, customer) = (left(&c), customer(&c));
@@ -327,7 +327,14 @@ async fn record(
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;
     let credits = commission::credits(&mut work, id).await?;
-    let explained = explanation(&commission);
+    let mut explained = explanation(&commission);
+    if let Some(explanation) = &mut explained {
+        let currency = explanation.currency.unwrap_or(commission.currency);
+        let said = commission::rule_sentence(&mut work, &commission, currency, language::now());
+        if let Some(sentence) = said.await? {
+            explanation.rule = sentence;
+        }
+    }
     let now = work.now;
     let shell = viewer
         .shell(&mut work, t("trend-commission"), PortalItem::Commissions)

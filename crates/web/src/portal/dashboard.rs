@@ -15,7 +15,7 @@ use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::identity::business;
 use service::portal::account::{Access, Affiliate};
-use service::portal::application as applications;
+use service::portal::application::{self as applications, Answer, Application};
 use service::portal::standing::{self, Standing};
 use service::programme::partnership::{self, PartnershipLine};
 use service::programme::stats::{self, Figures};
@@ -98,12 +98,31 @@ struct LinkCard {
 pub(super) async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     match (viewer.access, &viewer.affiliate) {
         (Access::Full | Access::ReadOnly, Some(_)) => figures(viewer, query.as_deref()).await,
-        (Access::Application, _) => application(viewer).await,
-        (Access::Statements, Some(_)) if was_rejected(&viewer).await? => application(viewer).await,
+        (Access::Application, _) => {
+            let mut work = viewer.app.view(&viewer.actor).await?;
+            let found = applications::own(&mut work).await?;
+            application(viewer, work, found).await
+        }
+        // The participation may have ended before it began.
+        (Access::Statements, Some(_)) => {
+            let mut work = viewer.app.view(&viewer.actor).await?;
+            let found = applications::own(&mut work).await?;
+            if is_rejected(found.as_ref()) {
+                return application(viewer, work, found).await;
+            }
+            Ok(flash::see_other(&format!("{}/payouts", viewer.base)))
+        }
         (Access::Statements | Access::NoApp | Access::Full | Access::ReadOnly, _) => {
             Ok(flash::see_other(&format!("{}/payouts", viewer.base)))
         }
     }
+}
+
+/// An application with its answers.
+type Applied = (Application, Vec<Answer>);
+
+fn is_rejected(found: Option<&Applied>) -> bool {
+    found.is_some_and(|(application, _)| application.state == ApplicationState::Rejected)
 }
 
 #[derive(Template)]
@@ -121,16 +140,16 @@ struct ApplicationPage {
 }
 
 /// What a pending affiliate sees, and one whose application was rejected.
-async fn application(viewer: Viewer) -> Result<Response, PageError> {
-    let mut work = viewer.app.view(&viewer.actor).await?;
+async fn application(
+    viewer: Viewer,
+    mut work: Work,
+    found: Option<Applied>,
+) -> Result<Response, PageError> {
     let zone = business::zone_of(&viewer.business)?;
     let mut shell = viewer
         .shell(&mut work, t("application-title"), PortalItem::Dashboard)
         .await?;
-    let found = applications::own(&mut work).await?;
-    let rejected = found
-        .as_ref()
-        .is_some_and(|(application, _)| application.state == ApplicationState::Rejected);
+    let rejected = is_rejected(found.as_ref());
     if rejected {
         // The page itself says how it stands.
         shell.notice = String::new();
@@ -161,13 +180,6 @@ async fn application(viewer: Viewer) -> Result<Response, PageError> {
         sent,
         shell,
     })
-}
-
-/// Whether the participation ended before it began.
-async fn was_rejected(viewer: &Viewer) -> Result<bool, PageError> {
-    let mut work = viewer.app.view(&viewer.actor).await?;
-    let found = applications::own(&mut work).await?;
-    Ok(found.is_some_and(|(application, _)| application.state == ApplicationState::Rejected))
 }
 
 async fn figures(viewer: Viewer, query: Option<&str>) -> Result<Response, PageError> {
@@ -381,6 +393,14 @@ async fn links(
 
 /// What was earned in each currency, the business's first; zero of that one when nothing was.
 pub(super) fn earned(figures: &Figures, own: Currency) -> Vec<String> {
+    earned_amounts(figures, own)
+        .into_iter()
+        .map(|(currency, amount)| display(amount, currency))
+        .collect()
+}
+
+/// The same as amounts in minor units.
+pub(super) fn earned_amounts(figures: &Figures, own: Currency) -> Vec<(Currency, i64)> {
     let mut earned: Vec<(Currency, i64)> = figures
         .money
         .iter()
@@ -395,9 +415,6 @@ pub(super) fn earned(figures: &Figures, own: Currency) -> Vec<String> {
         earned.push((own, 0));
     }
     earned
-        .into_iter()
-        .map(|(currency, amount)| display(amount, currency))
-        .collect()
 }
 
 impl LinkCard {

@@ -19,6 +19,7 @@ use crate::error::PageError;
 use crate::language::{phrase, said, t};
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::shown::channel::Way;
 use crate::shown::money::{StatusTab, contact_badge, count, customer_name};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Tone};
 use crate::{flash, html};
@@ -141,51 +142,14 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     })
 }
 
-/// What the link carried: sub-ids and UTM parameters, name by name.
-fn carried(contact: &Brought) -> Vec<String> {
-    let carried = contact.sub_ids.as_deref().unwrap_or_default();
-    let Ok(serde_json::Value::Object(carried)) = serde_json::from_str(carried) else {
-        return Vec::new();
-    };
-    carried
-        .iter()
-        .filter_map(|(name, value)| {
-            let value = value.as_str().filter(|value| !value.is_empty())?;
-            Some(format!("{}: {value}", name.replace('_', "-")))
-        })
-        .collect()
-}
-
-/// The link that was followed: its label and code, or its code alone.
-fn link(contact: &Brought) -> Option<String> {
-    let code = contact.code.as_deref()?;
-    Some(match contact.label.as_deref() {
-        None | Some("") => code.to_owned(),
-        Some(label) => format!("{label} ({code})"),
-    })
-}
-
-/// How the person came: the link's label and code, what the link carried, the page before.
-fn channel(contact: &Brought) -> String {
-    let mut parts: Vec<String> = link(contact).into_iter().collect();
-    parts.extend(carried(contact));
-    let page = contact
-        .referrer
-        .as_deref()
-        .and_then(|page| url::Url::parse(page).ok());
-    parts.extend(page.and_then(|page| {
-        page.host_str()
-            .map(|host| phrase("leads-from").with("host", host).into())
-    }));
-    if parts.is_empty() {
-        parts.extend(
-            contact
-                .via
-                .as_deref()
-                .map(|via| phrase("leads-by").with("via", via.replace('_', " ")).into()),
-        );
+fn way(contact: &Brought) -> Way<'_> {
+    Way {
+        code: contact.code.as_deref(),
+        label: contact.label.as_deref(),
+        sub_ids: contact.sub_ids.as_deref(),
+        referrer: contact.referrer.as_deref(),
+        via: contact.via.as_deref(),
     }
-    parts.join(" · ")
 }
 
 impl Row {
@@ -194,7 +158,7 @@ impl Row {
         let date = |at| Moment::new(at, zone).date;
         Self {
             id: contact.id.to_string(),
-            channel: channel(&contact),
+            channel: way(&contact).words(),
             email: contact
                 .email
                 .filter(|email| *email != name)
@@ -232,22 +196,22 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
-        "Name",
-        "E-mail",
-        "Country",
-        "Status",
-        "Campaign",
-        "Link",
-        "Sub-ids",
-        "Referrer",
-        "Via",
-        "Sales",
-        "Since",
-        "First sale",
-        "Cancelled",
+        t("sheet-name"),
+        t("sheet-e-mail"),
+        t("sheet-country"),
+        t("sheet-status"),
+        t("sheet-campaign"),
+        t("sheet-link"),
+        t("sheet-sub-ids"),
+        t("sheet-referrer"),
+        t("sheet-via"),
+        t("sheet-sales"),
+        t("sheet-since"),
+        t("sheet-first-sale"),
+        t("sheet-cancelled"),
     ]);
     for c in contact::brought(&mut work, &filter, state.everything(BROUGHT_ORDERS)).await? {
-        let (link, carried) = (link(&c), carried(&c).join("; "));
+        let (link, carried) = (way(&c).link(), way(&c).carried().join("; "));
         sheet.row(vec![
             c.name.into(),
             c.email.into(),

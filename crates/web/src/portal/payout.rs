@@ -242,17 +242,17 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }
     let mut sheet = Sheet::new(&[
-        "Payout",
-        "Status",
-        "Commissions",
-        "Commissions total",
-        "Carried forward",
-        "Amount",
-        "Currency",
-        "Method",
-        "Reference",
-        "Made",
-        "Paid",
+        t("sheet-payout"),
+        t("sheet-status"),
+        t("sheet-commissions"),
+        t("sheet-commissions-total"),
+        t("sheet-carried-forward"),
+        t("sheet-amount"),
+        t("sheet-currency"),
+        t("sheet-method"),
+        t("sheet-reference"),
+        t("sheet-made"),
+        t("sheet-paid"),
     ]);
     for (p, commissions) in payout::list(&mut work, &filter, state.everything(ORDERS)).await? {
         sheet.row(vec![

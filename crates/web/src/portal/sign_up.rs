@@ -117,6 +117,7 @@ async fn ask(
         email: typed.email.clone(),
         password,
         ip_prefix: network(client),
+        language: crate::language::now(),
     };
     match sign_up::ask(&portal.app, portal.business.id, input).await {
         Ok(flow) => Ok(asked_for(&portal, &flow, &typed.next)),

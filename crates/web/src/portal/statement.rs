@@ -277,6 +277,11 @@ fn cause_of(kind: JournalKind, cause: Option<EventKind>) -> &'static str {
     }
 }
 
+/// What happened, in a word or two.
+fn what(kind: JournalKind, cause: Option<EventKind>) -> &'static str {
+    word("journal", cause_of(kind, cause)).unwrap_or(statement::what(kind, cause))
+}
+
 impl Row {
     fn new(line: Line, viewer: &Viewer, asked: &Asked) -> Self {
         let entry = &line.entry;
@@ -291,8 +296,7 @@ impl Row {
         Self {
             seq: entry.seq,
             date: Moment::new(entry.at_ms, &asked.zone).date,
-            what: word("journal", cause_of(entry.kind, entry.cause))
-                .unwrap_or(statement::what(entry.kind, entry.cause)),
+            what: what(entry.kind, entry.cause),
             detail: detail(&line),
             href,
             amount: if entry.amount > 0 {
@@ -326,7 +330,13 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         return Ok(flash::redirect_with_error(&asked.url.to_string(), text));
     }
     let mut sheet = Sheet::new(&[
-        "Date", "What", "Detail", "Amount", "Balance", "Currency", "Day",
+        t("sheet-date"),
+        t("sheet-what"),
+        t("sheet-detail"),
+        t("sheet-amount"),
+        t("sheet-balance"),
+        t("sheet-currency"),
+        t("sheet-day"),
     ]);
     let mut row = |at: Cell, what: &str, detail: String, amount: Cell, balance: i64, day: Day| {
         sheet.row(vec![
@@ -342,7 +352,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let none = String::new;
     row(
         asked.from.into(),
-        "Opening balance",
+        t("statement-opening"),
         none(),
         Cell::empty(),
         found.opening,
@@ -352,7 +362,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         let entry = &line.entry;
         row(
             entry.at_ms.into(),
-            statement::what(entry.kind, entry.cause),
+            what(entry.kind, entry.cause),
             detail(line),
             Cell::amount(entry.amount, asked.currency),
             line.balance,
@@ -361,7 +371,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     }
     row(
         asked.to.into(),
-        "Closing balance",
+        t("statement-closing"),
         none(),
         Cell::empty(),
         found.closing,

@@ -5,7 +5,7 @@ use service::store::programme::commission::Commission;
 
 use super::money::{customer_name, display};
 use crate::error::sentence;
-use crate::language::{phrase, t};
+use crate::language::{arithmetic, phrase, t};
 
 /// What the amount is for: the event, or a correction by hand.
 pub(crate) fn what(commission: &Commission) -> String {
@@ -44,7 +44,7 @@ pub(crate) const fn left(commission: &Commission) -> i64 {
 pub(crate) fn explanation(commission: &Commission) -> Option<Explanation> {
     let mut explanation: Explanation = serde_json::from_str(&commission.explanation).ok()?;
     for step in &mut explanation.steps {
-        *step = sentence(step);
+        *step = sentence(&arithmetic(step));
     }
     Some(explanation)
 }

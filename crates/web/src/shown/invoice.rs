@@ -1,11 +1,12 @@
 //! A statement or self-billing invoice in words and figures, for both faces.
 
-use domain::money::display;
 use jiff::tz::TimeZone;
 use service::Result;
 use service::programme::payout_invoice::{Invoice, Party};
 
+use super::money::display;
 use super::payout::payout_method_label;
+use crate::language::{said, t};
 use crate::moment::Moment;
 use crate::range::long_day;
 use domain::time::UnixMs;
@@ -71,9 +72,9 @@ impl InvoiceView {
         let paid = Moment::new(invoice.paid_at(), zone).date;
         Ok(Self {
             title: if invoice.self_billing {
-                "Self-billing invoice"
+                t("invoice-title-self")
             } else {
-                "Statement of payment"
+                t("invoice-title")
             },
             issued: Moment::new(issued, zone).date,
             paid,
@@ -87,7 +88,10 @@ impl InvoiceView {
             lines: invoice
                 .lines
                 .iter()
-                .map(|line| (long_day(line.day()), line.what.clone(), show(line.amount)))
+                .map(|line| {
+                    let what = said(line.what.clone());
+                    (long_day(line.day()), what, show(line.amount))
+                })
                 .collect(),
             payout: format!("PO-{}", invoice.payout_number),
             method: payout_method_label(&invoice.method),
@@ -96,8 +100,8 @@ impl InvoiceView {
             self_billing: invoice.self_billing,
             issuer: invoice.issuer.name.clone(),
             parties: vec![
-                PartyView::new("Paid by", invoice.issuer),
-                PartyView::new("Paid to", invoice.payee),
+                PartyView::new(t("invoice-paid-by"), invoice.issuer),
+                PartyView::new(t("invoice-paid-to"), invoice.payee),
             ],
             number,
         })

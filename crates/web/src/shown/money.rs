@@ -107,7 +107,12 @@ pub(crate) fn contact_badge(status: ContactStatus) -> (String, Tone) {
         ContactStatus::Customer => Tone::Success,
         ContactStatus::Cancelled => Tone::Neutral,
     };
-    (status_label(status.as_str()), tone)
+    // A person who left is called otherwise than a payout that was cancelled.
+    let word = match status {
+        ContactStatus::Cancelled => "customer_cancelled",
+        ContactStatus::Lead | ContactStatus::Customer => status.as_str(),
+    };
+    (status_label(word), tone)
 }
 
 /// "Live · 37 clicks in the last 5 min".

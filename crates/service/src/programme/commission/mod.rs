@@ -17,6 +17,9 @@ pub(crate) use life::{approve_if_ready, figures, move_to, reject_for_referral};
 pub(crate) use reversal::{Cause, restore, reverse};
 
 use domain::id::CommissionId;
+use domain::language::Language;
+use domain::money::Currency;
+use domain::rule::describe_in;
 use domain::status::Scope;
 use store::list::Window;
 pub use store::programme::commission::StatusTotal;
@@ -66,6 +69,27 @@ pub(crate) fn as_seen(work: &Work, mut commission: Commission, masked: bool) -> 
 pub async fn steps(work: &mut Work, id: CommissionId) -> Result<Vec<Step>> {
     get(work, id).await?;
     Ok(rows::steps(&mut work.tx, id).await?)
+}
+
+/// What the rule of a commission pays, as that version said it, in a language; none for an amount by hand.
+/// `commission` is one that [`get`] gave to who asks.
+///
+/// # Errors
+/// As the database says.
+pub async fn rule_sentence(
+    work: &mut Work,
+    commission: &Commission,
+    currency: Currency,
+    language: Language,
+) -> Result<Option<String>> {
+    let (Some(rule), Some(number)) = (commission.rule_id, commission.rule_version) else {
+        return Ok(None);
+    };
+    let versions = store::programme::rule::versions(&mut work.tx, rule).await?;
+    Ok(versions
+        .into_iter()
+        .find(|version| version.rule.version == number)
+        .map(|version| describe_in(&version.rule, currency, language)))
 }
 
 /// Narrows a filter to what the actor may see. Where addresses are masked an affiliate cannot search:

@@ -1,2 +1,2 @@
-insert into sign_up (business_id, code_id, name, password_hash, created_at_ms)
-values ($1, $2, $3, $4, $5)
+insert into sign_up (business_id, code_id, name, password_hash, language, created_at_ms)
+values ($1, $2, $3, $4, $5, $6)
