@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use service::domain::status::Role;
 
 /// Affiliate management with a portal of your own.
 #[derive(Debug, Parser)]
@@ -126,6 +127,9 @@ pub struct AddStaff {
     /// Their password; for somebody who is known here, the present one.
     #[arg(long, value_name = "P")]
     pub password: String,
+    /// What they may do: admin (nearly everything) or agent (reads the leads).
+    #[arg(long, value_name = "ROLE", default_value = "admin")]
+    pub role: Role,
 }
 
 #[cfg(test)]

@@ -277,6 +277,8 @@ ids! {
     SessionId = "ses",
     /// A member of staff.
     StaffId = "stf",
+    /// An invitation to work for a business.
+    StaffInvitationId = "sti",
     /// One execution of a payout by a provider; also its idempotency key there.
     TransferId = "trf",
     /// A question to a provider about a transfer and what it answered.

@@ -491,6 +491,8 @@ words! {
         Owner = "owner",
         /// Everything but the team's owners and the business itself.
         Admin = "admin",
+        /// Reads the leads; nothing that is money, and changes nothing but their own account.
+        Agent = "agent",
     }
     /// What an API key may do.
     Scope, "scope" {

@@ -115,12 +115,17 @@ impl Actor {
         }
     }
 
-    /// Whether this actor has a scope. Staff and the program have all; a browser may only track;
-    /// portal people have none (their use cases ask for [`Self::affiliate`]).
+    /// Whether this actor has a scope. Owner, admins and the program have all; a browser may only track;
+    /// agents and portal people have none (their use cases ask for [`Self::require_leads`] and
+    /// [`Self::affiliate`]).
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         match self {
-            Self::Staff { .. } | Self::System { .. } => true,
+            Self::Staff { role, .. } => match role {
+                Role::Owner | Role::Admin => true,
+                Role::Agent => false,
+            },
+            Self::System { .. } => true,
             Self::Key { scopes, .. } => scopes.contains(&scope),
             Self::Browser { .. } => scope == Scope::Track,
             Self::Account { .. } | Self::Inside { .. } => false,
@@ -139,6 +144,17 @@ impl Actor {
             Self::Key { .. } => format!("this key lacks the scope '{scope}'"),
             _ => "you may not do this".to_owned(),
         }))
+    }
+
+    /// Refuses everyone who may not see the log of leads: staff of every role may, and programs that read.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub fn require_leads(&self) -> Result<()> {
+        match self {
+            Self::Staff { .. } => Ok(()),
+            _ => self.require(Scope::Read),
+        }
     }
 
     /// Refuses everyone but the owner (team, keys with all scopes, the business itself).

@@ -44,6 +44,7 @@ const WHOLE: &[&str] = &[
     "crm/contact/list.sql",
     "crm/contact/overview.sql",
     "crm/contact/status_counts.sql",
+    "crm/lead/",
     "identity/overview/progress.sql",
     "programme/affiliate/ranked.sql",
     "programme/campaign/commissions.sql",

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use domain::id::BusinessId;
-use domain::status::Scope;
+use domain::status::{Role, Scope};
 use domain::time::UnixMs;
 use serde_json::{Value, json};
 use service::app::Settings;
@@ -211,11 +211,17 @@ impl Shop<'_> {
 
     /// A browser in which another member of staff has logged in, who is not the owner.
     pub async fn colleague(&self) -> Client {
-        let email = format!("colleague@{}.example.com", self.slug);
+        self.member("Colleague", Role::Admin).await
+    }
+
+    /// A browser in which a new member of staff with this role has logged in.
+    pub async fn member(&self, name: &str, role: Role) -> Client {
+        let email = format!("{}@{}.example.com", name.to_lowercase(), self.slug);
         let new = NewMember {
             email: email.clone(),
-            name: "Colleague".to_owned(),
+            name: name.to_owned(),
             password: PASSWORD.to_owned(),
+            role,
         };
         staff::add(&self.test.app, self.id, new)
             .await

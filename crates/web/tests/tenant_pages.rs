@@ -17,7 +17,9 @@ fn addresses() -> BTreeSet<String> {
         .map(|route| route.path)
         // A kind of mail is a word that all businesses share.
         .filter(|path| {
+            // An invitation's link names its business itself.
             path.starts_with("/admin/")
+                && !path.starts_with("/admin/join/")
                 && path
                     .replace("{kind}", "")
                     .replace("{provider}", "")

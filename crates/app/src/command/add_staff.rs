@@ -17,6 +17,7 @@ pub async fn run(config: &Config, flags: AddStaff) -> Result<(), Failure> {
         email,
         name,
         password,
+        role,
     } = flags;
     let app = open::app(config).await?;
     let business = business::by_slug(&app, &slug).await?;
@@ -24,11 +25,12 @@ pub async fn run(config: &Config, flags: AddStaff) -> Result<(), Failure> {
         email,
         name,
         password,
+        role,
     };
     staff::add(&app, business.id, new).await?;
     app.db().close().await;
     println!(
-        "They can log in to {} at {}/admin.",
+        "They can log in to {} as {role} at {}/admin.",
         business.name,
         app.settings().base_url
     );

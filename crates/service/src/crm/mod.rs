@@ -1,3 +1,4 @@
 //! Use cases: crm.
 
 pub mod contact;
+pub mod lead;

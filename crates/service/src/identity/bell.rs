@@ -1,12 +1,13 @@
 //! What the bell of staff tells: applications, messages, changed payout methods, mail that did not arrive, people
-//! who joined. Each member of staff has a mark of their own up to which they have read.
+//! who joined. Agents hear of new leads instead. Each member of staff has a mark of their own up to which they have read.
 
-use domain::id::{AccountId, AffiliateId, ApplicationId, MailId};
+use domain::id::{AccountId, AffiliateId, ApplicationId, ContactId, MailId};
 use domain::status::Scope;
 use domain::time::{DAY_MS, UnixMs};
 use store::identity::bell as rows;
 
 use super::staff;
+use crate::crm::lead::{self, NewLead};
 use crate::error::Result;
 use crate::work::Work;
 
@@ -28,6 +29,8 @@ pub enum What {
     Mail(MailId, String),
     /// Somebody has access to the portal now.
     Account(AccountId),
+    /// A lead has come.
+    Lead(ContactId),
 }
 
 /// A line of the bell.
@@ -49,14 +52,38 @@ pub struct News {
 /// Forbidden for everybody but staff.
 pub async fn news(work: &mut Work) -> Result<Vec<News>> {
     let who = staff::acting(work)?;
-    work.require(Scope::Read)?;
     let read = rows::read_until(&mut work.tx, who).await?;
     let read = read.unwrap_or(work.now.plus_ms(-FRESH_MS));
+    if !work.actor.may(Scope::Read) {
+        let leads = lead::newest(work, TOLD_MAX).await?;
+        return Ok(leads.into_iter().map(|lead| come(lead, read)).collect());
+    }
     let events = rows::events(&mut work.tx, TOLD_MAX).await?;
     Ok(events
         .into_iter()
         .filter_map(|event| told(event, read))
         .collect())
+}
+
+fn come(lead: NewLead, read: UnixMs) -> News {
+    let NewLead {
+        id,
+        name,
+        email,
+        external_id,
+        seen_at_ms,
+    } = lead;
+    let known_by = [Some(name), email, external_id];
+    News {
+        what: What::Lead(id),
+        name: known_by
+            .into_iter()
+            .flatten()
+            .find(|text| !text.is_empty())
+            .unwrap_or_default(),
+        at: seen_at_ms,
+        unread: seen_at_ms > read,
+    }
 }
 
 fn told(event: rows::Event, read: UnixMs) -> Option<News> {

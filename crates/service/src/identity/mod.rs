@@ -18,5 +18,6 @@ pub mod seal;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod staff_invitation;
 pub mod two_step;
 pub mod vault;

@@ -16,6 +16,9 @@ use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::messaging::{mail, notice};
 use crate::work::Work;
 
+/// The longest name of a member.
+pub(super) const NAME_LENGTH_MAX: usize = 120;
+
 /// Who acts, as a member of staff.
 ///
 /// # Errors
@@ -45,28 +48,53 @@ pub struct NewMember {
     pub name: String,
     /// A new password, or the present one of somebody who is known here.
     pub password: String,
+    /// What they may do: a business has one owner, so not that.
+    pub role: Role,
 }
 
-/// Makes somebody a member of a business with the role admin. For whoever runs the installation.
+/// Somebody whose input was found right, and who has proved to be who is known here.
+pub(super) struct Checked {
+    known: Option<StaffId>,
+    email: String,
+    name: String,
+    password_hash: String,
+    role: Role,
+}
+
+/// Makes somebody a member of a business. For whoever runs the installation.
 ///
 /// # Errors
-/// Invalid with the fields `email`, `name` and `password`; a conflict for who is a member already.
+/// As [`check_new`] and [`join`].
 pub async fn add(app: &App, business: BusinessId, new: NewMember) -> Result<StaffId> {
+    let checked = check_new(app, new).await?;
+    let mut work = app.begin(&App::system(business)).await?;
+    let id = join(&mut work, checked).await?;
+    work.commit().await?;
+    Ok(id)
+}
+
+/// Looks whether somebody can be made a member: of who is known here the password must be right.
+///
+/// # Errors
+/// Invalid with the fields `email`, `name`, `password` and `role`; [`ServiceError::TooMany`].
+pub(super) async fn check_new(app: &App, new: NewMember) -> Result<Checked> {
     let NewMember {
         email,
         name,
         password: given,
+        role,
     } = new;
     let mut checks = Checks::new();
     let email = checks.email("email", &email);
-    let name = checks.text("name", &name, 1..=120);
+    let name = checks.text("name", &name, 1..=NAME_LENGTH_MAX);
+    checks.that(role != Role::Owner, "role", "is admin or agent");
     let folded = domain::text::fold(&email);
     let known = staff::find_by_email(&mut app.db().system_read().await?, &folded).await?;
     if known.is_none() {
         password::check(&mut checks, "password", &given);
     }
     checks.done()?;
-    let hash = match &known {
+    let password_hash = match &known {
         Some(person) => {
             if !knows_password(app, person.id, None, &given).await? {
                 return Err(invalid(
@@ -74,20 +102,40 @@ pub async fn add(app: &App, business: BusinessId, new: NewMember) -> Result<Staf
                     "is not the password of this address, which is known here already",
                 ));
             }
-            None
+            String::new()
         }
-        None => Some(password::hash(app, &given).await?),
+        None => password::hash(app, &given).await?,
     };
-    let mut work = app.begin(&App::system(business)).await?;
-    let id = match (known, hash) {
-        (Some(person), _) => person.id,
-        (None, hash) => {
+    Ok(Checked {
+        known: known.map(|person| person.id),
+        email,
+        name,
+        password_hash,
+        role,
+    })
+}
+
+/// Makes somebody who was checked a member of the business.
+///
+/// # Errors
+/// A conflict for who is a member already, and when the address was taken meanwhile.
+pub(super) async fn join(work: &mut Work, checked: Checked) -> Result<StaffId> {
+    let Checked {
+        known,
+        email,
+        name,
+        password_hash,
+        role,
+    } = checked;
+    let id = match known {
+        Some(id) => id,
+        None => {
             let id: StaffId = work.new_id();
             let person = staff::Staff {
                 id,
                 email,
                 name: name.clone(),
-                password_hash: hash.unwrap_or_default(),
+                password_hash,
                 created_at_ms: work.now,
             };
             if !staff::insert_in(&mut work.tx, &person).await? {
@@ -99,11 +147,36 @@ pub async fn add(app: &App, business: BusinessId, new: NewMember) -> Result<Staf
     if staff::find_member(&mut work.tx, id).await?.is_some() {
         return Err(conflict("they are a member already"));
     }
-    staff::insert_member(&mut work.tx, id, Role::Admin, work.now).await?;
-    let detail = format!("{name} added as admin");
-    audit::record(&mut work, "staff.add", "staff", &id.to_string(), &detail).await?;
-    work.commit().await?;
+    staff::insert_member(&mut work.tx, id, role, work.now).await?;
+    let detail = format!("{name} added as {role}");
+    audit::record(work, "staff.add", "staff", &id.to_string(), &detail).await?;
     Ok(id)
+}
+
+/// Gives a member another role, which counts from their next page on. They are told by mail.
+///
+/// # Errors
+/// Forbidden for everybody but the owner; not found for who is no member; a conflict for the owner's own role,
+/// and when somebody is to become another owner.
+pub async fn set_role(work: &mut Work, id: StaffId, role: Role) -> Result<()> {
+    work.actor.require_owner()?;
+    let member = staff::find_member(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("member"))?;
+    if member.role == Role::Owner || role == Role::Owner {
+        return Err(conflict("The owner stays the owner."));
+    }
+    if member.role == role {
+        return Ok(());
+    }
+    staff::set_role(&mut work.tx, id, role).await?;
+    let detail = format!("{} is {role} now, was {}", member.name, member.role);
+    audit::record(work, "staff.role", "staff", &id.to_string(), &detail).await?;
+    let text = match role {
+        Role::Agent => "you are an agent now: you see the leads, and nothing that is money.",
+        Role::Admin | Role::Owner => "you are an admin now: you may see and do nearly everything.",
+    };
+    tell_member(work, &member, "Your role was changed", text).await
 }
 
 /// Whether this is the member's password; wrong ones slow the next try down.

@@ -23,6 +23,7 @@ mod password_changed;
 mod payout_paid;
 mod payout_trouble;
 mod sign_up_code;
+mod staff_invitation;
 
 pub use account_changed::account_changed;
 pub use added_to_campaign::added_to_campaign;
@@ -44,6 +45,7 @@ pub use password_changed::password_changed;
 pub use payout_paid::payout_paid;
 pub use payout_trouble::payout_trouble;
 pub use sign_up_code::sign_up_code;
+pub use staff_invitation::staff_invitation;
 pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
 
 use domain::id::MailId;
@@ -115,6 +117,8 @@ pub enum MailKind {
     ApplicationKnown,
     /// How to log in, sent by staff.
     LogIn,
+    /// An invitation to work for the business.
+    StaffInvitation,
 }
 
 impl MailKind {
@@ -140,6 +144,7 @@ impl MailKind {
         Self::ApplicationRejected,
         Self::ApplicationKnown,
         Self::LogIn,
+        Self::StaffInvitation,
     ];
 
     /// The stored word.
@@ -166,6 +171,7 @@ impl MailKind {
             Self::ApplicationRejected => "application_rejected",
             Self::ApplicationKnown => "application_known",
             Self::LogIn => "log_in",
+            Self::StaffInvitation => "staff_invitation",
         }
     }
 
@@ -199,6 +205,7 @@ impl MailKind {
             Self::ApplicationRejected => "Application not accepted",
             Self::ApplicationKnown => "Application of an affiliate",
             Self::LogIn => "How to log in",
+            Self::StaffInvitation => "Invitation to the team",
         }
     }
 }
@@ -226,6 +233,7 @@ pub static TEMPLATES: &[&Template] = &[
     &payout_paid::TEMPLATE,
     &payout_trouble::TEMPLATE,
     &sign_up_code::TEMPLATE,
+    &staff_invitation::TEMPLATE,
 ];
 
 /// The address of a portal in examples.

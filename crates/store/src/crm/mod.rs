@@ -1,3 +1,4 @@
 //! Rows: crm.
 
 pub mod contact;
+pub mod lead;

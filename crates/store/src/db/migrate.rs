@@ -229,6 +229,13 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../../migrations/0030_month_close.sqlite.sql"),
         postgres: include_str!("../../migrations/0030_month_close.postgres.sql"),
     },
+    Migration {
+        version: 31,
+        name: "staff invitation and language",
+        common: include_str!("../../migrations/0031_staff_invitation_and_language.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

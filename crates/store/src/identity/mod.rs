@@ -13,5 +13,6 @@ pub mod payout_minimum;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod staff_invitation;
 pub mod ticket;
 pub mod two_step;

@@ -131,3 +131,13 @@ pub async fn set_password(tx: &mut Tx, id: StaffId, password_hash: &str) -> Resu
     .await?;
     Ok(())
 }
+
+/// Gives a member of this business another role.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_role(tx: &mut Tx, id: StaffId, role: Role) -> Result<()> {
+    tx.execute(include_str!("staff/set_role.sql"), args![id, role])
+        .await?;
+    Ok(())
+}

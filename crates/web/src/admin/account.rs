@@ -13,6 +13,7 @@ use service::identity::two_step::{self, Holder};
 use service::identity::{business, session as sessions, staff};
 use service::{App, ServiceError};
 
+use super::door;
 use super::session::{self, Admin};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused, with_next};
@@ -98,10 +99,7 @@ pub(super) async fn page(
         shell: admin
             .shell(&mut work, "Your account", AdminItem::None)
             .await?,
-        role: match admin.who.member.role {
-            domain::status::Role::Owner => "Owner",
-            domain::status::Role::Admin => "Admin",
-        },
+        role: door::label(admin.who.member.role),
         two_step,
         two_step_label: if two_step { "Manage" } else { "Set it up" },
         passkeys,

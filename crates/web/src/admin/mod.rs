@@ -1,7 +1,7 @@
 //! Pages for staff under `/admin`. One file a noun, each with its `routes()`.
 //!
-//! [`session::Admin`] is the extractor of every page but log-in and set-up; it gives the actor and,
-//! with [`session::Admin::shell`], what stands around the page.
+//! [`session::Admin`] is the extractor of every page but log-in and set-up; it lets in whom [`door`] lets in,
+//! gives the actor and, with [`session::Admin::shell`], what stands around the page.
 
 pub mod account;
 mod act;
@@ -16,10 +16,13 @@ pub mod checklist;
 pub mod commission;
 pub mod customer;
 pub mod dashboard;
+pub mod door;
 pub mod event;
 pub mod group;
 pub mod host_name;
 pub mod invitation;
+mod join;
+pub mod lead;
 pub mod ledger;
 pub mod live;
 pub mod log_in;
@@ -66,6 +69,8 @@ pub fn routes() -> Router<App> {
         .merge(group::routes())
         .merge(host_name::routes())
         .merge(invitation::routes())
+        .merge(join::routes())
+        .merge(lead::routes())
         .merge(ledger::routes())
         .merge(live::routes())
         .merge(log_in::routes())

@@ -79,6 +79,12 @@ fn item(one: News, zone: &TimeZone) -> BellItem {
             format!("{name} has access to the portal now."),
             format!("/admin/portal/accounts/{id}"),
         ),
+        What::Lead(_) => (
+            "user-plus",
+            Tone::Success,
+            format!("{name} is a new lead."),
+            "/admin/leads".to_owned(),
+        ),
     };
     BellItem {
         id: String::new(),

@@ -1,15 +1,15 @@
 //! The session of a member of staff, as pages see it.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use service::identity::business::{self, Business};
-use service::identity::checklist::{self, Step};
+use service::identity::checklist::{self, Step, Waiting};
 use service::identity::session::{self, LoggedIn, Opened};
 use service::{Actor, App, Work};
 
-use super::notification;
+use super::{door, notification};
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::{Csrf, with_next};
@@ -30,7 +30,8 @@ const MARK: &str = "tributary_known";
 /// Half a year.
 const MARK_LIVES_S: i64 = 180 * 24 * 3600;
 
-/// A logged-in member of staff. Without one the extractor leads to the log-in and back.
+/// A logged-in member of staff whose role may call the route. Without one the extractor leads to the log-in and
+/// back; a route that the role may not call is refused.
 pub struct Admin {
     /// The application.
     pub app: App,
@@ -72,6 +73,7 @@ impl FromRequestParts<App> for Admin {
             let page = if waits { SECOND_STEP } else { LOG_IN };
             return Err(to_log_in(parts, &path, page).into());
         };
+        require_door(&who, parts)?;
         parts.extensions.insert(Csrf(who.session.csrf.clone()));
         Ok(Self {
             app: app.clone(),
@@ -87,6 +89,26 @@ impl FromRequestParts<App> for Admin {
             who,
         })
     }
+}
+
+/// Refuses a route that the role may not call. The front page leads a role without it to its own.
+fn require_door(who: &LoggedIn, parts: &Parts) -> Result<(), PageError> {
+    let role = who.member.role;
+    let route = parts
+        .extensions
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    if door::opens(role, route) {
+        return Ok(());
+    }
+    if route == "/admin" {
+        return Err(flash::see_other(door::home(role)).into());
+    }
+    let text = format!(
+        "Your role, {}, does not open this page.",
+        door::label(role).to_lowercase()
+    );
+    Err(PageError::forbidden(text))
 }
 
 /// Whoever has logged in but for the second step.
@@ -129,11 +151,23 @@ impl Admin {
         title: impl Into<String>,
         active: impl Into<AdminItem>,
     ) -> Result<AdminShell, PageError> {
-        let waiting = checklist::waiting(work).await?;
-        let progress = checklist::get(work).await?;
+        let role = self.who.member.role;
+        // What waits, and how far the set-up is, concerns who can do something about it.
+        let (counts, next) = if door::opens(role, "/admin/checklist") {
+            let progress = checklist::get(work).await?;
+            let box_of = |next| Checklist {
+                done: progress.done() as u32,
+                total: progress.steps.len() as u32,
+                next_label: step_label(next).to_owned(),
+                next_href: step_path(next).to_owned(),
+            };
+            let next = progress.next().filter(|_| !progress.dismissed);
+            (counts(checklist::waiting(work).await?), next.map(box_of))
+        } else {
+            (Counts::default(), None)
+        };
         let zone = business::zone_of(&self.business)?;
         let bell = notification::bell(work, &zone).await?;
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
         Ok(AdminShell {
             frame: Frame {
                 title: title.into(),
@@ -160,25 +194,10 @@ impl Admin {
                 name: self.who.member.name.clone(),
                 detail: self.who.member.email.clone(),
             },
-            counts: Counts {
-                affiliates: count(waiting.affiliates),
-                referrals_pending: count(waiting.referrals_pending),
-                commissions_pending: count(waiting.commissions_pending),
-                payouts_open: count(waiting.payouts_open),
-                mail_unread: count(waiting.mail_failed),
-                messages_unread: count(waiting.messages_unread),
-                applications_pending: count(waiting.applications_pending),
-            },
+            counts,
             bell,
-            checklist: progress
-                .next()
-                .filter(|_| !progress.dismissed)
-                .map(|next| Checklist {
-                    done: progress.done() as u32,
-                    total: progress.steps.len() as u32,
-                    next_label: step_label(next).to_owned(),
-                    next_href: step_path(next).to_owned(),
-                }),
+            checklist: next,
+            role,
             live: None,
         })
     }
@@ -192,6 +211,20 @@ impl Admin {
             return Ok(());
         }
         Err(flash::see_other(&with_next("/admin/prove", next)).into())
+    }
+}
+
+/// What waits, beside the menu's entries.
+fn counts(waiting: Waiting) -> Counts {
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    Counts {
+        affiliates: count(waiting.affiliates),
+        referrals_pending: count(waiting.referrals_pending),
+        commissions_pending: count(waiting.commissions_pending),
+        payouts_open: count(waiting.payouts_open),
+        mail_unread: count(waiting.mail_failed),
+        messages_unread: count(waiting.messages_unread),
+        applications_pending: count(waiting.applications_pending),
     }
 }
 
@@ -239,6 +272,7 @@ impl From<&str> for AdminItem {
             "portal" => Self::Portal,
             "accounts" => Self::Accounts,
             "customers" => Self::Customers,
+            "leads" => Self::Leads,
             "api-keys" => Self::ApiKeys,
             "mail" => Self::Mail,
             "audit" => Self::Audit,

@@ -4,6 +4,7 @@
 pub(crate) mod application;
 pub(crate) mod asset;
 pub(crate) mod browser;
+pub(crate) mod channel;
 pub(crate) mod commission;
 pub(crate) mod invoice;
 pub(crate) mod link;

@@ -228,6 +228,7 @@ fn admin(theme: Theme) -> String {
     let page = AdminPreview {
         shell: AdminShell {
             frame: frame("Affiliates", theme),
+            role: domain::status::Role::Owner,
             active: AdminItem::Affiliates,
             business: "Northwind Growth".to_owned(),
             business_detail: "Program · USD".to_owned(),

@@ -1,7 +1,10 @@
 //! What stands around a page. The handler fills a shell from the session and the database; the
 //! layouts only show it.
 
+use domain::status::Role;
+
 use super::{BrandLook, Markup, Theme, Tone, icon};
+use crate::admin::door;
 use crate::language::t;
 use crate::moment::Moment;
 
@@ -111,6 +114,7 @@ pub enum AdminItem {
     Portal,
     Accounts,
     Customers,
+    Leads,
     ApiKeys,
     Mail,
     Audit,
@@ -137,9 +141,11 @@ pub struct MenuItem {
 }
 
 /// Around an admin page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct AdminShell {
     pub frame: Frame,
+    /// What the person may open is in the menu.
+    pub role: Role,
     pub active: AdminItem,
     pub business: String,
     /// "Program · USD": the second line of the switcher.
@@ -163,9 +169,24 @@ impl AdminShell {
         initials(&self.business).chars().take(1).collect()
     }
 
-    /// The menu with this page's entry marked.
+    /// Whether the person may call a route of the admin.
+    #[must_use]
+    pub fn opens(&self, route: &str) -> bool {
+        door::opens(self.role, route)
+    }
+
+    /// The menu with this page's entry marked: what the role opens.
     #[must_use]
     pub fn menu(&self) -> Vec<MenuSection> {
+        let mut sections = self.all_sections();
+        for section in &mut sections {
+            section.items.retain(|item| self.opens(&item.href));
+        }
+        sections.retain(|section| !section.items.is_empty());
+        sections
+    }
+
+    fn all_sections(&self) -> Vec<MenuSection> {
         let item = |label, item: AdminItem, path: &str, name, badge, waiting| MenuItem {
             label,
             href: format!("/admin{path}"),
@@ -302,6 +323,7 @@ impl AdminShell {
             MenuSection {
                 label: "Workspace",
                 items: vec![
+                    item("Leads", AdminItem::Leads, "/leads", "inbox", 0, false),
                     item(
                         "Customers",
                         AdminItem::Customers,

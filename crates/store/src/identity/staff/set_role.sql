@@ -1,0 +1,1 @@
+update staff_member set role = $3 where business_id = $1 and staff_id = $2

@@ -1,0 +1,2 @@
+update staff_invitation set revoked_at_ms = $3
+where business_id = $1 and email_folded = $2 and accepted_at_ms is null and revoked_at_ms is null
