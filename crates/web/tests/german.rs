@@ -168,6 +168,7 @@ both_engines! {
             let mut browser = browser.reading(other);
             let page = browser.visit(&format!("{PORTAL}/")).await.expect(200).text();
             assert!(page.contains(&format!("<html lang=\"{word}\"")), "{page}");
+            test.clock.advance_ms(2 * 60_000);
         }
     }
 }
