@@ -37,6 +37,7 @@ fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'sta
         "{dispute}" => vec![("status", "won")],
         _ if path == "/admin/questions/{id}" => vec![("label", "Why?"), ("kind", "short_text")],
         "status" => vec![("status", "suspended")],
+        "role" => vec![("role", "agent")],
         "campaigns" => vec![("campaign", &own["campaigns"])],
         "affiliates" => vec![("affiliate_id", &own["affiliates"])],
         "members" => vec![("id", &own["affiliates"])],
