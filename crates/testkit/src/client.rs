@@ -299,7 +299,9 @@ pub struct Api {
 }
 
 impl Api {
-    pub(crate) fn new(router: Router, key: String) -> Self {
+    /// A program that calls an application with any text as its key; empty: without one.
+    #[must_use]
+    pub fn new(router: Router, key: String) -> Self {
         Self {
             router,
             key,

@@ -6,9 +6,11 @@ use domain::rule::{
     Band, BandReward, Caps, Condition, Field, Fixed, Level, LevelOf, Op, Recurrence, Reward,
     TierMetric, TierMode, TierPeriod, Tiers, Value,
 };
-use domain::status::{CommissionStatus, DisputeStatus, PayoutStatus, ReferralStatus};
+use domain::status::{
+    CommissionStatus, DisputeStatus, PayoutRunState, PayoutStatus, ReferralStatus,
+};
 
-use super::model::Model;
+use super::model::{Commission, Model};
 
 /// JPY, USD, KWD and nine more: with no, two and three decimals.
 pub const CURRENCIES: [&str; 12] = [
@@ -18,12 +20,15 @@ pub const CURRENCIES: [&str; 12] = [
 pub const EARNERS: usize = 3;
 pub const CAMPAIGNS: usize = 2;
 pub const GROUPS: usize = 2;
+const CUSTOMERS: usize = 4;
 const PRODUCTS: [&str; 4] = ["basic", "pro", "extra", "other"];
 const COUNTRIES: [&str; 3] = ["DE", "US", "JP"];
 const LEADS: [&str; 2] = ["registration", "trial"];
 const SALES: [&str; 2] = ["purchase", "renewal"];
 const COUPONS: [&str; 2] = ["SPRING", "FALL10"];
-const DAY: i64 = 86_400_000;
+pub const DAY: i64 = 86_400_000;
+/// What passes after a step.
+pub const STEP: i64 = 1_000;
 
 /// A small generator of its own (splitmix64), so that a seed means the same history for ever.
 pub struct Dice(u64);
@@ -106,7 +111,7 @@ impl World {
                     above if chain => Some(above),
                     above => dice.maybe(80, |dice| above + dice.below(people - above)),
                 },
-                group: dice.maybe(60, |dice| dice.below(GROUPS)),
+                group: dice.maybe(65, |dice| dice.below(GROUPS + 1).min(GROUPS - 1)),
                 country: dice.maybe(70, |dice| dice.one(&COUNTRIES)),
                 tags: if dice.chance(40) {
                     vec!["vip", "press"]
@@ -119,7 +124,7 @@ impl World {
         Self {
             number,
             zone: zones[number % zones.len()],
-            automatic_referrals: number % 4 == 1,
+            automatic_referrals: (number / 6).is_multiple_of(2),
             truth: (number % 5 == 2).then_some("api"),
             affiliates,
         }
@@ -127,9 +132,18 @@ impl World {
 
     /// What a group asks for before its affiliates are paid.
     pub fn minimum(&self, affiliate: usize, currency: Currency) -> i64 {
-        match (self.affiliates[affiliate].group, currency.code()) {
-            (Some(1), "USD") => 50_00,
-            (Some(1), "JPY") => 2_000,
+        match self.affiliates[affiliate].group {
+            Some(group) => Self::group_minimum(group, currency.code()),
+            None => 0,
+        }
+    }
+
+    /// What a group asks for in a currency, minor units; 0: nothing.
+    pub fn group_minimum(group: usize, currency: &str) -> i64 {
+        match (group, currency) {
+            (1, "USD") => 50_00,
+            (1, "JPY") => 2_000,
+            (1, _) => 1_000,
             _ => 0,
         }
     }
@@ -215,6 +229,15 @@ pub struct DisputeReport {
     pub occurred: Option<i64>,
 }
 
+/// Whom a payout run looks at; whoever may be paid is put in by hand, but for one.
+#[derive(Debug, Clone, Copy)]
+pub struct RunIn {
+    pub days_ago: i64,
+    pub currency: Option<Currency>,
+    pub group: Option<usize>,
+    pub leave_out: Option<usize>,
+}
+
 /// One thing that happens. Numbers name what was made before, in the order in which it was made.
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -237,11 +260,14 @@ pub enum Step {
     ApproveReferral(usize),
     ApproveReferrals,
     RejectReferral(usize),
+    UndoReferral(usize),
     Approve {
         at: usize,
         release: bool,
     },
     ApproveAll,
+    /// Takes back what was approved together.
+    UndoAll(usize),
     Reject(usize),
     Undo(usize),
     Adjust {
@@ -259,6 +285,13 @@ pub enum Step {
     MarkPaid(usize),
     CancelPayout(usize),
     PayCommission(usize),
+    /// A payout run, begun and drafted.
+    Run(RunIn),
+    SubmitRun(usize),
+    PayRun(usize),
+    CancelRun(usize),
+    /// A customer cancels their subscription.
+    Leave(usize),
     SetStatus {
         affiliate: usize,
         approved: bool,
@@ -266,9 +299,106 @@ pub enum Step {
     Wait(i64),
 }
 
+/// A kind of step.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Record,
+    Repeat,
+    Refund,
+    Dispute,
+    ApproveReferral,
+    ApproveReferrals,
+    RejectReferral,
+    UndoReferral,
+    Approve,
+    ApproveAll,
+    UndoAll,
+    Reject,
+    Undo,
+    Adjust,
+    Bonus,
+    PayAll,
+    PayAffiliate,
+    ApprovePayout,
+    MarkPaid,
+    CancelPayout,
+    PayCommission,
+    Run,
+    SubmitRun,
+    PayRun,
+    CancelRun,
+    Leave,
+    SetStatus,
+    Wait,
+    NewRule,
+    ChangeRule,
+}
+
+/// How often each kind comes in histories about what events earn.
+const OF_RULES: &[(Kind, usize)] = &[
+    (Kind::Record, 60),
+    (Kind::Repeat, 4),
+    (Kind::Refund, 12),
+    (Kind::Dispute, 8),
+    (Kind::ApproveReferral, 3),
+    (Kind::ApproveReferrals, 3),
+    (Kind::RejectReferral, 7),
+    (Kind::UndoReferral, 1),
+    (Kind::Approve, 3),
+    (Kind::ApproveAll, 4),
+    (Kind::Reject, 2),
+    (Kind::Undo, 2),
+    (Kind::Adjust, 2),
+    (Kind::Bonus, 1),
+    (Kind::PayAll, 2),
+    (Kind::MarkPaid, 2),
+    (Kind::PayCommission, 1),
+    (Kind::Leave, 2),
+    (Kind::SetStatus, 3),
+    (Kind::Wait, 6),
+    (Kind::NewRule, 4),
+    (Kind::ChangeRule, 10),
+];
+
+/// How often each kind comes in histories about what becomes of it.
+const OF_MONEY: &[(Kind, usize)] = &[
+    (Kind::Record, 30),
+    (Kind::Repeat, 2),
+    (Kind::Refund, 20),
+    (Kind::Dispute, 20),
+    (Kind::ApproveReferral, 4),
+    (Kind::ApproveReferrals, 12),
+    (Kind::RejectReferral, 2),
+    (Kind::UndoReferral, 3),
+    (Kind::Approve, 5),
+    (Kind::ApproveAll, 14),
+    (Kind::UndoAll, 3),
+    (Kind::Reject, 3),
+    (Kind::Undo, 5),
+    (Kind::Adjust, 4),
+    (Kind::Bonus, 6),
+    (Kind::PayAll, 8),
+    (Kind::PayAffiliate, 8),
+    (Kind::ApprovePayout, 10),
+    (Kind::MarkPaid, 14),
+    (Kind::CancelPayout, 7),
+    (Kind::PayCommission, 3),
+    (Kind::Run, 14),
+    (Kind::SubmitRun, 14),
+    (Kind::PayRun, 14),
+    (Kind::CancelRun, 8),
+    (Kind::Leave, 1),
+    (Kind::SetStatus, 2),
+    (Kind::Wait, 12),
+    (Kind::NewRule, 1),
+    (Kind::ChangeRule, 1),
+];
+
 /// Draws a history step by step, looking at what the model has become.
 pub struct Author {
     dice: Dice,
+    weights: &'static [(Kind, usize)],
+    of_money: bool,
     currencies: Vec<Currency>,
     refunds: usize,
     begins: i64,
@@ -281,6 +411,8 @@ pub struct Author {
 impl Author {
     pub fn new(seed: u64, begins: i64) -> Self {
         let mut dice = Dice::new(seed);
+        let of_money = dice.chance(55);
+        let weights = if of_money { OF_MONEY } else { OF_RULES };
         let many = if dice.chance(60) { 1 } else { 2 };
         let currencies = (0..many)
             .map(|_| {
@@ -296,6 +428,8 @@ impl Author {
         let rules = dice.below(4) + 1;
         Self {
             dice,
+            weights,
+            of_money,
             currencies,
             refunds: 0,
             begins,
@@ -335,7 +469,82 @@ impl Author {
         }
     }
 
+    /// What kind of thing happens, by the weights of the history's theme.
+    fn kind(&mut self) -> Kind {
+        let all: usize = self.weights.iter().map(|kind| kind.1).sum();
+        let mut draw = self.dice.below(all);
+        for &(kind, weight) in self.weights {
+            if draw < weight {
+                return kind;
+            }
+            draw -= weight;
+        }
+        Kind::Record
+    }
+
+    /// What brings money on its way to an affiliate, or back: what is left to do with what there is, the
+    /// last thing first.
+    fn onward(&mut self, model: &Model) -> Kind {
+        let dice = &mut self.dice;
+        let is_paid = |status| (model.payouts.iter()).any(|payout| payout.status == status);
+        let has_run = |state| model.runs.iter().any(|run| run.state == state);
+        let has = |status| model.commissions.iter().any(|line| line.status == status);
+        let waits = |referral: Option<usize>| {
+            referral.is_some_and(|at| model.referrals[at].status == ReferralStatus::Pending)
+        };
+        let open = |line: &&Commission| line.status == CommissionStatus::Pending;
+        let mut pending = model.commissions.iter().filter(open);
+        let taken = has(CommissionStatus::Paid) || has(CommissionStatus::InPayout);
+        let again = model
+            .commissions
+            .iter()
+            .any(|line| line.given_again_of.is_some());
+        let clawback = |line: &Commission| -model.balance(line.affiliate, line.currency).clawback;
+        let owed = model.commissions.iter().any(|line| clawback(line) > 0);
+        // A payout has settled what was taken back of another one.
+        let settled = (model.commissions.iter()).any(|line| line.clawed > clawback(line));
+        if again && dice.chance(50) {
+            Kind::Refund
+        } else if settled && dice.chance(60) {
+            Kind::Dispute
+        } else if owed && dice.chance(50) {
+            dice.one(&[Kind::Bonus, Kind::PayAffiliate, Kind::MarkPaid])
+        } else if has_run(PayoutRunState::Approved) && dice.chance(60) {
+            Kind::PayRun
+        } else if has_run(PayoutRunState::Drafted) && dice.chance(60) {
+            Kind::SubmitRun
+        } else if is_paid(PayoutStatus::Draft) && dice.chance(40) {
+            dice.one(&[Kind::ApprovePayout, Kind::MarkPaid, Kind::MarkPaid])
+        } else if is_paid(PayoutStatus::Pending) && dice.chance(40) {
+            dice.one(&[Kind::MarkPaid, Kind::MarkPaid, Kind::CancelPayout])
+        } else if taken && dice.chance(35) {
+            dice.one(&[Kind::Refund, Kind::Dispute, Kind::Dispute])
+        } else if has(CommissionStatus::Approved) && dice.chance(10) {
+            Kind::Wait
+        } else if has(CommissionStatus::Approved) && dice.chance(70) {
+            dice.one(&[
+                Kind::PayAffiliate,
+                Kind::PayAll,
+                Kind::Run,
+                Kind::Run,
+                Kind::Wait,
+                Kind::Bonus,
+            ])
+        } else if pending.any(|line| waits(line.referral)) {
+            Kind::ApproveReferrals
+        } else if has(CommissionStatus::Pending) && dice.chance(70) {
+            Kind::ApproveAll
+        } else {
+            Kind::Record
+        }
+    }
+
     fn step(&mut self, number: usize, model: &Model) -> Option<Step> {
+        let kind = if self.of_money && self.dice.chance(55) {
+            self.onward(model)
+        } else {
+            self.kind()
+        };
         let dice = &mut self.dice;
         let commissions = model.commissions.len();
         let drafts = |status: PayoutStatus| -> Vec<usize> {
@@ -343,45 +552,71 @@ impl Author {
                 .filter(|&at| model.payouts[at].status == status)
                 .collect()
         };
-        match dice.below(141) {
-            0..42 => Some(Step::Record(self.report(number, model))),
-            42..45 => {
+        match kind {
+            Kind::Record => Some(Step::Record(self.report(number, model))),
+            Kind::Repeat => {
                 let mut report = (!model.events.is_empty())
                     .then(|| model.events[dice.below(model.events.len())].report.clone())?;
-                match dice.below(4) {
-                    0 => {
+                match dice.below(6) {
+                    0 | 1 => {
                         report.source = if report.source == "api" {
                             "stripe"
                         } else {
                             "api"
                         }
                     }
-                    1 => {
+                    2 => {
                         report.amount += i64::from(report.on == On::Sale && report.items.is_empty())
                     }
+                    3 => report.customer = dice.below(CUSTOMERS),
                     _ => {}
                 }
                 Some(Step::Record(report))
             }
-            45..57 => self.refund(model),
-            130..141 => self.dispute(model),
-            57..62 => {
+            Kind::Refund => self.refund(model),
+            Kind::Dispute => self.dispute(model),
+            Kind::Run => {
+                // Up to today, or up to the day of one of those that are there.
+                let at = pick(dice, model, CommissionStatus::Approved)?;
+                let days_ago = (model.now - model.commissions[at].touched) / DAY;
+                Some(Step::Run(RunIn {
+                    days_ago: if dice.chance(40) { 0 } else { days_ago },
+                    currency: dice.maybe(20, |dice| dice.one(&self.currencies)),
+                    group: dice.maybe(15, |dice| dice.below(GROUPS)),
+                    leave_out: dice.maybe(35, |dice| dice.below(EARNERS)),
+                }))
+            }
+            Kind::SubmitRun => run(dice, model, PayoutRunState::Drafted).map(Step::SubmitRun),
+            Kind::PayRun => run(dice, model, PayoutRunState::Approved).map(Step::PayRun),
+            Kind::CancelRun => {
+                (!model.runs.is_empty()).then(|| Step::CancelRun(dice.below(model.runs.len())))
+            }
+            Kind::Leave => Some(Step::Leave(dice.below(CUSTOMERS))),
+            Kind::UndoReferral => {
+                let decided: Vec<usize> = (0..model.referrals.len())
+                    .filter(|&at| model.referrals[at].status != ReferralStatus::Pending)
+                    .collect();
+                (!decided.is_empty()).then(|| Step::UndoReferral(dice.one(&decided)))
+            }
+            Kind::UndoAll => (!model.together.is_empty())
+                .then(|| Step::UndoAll(dice.below(model.together.len()))),
+            Kind::ApproveReferral => {
                 let open: Vec<usize> = (0..model.referrals.len())
                     .filter(|&at| model.referrals[at].status == ReferralStatus::Pending)
                     .collect();
                 (!open.is_empty()).then(|| Step::ApproveReferral(dice.one(&open)))
             }
-            62..66 => Some(Step::ApproveReferrals),
-            66..68 => (!model.referrals.is_empty())
+            Kind::ApproveReferrals => Some(Step::ApproveReferrals),
+            Kind::RejectReferral => (!model.referrals.is_empty())
                 .then(|| Step::RejectReferral(dice.below(model.referrals.len()))),
-            68..73 => {
+            Kind::Approve => {
                 let at = pick(dice, model, CommissionStatus::Pending)?;
                 let release = dice.chance(25);
                 Some(Step::Approve { at, release })
             }
-            73..80 => Some(Step::ApproveAll),
-            80..82 => Some(Step::Reject(pick(dice, model, CommissionStatus::Pending)?)),
-            82..86 => {
+            Kind::ApproveAll => Some(Step::ApproveAll),
+            Kind::Reject => Some(Step::Reject(pick(dice, model, CommissionStatus::Pending)?)),
+            Kind::Undo => {
                 let of = if dice.chance(50) {
                     CommissionStatus::Approved
                 } else {
@@ -389,50 +624,76 @@ impl Author {
                 };
                 Some(Step::Undo(pick(dice, model, of)?))
             }
-            86..89 => {
+            Kind::Adjust => {
                 let at = pick(dice, model, CommissionStatus::Pending)?;
                 let most = model.commissions[at].amount.unsigned_abs().min(1_000_000);
                 let most = i64::try_from(most).expect("small").max(3);
                 let by = dice.between(-most, most);
                 Some(Step::Adjust { at, by })
             }
-            89..91 => {
-                let currency = dice.one(&self.currencies);
+            Kind::Bonus => {
+                // Rather for somebody who owes something, or has something approved.
+                let mut whose: Vec<(usize, Currency)> = (model.commissions.iter())
+                    .map(|line| (line.affiliate, line.currency))
+                    .filter(|&(affiliate, currency)| {
+                        model.balance(affiliate, currency).clawback < 0
+                    })
+                    .collect();
+                if let Some(at) = pick(dice, model, CommissionStatus::Approved) {
+                    let line = &model.commissions[at];
+                    whose.push((line.affiliate, line.currency));
+                }
+                if whose.is_empty() || dice.chance(40) {
+                    whose = vec![(dice.below(EARNERS), dice.one(&self.currencies))];
+                }
+                let (affiliate, currency) = dice.one(&whose);
+                let minimum = model.world.minimum(affiliate, currency);
                 let amount = match dice.below(3) {
                     0 => -dice.between(1, 500),
+                    // Exactly what a group asks for, or one less.
+                    1 if minimum > 0 => {
+                        let balance = model.balance(affiliate, currency);
+                        let missing = minimum - balance.approved - balance.clawback;
+                        missing.clamp(-1_000_000, 1_000_000) - dice.between(0, 1)
+                    }
                     _ => dice.between(1, 4_000),
                 };
-                let affiliate = dice.below(EARNERS);
                 Some(Step::Bonus {
                     affiliate,
                     amount,
                     currency,
                 })
             }
-            91..95 => (commissions > 0).then_some(Step::PayAll),
-            95..101 => {
+            Kind::PayAll => (commissions > 0).then_some(Step::PayAll),
+            Kind::PayAffiliate => {
                 let approved = pick(dice, model, CommissionStatus::Approved)?;
                 Some(Step::PayAffiliate(model.commissions[approved].affiliate))
             }
-            101..106 => {
+            Kind::ApprovePayout => {
                 let drafts = drafts(PayoutStatus::Draft);
                 (!drafts.is_empty()).then(|| Step::ApprovePayout(dice.one(&drafts)))
             }
-            106..111 => {
+            Kind::MarkPaid => {
                 let mut ready = drafts(PayoutStatus::Pending);
                 if dice.chance(40) {
                     ready.extend(drafts(PayoutStatus::Draft));
                 }
                 (!ready.is_empty()).then(|| Step::MarkPaid(dice.one(&ready)))
             }
-            111..115 => (!model.payouts.is_empty())
-                .then(|| Step::CancelPayout(dice.below(model.payouts.len()))),
-            115..117 => Some(Step::PayCommission(pick(
+            Kind::CancelPayout => {
+                let mut open = drafts(PayoutStatus::Pending);
+                open.extend(drafts(PayoutStatus::Draft));
+                if open.is_empty() || dice.chance(10) {
+                    open = (0..model.payouts.len()).collect();
+                }
+                (!open.is_empty()).then(|| Step::CancelPayout(dice.one(&open)))
+            }
+            Kind::PayCommission => Some(Step::PayCommission(pick(
                 dice,
                 model,
                 CommissionStatus::Approved,
             )?)),
-            117..119 => {
+            Kind::SetStatus => {
                 let affiliate = dice.below(model.approved.len());
                 let approved = !model.approved[affiliate];
                 Some(Step::SetStatus {
@@ -440,12 +701,25 @@ impl Author {
                     approved,
                 })
             }
-            119..124 => Some(Step::Wait(match dice.below(3) {
+            Kind::Wait => Some(Step::Wait(match dice.below(4) {
+                // To the end of a hold exactly, or to just before it.
+                3 => {
+                    let mut holds: Vec<i64> = model
+                        .commissions
+                        .iter()
+                        .map(|line| line.hold_until)
+                        .collect();
+                    holds.retain(|hold| *hold > model.now + STEP);
+                    if holds.is_empty() {
+                        return None;
+                    }
+                    dice.one(&holds) - model.now - STEP - dice.between(0, 1)
+                }
                 0 => dice.between(1, 3 * DAY),
                 1 => dice.between(DAY, 45 * DAY),
                 _ => 30 * DAY,
             })),
-            124..126 => {
+            Kind::NewRule => {
                 let spec = self.spec(model);
                 let past = self.dice.between(-2 * DAY, 30 * DAY);
                 Some(Step::NewRule {
@@ -453,7 +727,7 @@ impl Author {
                     effective_from: model.now - past,
                 })
             }
-            _ => {
+            Kind::ChangeRule => {
                 let rule = dice.below(model.rules.len());
                 let newest = model.rules[rule].last().expect("a version");
                 let (mut spec, from) = (newest.spec.clone(), newest.effective_from);
@@ -497,7 +771,7 @@ impl Author {
         if open.is_empty() {
             return None;
         }
-        let sale = dice.one(&open);
+        let sale = sale(dice, model, &open);
         let event = &model.events[sale];
         let left = event.report.amount - event.refunded;
         let amount = match dice.below(10) {
@@ -541,7 +815,7 @@ impl Author {
         if open.is_empty() {
             return None;
         }
-        let sale = dice.one(&open);
+        let sale = sale(dice, model, &open);
         let event = &model.events[sale];
         let left = event.report.amount - event.refunded;
         let amount = dice.maybe(50, |dice| dice.between(1, left));
@@ -586,6 +860,20 @@ impl Author {
             8 if dice.chance(25) => Some(model.now + 300_001),
             _ => None,
         };
+        let customer = dice.below(CUSTOMERS);
+        // Where the months of a rule end for the customer, and just before.
+        let months: Vec<i64> = (model.rules.iter().flatten())
+            .filter_map(|version| match version.spec.recurrence {
+                Recurrence::Months(months) => Some(months),
+                _ => None,
+            })
+            .collect();
+        let first = model.first_sale(customer).filter(|_| !months.is_empty());
+        let ends = first.filter(|_| dice.chance(25)).map(|first| {
+            let end = model.months_after(first, dice.one(&months));
+            end - dice.between(0, 1)
+        });
+        let occurred = ends.filter(|&end| end <= model.now).or(occurred);
         let source = if dice.chance(7) { "stripe" } else { "api" };
         let metadata = [("seats", "10"), ("seats", "2.50"), ("plan", "Yearly Plus")];
         let mut report = Report {
@@ -593,7 +881,7 @@ impl Author {
             source,
             id: format!("E{number}"),
             name: dice.one(&LEADS),
-            customer: dice.below(4),
+            customer,
             country: dice.maybe(40, |dice| dice.one(&COUNTRIES)),
             code,
             amount: 0,
@@ -637,12 +925,22 @@ impl Author {
         if dice.chance(2) {
             report.tax = report.amount + 1;
         }
-        if dice.chance(45) {
+        // Small items, on which the remainders of tax and shipping meet.
+        let small = (3..=10).contains(&report.amount) && dice.chance(60);
+        if small {
+            (report.tax, report.shipping) = (most, most);
+        }
+        if small || dice.chance(45) {
             let many = dice.below(4) + 1;
+            // Equal items: whose remainders are equal, too.
+            let even = dice.chance(20);
+            let each = report.amount / i64::try_from(many).expect("few");
             let mut left = report.amount;
             for at in 0..many {
                 let part = if at + 1 == many {
                     left
+                } else if even {
+                    each
                 } else {
                     dice.between(0, left)
                 };
@@ -730,13 +1028,46 @@ fn pick(dice: &mut Dice, model: &Model, status: CommissionStatus) -> Option<usiz
     (!fit.is_empty()).then(|| dice.one(&fit))
 }
 
+/// One of these sales, rather one of which something is paid or on its way.
+fn sale(dice: &mut Dice, model: &Model, open: &[usize]) -> usize {
+    let mut gone: Vec<usize> = open.to_vec();
+    gone.retain(|&event| {
+        model.lines_of(event).iter().any(|&line| {
+            let status = model.commissions[line].status;
+            matches!(status, CommissionStatus::InPayout | CommissionStatus::Paid)
+        })
+    });
+    // Or one of which something was given again.
+    let again: Vec<usize> = (model.commissions.iter())
+        .filter_map(|line| model.commissions[line.given_again_of?].source)
+        .map(|source| source.event)
+        .filter(|event| open.contains(event))
+        .collect();
+    if !again.is_empty() && dice.chance(60) {
+        gone = again;
+    } else if gone.is_empty() || dice.chance(40) {
+        gone = open.to_vec();
+    }
+    dice.one(&gone)
+}
+
+/// A run of this state, or now and then any.
+fn run(dice: &mut Dice, model: &Model, state: PayoutRunState) -> Option<usize> {
+    let any = dice.chance(10);
+    let fit: Vec<usize> = (0..model.runs.len())
+        .filter(|&at| any || model.runs[at].state == state)
+        .collect();
+    (!fit.is_empty()).then(|| dice.one(&fit))
+}
+
 fn ppm(dice: &mut Dice) -> i64 {
-    match dice.below(3) {
-        0 => dice.one(&[
+    match dice.below(10) {
+        0..3 => dice.one(&[
             10_000, 25_000, 29_000, 50_000, 75_000, 100_000, 125_000, 200_000,
         ]),
-        1 => dice.between(1, 40) * 5_000,
-        _ => dice.between(1, 400_000),
+        3..6 => dice.between(1, 40) * 5_000,
+        6..9 => dice.between(1, 400_000),
+        _ => dice.between(400_000, 1_000_000),
     }
 }
 
@@ -763,10 +1094,14 @@ fn reward(dice: &mut Dice, sale: bool, currency: Currency) -> Reward {
                         from,
                         reward: if fixed {
                             BandReward::Fixed(Fixed {
-                                amount: dice.between(0, 2_500),
+                                amount: if dice.chance(20) {
+                                    0
+                                } else {
+                                    dice.between(1, 2_500)
+                                },
                                 currency,
                             })
-                        } else if dice.chance(10) {
+                        } else if dice.chance(20) {
                             BandReward::PercentPpm(0)
                         } else {
                             BandReward::PercentPpm(ppm(dice))

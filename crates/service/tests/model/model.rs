@@ -8,12 +8,32 @@ use domain::rule::{
     BandReward, Caps, Condition, Field, LevelOf, Op, Recurrence, Reward, TierMetric, TierMode,
     TierPeriod, Tiers, Value,
 };
-use domain::status::{CommissionStatus, DisputeStatus, PayoutStatus, ReferralStatus};
+use domain::status::{
+    CommissionStatus, DisputeStatus, PayoutRunState, PayoutStatus, ReferralStatus,
+};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Unit, Zoned};
 
 use super::fraction::Fraction;
-use super::history::{Code, DisputeReport, On, Report, RuleSpec, Step, World};
+use super::history::{
+    CURRENCIES, Code, DAY, DisputeReport, On, Report, RuleSpec, RunIn, Step, World,
+};
+
+/// In the order of [`CURRENCIES`].
+pub const CURRENCY_PLACES: [&str; 12] = [
+    "a commission in USD",
+    "a commission in JPY",
+    "a commission in KWD",
+    "a commission in EUR",
+    "a commission in GBP",
+    "a commission in CHF",
+    "a commission in INR",
+    "a commission in BRL",
+    "a commission in SEK",
+    "a commission in KRW",
+    "a commission in BHD",
+    "a commission in CLP",
+];
 
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +60,8 @@ struct Customer {
     known_since: i64,
     country: Option<&'static str>,
     bound: Option<(usize, usize)>,
+    /// Cancelled their subscription, and has not bought since.
+    left: bool,
 }
 
 /// A recorded lead or sale.
@@ -59,6 +81,8 @@ pub struct Referral {
     pub campaign: usize,
     pub customer: usize,
     pub status: ReferralStatus,
+    /// When it was approved or rejected.
+    decided: Option<i64>,
 }
 
 /// Where a commission came from.
@@ -86,6 +110,10 @@ pub struct Commission {
     pub hold_until: i64,
     pub auto_approve: bool,
     pub payout: Option<usize>,
+    /// When it was last earned, approved or adjusted: what a payout run's day is compared with.
+    pub touched: i64,
+    /// When it was rejected last.
+    rejected: i64,
     /// What a won dispute gave again of a commission whose clawback was settled.
     pub given_again_of: Option<usize>,
     /// What it was before it was wholly reversed.
@@ -116,7 +144,7 @@ impl Commission {
     }
 
     /// One without an event, approved at once.
-    fn free(affiliate: usize, currency: Currency, amount: i64) -> Self {
+    fn free(affiliate: usize, currency: Currency, amount: i64, now: i64) -> Self {
         Self {
             source: None,
             affiliate,
@@ -131,6 +159,8 @@ impl Commission {
             hold_until: 0,
             auto_approve: false,
             payout: None,
+            touched: now,
+            rejected: 0,
             given_again_of: None,
             before_reversal: CommissionStatus::Approved,
             rank: String::new(),
@@ -149,12 +179,26 @@ pub struct Payout {
     pub total: i64,
     pub carried: i64,
     pub status: PayoutStatus,
+    run: Option<usize>,
 }
 
 impl Payout {
     pub fn amount(&self) -> i64 {
         self.total + self.carried
     }
+}
+
+/// A payout run whose payouts are drafted.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub payouts: Vec<usize>,
+    pub state: PayoutRunState,
+}
+
+/// Who is in a payout run, and who was found for it.
+pub struct Members {
+    pub included: Vec<(usize, Currency)>,
+    pub before: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -224,9 +268,12 @@ pub struct Model {
     pub referrals: Vec<Referral>,
     pub commissions: Vec<Commission>,
     pub payouts: Vec<Payout>,
+    pub runs: Vec<Run>,
     refunds: Vec<RefundSeen>,
     pub disputes: Vec<Dispute>,
     credits: Vec<Credit>,
+    /// Commissions that were approved together, while that is not undone.
+    pub together: Vec<Option<Vec<usize>>>,
     /// What this history came through, for counting.
     pub reached: BTreeSet<&'static str>,
 }
@@ -246,9 +293,11 @@ impl Model {
             referrals: Vec::new(),
             commissions: Vec::new(),
             payouts: Vec::new(),
+            runs: Vec::new(),
             refunds: Vec::new(),
             disputes: Vec::new(),
             credits: Vec::new(),
+            together: Vec::new(),
             reached: BTreeSet::new(),
         }
     }
@@ -277,6 +326,21 @@ impl Model {
             .expect("it begins")
             .timestamp()
             .as_millisecond()
+    }
+
+    /// The same day and time so many calendar months later.
+    pub fn months_after(&self, ms: i64, months: i64) -> i64 {
+        let later = self.at(ms).checked_add(months.months());
+        later.expect("a time").timestamp().as_millisecond()
+    }
+
+    /// When a customer bought first.
+    pub fn first_sale(&self, customer: usize) -> Option<i64> {
+        let sales = self
+            .events
+            .iter()
+            .filter(|e| e.report.on == On::Sale && e.report.customer == customer && !e.seen_twice);
+        sales.map(|e| e.occurred).min()
     }
 
     /// Plays a step.
@@ -311,14 +375,9 @@ impl Model {
             }
             Step::RejectReferral(at) => self.reject_referral(*at),
             Step::Approve { at, release } => self.approve(*at, *release),
-            Step::ApproveAll => {
-                for at in 0..self.commissions.len() {
-                    if self.commissions[at].status == CommissionStatus::Pending {
-                        self.approve(at, false);
-                    }
-                }
-                Answer::Done(Vec::new())
-            }
+            Step::ApproveAll => self.approve_all(),
+            Step::UndoAll(at) => self.undo_all(*at),
+            Step::UndoReferral(at) => self.undo_referral(*at),
             Step::Reject(at) => self.reject(*at),
             Step::Undo(at) => self.undo(*at),
             Step::Adjust { at, by } => self.adjust(*at, *by),
@@ -338,6 +397,11 @@ impl Model {
             Step::MarkPaid(at) => self.mark_paid(*at),
             Step::CancelPayout(at) => self.cancel_payout(*at),
             Step::PayCommission(at) => self.pay_commission(*at),
+            Step::Run(input) => self.run(input),
+            Step::SubmitRun(at) => self.submit_run(*at),
+            Step::PayRun(at) => self.pay_run(*at),
+            Step::CancelRun(at) => self.cancel_run(*at),
+            Step::Leave(customer) => self.leave(*customer),
             Step::SetStatus {
                 affiliate,
                 approved,
@@ -362,9 +426,14 @@ impl Model {
         for at in 0..self.commissions.len() {
             if self.approves_itself(at) {
                 self.hit("a hold passed and the commission approved itself");
-                self.commissions[at].status = CommissionStatus::Approved;
+                self.set_approved(at);
             }
         }
+    }
+
+    fn set_approved(&mut self, at: usize) {
+        self.commissions[at].status = CommissionStatus::Approved;
+        self.commissions[at].touched = self.now;
     }
 
     fn approves_itself(&self, at: usize) -> bool {
@@ -451,6 +520,7 @@ impl Model {
             known_since: now,
             country: None,
             bound: None,
+            left: false,
         });
         customer.country = customer.country.or(report.country);
         let bound = customer.bound;
@@ -487,6 +557,15 @@ impl Model {
             });
             referral = Some(self.referral_of(affiliate, campaign, report.customer));
         }
+        if report.on == On::Sale && !seen_twice {
+            let customer = self.customers.get_mut(&report.customer);
+            if std::mem::take(&mut customer.expect("it was looked up").left) {
+                self.hit("a customer came back");
+            }
+        }
+        if self.events.iter().any(|e| e.occurred > occurred) {
+            self.hit("an event that happened before one recorded earlier");
+        }
         let event = self.events.len();
         self.events.push(Event {
             report: report.clone(),
@@ -506,6 +585,18 @@ impl Model {
         Answer::Done(self.lines_of(event))
     }
 
+    /// A customer cancels their subscription: what was earned stays.
+    fn leave(&mut self, customer: usize) -> Answer {
+        let Some(found) = self.customers.get_mut(&customer) else {
+            return Answer::Void;
+        };
+        if std::mem::replace(&mut found.left, true) {
+            return Answer::Known(Vec::new());
+        }
+        self.hit("a customer left");
+        Answer::Done(Vec::new())
+    }
+
     fn referral_of(&mut self, affiliate: usize, campaign: usize, customer: usize) -> usize {
         let found = self
             .referrals
@@ -521,6 +612,7 @@ impl Model {
                 } else {
                     ReferralStatus::Pending
                 },
+                decided: None,
             });
             self.referrals.len() - 1
         })
@@ -596,8 +688,7 @@ impl Model {
                 commission: None,
             };
             let line = |model: &mut Self, level, affiliate, amount, currency| {
-                // More tax and shipping than amount can fall to an item: that is nothing, too.
-                if amount <= 0 {
+                if amount == 0 {
                     model.hit("a line of zero");
                     return None;
                 }
@@ -616,12 +707,13 @@ impl Model {
                         days => found.occurred + days * 86_400_000,
                     },
                     auto_approve: spec.auto_approve,
-                    ..Commission::free(affiliate, currency, amount)
+                    ..Commission::free(affiliate, currency, amount, model.now)
                 });
                 let at = model.commissions.len() - 1;
+                model.hit(of_currency(currency));
                 if model.approves_itself(at) {
                     model.hit("approved at once");
-                    model.commissions[at].status = CommissionStatus::Approved;
+                    model.set_approved(at);
                 } else if spec.hold_days > 0 {
                     model.hit("held");
                 }
@@ -648,6 +740,7 @@ impl Model {
                     self.hit(match number {
                         0 => "a parent earned",
                         1 => "a second level earned",
+                        6 => "a seventh level earned",
                         _ => "a third level or more earned",
                     });
                 } else {
@@ -662,6 +755,9 @@ impl Model {
     fn choose(&mut self, event: usize, earner: usize) -> Vec<Priced> {
         let found = self.events[event].clone();
         let mut groups: Vec<(Vec<usize>, i64, i64)> = Vec::new();
+        if spread_together(&found.report) {
+            self.hit("tax and shipping of an item were spread together");
+        }
         for (product, net, gross) in parts(&found.report) {
             let able: Vec<usize> = (0..self.rules.len())
                 .filter(|&rule| self.is_able(rule, event, earner, product))
@@ -829,11 +925,18 @@ impl Model {
             }
             Recurrence::Months(count) => {
                 let first = sales.iter().map(|&at| self.events[at].occurred).min();
-                first.is_none_or(|first| {
-                    let end = self.at(first).checked_add(count.months()).expect("a time");
-                    self.at(found.occurred) < end
-                })
+                first.is_none_or(|first| found.occurred < self.months_after(first, count))
             }
+        }
+    }
+
+    /// Whether what an event earned was refused: its commission, or, where that was zero and no
+    /// commission at all, its referral.
+    fn is_rejected(&self, credit: &Credit) -> bool {
+        match (credit.commission, self.events[credit.event].referral) {
+            (Some(at), _) => self.commissions[at].status == CommissionStatus::Rejected,
+            (None, Some(at)) => self.referrals[at].status == ReferralStatus::Rejected,
+            (None, None) => false,
         }
     }
 
@@ -842,11 +945,7 @@ impl Model {
         self.credits
             .iter()
             .filter(|credit| credit.rule == rule && credit.affiliate == earner)
-            .filter(|credit| {
-                credit
-                    .commission
-                    .is_none_or(|at| self.commissions[at].status != CommissionStatus::Rejected)
-            })
+            .filter(|credit| !self.is_rejected(credit))
             .collect()
     }
 
@@ -879,6 +978,19 @@ impl Model {
             count += 1;
             revenue += credit.base - share(credit.base, earlier.refunded, earlier.report.amount);
             shrunk |= earlier.refunded > 0;
+        }
+        let mut refused = self.credits.iter().filter(|credit| {
+            credit.rule == rule && credit.affiliate == earner && self.is_rejected(credit)
+        });
+        let (any, zero) = (
+            refused.clone().next().is_some(),
+            refused.any(|credit| credit.commission.is_none()),
+        );
+        if any {
+            self.hit("a tier left a rejected event out");
+        }
+        if zero {
+            self.hit("a tier left a rejected line of zero out");
         }
         if foreign {
             self.hit("a tier left another month out");
@@ -1197,7 +1309,7 @@ impl Model {
             let of = self.commissions[at].clone();
             self.commissions.push(Commission {
                 given_again_of: Some(at),
-                ..Commission::free(of.affiliate, of.currency, left)
+                ..Commission::free(of.affiliate, of.currency, left, self.now)
             });
         }
     }
@@ -1290,8 +1402,9 @@ impl Model {
             _ if was_approved => CommissionStatus::Approved,
             _ => CommissionStatus::Pending,
         };
+        self.commissions[at].rejected = self.now;
         if self.approves_itself(at) {
-            self.commissions[at].status = CommissionStatus::Approved;
+            self.set_approved(at);
         }
     }
 
@@ -1385,9 +1498,10 @@ impl Model {
             return Answer::Refused;
         }
         referral.status = ReferralStatus::Approved;
+        referral.decided = Some(self.now);
         for line in 0..self.commissions.len() {
             if self.commissions[line].referral == Some(at) && self.approves_itself(line) {
-                self.commissions[line].status = CommissionStatus::Approved;
+                self.set_approved(line);
                 self.hit("approved with its referral");
             }
         }
@@ -1413,6 +1527,7 @@ impl Model {
             return Answer::Refused;
         }
         self.referrals[at].status = ReferralStatus::Rejected;
+        self.referrals[at].decided = Some(self.now);
         for line in &mut self.commissions {
             let open = matches!(
                 line.status,
@@ -1420,9 +1535,79 @@ impl Model {
             );
             if line.referral == Some(at) && open {
                 line.status = CommissionStatus::Rejected;
+                line.rejected = self.now;
             }
         }
         self.hit("a referral was rejected");
+        Answer::Done(Vec::new())
+    }
+
+    /// Takes the decision on a referral back. What was rejected with it is pending again.
+    fn undo_referral(&mut self, at: usize) -> Answer {
+        let Some(referral) = self.referrals.get(at).cloned() else {
+            return Answer::Void;
+        };
+        let of_it: Vec<usize> = (0..self.commissions.len())
+            .filter(|&line| self.commissions[line].referral == Some(at))
+            .collect();
+        let further = of_it.iter().any(|&line| {
+            matches!(
+                self.commissions[line].status,
+                CommissionStatus::Approved | CommissionStatus::InPayout | CommissionStatus::Paid
+            )
+        });
+        if referral.status == ReferralStatus::Pending || further {
+            return Answer::Refused;
+        }
+        self.referrals[at].status = ReferralStatus::Pending;
+        self.referrals[at].decided = None;
+        if referral.status == ReferralStatus::Approved {
+            self.hit("a referral's approval was undone");
+            return Answer::Done(Vec::new());
+        }
+        self.hit("a referral's rejection was undone");
+        for line in of_it {
+            let found = &self.commissions[line];
+            if found.status == CommissionStatus::Rejected
+                && Some(found.rejected) == referral.decided
+            {
+                self.undo(line);
+            }
+        }
+        Answer::Done(Vec::new())
+    }
+
+    fn approve_all(&mut self) -> Answer {
+        let mut done = Vec::new();
+        for at in 0..self.commissions.len() {
+            if self.commissions[at].status == CommissionStatus::Pending
+                && self.approve(at, false) != Answer::Refused
+            {
+                done.push(at);
+            }
+        }
+        if !done.is_empty() {
+            self.together.push(Some(done));
+        }
+        Answer::Done(Vec::new())
+    }
+
+    /// Takes back what was approved together, as far as it is still approved.
+    fn undo_all(&mut self, at: usize) -> Answer {
+        let Some(act) = self.together.get_mut(at) else {
+            return Answer::Void;
+        };
+        let Some(done) = act.take() else {
+            return Answer::Refused;
+        };
+        self.hit("approvals were undone together");
+        for line in done {
+            if self.commissions[line].status == CommissionStatus::Approved {
+                self.undo(line);
+            } else {
+                self.hit("what was approved together has gone on");
+            }
+        }
         Answer::Done(Vec::new())
     }
 
@@ -1440,7 +1625,7 @@ impl Model {
             }
             self.hit("a hold was released");
         }
-        self.commissions[at].status = CommissionStatus::Approved;
+        self.set_approved(at);
         Answer::Done(Vec::new())
     }
 
@@ -1452,6 +1637,7 @@ impl Model {
             return Answer::Refused;
         }
         line.status = CommissionStatus::Rejected;
+        line.rejected = self.now;
         self.hit("a commission was rejected");
         Answer::Done(Vec::new())
     }
@@ -1495,6 +1681,7 @@ impl Model {
             return Answer::Refused;
         }
         self.commissions[at].adjusted += by;
+        self.commissions[at].touched = self.now;
         self.hit("an adjustment");
         Answer::Done(Vec::new())
     }
@@ -1509,7 +1696,7 @@ impl Model {
             "a correction below zero"
         });
         self.commissions
-            .push(Commission::free(affiliate, currency, amount));
+            .push(Commission::free(affiliate, currency, amount, self.now));
         Answer::Done(vec![self.commissions.len() - 1])
     }
 
@@ -1590,48 +1777,84 @@ impl Model {
         {
             self.hit("an affiliate of several currencies was paid");
         }
+        let before = self.payouts.iter().any(|p| {
+            (p.affiliate, p.currency, p.status) == (affiliate, currency, PayoutStatus::Paid)
+        });
+        if before {
+            self.hit("a second payout of a currency");
+        }
+        Some(self.draft_of(affiliate, currency, &lines, None))
+    }
+
+    /// Drafts a payout of these commissions and of what is carried forward.
+    fn draft_of(
+        &mut self,
+        affiliate: usize,
+        currency: Currency,
+        lines: &[usize],
+        run: Option<usize>,
+    ) -> usize {
         self.payouts.push(Payout {
             affiliate,
             currency,
-            total,
-            carried,
+            total: lines.iter().map(|&at| self.commissions[at].payable()).sum(),
+            carried: self.balance(affiliate, currency).clawback,
             status: PayoutStatus::Draft,
+            run,
         });
         let payout = self.payouts.len() - 1;
-        for at in lines {
+        for &at in lines {
             self.commissions[at].status = CommissionStatus::InPayout;
             self.commissions[at].payout = Some(payout);
         }
         self.hit("a payout was drafted");
-        Some(payout)
+        payout
     }
 
     fn approve_payout(&mut self, at: usize) -> Answer {
-        let Some(payout) = self.payouts.get_mut(at) else {
+        let Some(payout) = self.payouts.get(at) else {
             return Answer::Void;
         };
-        if payout.status != PayoutStatus::Draft {
+        if payout.status != PayoutStatus::Draft || self.is_in_run(at) {
             return Answer::Refused;
         }
-        payout.status = PayoutStatus::Pending;
+        self.payouts[at].status = PayoutStatus::Pending;
         Answer::Done(Vec::new())
     }
 
     fn mark_paid(&mut self, at: usize) -> Answer {
-        let Some(payout) = self.payouts.get_mut(at) else {
+        let Some(payout) = self.payouts.get(at) else {
             return Answer::Void;
         };
-        if !matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending) {
+        let open = matches!(payout.status, PayoutStatus::Draft | PayoutStatus::Pending);
+        if !open || self.is_in_run(at) {
             return Answer::Refused;
         }
-        payout.status = PayoutStatus::Paid;
+        self.pay_payout(at);
+        Answer::Done(Vec::new())
+    }
+
+    /// While a run has a payout and is not approved, nobody approves or pays it by itself.
+    fn is_in_run(&mut self, at: usize) -> bool {
+        let state = self.payouts[at].run.map(|run| self.runs[run].state);
+        let held = matches!(
+            state,
+            Some(PayoutRunState::Drafted | PayoutRunState::Submitted)
+        );
+        if held {
+            self.hit("a payout of a run is not paid by itself");
+        }
+        held
+    }
+
+    fn pay_payout(&mut self, at: usize) {
+        self.payouts[at].status = PayoutStatus::Paid;
         for line in &mut self.commissions {
             if line.payout == Some(at) {
                 line.status = CommissionStatus::Paid;
             }
         }
         self.hit("a payout was paid");
-        Answer::Done(Vec::new())
     }
 
     fn cancel_payout(&mut self, at: usize) -> Answer {
@@ -1688,6 +1911,152 @@ impl Model {
             }
             None => Answer::Refused,
         }
+    }
+
+    // Payout runs: begun, drafted, submitted with their total, paid.
+
+    /// Who is in a run: everyone with something approved before the end of its last day, but for those who
+    /// may not be paid, and whoever is left out.
+    pub fn members(&self, input: &RunIn) -> Members {
+        let last = self.at(self.now - input.days_ago * DAY);
+        let next = last.tomorrow().expect("a day").start_of_day();
+        let before = next.expect("it begins").timestamp().as_millisecond();
+        let mut included = Vec::new();
+        for affiliate in 0..self.approved.len() {
+            let group = self.world.affiliates[affiliate].group;
+            let is_out = input.leave_out == Some(affiliate) || !self.approved[affiliate];
+            if is_out || input.group.is_some_and(|wanted| group != Some(wanted)) {
+                continue;
+            }
+            for currency in self.currencies_of(affiliate) {
+                let lines = self.approved_before(affiliate, currency, before);
+                let total: i64 = lines.iter().map(|&at| self.commissions[at].payable()).sum();
+                let fits = input.currency.is_none_or(|wanted| wanted == currency);
+                let carried = self.balance(affiliate, currency).clawback;
+                if fits && !lines.is_empty() && total + carried > 0 {
+                    included.push((affiliate, currency));
+                }
+            }
+        }
+        Members { included, before }
+    }
+
+    fn approved_before(&self, affiliate: usize, currency: Currency, before: i64) -> Vec<usize> {
+        let mut lines = self.approved_of(affiliate, currency);
+        lines.retain(|&at| self.commissions[at].touched < before);
+        lines
+    }
+
+    fn run(&mut self, input: &RunIn) -> Answer {
+        let Members { included, before } = self.members(input);
+        if included.is_empty() {
+            return Answer::Refused;
+        }
+        if input.leave_out.is_some_and(|out| {
+            let everyone = RunIn {
+                leave_out: None,
+                ..*input
+            };
+            let all = self.members(&everyone).included;
+            all.iter().any(|member| member.0 == out)
+        }) {
+            self.hit("an affiliate was left out of a run");
+        }
+        let run = self.runs.len();
+        let mut payouts = Vec::new();
+        for (affiliate, currency) in included {
+            let lines = self.approved_before(affiliate, currency, before);
+            if lines.len() < self.approved_of(affiliate, currency).len() {
+                self.hit("a run's last day left a commission out");
+            }
+            if self.balance(affiliate, currency).clawback < 0 {
+                self.hit("a run carried a clawback forward");
+            }
+            payouts.push(self.draft_of(affiliate, currency, &lines, Some(run)));
+        }
+        if payouts.len() > 1 {
+            self.hit("a run drafted several payouts");
+        }
+        self.runs.push(Run {
+            payouts,
+            state: PayoutRunState::Drafted,
+        });
+        self.hit("a run was drafted");
+        Answer::Done(Vec::new())
+    }
+
+    /// What the payouts of a run add up to by currency, but for cancelled ones; as a form shows it.
+    pub fn run_total(&self, run: usize, only: Option<PayoutStatus>) -> String {
+        let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+        for &at in &self.runs[run].payouts {
+            let payout = &self.payouts[at];
+            if payout.status != PayoutStatus::Cancelled && only.is_none_or(|s| s == payout.status) {
+                *sums.entry(payout.currency).or_default() += payout.amount();
+            }
+        }
+        let texts: Vec<String> = sums
+            .into_iter()
+            .map(|(currency, sum)| format!("{} {sum}", currency.code()))
+            .collect();
+        texts.join(", ")
+    }
+
+    fn payouts_of(&self, run: usize, status: PayoutStatus) -> Vec<usize> {
+        let mut payouts = self.runs[run].payouts.clone();
+        payouts.retain(|&at| self.payouts[at].status == status);
+        payouts
+    }
+
+    fn submit_run(&mut self, run: usize) -> Answer {
+        let Some(found) = self.runs.get(run) else {
+            return Answer::Void;
+        };
+        if found.state != PayoutRunState::Drafted || self.run_total(run, None).is_empty() {
+            return Answer::Refused;
+        }
+        for at in self.payouts_of(run, PayoutStatus::Draft) {
+            self.payouts[at].status = PayoutStatus::Pending;
+        }
+        self.runs[run].state = PayoutRunState::Approved;
+        self.hit("a run was submitted");
+        Answer::Done(Vec::new())
+    }
+
+    fn pay_run(&mut self, run: usize) -> Answer {
+        let Some(found) = self.runs.get(run) else {
+            return Answer::Void;
+        };
+        let waiting = self.payouts_of(run, PayoutStatus::Pending);
+        if found.state != PayoutRunState::Approved || waiting.is_empty() {
+            return Answer::Refused;
+        }
+        for at in waiting {
+            self.pay_payout(at);
+        }
+        self.runs[run].state = PayoutRunState::Paid;
+        self.hit("a run was paid");
+        Answer::Done(Vec::new())
+    }
+
+    fn cancel_run(&mut self, run: usize) -> Answer {
+        let Some(found) = self.runs.get(run) else {
+            return Answer::Void;
+        };
+        let open = matches!(
+            found.state,
+            PayoutRunState::Drafted | PayoutRunState::Approved
+        );
+        if !open || !self.payouts_of(run, PayoutStatus::Paid).is_empty() {
+            return Answer::Refused;
+        }
+        for status in [PayoutStatus::Draft, PayoutStatus::Pending] {
+            for at in self.payouts_of(run, status) {
+                self.take_back(at);
+            }
+        }
+        self.runs[run].state = PayoutRunState::Cancelled;
+        self.hit("a run was cancelled");
+        Answer::Done(Vec::new())
     }
 
     // Balances
@@ -1750,12 +2119,27 @@ fn parts(report: &Report) -> Vec<(Option<&'static str>, i64, i64)> {
     let weights: Vec<i64> = report.items.iter().map(|item| item.1).collect();
     let taxes = spread(report.tax, &weights);
     let shipping = spread(report.shipping, &weights);
+    let mut both: Vec<i64> = (0..weights.len())
+        .map(|at| taxes[at] + shipping[at])
+        .collect();
+    if spread_together(report) {
+        both = spread(report.tax + report.shipping, &weights);
+    }
     report
         .items
         .iter()
-        .enumerate()
-        .map(|(at, item)| (Some(item.0), item.1 - taxes[at] - shipping[at], item.1))
+        .zip(both)
+        .map(|(item, gone)| (Some(item.0), item.1 - gone, item.1))
         .collect()
+}
+
+/// Whether the remainders of tax and shipping would meet on an item that is smaller than both: they are
+/// spread as one sum then, so that no item is below zero.
+fn spread_together(report: &Report) -> bool {
+    let weights: Vec<i64> = report.items.iter().map(|item| item.1).collect();
+    let taxes = spread(report.tax, &weights);
+    let shipping = spread(report.shipping, &weights);
+    (0..weights.len()).any(|at| taxes[at] + shipping[at] > weights[at])
 }
 
 /// Spreads a sum by weight: everyone the whole part of the share, and what is left one by one to
@@ -1781,6 +2165,12 @@ pub fn spread(sum: i64, weights: &[i64]) -> Vec<i64> {
         left -= 1;
     }
     shares
+}
+
+/// The place a history comes through with a commission in a currency.
+fn of_currency(currency: Currency) -> &'static str {
+    let at = CURRENCIES.iter().position(|&code| code == currency.code());
+    CURRENCY_PLACES[at.expect("one of the twelve")]
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -2,30 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{AffiliateId, CampaignId, CommissionId, GroupId, PayoutId, ReferralId, RuleId};
+use domain::id::{
+    AffiliateId, BulkActId, CampaignId, CommissionId, GroupId, PayoutId, PayoutRunId, ReferralId,
+    RuleId,
+};
 use domain::rule::{Scope as RuleScope, Trigger};
-use domain::status::{AffiliateStatus, Base, ReferralApproval, TriggerOn};
+use domain::status::{AffiliateStatus, Base, PayoutStatus, ReferralApproval, TriggerOn};
 use domain::time::UnixMs;
 use service::identity::business::{self, NewBusiness};
 use service::identity::setting::{self, SettingPatch};
+use service::job;
 use service::programme::affiliate::{self, AffiliateIn};
 use service::programme::affiliate_group::{self, GroupIn, MinimumIn};
 use service::programme::campaign::{self, CampaignIn};
 use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{
-    self, CustomerIn, Hints, ItemIn, Recorded, TrackDispute, TrackLead, TrackRefund, TrackSale,
+    self, CustomerIn, Hints, ItemIn, Recorded, TrackCancel, TrackDispute, TrackLead, TrackRefund,
+    TrackSale,
 };
 use service::programme::partnership::{self, PartnershipIn};
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn, RulePatch};
-use service::programme::{ledger, referral, verify};
+use service::programme::{ledger, payout_run, referral, verify};
 use service::{Actor, App, ServiceError, Work};
 use store::list::Window;
 use store::programme::commission::{self as commissions, Commission};
 use store::programme::payout as payouts;
 use testkit::TestApp;
 
-use super::history::{CAMPAIGNS, Code, EARNERS, GROUPS, On, Report, RuleSpec, Step, World};
+use super::history::{
+    CAMPAIGNS, CURRENCIES, Code, DAY, EARNERS, GROUPS, On, Report, RuleSpec, RunIn, STEP, Step,
+    World,
+};
 use super::model::{Answer, Model};
 
 /// Where model and product differ, in words.
@@ -69,16 +77,13 @@ pub async fn found(app: &App, number: usize) -> Founded {
     setting::update(&mut work, patch).await.expect("settings");
     let mut groups = Vec::new();
     for group in 0..GROUPS {
-        let minimum = |amount, currency: &str| MinimumIn {
-            amount,
+        let minimums = CURRENCIES.iter().map(|&currency| MinimumIn {
+            amount: World::group_minimum(group, currency),
             currency: currency.to_owned(),
-        };
+        });
         let input = GroupIn {
             name: format!("Group {group}"),
-            minimum_payout: match group {
-                1 => vec![minimum(50_00, "USD"), minimum(2_000, "JPY")],
-                _ => Vec::new(),
-            },
+            minimum_payout: minimums.filter(|minimum| minimum.amount > 0).collect(),
             ..GroupIn::default()
         };
         let (group, _) = affiliate_group::create(&mut work, input)
@@ -150,6 +155,11 @@ pub struct Stage<'a> {
     referrals: Vec<ReferralId>,
     commissions: Vec<CommissionId>,
     payouts: Vec<PayoutId>,
+    runs: Vec<PayoutRunId>,
+    /// What was approved together.
+    together: Vec<BulkActId>,
+    /// The total that whoever submits or pays a run has seen.
+    confirmed: String,
 }
 
 impl<'a> Stage<'a> {
@@ -163,6 +173,9 @@ impl<'a> Stage<'a> {
             referrals: Vec::new(),
             commissions: Vec::new(),
             payouts: Vec::new(),
+            runs: Vec::new(),
+            together: Vec::new(),
+            confirmed: String::new(),
         }
     }
 
@@ -171,8 +184,61 @@ impl<'a> Stage<'a> {
         app.begin(&self.founded.actor).await.expect("a work")
     }
 
+    /// Begins a run with everyone in it who is to be, and has its payouts drafted.
+    async fn begin_run(&self, work: &mut Work, input: &RunIn) -> Result<PayoutRunId, ServiceError> {
+        let zone = domain::time::zone(self.founded.world.zone).expect("a zone");
+        let until = UnixMs(self.model.now - input.days_ago * DAY).day_in(&zone);
+        let begun = payout_run::RunIn {
+            until,
+            group: input.group.map(|at| self.founded.groups[at]),
+            method: None,
+            currency: input.currency,
+        };
+        let id = payout_run::begin(work, begun).await?;
+        // Nobody has told where the money goes to, so nobody is in by itself.
+        let found = payout_run::members(work, id, false, i64::MAX, 0).await?;
+        let left_out = input.leave_out.map(|at| self.founded.affiliates[at]);
+        let whom: Vec<_> = found
+            .iter()
+            .map(|member| (member.affiliate_id, member.currency))
+            .filter(|member| Some(member.0) != left_out)
+            .collect();
+        payout_run::include(work, id, &whom, true).await?;
+        payout_run::draft(work, id).await?;
+        Ok(id)
+    }
+
+    /// Does what a payout run waits for.
+    async fn work_on_run(&self, run: PayoutRunId) -> Result<(), Difference> {
+        let app = &self.test.app;
+        loop {
+            let jobs = job::claim(app, i64::MAX).await;
+            let jobs = jobs.map_err(|e| format!("no jobs: {e:?}"))?;
+            let mut worked = false;
+            for job in jobs.iter().filter(|job| job.kind == payout_run::JOB) {
+                let payload: payout_run::RunPayload =
+                    serde_json::from_str(&job.payload).expect("a payload");
+                if payload.run_id == run {
+                    worked = true;
+                    let done = payout_run::work_on(app, job, run).await;
+                    done.map_err(|e| format!("a run does not go on: {e:?}"))?;
+                }
+            }
+            if !worked {
+                return Ok(());
+            }
+        }
+    }
+
     /// Plays a step on both sides and compares the answers.
     pub async fn play(&mut self, step: &Step) -> Result<(), Difference> {
+        self.confirmed = match *step {
+            Step::SubmitRun(at) if at < self.runs.len() => self.model.run_total(at, None),
+            Step::PayRun(at) if at < self.runs.len() => {
+                self.model.run_total(at, Some(PayoutStatus::Pending))
+            }
+            _ => String::new(),
+        };
         let expected = self.model.play(step);
         if expected == Answer::Void {
             return Ok(());
@@ -190,7 +256,7 @@ impl<'a> Stage<'a> {
                 if expected == Answer::Refused =>
             {
                 drop(work);
-                return self.pass(1_000).await;
+                return self.pass(STEP).await;
             }
             Err(error) => {
                 return Err(format!(
@@ -202,8 +268,18 @@ impl<'a> Stage<'a> {
             return Err("the model refuses it, the product does it".to_owned());
         }
         made?;
-        self.find_payouts().await;
-        self.pass(1_000).await
+        match *step {
+            Step::Run(_) => {
+                self.work_on_run(*self.runs.last().expect("it was begun"))
+                    .await?
+            }
+            Step::SubmitRun(at) | Step::PayRun(at) | Step::CancelRun(at) => {
+                self.work_on_run(self.runs[at]).await?;
+            }
+            _ => {}
+        }
+        self.find_payouts().await?;
+        self.pass(STEP).await
     }
 
     /// Lets time pass; what approves itself does.
@@ -230,9 +306,9 @@ impl<'a> Stage<'a> {
     }
 
     /// Learns the ids of payouts that were made, in the model's order.
-    async fn find_payouts(&mut self) {
+    async fn find_payouts(&mut self) -> Result<(), Difference> {
         if self.payouts.len() >= self.model.payouts.len() {
-            return;
+            return Ok(());
         }
         let mut work = self.view().await;
         let found = payout::list(
@@ -255,9 +331,10 @@ impl<'a> Stage<'a> {
                 .position(|p| p.affiliate_id == affiliate && p.currency == wanted.currency);
             match at {
                 Some(at) => self.payouts.push(fresh.remove(at).id),
-                None => return,
+                None => return Err(format!("the product has no {wanted:?}")),
             }
         }
+        Ok(())
     }
 
     /// Learns the ids of commissions that a won dispute has made.
@@ -367,6 +444,10 @@ impl<'a> Stage<'a> {
                 referral::reject(work, self.referrals[*at], "A check failed").await?;
                 done
             }
+            Step::UndoReferral(at) => {
+                referral::undo(work, self.referrals[*at]).await?;
+                done
+            }
             Step::Approve { at, release } => {
                 let note = release.then_some("Released");
                 commission::approve(work, self.commissions[*at], *release, note).await?;
@@ -374,7 +455,12 @@ impl<'a> Stage<'a> {
             }
             Step::ApproveAll => {
                 let all = Selection::Filter(Box::default());
-                commission::approve_many(work, &all).await?;
+                let result = commission::approve_many(work, &all).await?;
+                self.together.extend(result.act);
+                done
+            }
+            Step::UndoAll(at) => {
+                commission::undo_many(work, self.together[*at]).await?;
                 done
             }
             Step::Reject(at) => {
@@ -430,6 +516,35 @@ impl<'a> Stage<'a> {
                 let id = self.commissions[*at];
                 payout::pay_commission(work, id, PaymentIn::default()).await?;
                 done
+            }
+            Step::Run(input) => {
+                let id = self.begin_run(work, input).await?;
+                self.runs.push(id);
+                done
+            }
+            Step::SubmitRun(at) => {
+                let waits = payout_run::submit(work, self.runs[*at], &self.confirmed).await?;
+                Ok(match waits {
+                    false => Ok(()),
+                    true => Err("a run without a limit waits for a second person".to_owned()),
+                })
+            }
+            Step::PayRun(at) => {
+                let payment = PaymentIn::default();
+                payout_run::pay(work, self.runs[*at], payment, &self.confirmed).await?;
+                done
+            }
+            Step::CancelRun(at) => {
+                payout_run::cancel(work, self.runs[*at]).await?;
+                done
+            }
+            Step::Leave(customer) => {
+                let input = TrackCancel {
+                    customer_external_id: format!("customer-{customer}"),
+                    occurred_at: None,
+                };
+                let (_, again) = event::cancel(work, "api", input).await?;
+                Ok(same_duplicate(again, matches!(expected, Answer::Known(_))))
             }
             Step::SetStatus {
                 affiliate,
@@ -501,7 +616,8 @@ impl<'a> Stage<'a> {
                         .map(|item| ItemIn {
                             product_id: item.0.to_owned(),
                             amount: item.1,
-                            quantity: None,
+                            // Line totals are what counts, however many pieces they are.
+                            quantity: (item.1 % 3 > 0).then_some(item.1 % 3 + 1),
                         })
                         .collect(),
                     event: Some(report.name.to_owned()),
