@@ -195,7 +195,7 @@ pub struct Run {
     pub state: PayoutRunState,
 }
 
-/// Who is in a payout run, and who was found for it.
+/// Who is in a payout run, and the instant before which what it pays was approved.
 pub struct Members {
     pub included: Vec<(usize, Currency)>,
     pub before: i64,
