@@ -237,7 +237,7 @@ pub const fn may_be_overruled(obstacle: PayoutObstacle) -> bool {
 #[must_use]
 pub const fn run_may_become(from: PayoutRunState, to: PayoutRunState) -> bool {
     use PayoutRunState::{
-        Approved, Approving, Cancelled, Cancelling, Drafted, Drafting, Open, Paid, Paying,
+        Approved, Approving, Cancelled, Cancelling, Drafted, Drafting, Open, Paid, Paying, Sending,
         Submitted,
     };
     matches!(
@@ -247,7 +247,8 @@ pub const fn run_may_become(from: PayoutRunState, to: PayoutRunState) -> bool {
             | (Drafted, Drafting | Submitted | Approving | Cancelling)
             | (Submitted, Approving | Cancelling)
             | (Approving, Approved)
-            | (Approved, Paying | Cancelling)
+            | (Approved, Sending | Paying | Cancelling)
+            | (Sending, Approved)
             | (Paying, Paid | Approved)
             | (Cancelling, Cancelled)
     )

@@ -386,6 +386,8 @@ words! {
         Approving = "approving",
         /// Approved, to be paid.
         Approved = "approved",
+        /// Its payouts are being handed to a provider.
+        Sending = "sending",
         /// Its payouts are being marked paid.
         Paying = "paying",
         /// Paid.

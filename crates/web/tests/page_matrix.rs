@@ -334,6 +334,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/payouts/runs/{run}/pay
         POST /admin/payouts/runs/{run}/pay
         POST /admin/payouts/runs/{run}/send-back
+        POST /admin/payouts/runs/{run}/send
         POST /admin/payouts/runs/{run}/stop
         POST /admin/payouts/runs/{run}/submit
         GET /admin/payouts/{id}
@@ -419,6 +420,9 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/settings/tracking
         POST /admin/settings/tracking
         POST /admin/switch
+        GET /admin/transfers
+        GET /admin/transfers.csv
+        POST /admin/transfers/{transfer}/look
         ",
     ),
     (

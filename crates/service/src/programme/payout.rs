@@ -477,6 +477,7 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         note: note.unwrap_or_else(|| payout.note.clone()),
     };
     paid(work, &payout, &payment).await?;
+    payout_run::close_of(work, id).await?;
     find(work, id).await
 }
 
@@ -547,6 +548,7 @@ pub async fn cancel(work: &mut Work, id: PayoutId) -> Result<Payout> {
     ledger::order(work).await?;
     require_unsent(work, id).await?;
     take_back(work, id, "").await?;
+    payout_run::close_of(work, id).await?;
     audit::record(work, "payout.cancel", "payout", &id.to_string(), "").await?;
     find(work, id).await
 }

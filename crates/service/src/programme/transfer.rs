@@ -13,10 +13,11 @@ use domain::payout::Refused;
 use domain::status::{PayoutStatus, ProviderKind, Scope, TransferState};
 use domain::time::UnixMs;
 use domain::transfer::{Answer, Standing, Verdict, judge, key_is_safe, next_look, redacted};
+use store::list::Window;
 use store::programme::payout::{Payment, Payout};
 use store::programme::provider as providers;
 use store::programme::transfer::{self as rows, Change};
-pub use store::programme::transfer::{Step, Transfer};
+pub use store::programme::transfer::{Filter, Listed, ORDERS, StateTotal, Step, Transfer};
 
 use super::payout;
 use super::provider::{self, Adapter, Found, Order};
@@ -60,24 +61,36 @@ pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
         .into());
     }
     payout_run::require_alone(work, &payout).await?;
+    hand_over(work, &payout, None).await?;
+    payout::find(work, id).await
+}
+
+/// Hands a pending payout, or one that had failed, to the provider of the place that the affiliate is paid at.
+/// With `only`, nothing happens when that is another provider, or none; answers whether it was handed over. Everything
+/// that may stand in the way is looked at before anything is written.
+pub(crate) async fn hand_over(
+    work: &mut Work,
+    payout: &Payout,
+    only: Option<ProviderKind>,
+) -> Result<bool> {
+    let id = payout.id;
+    let found = payout_method::to_pay(work, payout.affiliate_id).await?;
+    let kind = found
+        .as_ref()
+        .map(|(_, details)| provider::kind_for(&details.place, payout.currency));
+    if only.is_some_and(|only| kind != Some(Ok(only))) {
+        return Ok(false);
+    }
     payout::require_unsent(work, id).await?;
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
-    let Some((_, details)) = payout_method::to_pay(work, payout.affiliate_id).await? else {
+    let (Some((_, details)), Some(kind)) = (found, kind) else {
         return Err(conflict(format!(
             "{} has not said where payouts go to",
             payout.affiliate_name
         )));
     };
-    let kind = provider::kind_for(&details.place, payout.currency).map_err(conflict)?;
-    let connection = providers::find(&mut work.tx, kind)
-        .await?
-        .filter(|connection| connection.active)
-        .ok_or_else(|| {
-            conflict(format!(
-                "there is no connection to {}; make one under Settings, Payout providers",
-                provider::label(kind)
-            ))
-        })?;
+    let kind = kind.map_err(conflict)?;
+    let connection = connection(work, kind).await?;
     provider::check_amount(kind, payout.amount, payout.currency).map_err(conflict)?;
     let key: TransferId = work.new_id();
     let order = Order {
@@ -116,11 +129,33 @@ pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
     if !rows::insert(&mut work.tx, &transfer).await? {
         return Err(conflict("the payout is being executed already"));
     }
-    payout::set_status(work, &payout, PayoutStatus::Sending).await?;
     let detail = format!("by {} as {key}", provider::label(kind));
+    if payout.status == PayoutStatus::Failed {
+        payout::set_status(work, payout, PayoutStatus::Pending).await?;
+        let again = payout::find(work, id).await?;
+        payout::set_status(work, &again, PayoutStatus::Sending).await?;
+    } else {
+        payout::set_status(work, payout, PayoutStatus::Sending).await?;
+    }
     audit::record(work, "payout.send", "payout", &id.to_string(), &detail).await?;
     work.app.clone().trial().point("before sending").await;
-    payout::find(work, id).await
+    Ok(true)
+}
+
+/// The connection that payouts are sent by.
+///
+/// # Errors
+/// A conflict when there is none, or it is switched off.
+pub(crate) async fn connection(work: &mut Work, kind: ProviderKind) -> Result<providers::Provider> {
+    providers::find(&mut work.tx, kind)
+        .await?
+        .filter(|connection| connection.active)
+        .ok_or_else(|| {
+            conflict(format!(
+                "there is no connection to {}; make one under Settings, Payout providers",
+                provider::label(kind)
+            ))
+        })
 }
 
 /// Makes a failed payout pending again, to be sent once more, under another key, or paid another way.
@@ -175,6 +210,39 @@ pub async fn look_again(work: &mut Work, id: PayoutId) -> Result<()> {
         }
     }
     Err(conflict("nothing of this payout is on its way"))
+}
+
+/// A part of all transfers.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Listed>> {
+    work.require(Scope::Read)?;
+    Ok(rows::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many pass the filter, by state, whatever state it asks for.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn totals(work: &mut Work, filter: &Filter) -> Result<Vec<StateTotal>> {
+    work.require(Scope::Read)?;
+    Ok(rows::totals(&mut work.tx, filter).await?)
+}
+
+/// Has the provider asked at once what became of a transfer.
+///
+/// # Errors
+/// Not found; forbidden without the scope `payout`; a conflict when it has ended.
+pub async fn look_now(work: &mut Work, id: TransferId) -> Result<Transfer> {
+    work.require(Scope::Payout)?;
+    let transfer = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("transfer"))?;
+    if !rows::hurry(&mut work.tx, id, work.now).await? {
+        return Err(conflict("this transfer has ended"));
+    }
+    Ok(transfer)
 }
 
 /// What a person has found out about a payout that is with a provider.
@@ -233,6 +301,7 @@ pub async fn decide(work: &mut Work, id: PayoutId, decision: Decision) -> Result
             note: found.note.clone(),
         };
         payout::paid(work, &found, &payment).await?;
+        payout_run::close_of(work, id).await?;
         "payout.decide_paid"
     } else {
         payout::set_status(work, &found, PayoutStatus::Failed).await?;
@@ -405,6 +474,7 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
                 note: payout.note.clone(),
             };
             payout::paid(work, &payout, &payment).await?;
+            payout_run::close_of(work, payout.id).await?;
         }
         TransferState::Failed => {
             payout::set_status(work, &payout, PayoutStatus::Failed).await?;
@@ -496,6 +566,7 @@ async fn late(
             note: payout.note.clone(),
         };
         payout::paid(work, payout, &payment).await?;
+        payout_run::close_of(work, payout.id).await?;
         return tell(work, transfer, payout, "It was paid after all").await;
     }
     let detail = format!(

@@ -227,6 +227,13 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../../migrations/0030_month_close.sqlite.sql"),
         postgres: include_str!("../../migrations/0030_month_close.postgres.sql"),
     },
+    Migration {
+        version: 32,
+        name: "payout run by provider",
+        common: include_str!("../../migrations/0032_payout_run_send.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -8,7 +8,7 @@ use domain::id::{AffiliateId, GroupId, PayoutId, PayoutRunId};
 use domain::money::Currency;
 use domain::status::{
     AffiliateStatus, PayoutFrequency, PayoutMethodKind, PayoutObstacle, PayoutRunState,
-    PayoutStatus,
+    PayoutStatus, ProviderKind,
 };
 use domain::time::{Day, UnixMs};
 
@@ -239,6 +239,60 @@ record! {
         pub currency: Currency,
         /// Its payout.
         pub payout_id: PayoutId,
+        /// Why the work before left it as it was; empty: it did not.
+        pub failure: String,
+    }
+}
+
+record! {
+    /// By which provider a run is being sent.
+    pub struct Send {
+        /// Whose service it is.
+        pub provider: ProviderKind,
+        /// Those that had failed, and no others.
+        pub again: bool,
+        /// Who began it.
+        pub began_name: String,
+        /// When.
+        pub began_at_ms: UnixMs,
+    }
+}
+
+record! {
+    /// Count and sum of a run's payouts by state, by how the affiliate is paid and by who had them last.
+    pub struct WayTotal {
+        /// Where the payouts stand.
+        pub status: PayoutStatus,
+        /// In what.
+        pub currency: Currency,
+        /// How the affiliates want to be paid.
+        pub method: Option<PayoutMethodKind>,
+        /// The provider that was asked last.
+        pub provider: Option<ProviderKind>,
+        /// How many.
+        pub count: i64,
+        /// What they add up to.
+        pub amount: i64,
+    }
+}
+
+record! {
+    /// A payout of a run that needs a person.
+    pub struct Troubled {
+        /// The payout.
+        pub payout_id: PayoutId,
+        /// Its number.
+        pub number: i64,
+        /// Where it stands.
+        pub status: PayoutStatus,
+        /// Minor units of `currency`.
+        pub amount: i64,
+        /// In what.
+        pub currency: Currency,
+        /// Whose it is.
+        pub affiliate_name: String,
+        /// What stands in the way, or what the provider said.
+        pub why: String,
     }
 }
 
@@ -601,4 +655,50 @@ pub async fn set_stage(tx: &mut Tx, run: PayoutRunId, stage: i64) -> Result<()> 
     )
     .await?;
     Ok(())
+}
+
+/// Notes by which provider a run is sent.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_send(tx: &mut Tx, run: PayoutRunId, send: &Send) -> Result<()> {
+    let Send {
+        provider,
+        again,
+        began_name,
+        began_at_ms,
+    } = send;
+    tx.execute(
+        include_str!("payout_run/set_send.sql"),
+        args![run, *provider, *again, began_name, *began_at_ms],
+    )
+    .await?;
+    Ok(())
+}
+
+/// By which provider a run is being sent, or was last.
+///
+/// # Errors
+/// As the database says.
+pub async fn find_send(tx: &mut Tx, run: PayoutRunId) -> Result<Option<Send>> {
+    tx.fetch_optional(include_str!("payout_run/find_send.sql"), args![run])
+        .await
+}
+
+/// Count and sum of a run's payouts by state, method and provider.
+///
+/// # Errors
+/// As the database says.
+pub async fn ways(tx: &mut Tx, run: PayoutRunId) -> Result<Vec<WayTotal>> {
+    tx.fetch_all(include_str!("payout_run/ways.sql"), args![run])
+        .await
+}
+
+/// Payouts of a run that need a person, by number.
+///
+/// # Errors
+/// As the database says.
+pub async fn troubled(tx: &mut Tx, run: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
+    tx.fetch_all(include_str!("payout_run/troubled.sql"), args![run, limit])
+        .await
 }

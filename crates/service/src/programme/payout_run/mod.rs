@@ -9,8 +9,8 @@
 mod act;
 mod labour;
 
-pub(crate) use act::close_if_done;
-pub use act::{approve, cancel, draft, pay, send_back, stop, submit};
+pub use act::{approve, cancel, draft, pay, send, send_back, stop, submit, to_send, way_of};
+pub(crate) use act::{close_if_done, close_of};
 pub use labour::{JOB, RunPayload, work_on};
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
 use domain::time::Day;
 use store::programme::payout::{Payout, StatusTotal};
 use store::programme::payout_run::{self as rows, Candidate, NewMember, NewRun};
-pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun};
+pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun, Send, Troubled, WayTotal};
 
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
@@ -108,6 +108,33 @@ pub async fn member_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<Membe
 pub async fn payout_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<StatusTotal>> {
     get(work, id).await?;
     Ok(rows::payout_totals(&mut work.tx, id).await?)
+}
+
+/// The run's payouts by state, by how the affiliates are paid and by the provider that had them last.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn ways(work: &mut Work, id: PayoutRunId) -> Result<Vec<WayTotal>> {
+    get(work, id).await?;
+    Ok(rows::ways(&mut work.tx, id).await?)
+}
+
+/// By which provider the run is being sent, or was last.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn sent_by(work: &mut Work, id: PayoutRunId) -> Result<Option<Send>> {
+    get(work, id).await?;
+    Ok(rows::find_send(&mut work.tx, id).await?)
+}
+
+/// Payouts of the run that need a person, by number.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn troubled(work: &mut Work, id: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
+    get(work, id).await?;
+    Ok(rows::troubled(&mut work.tx, id, limit).await?)
 }
 
 /// How many members that are in wait for their draft.
