@@ -158,6 +158,26 @@ impl Fake {
         self.state().book.paid()
     }
 
+    /// Has the money of a transfer come back, and says nothing.
+    pub fn give_back(&self, key: &str) {
+        let mut state = self.state();
+        let found = state.book.paid().into_iter().find(|made| made.key == key);
+        if let Some(made) = found {
+            state.book.keep(&Made {
+                returned: true,
+                ..made
+            });
+        }
+    }
+
+    /// Calls back about a transfer, as it stands.
+    pub async fn ring_about(&self, key: &str) {
+        let made = self.paid().into_iter().find(|made| made.key == key);
+        if let Some(made) = made {
+            self.tell(&made).await;
+        }
+    }
+
     /// How often it was asked to pay.
     #[must_use]
     pub fn asked_to_pay(&self) -> usize {
@@ -276,11 +296,15 @@ impl Fake {
 
     /// Tells the hook of the dialect of what the request has made.
     async fn call_back(&self, asked: &Asked) {
+        let made = dialect::made(&self.state().book, asked);
+        if let Some(made) = made {
+            self.tell(&made).await;
+        }
+    }
+
+    async fn tell(&self, made: &Made) {
         let (ring, ringing) = {
             let state = self.state();
-            let Some(made) = dialect::made(&state.book, asked) else {
-                return;
-            };
             let Some(hook) = state
                 .hooks
                 .iter()
@@ -288,7 +312,7 @@ impl Fake {
             else {
                 return;
             };
-            let ringing = callback::ringing(hook, &made, (state.now_ms)());
+            let ringing = callback::ringing(hook, made, (state.now_ms)());
             (Arc::clone(&state.ring), ringing)
         };
         ring(ringing).await;
@@ -320,6 +344,13 @@ impl Fake {
                 }
                 Err(error) => Reply::json(400, &json!({"error": error.to_string()})),
             },
+            ("POST", "/control/give-back") => {
+                let json = asked.json();
+                let key = json["key"].as_str().unwrap_or_default();
+                self.give_back(key);
+                self.ring_about(key).await;
+                Reply::json(200, &Value::Null)
+            }
             _ => Reply::json(404, &Value::Null),
         }
     }

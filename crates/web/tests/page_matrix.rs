@@ -348,6 +348,8 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method
         POST /admin/payouts/{id}/reopen
+        GET /admin/payouts/{id}/returned
+        POST /admin/payouts/{id}/returned
         POST /admin/payouts/{id}/send
         GET /admin/portal
         GET /admin/portal/accounts

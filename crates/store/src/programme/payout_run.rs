@@ -14,6 +14,7 @@ use domain::time::{Day, UnixMs};
 
 use super::payout::StatusTotal;
 use crate::db::{Result, Tx};
+use crate::list::Window;
 use crate::{args, record};
 
 record! {
@@ -318,8 +319,14 @@ pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Option<PayoutRun
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<PayoutRun>> {
-    tx.fetch_all(include_str!("payout_run/list.sql"), args![limit, offset])
+pub async fn list(tx: &mut Tx, window: Window) -> Result<Vec<PayoutRun>> {
+    let values = args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ];
+    tx.fetch_all(include_str!("payout_run/list.sql"), values)
         .await
 }
 
@@ -700,5 +707,29 @@ pub async fn ways(tx: &mut Tx, run: PayoutRunId) -> Result<Vec<WayTotal>> {
 /// As the database says.
 pub async fn troubled(tx: &mut Tx, run: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
     tx.fetch_all(include_str!("payout_run/troubled.sql"), args![run, limit])
+        .await
+}
+
+/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+///
+/// # Errors
+/// As the database says.
+pub async fn members_after(
+    tx: &mut Tx,
+    run: PayoutRunId,
+    included: Option<bool>,
+    after: Option<(AffiliateId, Currency)>,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    let values = args![
+        run,
+        included.map(|included| included.to_string()),
+        included.unwrap_or_default(),
+        after.map(|(id, _)| id.to_string()),
+        after.map(|(id, _)| id),
+        after.map(|(_, currency)| currency),
+        limit
+    ];
+    tx.fetch_all(include_str!("payout_run/members_after.sql"), values)
         .await
 }

@@ -150,12 +150,18 @@ pub async fn count_open(tx: &mut Tx, provider: ProviderId) -> Result<i64> {
     .await
 }
 
-/// What is to be asked about now, the longest due first.
+/// What is to be asked about now, the longest due first: what has not ended, and what was paid and is watched.
 ///
 /// # Errors
 /// As the database says.
 pub async fn due(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<TransferId>> {
-    let values = args![TransferState::Sending, TransferState::Unknown, now, limit];
+    let values = args![
+        TransferState::Sending,
+        TransferState::Unknown,
+        TransferState::Paid,
+        now,
+        limit
+    ];
     let rows: Vec<Single<TransferId>> = tx
         .fetch_all(include_str!("transfer/due.sql"), values)
         .await?;
@@ -163,7 +169,7 @@ pub async fn due(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<TransferId>
 }
 
 /// Takes a transfer that is due until `lease_until`; none when somebody else has it, or it has ended. The
-/// attempt counts, whatever becomes of it.
+/// attempt counts, whatever becomes of it; a look at what was paid is none.
 ///
 /// # Errors
 /// As the database says.
@@ -177,6 +183,7 @@ pub async fn claim(
         id,
         TransferState::Sending,
         TransferState::Unknown,
+        TransferState::Paid,
         now,
         lease_until
     ];
@@ -249,6 +256,16 @@ pub async fn hurry(tx: &mut Tx, id: TransferId, now: UnixMs) -> Result<bool> {
         .execute(include_str!("transfer/hurry.sql"), values)
         .await?
         == 1)
+}
+
+/// Says when a transfer in this state is asked about again.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_next(tx: &mut Tx, id: TransferId, state: TransferState, at: UnixMs) -> Result<()> {
+    tx.execute(include_str!("transfer/set_next.sql"), args![id, state, at])
+        .await?;
+    Ok(())
 }
 
 /// Notes that the owner was told that it needs a person.
@@ -371,8 +388,8 @@ record! {
 pub const ORDERS: &[(&str, &str, &str)] = &[
     (
         "state",
-        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'failed' then 2 else 3 end, t.id desc",
-        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'failed' then 2 else 3 end desc, t.id desc",
+        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'returned' then 2 when 'failed' then 3 else 4 end, t.id desc",
+        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'returned' then 2 when 'failed' then 3 else 4 end desc, t.id desc",
     ),
     ("payout", "p.number, t.id", "p.number desc, t.id desc"),
     (

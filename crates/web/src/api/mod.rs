@@ -66,6 +66,7 @@
 
 mod affiliate;
 mod auth;
+mod back_test;
 mod campaign;
 mod commission;
 mod cursor;
@@ -79,10 +80,12 @@ mod ledger;
 pub mod openapi;
 mod partnership;
 mod payout;
+mod payout_run;
 mod problem;
 mod query;
 mod referral;
 mod rule;
+mod signed_statement;
 mod stats;
 mod track;
 mod track_click;
@@ -108,6 +111,7 @@ pub use query::{Id, List, Query};
 fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(affiliate::routes())
+        .merge(back_test::routes())
         .merge(campaign::routes())
         .merge(commission::routes())
         .merge(customer::routes())
@@ -116,8 +120,10 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(partnership::routes())
         .merge(payout::routes())
+        .merge(payout_run::routes())
         .merge(referral::routes())
         .merge(rule::routes())
+        .merge(signed_statement::routes())
         .merge(stats::routes())
         .merge(track::routes())
         .merge(track_click::routes())

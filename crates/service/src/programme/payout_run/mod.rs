@@ -20,6 +20,7 @@ use domain::money::Currency;
 use domain::payout::{self as rules, may_be_overruled};
 use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
 use domain::time::Day;
+use store::list::Window;
 use store::programme::payout::{Payout, StatusTotal};
 use store::programme::payout_run::{self as rows, Candidate, NewMember, NewRun};
 pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun, Send, Troubled, WayTotal};
@@ -62,10 +63,10 @@ async fn find(work: &mut Work, id: PayoutRunId) -> Result<PayoutRun> {
 ///
 /// # Errors
 /// Forbidden without the scope `read`.
-pub async fn list(work: &mut Work, limit: i64, offset: i64) -> Result<(Vec<PayoutRun>, i64)> {
+pub async fn list(work: &mut Work, window: Window) -> Result<(Vec<PayoutRun>, i64)> {
     work.require(Scope::Read)?;
     let count = rows::count(&mut work.tx).await?;
-    Ok((rows::list(&mut work.tx, limit, offset).await?, count))
+    Ok((rows::list(&mut work.tx, window).await?, count))
 }
 
 /// The run that a payout is in.
@@ -90,6 +91,21 @@ pub async fn members(
 ) -> Result<Vec<Member>> {
     get(work, id).await?;
     Ok(rows::members(&mut work.tx, id, included, limit, offset).await?)
+}
+
+/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn members_after(
+    work: &mut Work,
+    id: PayoutRunId,
+    included: Option<bool>,
+    after: Option<(AffiliateId, Currency)>,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    get(work, id).await?;
+    Ok(rows::members_after(&mut work.tx, id, included, after, limit).await?)
 }
 
 /// Count and sums of the members, in and out, a row a currency.

@@ -222,7 +222,10 @@ pub fn check_amount(kind: ProviderKind, amount: i64, currency: Currency) -> Resu
 /// Why an answer is not what was hoped for, in words.
 fn why(answer: Answer) -> String {
     match answer {
-        Answer::Refused(why) | Answer::NotSent(why) | Answer::Unclear(why) => why,
+        Answer::Refused(why)
+        | Answer::Returned(why)
+        | Answer::NotSent(why)
+        | Answer::Unclear(why) => why,
         Answer::Paid(_) | Answer::Taken(_) => String::new(),
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::money::display;
+use domain::payout::is_live;
 use domain::status::{PayoutStatus, TransferState};
 use jiff::tz::TimeZone;
 use service::identity::{business, checklist};
@@ -126,13 +127,11 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             count: money::count(rows_in(&all, status)),
         })
         .collect();
-    // A cancelled payout pays nothing, so that it counts in its own tab only.
+    // A cancelled or returned payout pays nothing, so that it counts in its own tab only.
     let counts = |total: &&StatusTotal| {
         filter
             .status
-            .map_or(total.status != PayoutStatus::Cancelled, |status| {
-                total.status == status
-            })
+            .map_or(is_live(total.status), |status| total.status == status)
     };
     let sums = money::by_currency(
         all.iter()
@@ -141,7 +140,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     );
     let counted_rows: i64 = all.iter().filter(counts).map(|total| total.count).sum();
     let live = if filter.status.is_none() && counted_rows != rows_in(&all, None) {
-        " that are not cancelled"
+        " that are not cancelled or returned"
     } else {
         ""
     };

@@ -91,6 +91,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/payouts/{id}/look", post(transfer::look))
         .route("/admin/payouts/{id}/reopen", post(transfer::reopen))
         .route(
+            "/admin/payouts/{id}/returned",
+            get(transfer::returned_form).post(transfer::returned),
+        )
+        .route(
             "/admin/payouts/{id}/decide",
             get(transfer::decide_form).post(transfer::decide),
         )

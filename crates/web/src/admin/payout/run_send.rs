@@ -170,6 +170,7 @@ fn progress(had: &[&WayTotal]) -> String {
         (PayoutStatus::Sending, "on the way"),
         (PayoutStatus::Unknown, "not known"),
         (PayoutStatus::Failed, "failed"),
+        (PayoutStatus::Returned, "came back"),
     ];
     let parts = words.iter().filter_map(|(status, word)| {
         let of: Vec<_> = had.iter().filter(|way| way.status == *status).collect();

@@ -119,6 +119,7 @@ fn rows_in(totals: &[StateTotal], state: Option<TransferState>) -> i64 {
 const TABS: &[TransferState] = &[
     TransferState::Unknown,
     TransferState::Sending,
+    TransferState::Returned,
     TransferState::Failed,
     TransferState::Paid,
 ];
