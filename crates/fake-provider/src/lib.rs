@@ -89,6 +89,11 @@ struct State {
     asked_to_pay: usize,
 }
 
+/// Whether this is the transfer, by its key or our own id.
+fn is(made: &Made, name: &str) -> bool {
+    made.key == name || made.id == name
+}
+
 /// The time of this machine.
 fn system_now_ms() -> i64 {
     #[expect(
@@ -158,10 +163,10 @@ impl Fake {
         self.state().book.paid()
     }
 
-    /// Has the money of a transfer come back, and says nothing.
+    /// Has the money of a transfer come back, and says nothing. It is named by its key, or by our own id.
     pub fn give_back(&self, key: &str) {
         let mut state = self.state();
-        let found = state.book.paid().into_iter().find(|made| made.key == key);
+        let found = state.book.paid().into_iter().find(|made| is(made, key));
         if let Some(made) = found {
             state.book.keep(&Made {
                 returned: true,
@@ -172,7 +177,7 @@ impl Fake {
 
     /// Calls back about a transfer, as it stands.
     pub async fn ring_about(&self, key: &str) {
-        let made = self.paid().into_iter().find(|made| made.key == key);
+        let made = self.paid().into_iter().find(|made| is(made, key));
         if let Some(made) = made {
             self.tell(&made).await;
         }

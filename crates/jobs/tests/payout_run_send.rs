@@ -82,6 +82,7 @@ fn jiff_day(at: UnixMs) -> String {
 
 async fn send(owner: &mut Client, run: &str, kind: &str, again: bool, expected: &str) -> String {
     paying::prove(owner).await;
+    owner.get(run).await.expect(200);
     let mut form = vec![("provider", kind), ("expected", expected)];
     if again {
         form.push(("again", "true"));

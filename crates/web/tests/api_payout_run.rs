@@ -107,6 +107,7 @@ both_engines! {
         assert_eq!(problems, Vec::<String>::new());
 
         // Another one is taken back; both are listed, newest first, in pages.
+        test.clock.advance_ms(1_000);
         let second = api.post("/payout-runs", json!({"currency": "USD", "method": "wise"})).await.expect(201).json();
         assert_eq!(second["left_out"], json!([]), "nobody is paid by Wise");
         let cancel = format!("/payout-runs/{}/cancel", text(&second["id"]));
@@ -199,7 +200,7 @@ both_engines! {
         owner.post(&format!("{page}/approve"), &[("expected", "USD 6000")]).await.expect(303);
         do_runs(&test).await;
         let approved = api.get(&format!("/payout-runs/{run}")).await.expect(200).json();
-        assert_eq!((&approved["state"], &approved["approved_by"]), (&json!("approved"), &json!("Owner")));
+        assert_eq!((&approved["state"], &approved["approved_by"]), (&json!("approved"), &json!("Owner 1")));
     }
 
     async fn a_back_test_is_run_and_writes_nothing(test: TestApp) {
@@ -215,9 +216,9 @@ both_engines! {
             body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
             body
         };
+        let reader = shop.api_with(&[Scope::Read]).await;
         let before = test.db.raw().await.contents().await;
         let draft = json!({"rule": {"reward": {"percent_ppm": 350_000}}, "instead_of": default["id"], "campaign_id": spring["id"]});
-        let reader = shop.api_with(&[Scope::Read]).await;
         let started = reader.post("/back-tests", period(draft)).await.expect(201).json();
         let path = format!("/back-tests/{}", text(&started["id"]));
         let mut now = reader.get(&path).await.expect(200).json();
