@@ -70,6 +70,22 @@ async function owed(t, server, staff, number, campaign) {
   return payout;
 }
 
+/** Asks for something in a dialog and says yes. */
+async function confirm(page, ask, yes) {
+  await page.locator('main button[popovertarget]', { hasText: ask }).first().click();
+  await page.locator('dialog:popover-open, dialog[open]').getByRole('button', { name: yes }).click();
+}
+
+/** Waits until a page says something; it is live, and a reload is as good. */
+async function says(page, text) {
+  for (let round = 0; round < 60; round += 1) {
+    if (await page.locator('main').getByText(text).count()) return;
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  assert.fail(`the page does not say ${text}: ${await page.locator('main').innerText()}`);
+}
+
 test('a provider is connected, pays, and is asked what became of a lost answer', async (t) => {
   const fake = await fakeProvider(t);
   const server = await Tributary.start(t, { business: 'Fernhill Studio' });
@@ -163,17 +179,17 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
     include: out.map(({ affiliate_id, currency }) => ({ affiliate_id, currency })),
   });
   await staff.goto(`/admin/payouts/runs/${run.id}`);
-  await staff.getByRole('button', { name: 'Draft payouts' }).click();
-  await staff.getByRole('dialog').getByRole('button', { name: 'Draft payouts' }).click();
-  await staff.getByRole('button', { name: 'Submit', exact: true }).click();
-  await staff.getByRole('button', { name: 'Submit exactly $1,069.20' }).click();
-  await staff.getByText('3 payouts to send').waitFor();
+  await confirm(staff, 'Draft payouts', 'Draft payouts');
+  await says(staff, 'Drafted');
+  await staff.locator('main button[popovertarget="submit"]').waitFor();
+  await confirm(staff, 'Submit', 'Submit exactly $1,069.20');
+  await says(staff, '3 payouts to send');
   await staff.getByRole('button', { name: 'Send by Stripe' }).click();
   await picture({ page: staff, size: 'desk', theme: 'light' }, 'admin-run-send');
   await fake.control('fault', { fault: 'refuse' });
   await staff.getByRole('button', { name: 'Send exactly $1,069.20' }).click();
-  await staff.getByText('2 paid, $712.80 · 1 failed, $356.40').waitFor();
-  await staff.getByText('Insufficient funds').waitFor();
+  await says(staff, '2 paid, $712.80 · 1 failed, $356.40');
+  await says(staff, 'Insufficient funds');
   await axe(staff);
   const session = await context.storageState();
   for (const look of LOOKS) {
@@ -188,10 +204,8 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
       await picture(other, name);
     }
   }
-  await staff.getByRole('button', { name: 'Try the failed again' }).click();
-  await staff.getByRole('button', { name: 'Send $356.40 again' }).click();
-  await staff.getByText('3 paid, $1,069.20').waitFor();
-  await staff.locator('#head').getByText('Paid', { exact: true }).waitFor();
+  await confirm(staff, 'Try the failed again', 'Send $356.40 again');
+  await says(staff, '3 paid, $1,069.20');
   const { paid: sent } = await fake.control('transfers');
   assert.equal(new Set(sent.map(({ key }) => key)).size, 5);
   assert.equal(sent.length, 5, 'each is paid once');
@@ -206,7 +220,7 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
   // Money comes back: it is owed again.
   await fake.control('give-back', { key: first[0].key });
   await staff.goto(`/admin/payouts/${paid.id}`);
-  await staff.getByText('The money of this payout came back').waitFor();
+  await says(staff, 'The money of this payout came back');
   for (const look of LOOKS) {
     const other = await visitor(t, server.url, { ...look, storageState: session });
     for (const [name, path] of [
