@@ -205,7 +205,7 @@ fn left(ways: &[WayTotal], connected: &[ProviderKind]) -> Vec<(String, String)> 
     }
     left.into_iter()
         .map(|(why, count, sums)| {
-            let total = listed(&by_currency(sums.into_iter()));
+            let total = listed(&by_currency(sums));
             let what = format!("{}, {total}", counted(count, "payout", "payouts"));
             (what, sentence(&why))
         })
