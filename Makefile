@@ -3,7 +3,7 @@
 # make check   the fast part: format and lints
 # make assets  the pages' CSS and JavaScript
 # make e2e     the browser tests alone
-# make bench   clicks and sales a second against bare servers, into bench/*.md
+# make bench   clicks and sales a second against bare servers and a payout run, into bench/*.md
 # make lighthouse  Lighthouse on the portal's pages, into bench/LIGHTHOUSE.md
 
 .PHONY: run test check assets e2e browser-tests bench lighthouse
@@ -55,6 +55,7 @@ bench:
 	cargo build --release --locked -p tributary -p tributary-bench-reference
 	bench/clicks
 	taskset -c 0 scripts/with-postgres --durable bench/sales
+	bench/payout-run
 
 lighthouse: bench/lighthouse/node_modules/.package-lock.json
 	scripts/setup test

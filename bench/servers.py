@@ -18,6 +18,7 @@ BENCH = pathlib.Path(__file__).resolve().parent
 ROOT = BENCH.parent
 OUT = BENCH / "out"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+BINARY = TARGET / "tributary"
 SERVER_CORE, LOAD_CORE = "0", "1"
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 CODE = "bench"
@@ -68,7 +69,7 @@ class Server:
 
 def request(port, method, path, body=None, key=None):
     """One HTTP request to a server of ours: (status, headers, body)."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "application/json"} if body is not None else {}
     if key:
         headers["Authorization"] = f"Bearer {key}"
@@ -114,11 +115,11 @@ class Tributary:
             env["TRIBUTARY_DATABASE_URL"] = database_url
         self.env = env
         made = subprocess.run(
-            [TARGET / "tributary", "init", "--business", "Bench", "--owner-email", "owner@bench.example",
+            [BINARY, "init", "--business", "Bench", "--owner-email", "owner@bench.example",
              "--owner-password", "correct horse battery staple", "--json"],
             env=env, check=True, stdout=subprocess.PIPE)
         self.key = json.loads(made.stdout)["api_key"]
-        self.server = Server(name, [TARGET / "tributary", "serve"], port, env)
+        self.server = Server(name, [BINARY, "serve"], port, env)
         try:
             affiliate = self.call("POST", "/affiliates", {
                 "name": "Ada Bench", "email": "ada@affiliate.example", "status": "approved"})

@@ -18,7 +18,7 @@ use service::store::programme::click::{self, NewClick};
 use service::store::programme::{payout as payouts, referral as referrals};
 
 use crate::dice::Dice;
-use crate::people;
+use crate::{people, run};
 
 /// How long a click counts, as the demo's campaigns have it.
 pub const COOKIE_DAYS: i64 = 60;
@@ -451,16 +451,17 @@ impl Story {
         Ok(())
     }
 
-    /// On the first of a month everyone who is due gets a payout, executed the next day; a week before
+    /// On the first of a month everyone who is due gets a payout, executed the next day, in the last month by a payout
+    /// run (`crate::run`); a week before
     /// the story ends another run waits for approval.
     async fn pay(&mut self, work: &mut Work, number: i64, day: Day) -> Result<()> {
         let date = day.date();
-        if date.day() == 1 {
+        if date.day() == 1 && !run::pays(number, self.last) {
             for id in payout::create(work, Whom::AllEligible).await? {
                 payout::approve(work, id).await?;
             }
         }
-        if date.day() == 2 {
+        if date.day() == 2 && !run::pays(number - 1, self.last) {
             let filter = payouts::Filter {
                 status: Some(PayoutStatus::Pending),
                 ..payouts::Filter::default()

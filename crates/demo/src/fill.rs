@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::id::{BusinessId, CampaignId, GroupId};
 use domain::rule::{Fixed, Recurrence, Reward, Scope, Trigger};
-use domain::status::{AffiliateStatus, TriggerOn};
-use domain::time::{DAY_MS, UnixMs};
+use domain::status::{AffiliateStatus, CommissionStatus, DisputeStatus, TriggerOn};
+use domain::time::{DAY_MS, Day, UnixMs};
 use serde::{Deserialize, Serialize};
 use service::clock::MockClock;
 use service::identity::business::{self, NewBusiness};
@@ -15,14 +15,18 @@ use service::portal::session::Client;
 use service::programme::affiliate::{self, AffiliateIn};
 use service::programme::affiliate_group::{self, GroupIn, MinimumIn};
 use service::programme::campaign::{self, CampaignIn, CampaignPatch};
+use service::programme::commission;
+use service::programme::event::{self, TrackDispute};
 use service::programme::link::{self, LinkIn};
 use service::programme::partnership::{self, PartnershipIn};
 use service::programme::rule::{self, RuleIn};
+use service::store::list::Window;
+use service::store::programme::commission as commissions;
 use service::{App, Result, ServiceError, Work};
 
 use crate::day::{COOKIE_DAYS, Offer, Source, Story, final_status};
 use crate::dice::Dice;
-use crate::{people, portal, tools};
+use crate::{people, portal, run, tools};
 
 /// Days of the story, the unfinished one of today included.
 pub const DAYS: i64 = 90;
@@ -126,11 +130,17 @@ pub async fn fill(
                 .for_each(|s| s.weight = 0);
         }
         work.commit().await?;
+        match day.date().day() {
+            1 if run::pays(number, DAYS - 1) => run::approve(app, &actor, day).await?,
+            2 if run::pays(number - 1, DAYS - 1) => run::pay(app, &actor, day).await?,
+            _ => {}
+        }
         progress(number + 1);
     }
     clock.set(now);
     let mut work = app.begin(&actor).await?;
     statuses(&mut work).await?;
+    dispute(&mut work, today).await?;
     let notify = SettingPatch {
         notify_payout: Some(true),
         notify_affiliate_approved: Some(true),
@@ -512,6 +522,38 @@ async fn open_portal(app: &App, business: BusinessId) -> Result<(String, String)
 }
 
 /// Some were suspended or left in the end.
+/// A customer's bank takes a sale of last week back; nothing is decided yet.
+async fn dispute(work: &mut Work, today: Day) -> Result<()> {
+    let filter = commissions::Filter {
+        status: Some(CommissionStatus::Pending),
+        ..commissions::Filter::default()
+    };
+    let newest = Window {
+        limit: 300,
+        ..Window::all(commissions::NEWEST)
+    };
+    let waiting = commission::list(work, &filter, newest).await?;
+    let sale = waiting
+        .into_iter()
+        .filter(|one| {
+            one.day <= today.plus(-7) && one.event_amount.is_some_and(|amount| amount > 0)
+        })
+        .find_map(|one| one.event_external_id);
+    let Some(sale_external_id) = sale else {
+        return Ok(());
+    };
+    let opened = TrackDispute {
+        external_id: "dp_2026_1042".to_owned(),
+        sale_external_id,
+        amount: None,
+        status: DisputeStatus::Opened,
+        reason: Some("The customer says that they did not order it".to_owned()),
+        occurred_at: None,
+    };
+    event::dispute(work, "api", opened).await?;
+    Ok(())
+}
+
 async fn statuses(work: &mut Work) -> Result<()> {
     let dice = Dice::new(SEED);
     for number in 0..AFFILIATES {

@@ -10,6 +10,7 @@ mod dice;
 mod fill;
 mod people;
 mod portal;
+mod run;
 mod tools;
 
 pub use fill::{DAYS, Filled, fill};

@@ -138,32 +138,33 @@ pub struct Refused {
 /// Whether a payout may go from one status to another: draft → pending, paid, cancelled; pending →
 /// sending, paid, failed (a bank's or provider's answer to a file), cancelled; sending → paid, failed, unknown; failed → pending,
 /// cancelled, and paid when its provider says later that it was executed all the same; unknown → sending (the provider has it after all),
-/// paid, failed. Paid and cancelled are final.
+/// paid, failed; paid → returned (the money came back). Cancelled and returned are final.
 ///
 /// # Errors
 /// [`Refused`].
 pub fn change(from: PayoutStatus, to: PayoutStatus) -> Result<PayoutStatus, Refused> {
-    use PayoutStatus::{Cancelled, Draft, Failed, Paid, Pending, Sending, Unknown};
+    use PayoutStatus::{Cancelled, Draft, Failed, Paid, Pending, Returned, Sending, Unknown};
     match (from, to) {
         (Draft, Pending | Paid | Cancelled)
         | (Pending, Sending | Paid | Failed | Cancelled)
         | (Sending, Paid | Failed | Unknown)
         | (Failed, Pending | Cancelled | Paid)
-        | (Unknown, Sending | Paid | Failed) => Ok(to),
+        | (Unknown, Sending | Paid | Failed)
+        | (Paid, Returned) => Ok(to),
         _ => Err(Refused { from, to }),
     }
 }
 
-/// Whether its commissions are in it: everything but cancelled.
+/// Whether its commissions are in it: everything but cancelled and returned.
 #[must_use]
 pub fn is_live(status: PayoutStatus) -> bool {
-    status != PayoutStatus::Cancelled
+    !matches!(status, PayoutStatus::Cancelled | PayoutStatus::Returned)
 }
 
 /// Whether a reversal of one of its commissions becomes a clawback; otherwise (a draft) it shrinks.
 #[must_use]
 pub fn is_beyond_draft(status: PayoutStatus) -> bool {
-    !matches!(status, PayoutStatus::Draft | PayoutStatus::Cancelled)
+    is_live(status) && status != PayoutStatus::Draft
 }
 
 /// What is known of an affiliate before it is put into a payout run.
@@ -237,7 +238,7 @@ pub const fn may_be_overruled(obstacle: PayoutObstacle) -> bool {
 #[must_use]
 pub const fn run_may_become(from: PayoutRunState, to: PayoutRunState) -> bool {
     use PayoutRunState::{
-        Approved, Approving, Cancelled, Cancelling, Drafted, Drafting, Open, Paid, Paying,
+        Approved, Approving, Cancelled, Cancelling, Drafted, Drafting, Open, Paid, Paying, Sending,
         Submitted,
     };
     matches!(
@@ -247,7 +248,8 @@ pub const fn run_may_become(from: PayoutRunState, to: PayoutRunState) -> bool {
             | (Drafted, Drafting | Submitted | Approving | Cancelling)
             | (Submitted, Approving | Cancelling)
             | (Approving, Approved)
-            | (Approved, Paying | Cancelling)
+            | (Approved, Sending | Paying | Cancelling)
+            | (Sending, Approved)
             | (Paying, Paid | Approved)
             | (Cancelling, Cancelled)
     )

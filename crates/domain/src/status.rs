@@ -273,6 +273,8 @@ words! {
         Draft = "draft",
         /// The draft undone.
         CancelPayout = "cancel_payout",
+        /// A payment that came back: the draft and the payment undone.
+        ReturnPayout = "return_payout",
         /// in_payout → paid.
         Pay = "pay",
         /// Taken back after a refund: unpaid to expense; in payout or paid as clawback.
@@ -386,6 +388,8 @@ words! {
         Approving = "approving",
         /// Approved, to be paid.
         Approved = "approved",
+        /// Its payouts are being handed to a provider.
+        Sending = "sending",
         /// Its payouts are being marked paid.
         Paying = "paying",
         /// Paid.
@@ -411,6 +415,8 @@ words! {
         Unknown = "unknown",
         /// Taken back; its commissions are approved again.
         Cancelled = "cancelled",
+        /// Paid, and the money came back; its commissions are approved again.
+        Returned = "returned",
     }
     /// A language that the portal and its mails speak.
     Language, "language" {
@@ -440,6 +446,8 @@ words! {
         CommissionApproved = "commission_approved",
         /// A payout was paid; the detail is its number and amount.
         PayoutPaid = "payout_paid",
+        /// The money of a payout came back; the detail is its number and amount.
+        PayoutReturned = "payout_returned",
         /// The affiliate is in another campaign; the detail is its name.
         AddedToCampaign = "added_to_campaign",
         /// Staff has written; the detail is who.
@@ -524,6 +532,8 @@ words! {
         Paid = "paid",
         /// Refused or given back; no money has moved.
         Failed = "failed",
+        /// Executed, and the money came back.
+        Returned = "returned",
     }
     /// Which events a rule pays for.
     TriggerOn, "trigger" {

@@ -16,6 +16,8 @@ pub enum Answer {
     Taken(String),
     /// It says that it does not and will not pay. Holds why, in its words.
     Refused(String),
+    /// It has paid, and the money has come back. Holds why, in its words.
+    Returned(String),
     /// Nothing was sent to it, so nothing was done. Holds why.
     NotSent(String),
     /// Whatever it did, we have no answer that tells. Holds what happened.
@@ -58,6 +60,8 @@ pub fn judge(standing: Standing, answer: &Answer) -> Verdict {
     let to = match answer {
         Answer::Paid(_) => TransferState::Paid,
         Answer::Taken(_) => TransferState::Sending,
+        // It was never noted as paid, so that nothing has to be undone: all in all no money has moved.
+        Answer::Returned(_) => TransferState::Failed,
         Answer::Refused(_) if !in_flight => TransferState::Failed,
         Answer::NotSent(_) if called_before.is_none() => state,
         Answer::Refused(_) | Answer::NotSent(_) | Answer::Unclear(_) => TransferState::Unknown,
@@ -89,6 +93,18 @@ pub fn next_look(attempts: i64, now: UnixMs) -> UnixMs {
     let done = usize::try_from(attempts.max(1)).unwrap_or(usize::MAX) - 1;
     let last = WAITS_MS.last().copied().unwrap_or(DAY_MS);
     now.plus_ms(WAITS_MS.get(done).copied().unwrap_or(last))
+}
+
+/// Days after which a transfer that was paid is asked about once more: money comes back within weeks (an
+/// unclaimed payment after 30 days), and the call that tells of it may be lost.
+const WATCHED_DAYS: &[i64] = &[1, 3, 7, 14, 30, 45, 60];
+
+/// When a transfer that was paid is asked about again; none: it is not any more, only a call by the provider can
+/// lead to it.
+#[must_use]
+pub fn next_watch(made: UnixMs, now: UnixMs) -> Option<UnixMs> {
+    let mut looks = WATCHED_DAYS.iter().map(|days| made.plus_ms(days * DAY_MS));
+    looks.find(|at| *at > now)
 }
 
 /// Whether the provider still knows a key of this age, so that the same request cannot pay twice. Stripe
@@ -171,6 +187,20 @@ mod tests {
         assert_eq!(next_look(0, UnixMs(0)), next_look(1, UnixMs(0)));
         let waits: Vec<i64> = (1..12).map(|n| next_look(n, UnixMs(0)).0).collect();
         assert!(waits.is_sorted() && waits[10] == 6 * 3_600_000);
+    }
+
+    #[test]
+    fn what_was_paid_is_watched_for_two_months() {
+        let day = |days: i64| UnixMs(days * DAY_MS);
+        assert_eq!(next_watch(day(0), UnixMs(5)), Some(day(1)));
+        assert_eq!(next_watch(day(0), day(1)), Some(day(3)));
+        assert_eq!(next_watch(day(0), day(31)), Some(day(45)));
+        assert_eq!(next_watch(day(0), day(60)), None);
+        let text = String::new;
+        assert_eq!(
+            after(Sending, Some(1), Answer::Returned(text())),
+            Some(Failed)
+        );
     }
 
     #[test]

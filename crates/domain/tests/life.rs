@@ -205,7 +205,13 @@ impl Books {
             carried,
             status,
         } = self.payouts[payout];
-        self.payouts[payout].status = change(status, PayoutStatus::Cancelled).unwrap();
+        let returned = status == PayoutStatus::Paid;
+        let to = if returned {
+            PayoutStatus::Returned
+        } else {
+            PayoutStatus::Cancelled
+        };
+        self.payouts[payout].status = change(status, to).unwrap();
         let mut clawback = self.balance().clawback + carried;
         let mut settled = 0;
         for index in 0..self.commissions.len() {
@@ -215,15 +221,21 @@ impl Books {
             let part = settleable(self.commissions[index].figures.clawed_back, clawback);
             (settled, clawback) = (settled + part, clawback + part);
             self.commissions[index].figures.clawed_back -= part;
-            let status = self
-                .standing(index)
-                .release(&self.commissions[index].figures)
-                .unwrap();
+            let figures = self.commissions[index].figures;
+            let standing = self.standing(index);
+            let status = if returned {
+                standing.give_back(&figures)
+            } else {
+                standing.release(&figures)
+            };
+            let status = status.unwrap();
             let commission = &mut self.commissions[index];
             (commission.status, commission.before, commission.payout) =
                 (status, CommissionStatus::Approved, None);
         }
-        if total != 0 || carried != 0 {
+        if returned {
+            self.post(Movement::return_payout(total, carried, settled).unwrap());
+        } else if total != 0 || carried != 0 {
             self.post(Movement::cancel_payout(total, carried, settled).unwrap());
         }
     }
@@ -296,7 +308,7 @@ impl Books {
                 } = self.payouts[index];
                 match (change(status, to), to) {
                     (Err(_), _) => {}
-                    (Ok(_), PayoutStatus::Cancelled) => self.cancel(index),
+                    (Ok(_), PayoutStatus::Cancelled | PayoutStatus::Returned) => self.cancel(index),
                     (Ok(to), _) => {
                         self.payouts[index].status = to;
                         if to == PayoutStatus::Paid {
@@ -382,7 +394,10 @@ impl Books {
         assert_eq!(balance.pending, held(CommissionStatus::Pending));
         assert_eq!(balance.approved, held(CommissionStatus::Approved));
         let unpaid = |payout: &&Payout| {
-            !matches!(payout.status, PayoutStatus::Paid | PayoutStatus::Cancelled)
+            !matches!(
+                payout.status,
+                PayoutStatus::Paid | PayoutStatus::Cancelled | PayoutStatus::Returned
+            )
         };
         assert_eq!(
             balance.in_payout,

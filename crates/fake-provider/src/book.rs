@@ -23,6 +23,9 @@ pub struct Made {
     pub to: String,
     /// Whether the money has moved.
     pub paid: bool,
+    /// Whether it came back.
+    #[serde(default)]
+    pub returned: bool,
 }
 
 pub(crate) struct Book {

@@ -100,8 +100,8 @@ pub(crate) fn ringing(hook: &Hook, made: &Made, now_ms: i64) -> Ringing {
     let (headers, body) = match made.provider.as_str() {
         "paypal" => {
             let body = json!({
-                "id": format!("WH-{}", made.id),
-                "event_type": "PAYMENT.PAYOUTS-ITEM.SUCCEEDED",
+                "id": format!("WH-{}{}", made.id, if made.returned { "-back" } else { "" }),
+                "event_type": if made.returned { "PAYMENT.PAYOUTS-ITEM.RETURNED" } else { "PAYMENT.PAYOUTS-ITEM.SUCCEEDED" },
                 "resource": {"payout_batch_id": made.id, "sender_batch_id": made.key, "payout_item": {"sender_item_id": made.key}},
             })
             .to_string();
@@ -118,8 +118,8 @@ pub(crate) fn ringing(hook: &Hook, made: &Made, now_ms: i64) -> Ringing {
         }
         "stripe" => {
             let body = json!({
-                "id": format!("evt_{}", made.id),
-                "type": "transfer.created",
+                "id": format!("evt_{}{}", made.id, if made.returned { "_back" } else { "" }),
+                "type": if made.returned { "transfer.reversed" } else { "transfer.created" },
                 "data": {"object": {"id": made.id, "object": "transfer", "transfer_group": made.key}},
             })
             .to_string();
@@ -139,7 +139,7 @@ pub(crate) fn ringing(hook: &Hook, made: &Made, now_ms: i64) -> Ringing {
         }
         _ => {
             let body = json!({
-                "data": {"resource": {"type": "transfer", "id": made.id.parse::<i64>().unwrap_or_default()}, "current_state": "outgoing_payment_sent"},
+                "data": {"resource": {"type": "transfer", "id": made.id.parse::<i64>().unwrap_or_default()}, "current_state": if made.returned { "funds_refunded" } else { "outgoing_payment_sent" }},
                 "event_type": "transfers#state-change",
             })
             .to_string();

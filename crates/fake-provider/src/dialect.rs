@@ -122,6 +122,7 @@ fn paypal(book: &mut Book, asked: &Asked) -> Reply {
             currency: text(&json, "/items/0/amount/currency").to_owned(),
             to: text(&json, "/items/0/receiver").to_owned(),
             paid: true,
+            returned: false,
         };
         book.keep(&made);
         let header = json!({"payout_batch_id": made.id, "batch_status": "PENDING"});
@@ -136,7 +137,8 @@ fn paypal(book: &mut Book, asked: &Asked) -> Reply {
                 "batch_status": "SUCCESS",
                 "sender_batch_header": {"sender_batch_id": made.key},
             });
-            let items = json!([{"transaction_status": "SUCCESS", "payout_item": {"sender_item_id": made.key}}]);
+            let status = if made.returned { "RETURNED" } else { "SUCCESS" };
+            let items = json!([{"transaction_status": status, "payout_item": {"sender_item_id": made.key}}]);
             Reply::json(200, &json!({"batch_header": header, "items": items}))
         }
     }
@@ -145,7 +147,7 @@ fn paypal(book: &mut Book, asked: &Asked) -> Reply {
 fn stripe_object(made: &Made) -> Value {
     json!({
         "id": made.id, "object": "transfer", "amount": made.amount.parse::<i64>().unwrap_or_default(),
-        "currency": made.currency, "destination": made.to, "transfer_group": made.key, "reversed": false,
+        "currency": made.currency, "destination": made.to, "transfer_group": made.key, "reversed": made.returned,
     })
 }
 
@@ -169,6 +171,7 @@ fn stripe(book: &mut Book, asked: &Asked) -> Reply {
             currency: asked.form("currency"),
             to: asked.form("destination"),
             paid: true,
+            returned: false,
         };
         book.keep(&made);
         return Reply::json(200, &stripe_object(&made));
@@ -190,7 +193,11 @@ fn wise_object(made: &Made) -> Value {
     json!({
         "id": made.id.parse::<i64>().unwrap_or_default(),
         "customerTransactionId": made.key,
-        "status": if made.paid { "outgoing_payment_sent" } else { "incoming_payment_waiting" },
+        "status": match made {
+            Made { returned: true, .. } => "funds_refunded",
+            Made { paid: true, .. } => "outgoing_payment_sent",
+            _ => "incoming_payment_waiting",
+        },
     })
 }
 
@@ -242,6 +249,7 @@ fn wise(book: &mut Book, asked: &Asked) -> Reply {
                 currency,
                 to,
                 paid: false,
+                returned: false,
             };
             book.keep(&made);
             Reply::json(200, &wise_object(&made))

@@ -89,6 +89,11 @@ struct State {
     asked_to_pay: usize,
 }
 
+/// Whether this is the transfer, by its key or our own id.
+fn is(made: &Made, name: &str) -> bool {
+    made.key == name || made.id == name
+}
+
 /// The time of this machine.
 fn system_now_ms() -> i64 {
     #[expect(
@@ -156,6 +161,26 @@ impl Fake {
     #[must_use]
     pub fn paid(&self) -> Vec<Made> {
         self.state().book.paid()
+    }
+
+    /// Has the money of a transfer come back, and says nothing. It is named by its key, or by our own id.
+    pub fn give_back(&self, key: &str) {
+        let mut state = self.state();
+        let found = state.book.paid().into_iter().find(|made| is(made, key));
+        if let Some(made) = found {
+            state.book.keep(&Made {
+                returned: true,
+                ..made
+            });
+        }
+    }
+
+    /// Calls back about a transfer, as it stands.
+    pub async fn ring_about(&self, key: &str) {
+        let made = self.paid().into_iter().find(|made| is(made, key));
+        if let Some(made) = made {
+            self.tell(&made).await;
+        }
     }
 
     /// How often it was asked to pay.
@@ -276,11 +301,15 @@ impl Fake {
 
     /// Tells the hook of the dialect of what the request has made.
     async fn call_back(&self, asked: &Asked) {
+        let made = dialect::made(&self.state().book, asked);
+        if let Some(made) = made {
+            self.tell(&made).await;
+        }
+    }
+
+    async fn tell(&self, made: &Made) {
         let (ring, ringing) = {
             let state = self.state();
-            let Some(made) = dialect::made(&state.book, asked) else {
-                return;
-            };
             let Some(hook) = state
                 .hooks
                 .iter()
@@ -288,7 +317,7 @@ impl Fake {
             else {
                 return;
             };
-            let ringing = callback::ringing(hook, &made, (state.now_ms)());
+            let ringing = callback::ringing(hook, made, (state.now_ms)());
             (Arc::clone(&state.ring), ringing)
         };
         ring(ringing).await;
@@ -320,6 +349,13 @@ impl Fake {
                 }
                 Err(error) => Reply::json(400, &json!({"error": error.to_string()})),
             },
+            ("POST", "/control/give-back") => {
+                let json = asked.json();
+                let key = json["key"].as_str().unwrap_or_default();
+                self.give_back(key);
+                self.ring_about(key).await;
+                Reply::json(200, &Value::Null)
+            }
             _ => Reply::json(404, &Value::Null),
         }
     }

@@ -60,6 +60,7 @@ fn past(step: &Stored, currency: Currency, zone: &TimeZone, for_staff: bool) -> 
             .into(),
         "drafted" => t("step-drafted").to_owned(),
         "payout_cancelled" => t("step-payout-cancelled").to_owned(),
+        "payout_returned" => t("step-payout-returned").to_owned(),
         "paid" => phrase("step-paid")
             .with("amount", display(step.amount, currency))
             .into(),
@@ -67,7 +68,7 @@ fn past(step: &Stored, currency: Currency, zone: &TimeZone, for_staff: bool) -> 
     };
     let tone = match step.kind.as_str() {
         "reversed" => Tone::Error,
-        "payout_cancelled" => Tone::Warning,
+        "payout_cancelled" | "payout_returned" => Tone::Warning,
         _ => status_tone(step.status.as_str()),
     };
     let who = if for_staff {

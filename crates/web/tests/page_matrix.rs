@@ -349,6 +349,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/payouts/runs/{run}/pay
         POST /admin/payouts/runs/{run}/pay
         POST /admin/payouts/runs/{run}/send-back
+        POST /admin/payouts/runs/{run}/send
         POST /admin/payouts/runs/{run}/stop
         POST /admin/payouts/runs/{run}/submit
         GET /admin/payouts/{id}
@@ -362,6 +363,8 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method
         POST /admin/payouts/{id}/reopen
+        GET /admin/payouts/{id}/returned
+        POST /admin/payouts/{id}/returned
         POST /admin/payouts/{id}/send
         GET /admin/portal
         GET /admin/portal/accounts
@@ -429,6 +432,9 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/settings/providers
         GET /admin/settings/tracking
         POST /admin/settings/tracking
+        GET /admin/transfers
+        GET /admin/transfers.csv
+        POST /admin/transfers/{transfer}/look
         ",
     ),
     (

@@ -127,6 +127,20 @@ impl Standing {
     /// [`Refused`].
     pub fn release(&self, figures: &Figures) -> Result<CommissionStatus, Refused> {
         self.expect(&[CommissionStatus::InPayout], "released")?;
+        Self::freed(figures)
+    }
+
+    /// paid → approved, or reversed when nothing is left of it, when the money of its payout came back. `figures`
+    /// as in [`Standing::release`].
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn give_back(&self, figures: &Figures) -> Result<CommissionStatus, Refused> {
+        self.expect(&[CommissionStatus::Paid], "given back")?;
+        Self::freed(figures)
+    }
+
+    fn freed(figures: &Figures) -> Result<CommissionStatus, Refused> {
         Ok(if is_wholly_reversed(figures)? {
             CommissionStatus::Reversed
         } else {

@@ -220,6 +220,32 @@ impl Movement {
         Self::balanced(JournalKind::CancelPayout, postings)
     }
 
+    /// Undoes a payout whose money came back: paid → approved, and clawback again for what was carried
+    /// forward. `settled` as in [`Movement::cancel_payout`].
+    ///
+    /// # Errors
+    /// [`MovementError`] when nothing was paid, or a figure has the wrong sign.
+    pub fn return_payout(
+        commissions_total: i64,
+        carried_forward: i64,
+        settled: i64,
+    ) -> Result<Self, MovementError> {
+        if carried_forward > 0 || settled < 0 {
+            return Err(MovementError::CarriedAboveZero);
+        }
+        let amount = commissions_total
+            .checked_add(carried_forward)
+            .ok_or(AmountOverflow)?;
+        let mut postings = transfer(Account::Paid, Account::Approved, above_zero(amount)?)?;
+        postings.extend(transfer(
+            Account::Clawback,
+            Account::Approved,
+            negated(carried_forward)?,
+        )?);
+        postings.extend(transfer(Account::Approved, Account::Clawback, settled)?);
+        Self::balanced(JournalKind::ReturnPayout, postings)
+    }
+
     /// in_payout → paid.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ pub async fn detail(work: &mut Work, id: PayoutId) -> Result<(Payout, Vec<Commis
     } else {
         get(work, id).await?
     };
-    let gone = payout.status == PayoutStatus::Cancelled;
+    let gone = !rules::is_live(payout.status);
     let lines = rows::lines(&mut work.tx, id).await?;
     Ok((
         payout,
@@ -134,7 +134,7 @@ pub async fn list(
     Ok(payouts
         .into_iter()
         .map(|payout| {
-            let gone = payout.status == PayoutStatus::Cancelled;
+            let gone = !rules::is_live(payout.status);
             let ids = members
                 .iter()
                 .filter(|m| m.payout_id == payout.id && (m.live || gone))
@@ -477,6 +477,7 @@ pub async fn mark_paid(work: &mut Work, id: PayoutId, input: PaymentIn) -> Resul
         note: note.unwrap_or_else(|| payout.note.clone()),
     };
     paid(work, &payout, &payment).await?;
+    payout_run::close_of(work, id).await?;
     find(work, id).await
 }
 
@@ -547,6 +548,7 @@ pub async fn cancel(work: &mut Work, id: PayoutId) -> Result<Payout> {
     ledger::order(work).await?;
     require_unsent(work, id).await?;
     take_back(work, id, "").await?;
+    payout_run::close_of(work, id).await?;
     audit::record(work, "payout.cancel", "payout", &id.to_string(), "").await?;
     find(work, id).await
 }
@@ -568,7 +570,20 @@ pub(crate) async fn cancel_emptied(work: &mut Work, id: PayoutId) -> Result<()> 
 
 pub(crate) async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {
     let payout = find(work, id).await?;
-    set_status(work, &payout, PayoutStatus::Cancelled).await?;
+    let settled = undo(work, &payout, PayoutStatus::Cancelled, note).await?;
+    if payout.commissions_total != 0 || payout.carried_forward != 0 {
+        let (total, carried) = (payout.commissions_total, payout.carried_forward);
+        let movement = Movement::cancel_payout(total, carried, settled)?;
+        ledger::post(work, subject(&payout), &movement)?;
+    }
+    Ok(())
+}
+
+/// Lets the commissions of a payout go, which is cancelled or returned then: they are approved again, less what was
+/// refunded meanwhile. Answers how much of the clawback that settles; the ledger is for the caller.
+async fn undo(work: &mut Work, payout: &Payout, to: PayoutStatus, note: &str) -> Result<i64> {
+    let id = payout.id;
+    set_status(work, payout, to).await?;
     let members = commissions::of_payout(&mut work.tx, id).await?;
     rows::release_lines(&mut work.tx, id).await?;
     // What was clawed back while the payout was on its way is settled with what comes back, as far
@@ -587,25 +602,40 @@ pub(crate) async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Resu
             clawed_back: before.clawed_back - part,
             ..before
         };
-        let to = super::commission::released(&commission, &after)?;
-        move_to(
-            work,
-            &commission,
-            to,
-            after,
-            None,
-            ("payout_cancelled", after.payable()?, note),
-        )
-        .await?;
+        let (to, kind) = if to == PayoutStatus::Returned {
+            let to = super::commission::given_back(&commission, &after)?;
+            (to, "payout_returned")
+        } else {
+            let to = super::commission::released(&commission, &after)?;
+            (to, "payout_cancelled")
+        };
+        let step = (kind, after.payable()?, note);
+        move_to(work, &commission, to, after, None, step).await?;
     }
-    if payout.commissions_total != 0 || payout.carried_forward != 0 {
-        ledger::post(
-            work,
-            subject(&payout),
-            &Movement::cancel_payout(payout.commissions_total, payout.carried_forward, settled)?,
-        )?;
-    }
-    Ok(())
+    Ok(settled)
+}
+
+/// Books that the money of a paid payout came back: nothing that was booked is touched, a posting undoes it. Its
+/// commissions are approved again, so that the next payout has them; what was carried into it is carried again.
+pub(crate) async fn returned(work: &mut Work, payout: &Payout, why: &str) -> Result<()> {
+    let settled = undo(work, payout, PayoutStatus::Returned, why).await?;
+    let (total, carried) = (payout.commissions_total, payout.carried_forward);
+    let movement = Movement::return_payout(total, carried, settled)?;
+    ledger::post(work, subject(payout), &movement)?;
+    let id = payout.id;
+    audit::record(work, "payout.returned", "payout", &id.to_string(), why).await?;
+    notification::tell(
+        work,
+        payout.affiliate_id,
+        NotificationKind::PayoutReturned,
+        format!(
+            "PO-{} · {}",
+            payout.number,
+            domain::money::display(payout.amount, payout.currency)
+        ),
+        format!("/payouts/{id}"),
+    )
+    .await
 }
 
 /// Pays one approved commission by hand: a payout of one line, drafted and marked paid. Clawbacks

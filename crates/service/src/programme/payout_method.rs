@@ -104,6 +104,17 @@ pub struct Details {
 }
 
 impl Place {
+    /// How money goes there.
+    pub(crate) const fn kind(&self) -> PayoutMethodKind {
+        match self {
+            Self::PayPal { .. } => PayoutMethodKind::PayPal,
+            Self::Bank { .. } => PayoutMethodKind::BankTransfer,
+            Self::Wise { .. } => PayoutMethodKind::Wise,
+            Self::Stripe { .. } => PayoutMethodKind::Stripe,
+            Self::Other { .. } => PayoutMethodKind::Other,
+        }
+    }
+
     /// The address, when the place has one.
     fn email(&self) -> Option<&str> {
         match self {

@@ -84,42 +84,109 @@ pub struct RulePatch {
     pub effective_from: Option<UnixMs>,
 }
 
+impl RuleIn {
+    /// What it says, as the first version of the rule with this id.
+    #[must_use]
+    pub fn rule(self, id: RuleId, now: UnixMs) -> Rule {
+        let Self {
+            name: _,
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            auto_approve,
+            effective_from,
+        } = self;
+        Rule {
+            id,
+            version: 1,
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base: base.unwrap_or(Base::Net),
+            recurrence: recurrence.unwrap_or_default(),
+            caps: caps.unwrap_or_default(),
+            levels: levels.unwrap_or_default(),
+            hold_days: hold_days.unwrap_or(0),
+            auto_approve: auto_approve.unwrap_or(false),
+            effective_from: effective_from.unwrap_or(now),
+            created_at: now,
+        }
+    }
+}
+
+impl From<RuleIn> for RulePatch {
+    /// The version that says all of this, and nothing else is kept.
+    fn from(input: RuleIn) -> Self {
+        let RuleIn {
+            name,
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            auto_approve,
+            effective_from,
+        } = input;
+        Self {
+            name: Some(name),
+            scope: Some(scope),
+            trigger: Some(trigger),
+            conditions: Some(conditions),
+            reward: Some(reward),
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            auto_approve,
+            active: None,
+            effective_from,
+        }
+    }
+}
+
+/// A rule that is stored nowhere, for a back-test: in the place of the rule `instead`, or beside all others.
+///
+/// # Errors
+/// With every wrong field; not found when there is no such rule; forbidden without the scope `read`.
+pub async fn draft(work: &mut Work, input: RuleIn, instead: Option<RuleId>) -> Result<Rule> {
+    work.require(Scope::Read)?;
+    let name = input.name.clone();
+    let mut rule = match instead {
+        None => input.rule(work.new_id(), work.now),
+        Some(id) => {
+            let old = get(work, id).await?.rule;
+            let mut rule = input.rule(id, work.now);
+            rule.version = old.version.saturating_add(1);
+            rule.created_at = old.created_at;
+            rule
+        }
+    };
+    // It holds for the whole period, whatever this says.
+    rule.effective_from = work.now;
+    checked(work, rule.clone(), &name, true, None).await?;
+    Ok(rule)
+}
+
 /// Makes a rule, version 1.
 ///
 /// # Errors
 /// With every wrong field, among them a scope that names something unknown.
 pub async fn create(work: &mut Work, input: RuleIn) -> Result<RuleVersion> {
     work.require(Scope::Manage)?;
-    let RuleIn {
-        name,
-        scope,
-        trigger,
-        conditions,
-        reward,
-        base,
-        recurrence,
-        caps,
-        levels,
-        hold_days,
-        auto_approve,
-        effective_from,
-    } = input;
-    let rule = Rule {
-        id: work.new_id(),
-        version: 1,
-        scope,
-        trigger,
-        conditions,
-        reward,
-        base: base.unwrap_or(Base::Net),
-        recurrence: recurrence.unwrap_or_default(),
-        caps: caps.unwrap_or_default(),
-        levels: levels.unwrap_or_default(),
-        hold_days: hold_days.unwrap_or(0),
-        auto_approve: auto_approve.unwrap_or(false),
-        effective_from: effective_from.unwrap_or(work.now),
-        created_at: work.now,
-    };
+    let name = input.name.clone();
+    let rule = input.rule(work.new_id(), work.now);
     let new = checked(work, rule, &name, true, None).await?;
     save(work, "rule.created", new).await
 }

@@ -165,5 +165,6 @@ pub const fn what(kind: JournalKind, cause: Option<EventKind>) -> &'static str {
         JournalKind::Unapprove => "Approval undone",
         JournalKind::Draft => "Payout drafted",
         JournalKind::CancelPayout => "Payout cancelled",
+        JournalKind::ReturnPayout => "Payout came back",
     }
 }

@@ -12,11 +12,14 @@ use domain::money::display;
 use domain::payout::Refused;
 use domain::status::{PayoutStatus, ProviderKind, Scope, TransferState};
 use domain::time::UnixMs;
-use domain::transfer::{Answer, Standing, Verdict, judge, key_is_safe, next_look, redacted};
+use domain::transfer::{
+    Answer, Standing, Verdict, judge, key_is_safe, next_look, next_watch, redacted,
+};
+use store::list::Window;
 use store::programme::payout::{Payment, Payout};
 use store::programme::provider as providers;
 use store::programme::transfer::{self as rows, Change};
-pub use store::programme::transfer::{Step, Transfer};
+pub use store::programme::transfer::{Filter, Listed, ORDERS, StateTotal, Step, Transfer};
 
 use super::payout;
 use super::provider::{self, Adapter, Found, Order};
@@ -35,6 +38,10 @@ pub const LEASE_MS: i64 = 3 * 60_000;
 const DUE_MAX: i64 = 50;
 /// After so many attempts without an answer the owner is told. Most of what is lost is found before.
 const TELL_AFTER: i64 = 4;
+/// What is asked of a transfer that the provider may have.
+const LOOKED: &str = "asked what became of it";
+/// When what is not asked about any more would be.
+const NEVER: UnixMs = UnixMs(i64::MAX);
 /// Steps that are shown.
 const STEPS_MAX: i64 = 30;
 
@@ -60,24 +67,36 @@ pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
         .into());
     }
     payout_run::require_alone(work, &payout).await?;
+    hand_over(work, &payout, None).await?;
+    payout::find(work, id).await
+}
+
+/// Hands a pending payout, or one that had failed, to the provider of the place that the affiliate is paid at.
+/// With `only`, nothing happens when that is another provider, or none; answers whether it was handed over. Everything
+/// that may stand in the way is looked at before anything is written.
+pub(crate) async fn hand_over(
+    work: &mut Work,
+    payout: &Payout,
+    only: Option<ProviderKind>,
+) -> Result<bool> {
+    let id = payout.id;
+    let found = payout_method::to_pay(work, payout.affiliate_id).await?;
+    let kind = found
+        .as_ref()
+        .map(|(_, details)| provider::kind_for(&details.place, payout.currency));
+    if only.is_some_and(|only| kind != Some(Ok(only))) {
+        return Ok(false);
+    }
     payout::require_unsent(work, id).await?;
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
-    let Some((_, details)) = payout_method::to_pay(work, payout.affiliate_id).await? else {
+    let (Some((_, details)), Some(kind)) = (found, kind) else {
         return Err(conflict(format!(
             "{} has not said where payouts go to",
             payout.affiliate_name
         )));
     };
-    let kind = provider::kind_for(&details.place, payout.currency).map_err(conflict)?;
-    let connection = providers::find(&mut work.tx, kind)
-        .await?
-        .filter(|connection| connection.active)
-        .ok_or_else(|| {
-            conflict(format!(
-                "there is no connection to {}; make one under Settings, Payout providers",
-                provider::label(kind)
-            ))
-        })?;
+    let kind = kind.map_err(conflict)?;
+    let connection = connection(work, kind).await?;
     provider::check_amount(kind, payout.amount, payout.currency).map_err(conflict)?;
     let key: TransferId = work.new_id();
     let order = Order {
@@ -116,11 +135,33 @@ pub async fn send(work: &mut Work, id: PayoutId) -> Result<Payout> {
     if !rows::insert(&mut work.tx, &transfer).await? {
         return Err(conflict("the payout is being executed already"));
     }
-    payout::set_status(work, &payout, PayoutStatus::Sending).await?;
     let detail = format!("by {} as {key}", provider::label(kind));
+    if payout.status == PayoutStatus::Failed {
+        payout::set_status(work, payout, PayoutStatus::Pending).await?;
+        let again = payout::find(work, id).await?;
+        payout::set_status(work, &again, PayoutStatus::Sending).await?;
+    } else {
+        payout::set_status(work, payout, PayoutStatus::Sending).await?;
+    }
     audit::record(work, "payout.send", "payout", &id.to_string(), &detail).await?;
     work.app.clone().trial().point("before sending").await;
-    payout::find(work, id).await
+    Ok(true)
+}
+
+/// The connection that payouts are sent by.
+///
+/// # Errors
+/// A conflict when there is none, or it is switched off.
+pub(crate) async fn connection(work: &mut Work, kind: ProviderKind) -> Result<providers::Provider> {
+    providers::find(&mut work.tx, kind)
+        .await?
+        .filter(|connection| connection.active)
+        .ok_or_else(|| {
+            conflict(format!(
+                "there is no connection to {}; make one under Settings, Payout providers",
+                provider::label(kind)
+            ))
+        })
 }
 
 /// Makes a failed payout pending again, to be sent once more, under another key, or paid another way.
@@ -177,6 +218,39 @@ pub async fn look_again(work: &mut Work, id: PayoutId) -> Result<()> {
     Err(conflict("nothing of this payout is on its way"))
 }
 
+/// A part of all transfers.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<Listed>> {
+    work.require(Scope::Read)?;
+    Ok(rows::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many pass the filter, by state, whatever state it asks for.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn totals(work: &mut Work, filter: &Filter) -> Result<Vec<StateTotal>> {
+    work.require(Scope::Read)?;
+    Ok(rows::totals(&mut work.tx, filter).await?)
+}
+
+/// Has the provider asked at once what became of a transfer.
+///
+/// # Errors
+/// Not found; forbidden without the scope `payout`; a conflict when it has ended.
+pub async fn look_now(work: &mut Work, id: TransferId) -> Result<Transfer> {
+    work.require(Scope::Payout)?;
+    let transfer = rows::find(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("transfer"))?;
+    if !rows::hurry(&mut work.tx, id, work.now).await? {
+        return Err(conflict("this transfer has ended"));
+    }
+    Ok(transfer)
+}
+
 /// What a person has found out about a payout that is with a provider.
 #[derive(Debug, Clone)]
 pub struct Decision {
@@ -220,7 +294,7 @@ pub async fn decide(work: &mut Work, id: PayoutId, decision: Decision) -> Result
         from: transfer.state,
         to,
         provider_ref: None,
-        next_at_ms: work.now,
+        next_at_ms: next_at(&transfer, to, work.now),
         last_answer: transfer.last_answer.clone(),
         now: work.now,
     };
@@ -233,6 +307,7 @@ pub async fn decide(work: &mut Work, id: PayoutId, decision: Decision) -> Result
             note: found.note.clone(),
         };
         payout::paid(work, &found, &payment).await?;
+        payout_run::close_of(work, id).await?;
         "payout.decide_paid"
     } else {
         payout::set_status(work, &found, PayoutStatus::Failed).await?;
@@ -261,6 +336,21 @@ struct Attempt {
     adapter: Box<dyn Adapter>,
 }
 
+/// What a transfer asks for, and who speaks to its provider.
+fn opened(
+    app: &App,
+    business: BusinessId,
+    connection: &providers::Provider,
+    transfer: &Transfer,
+) -> Result<(Order, Box<dyn Adapter>)> {
+    let adapter = provider::adapter(app, business, connection)?;
+    let owner = owner(business, transfer.id);
+    let request = vault::open_text(app, PURPOSE, &owner, &transfer.request)?;
+    let order = serde_json::from_str(&request)
+        .map_err(|error| ServiceError::Internal(format!("a transfer's request: {error}")))?;
+    Ok((order, adapter))
+}
+
 async fn claim(app: &App, business: BusinessId, id: TransferId) -> Result<Option<Attempt>> {
     let mut work = app.begin(&App::system(business)).await?;
     let lease = work.now.plus_ms(LEASE_MS);
@@ -270,12 +360,18 @@ async fn claim(app: &App, business: BusinessId, id: TransferId) -> Result<Option
     let connection = providers::find(&mut work.tx, transfer.provider)
         .await?
         .ok_or(not_found("provider"))?;
-    let adapter = provider::adapter(app, business, &connection)?;
-    let owner = owner(business, id);
-    let request = vault::open_text(app, PURPOSE, &owner, &transfer.request)?;
-    let order = serde_json::from_str(&request)
-        .map_err(|error| ServiceError::Internal(format!("a transfer's request: {error}")))?;
-    if transfer.called_at_ms.is_none() {
+    let (order, adapter) = match opened(app, business, &connection, &transfer) {
+        // Under another secret key; what was paid is looked at another day.
+        Err(error) if transfer.state == TransferState::Paid => {
+            tracing::warn!(transfer.id = %id, %error, "transfer {id} was paid and cannot be looked up");
+            let next = next_at(&transfer, TransferState::Paid, work.now);
+            rows::set_next(&mut work.tx, id, TransferState::Paid, next).await?;
+            work.commit().await?;
+            return Ok(None);
+        }
+        opened => opened?,
+    };
+    if transfer.called_at_ms.is_none() && transfer.state != TransferState::Paid {
         // Before the call, so that a process which dies within it leaves word that it may have been heard.
         rows::set_called(&mut work.tx, id, Some(work.now)).await?;
     }
@@ -310,11 +406,19 @@ pub async fn step(app: &App, business: BusinessId, id: TransferId) -> Result<()>
         adapter,
     } = attempt;
     let (asked, answer) = match transfer.called_at_ms {
+        // It is watched only: whatever the provider says, it is not asked to pay.
+        _ if transfer.state == TransferState::Paid => {
+            let reference = transfer.provider_ref.as_deref();
+            match adapter.look_up(&order, reference).await {
+                Found::Answer(answer) => (LOOKED, answer),
+                Found::Missing => (LOOKED, Answer::Unclear("has no such transfer".to_owned())),
+            }
+        }
         None => ("asked to pay", adapter.submit(&order).await),
         Some(_) => {
             let reference = transfer.provider_ref.as_deref();
             match adapter.look_up(&order, reference).await {
-                Found::Answer(answer) => ("asked what became of it", answer),
+                Found::Answer(answer) => (LOOKED, answer),
                 Found::Missing
                     if key_is_safe(transfer.provider, transfer.created_at_ms, app.now()) =>
                 {
@@ -322,7 +426,7 @@ pub async fn step(app: &App, business: BusinessId, id: TransferId) -> Result<()>
                     ("asked to pay again, with the same key", adapter.submit(&order).await)
                 }
                 Found::Missing => (
-                    "asked what became of it",
+                    LOOKED,
                     Answer::Unclear(
                         "has no such transfer, and may not know the key any more, so it is not asked to pay again"
                             .to_owned(),
@@ -342,7 +446,7 @@ pub async fn step(app: &App, business: BusinessId, id: TransferId) -> Result<()>
 fn reference_in(answer: &Answer) -> Option<&str> {
     match answer {
         Answer::Paid(id) | Answer::Taken(id) => Some(id.as_str()),
-        Answer::Refused(_) | Answer::NotSent(_) | Answer::Unclear(_) => None,
+        Answer::Refused(_) | Answer::Returned(_) | Answer::NotSent(_) | Answer::Unclear(_) => None,
     }
 }
 
@@ -351,6 +455,7 @@ fn words(answer: &Answer) -> String {
         Answer::Paid(_) => "paid".to_owned(),
         Answer::Taken(_) => "taken, not ended yet".to_owned(),
         Answer::Refused(why) => format!("refused: {why}"),
+        Answer::Returned(why) => format!("came back: {why}"),
         Answer::NotSent(why) => format!("not reached: {why}"),
         Answer::Unclear(why) => format!("unclear: {why}"),
     }
@@ -370,7 +475,7 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
         // Somebody else has asked since, and knows better than an answer that tells little.
         return Ok(());
     }
-    let looked_up = asked == "asked what became of it";
+    let looked_up = asked == LOOKED;
     let standing = Standing {
         state: transfer.state,
         called_before: match answer {
@@ -391,7 +496,7 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
         from: transfer.state,
         to,
         provider_ref: reference_in(answer).map(str::to_owned),
-        next_at_ms: next_look(transfer.attempts, work.now),
+        next_at_ms: next_at(&transfer, to, work.now),
         last_answer: words(answer),
         now: work.now,
     };
@@ -405,6 +510,7 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
                 note: payout.note.clone(),
             };
             payout::paid(work, &payout, &payment).await?;
+            payout_run::close_of(work, payout.id).await?;
         }
         TransferState::Failed => {
             payout::set_status(work, &payout, PayoutStatus::Failed).await?;
@@ -432,6 +538,8 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
                 .await?;
             }
         }
+        // An open transfer does not become this: see `judge`.
+        TransferState::Returned => {}
         TransferState::Sending => {
             if payout.status == PayoutStatus::Unknown {
                 payout::set_status(work, &payout, PayoutStatus::Sending).await?;
@@ -440,6 +548,15 @@ async fn settle(work: &mut Work, before: &Transfer, asked: &str, answer: &Answer
     }
     work.changed(Some(payout.affiliate_id));
     Ok(())
+}
+
+/// When a transfer is asked about again that is in this state then.
+fn next_at(transfer: &Transfer, to: TransferState, now: UnixMs) -> UnixMs {
+    match to {
+        TransferState::Sending | TransferState::Unknown => next_look(transfer.attempts, now),
+        TransferState::Paid => next_watch(transfer.created_at_ms, now).unwrap_or(NEVER),
+        TransferState::Failed | TransferState::Returned => NEVER,
+    }
 }
 
 async fn apply(
@@ -474,7 +591,8 @@ async fn keep(
     Ok(rows::insert_step(&mut work.tx, id, &step).await?)
 }
 
-/// An answer to a transfer that has ended. Only one thing matters: money that moved although it was given up.
+/// An answer to a transfer that has ended. Two things matter: money that moved although it was given up, and
+/// money that came back after it was paid.
 async fn late(
     work: &mut Work,
     transfer: &Transfer,
@@ -482,6 +600,14 @@ async fn late(
     asked: &str,
     answer: &Answer,
 ) -> Result<()> {
+    if transfer.state == TransferState::Paid {
+        if let Answer::Returned(why) = answer {
+            return came_back(work, transfer, payout, asked, why).await;
+        }
+        let next = next_at(transfer, TransferState::Paid, work.now);
+        rows::set_next(&mut work.tx, transfer.id, TransferState::Paid, next).await?;
+        return Ok(());
+    }
     let gave_up = transfer.state == TransferState::Failed && transfer.contradicted_at_ms.is_none();
     let (Answer::Paid(reference), true) = (answer, gave_up) else {
         return Ok(());
@@ -496,6 +622,7 @@ async fn late(
             note: payout.note.clone(),
         };
         payout::paid(work, payout, &payment).await?;
+        payout_run::close_of(work, payout.id).await?;
         return tell(work, transfer, payout, "It was paid after all").await;
     }
     let detail = format!(
@@ -512,6 +639,72 @@ async fn late(
     )
     .await?;
     tell(work, transfer, payout, "It may have been paid twice").await
+}
+
+/// Ends a transfer whose money came back, and books it.
+async fn came_back(
+    work: &mut Work,
+    transfer: &Transfer,
+    payout: &Payout,
+    asked: &str,
+    why: &str,
+) -> Result<()> {
+    let answer = Answer::Returned(why.to_owned());
+    let change = Change {
+        from: TransferState::Paid,
+        to: TransferState::Returned,
+        provider_ref: None,
+        next_at_ms: NEVER,
+        last_answer: words(&answer),
+        now: work.now,
+    };
+    apply(work, transfer, &change, asked, &words(&answer)).await?;
+    if payout.status == PayoutStatus::Paid {
+        payout::returned(work, payout, why).await?;
+        tell(work, transfer, payout, "The money came back").await?;
+    }
+    Ok(())
+}
+
+/// Notes that the money of a paid payout came back, by a person's word: of a bank transfer, or where the provider does
+/// not tell.
+///
+/// # Errors
+/// Invalid without a note; forbidden for everybody but staff with the scope `payout`; a conflict when it is not paid.
+pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<Payout> {
+    payout_rule::require_payer(work).await?;
+    if !matches!(work.actor, crate::Actor::Staff { .. }) {
+        return Err(ServiceError::Forbidden(
+            "only staff may note that money came back".to_owned(),
+        ));
+    }
+    let mut checks = Checks::new();
+    let note = checks.text("note", note, 10..=1000);
+    checks.done()?;
+    ledger::order(work).await?;
+    let payout = payout::find(work, id).await?;
+    if payout.status != PayoutStatus::Paid {
+        return Err(Refused {
+            from: payout.status,
+            to: PayoutStatus::Returned,
+        }
+        .into());
+    }
+    let paid = rows::of_payout(&mut work.tx, id).await?.into_iter();
+    for transfer in paid.filter(|transfer| transfer.state == TransferState::Paid) {
+        let change = Change {
+            from: TransferState::Paid,
+            to: TransferState::Returned,
+            provider_ref: None,
+            next_at_ms: NEVER,
+            last_answer: transfer.last_answer.clone(),
+            now: work.now,
+        };
+        let asked = format!("{} noted that the money came back", work.actor.name());
+        apply(work, &transfer, &change, &asked, &redacted(&note)).await?;
+    }
+    payout::returned(work, &payout, &note).await?;
+    payout::find(work, id).await
 }
 
 /// Writes to the business that a payout needs a person.
@@ -568,16 +761,13 @@ pub(crate) async fn look_up_now(
     let Some(mut transfer) = rows::find(&mut work.tx, id).await? else {
         return Ok(());
     };
-    if transfer.state == TransferState::Paid {
+    if transfer.state == TransferState::Returned {
         return Ok(());
     }
     let connection = providers::find(&mut work.tx, transfer.provider)
         .await?
         .ok_or(not_found("provider"))?;
-    let adapter = provider::adapter(app, business, &connection)?;
-    let text = vault::open_text(app, PURPOSE, &owner(business, id), &transfer.request)?;
-    let order: Order = serde_json::from_str(&text)
-        .map_err(|error| ServiceError::Internal(format!("a transfer's request: {error}")))?;
+    let (order, adapter) = opened(app, business, &connection, &transfer)?;
     drop(work);
     let reference = transfer.provider_ref.clone().or(reference);
     let Found::Answer(answer) = adapter.look_up(&order, reference.as_deref()).await else {
@@ -585,18 +775,23 @@ pub(crate) async fn look_up_now(
     };
     if !matches!(
         answer,
-        Answer::Paid(_) | Answer::Refused(_) | Answer::Taken(_)
+        Answer::Paid(_) | Answer::Refused(_) | Answer::Returned(_) | Answer::Taken(_)
     ) {
         // Nothing new: the worker asks by itself.
         return Ok(());
     }
-    if matches!(answer, Answer::Refused(_)) && transfer.state == TransferState::Failed {
+    let known = match transfer.state {
+        TransferState::Failed => !matches!(answer, Answer::Paid(_)),
+        TransferState::Paid => !matches!(answer, Answer::Returned(_)),
+        _ => false,
+    };
+    if known {
         return Ok(());
     }
     // Whoever has it claimed now goes on; what is evidence counts from anybody.
     transfer.called_at_ms = transfer.called_at_ms.or(Some(UnixMs(0)));
     let mut work = app.begin(&App::system(business)).await?;
-    settle(&mut work, &transfer, "asked what became of it", &answer).await?;
+    settle(&mut work, &transfer, LOOKED, &answer).await?;
     work.commit().await
 }
 

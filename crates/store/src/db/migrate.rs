@@ -236,6 +236,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 32,
+        name: "payout run by provider",
+        common: include_str!("../../migrations/0032_payout_run_send.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

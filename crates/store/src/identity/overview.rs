@@ -26,6 +26,8 @@ record! {
         pub referrals_pending: i64,
         pub commissions_pending: i64,
         pub payouts_open: i64,
+        /// Executions of which it is not known whether they paid.
+        pub transfers_unknown: i64,
         pub mail_failed: i64,
         /// Conversations with something that staff has not read.
         pub messages_unread: i64,

@@ -8,12 +8,13 @@ use domain::id::{AffiliateId, GroupId, PayoutId, PayoutRunId};
 use domain::money::Currency;
 use domain::status::{
     AffiliateStatus, PayoutFrequency, PayoutMethodKind, PayoutObstacle, PayoutRunState,
-    PayoutStatus,
+    PayoutStatus, ProviderKind,
 };
 use domain::time::{Day, UnixMs};
 
 use super::payout::StatusTotal;
 use crate::db::{Result, Tx};
+use crate::list::Window;
 use crate::{args, record};
 
 record! {
@@ -239,6 +240,60 @@ record! {
         pub currency: Currency,
         /// Its payout.
         pub payout_id: PayoutId,
+        /// Why the work before left it as it was; empty: it did not.
+        pub failure: String,
+    }
+}
+
+record! {
+    /// By which provider a run is being sent.
+    pub struct Send {
+        /// Whose service it is.
+        pub provider: ProviderKind,
+        /// Those that had failed, and no others.
+        pub again: bool,
+        /// Who began it.
+        pub began_name: String,
+        /// When.
+        pub began_at_ms: UnixMs,
+    }
+}
+
+record! {
+    /// Count and sum of a run's payouts by state, by how the affiliate is paid and by who had them last.
+    pub struct WayTotal {
+        /// Where the payouts stand.
+        pub status: PayoutStatus,
+        /// In what.
+        pub currency: Currency,
+        /// How the affiliates want to be paid.
+        pub method: Option<PayoutMethodKind>,
+        /// The provider that was asked last.
+        pub provider: Option<ProviderKind>,
+        /// How many.
+        pub count: i64,
+        /// What they add up to.
+        pub amount: i64,
+    }
+}
+
+record! {
+    /// A payout of a run that needs a person.
+    pub struct Troubled {
+        /// The payout.
+        pub payout_id: PayoutId,
+        /// Its number.
+        pub number: i64,
+        /// Where it stands.
+        pub status: PayoutStatus,
+        /// Minor units of `currency`.
+        pub amount: i64,
+        /// In what.
+        pub currency: Currency,
+        /// Whose it is.
+        pub affiliate_name: String,
+        /// What stands in the way, or what the provider said.
+        pub why: String,
     }
 }
 
@@ -264,8 +319,14 @@ pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Option<PayoutRun
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<PayoutRun>> {
-    tx.fetch_all(include_str!("payout_run/list.sql"), args![limit, offset])
+pub async fn list(tx: &mut Tx, window: Window) -> Result<Vec<PayoutRun>> {
+    let values = args![
+        window.after.map(|id| id.to_string()),
+        window.after,
+        window.limit,
+        window.offset
+    ];
+    tx.fetch_all(include_str!("payout_run/list.sql"), values)
         .await
 }
 
@@ -601,4 +662,74 @@ pub async fn set_stage(tx: &mut Tx, run: PayoutRunId, stage: i64) -> Result<()> 
     )
     .await?;
     Ok(())
+}
+
+/// Notes by which provider a run is sent.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_send(tx: &mut Tx, run: PayoutRunId, send: &Send) -> Result<()> {
+    let Send {
+        provider,
+        again,
+        began_name,
+        began_at_ms,
+    } = send;
+    tx.execute(
+        include_str!("payout_run/set_send.sql"),
+        args![run, *provider, *again, began_name, *began_at_ms],
+    )
+    .await?;
+    Ok(())
+}
+
+/// By which provider a run is being sent, or was last.
+///
+/// # Errors
+/// As the database says.
+pub async fn find_send(tx: &mut Tx, run: PayoutRunId) -> Result<Option<Send>> {
+    tx.fetch_optional(include_str!("payout_run/find_send.sql"), args![run])
+        .await
+}
+
+/// Count and sum of a run's payouts by state, method and provider.
+///
+/// # Errors
+/// As the database says.
+pub async fn ways(tx: &mut Tx, run: PayoutRunId) -> Result<Vec<WayTotal>> {
+    tx.fetch_all(include_str!("payout_run/ways.sql"), args![run])
+        .await
+}
+
+/// Payouts of a run that need a person, by number.
+///
+/// # Errors
+/// As the database says.
+pub async fn troubled(tx: &mut Tx, run: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
+    tx.fetch_all(include_str!("payout_run/troubled.sql"), args![run, limit])
+        .await
+}
+
+/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+///
+/// # Errors
+/// As the database says.
+pub async fn members_after(
+    tx: &mut Tx,
+    run: PayoutRunId,
+    included: Option<bool>,
+    after: Option<(AffiliateId, Currency)>,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    let values = args![
+        run,
+        included.map(|included| included.to_string()),
+        included.unwrap_or_default(),
+        after.map(|(id, _)| id.to_string()),
+        after.map(|(id, _)| id),
+        after.map(|(_, currency)| currency),
+        limit
+    ];
+    tx.fetch_all(include_str!("payout_run/members_after.sql"), values)
+        .await
 }

@@ -1,11 +1,12 @@
 //! Executions of payouts by providers, and what was asked and answered about them.
 
-use domain::id::{PayoutId, ProviderId, TransferId, TransferStepId};
+use domain::id::{AffiliateId, PayoutId, ProviderId, TransferId, TransferStepId};
 use domain::money::Currency;
-use domain::status::{ProviderKind, TransferState};
+use domain::status::{PayoutStatus, ProviderKind, TransferState};
 use domain::time::UnixMs;
 
-use crate::db::{Result, Single, Tx};
+use crate::db::{Result, Single, Tx, Value};
+use crate::list::{Window, ordered};
 use crate::{args, record};
 
 record! {
@@ -149,12 +150,18 @@ pub async fn count_open(tx: &mut Tx, provider: ProviderId) -> Result<i64> {
     .await
 }
 
-/// What is to be asked about now, the longest due first.
+/// What is to be asked about now, the longest due first: what has not ended, and what was paid and is watched.
 ///
 /// # Errors
 /// As the database says.
 pub async fn due(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<TransferId>> {
-    let values = args![TransferState::Sending, TransferState::Unknown, now, limit];
+    let values = args![
+        TransferState::Sending,
+        TransferState::Unknown,
+        TransferState::Paid,
+        now,
+        limit
+    ];
     let rows: Vec<Single<TransferId>> = tx
         .fetch_all(include_str!("transfer/due.sql"), values)
         .await?;
@@ -162,7 +169,7 @@ pub async fn due(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<TransferId>
 }
 
 /// Takes a transfer that is due until `lease_until`; none when somebody else has it, or it has ended. The
-/// attempt counts, whatever becomes of it.
+/// attempt counts, whatever becomes of it; a look at what was paid is none.
 ///
 /// # Errors
 /// As the database says.
@@ -176,6 +183,7 @@ pub async fn claim(
         id,
         TransferState::Sending,
         TransferState::Unknown,
+        TransferState::Paid,
         now,
         lease_until
     ];
@@ -250,6 +258,16 @@ pub async fn hurry(tx: &mut Tx, id: TransferId, now: UnixMs) -> Result<bool> {
         == 1)
 }
 
+/// Says when a transfer in this state is asked about again.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_next(tx: &mut Tx, id: TransferId, state: TransferState, at: UnixMs) -> Result<()> {
+    tx.execute(include_str!("transfer/set_next.sql"), args![id, state, at])
+        .await?;
+    Ok(())
+}
+
 /// Notes that the owner was told that it needs a person.
 ///
 /// # Errors
@@ -297,5 +315,112 @@ pub async fn insert_step(tx: &mut Tx, transfer: TransferId, step: &Step) -> Resu
 /// As the database says.
 pub async fn steps(tx: &mut Tx, transfer: TransferId, limit: i64) -> Result<Vec<Step>> {
     tx.fetch_all(include_str!("transfer/steps.sql"), args![transfer, limit])
+        .await
+}
+
+/// Which executions a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<TransferState>,
+    /// By this service.
+    pub provider: Option<ProviderKind>,
+    /// A part of the affiliate's name, the payout's number or the provider's own id; or our whole key.
+    pub search: Option<String>,
+}
+
+impl Filter {
+    fn args(&self) -> Vec<Value> {
+        let key: Option<TransferId> = self.search.as_deref().and_then(|text| text.parse().ok());
+        args![
+            self.provider,
+            self.search.as_deref().map(domain::text::like_pattern),
+            key.map(|key| key.to_string()),
+            key
+        ]
+    }
+}
+
+record! {
+    /// An execution in a list.
+    pub struct Listed {
+        /// The execution.
+        pub id: TransferId,
+        /// What is paid.
+        pub payout_id: PayoutId,
+        /// Its number.
+        pub payout_number: i64,
+        /// Where the payout stands.
+        pub payout_status: PayoutStatus,
+        /// Who is paid.
+        pub affiliate_id: AffiliateId,
+        /// Their name.
+        pub affiliate_name: String,
+        /// By which service.
+        pub provider: ProviderKind,
+        /// Minor units of `currency`.
+        pub amount: i64,
+        /// In what.
+        pub currency: Currency,
+        /// Where it stands.
+        pub state: TransferState,
+        /// The provider's own id of it.
+        pub provider_ref: Option<String>,
+        /// How often the provider was asked.
+        pub attempts: i64,
+        /// When it is asked about again.
+        pub next_at_ms: UnixMs,
+        /// What was answered last.
+        pub last_answer: String,
+        /// When it was made.
+        pub created_at_ms: UnixMs,
+        /// When it changed last.
+        pub updated_at_ms: UnixMs,
+    }
+}
+
+record! {
+    /// How many executions are in a state.
+    pub struct StateTotal { pub state: TransferState, pub count: i64 }
+}
+
+/// Orders of [`list`]: a public sort key, its order upwards and downwards. By state, what needs a person stands first.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    (
+        "state",
+        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'returned' then 2 when 'failed' then 3 else 4 end, t.id desc",
+        "case t.state when 'unknown' then 0 when 'sending' then 1 when 'returned' then 2 when 'failed' then 3 else 4 end desc, t.id desc",
+    ),
+    ("payout", "p.number, t.id", "p.number desc, t.id desc"),
+    (
+        "affiliate",
+        "a.search_folded, t.id desc",
+        "a.search_folded desc, t.id desc",
+    ),
+    ("amount", "t.amount, t.id", "t.amount desc, t.id desc"),
+    ("tries", "t.attempts, t.id", "t.attempts desc, t.id desc"),
+    ("made", "t.id", "t.id desc"),
+];
+
+/// A part of the executions that pass the filter.
+///
+/// # Errors
+/// As the database says.
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Listed>> {
+    let mut values = filter.args();
+    values.extend(args![filter.state, window.limit, window.offset]);
+    tx.fetch_all(
+        ordered(include_str!("transfer/list.sql"), window.order),
+        values,
+    )
+    .await
+}
+
+/// How many pass the filter, by state, whatever state it asks for.
+///
+/// # Errors
+/// As the database says.
+pub async fn totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<StateTotal>> {
+    tx.fetch_all(include_str!("transfer/totals.sql"), filter.args())
         .await
 }

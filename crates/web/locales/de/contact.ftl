@@ -30,6 +30,7 @@ notifications-approved = Sie sind als Partner freigegeben. Ihre Links funktionie
 notifications-rejected = Ihre Bewerbung wurde nicht angenommen.
 notifications-commission = Eine Provision von { $amount } wurde freigegeben.
 notifications-paid = An Sie ausgezahlt: { $detail }.
+notifications-returned = Das Geld einer Auszahlung kam zurück: { $detail }. Es steht Ihnen wieder zu.
 notifications-campaign = Sie nehmen an der Kampagne „{ $name }“ teil.
 notifications-message = { $name } hat Ihnen geschrieben.
 notifications-status = Ihre Teilnahme ist jetzt: { $status }.

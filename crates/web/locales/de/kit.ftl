@@ -103,6 +103,7 @@ status-sending = Wird gesendet
 status-failed = Fehlgeschlagen
 status-unknown = Unbekannt
 status-cancelled = Storniert
+status-returned = Zurückgekommen
 status-suspended = Ausgesetzt
 status-lead = Lead
 status-customer = Kunde

@@ -79,6 +79,7 @@ step-reversed = { $amount } storniert
 step-restored = { $amount } wiederhergestellt
 step-drafted = In eine Auszahlung aufgenommen
 step-payout-cancelled = Auszahlung storniert, wieder freigegeben
+step-payout-returned = Auszahlung zurückgekommen, wieder freigegeben
 step-paid = { $amount } ausgezahlt
 step-referral = Empfehlung freigegeben
 step-waits = Sie wartet auf eine Entscheidung.
@@ -119,6 +120,7 @@ payout-lines = Wofür sie zahlt
 head-amount = Betrag
 payout-carried = Vortrag aus früheren Erstattungen
 payout-was-to-be-paid = Wäre auszuzahlen gewesen
+payout-was-paid = War ausgezahlt
 payout-to-be-paid = Auszuzahlen
 payout-note = Notiz:
 payout-life-of = Verlauf der Auszahlung
@@ -147,6 +149,7 @@ payout-carry-text = Erstattungen werden in die nächste Auszahlung vorgetragen.
 payout-sending-text = Der Zahlungsdienst wurde beauftragt.
 payout-unknown-text = Der Zahlungsdienst hat noch nicht gemeldet, ob gezahlt wurde.
 payout-failed-text = Es wurde nicht gezahlt.
+payout-returned-text = Das Geld kam zurück. Die Provisionen sind wieder freigegeben und kommen in die nächste Auszahlung.
 
 ## portal/statement.html
 
@@ -185,6 +188,7 @@ journal-approve = Freigegeben
 journal-unapprove = Freigabe aufgehoben
 journal-draft = Auszahlung entworfen
 journal-cancel-payout = Auszahlung storniert
+journal-return-payout = Auszahlung zurückgekommen
 statement-too-long = Dieser Zeitraum hat mehr als 10.000 Zeilen; mehr fasst ein Export nicht. Nehmen Sie ihn in Teilen.
 
 ## shown/commission.rs: what went in; portal/payout.rs: asking
@@ -197,6 +201,7 @@ input-version = Version { $version }
 ask-done = Sie haben Ihre Auszahlung angefordert
 ask-taken-back-done = Sie haben Ihre Anforderung zurückgezogen
 invoice-later = Eine Abrechnung wird ausgestellt, wenn die Auszahlung bezahlt ist
+invoice-returned = Dieses Geld kam am { $date } zurück. Was damit bezahlt war, steht wieder aus und wird auf der Abrechnung der nächsten Auszahlung stehen; diese gilt nicht mehr.
 
 ## invoice/body.html, shown/invoice.rs
 

@@ -30,6 +30,7 @@ notifications-approved = You are approved as an affiliate. Your links work from 
 notifications-rejected = Your application was not accepted.
 notifications-commission = A commission of { $amount } was approved.
 notifications-paid = Paid to you: { $detail }.
+notifications-returned = The money of a payout came back: { $detail }. It is owed to you again.
 notifications-campaign = You take part in the campaign “{ $name }”.
 notifications-message = { $name } has written to you.
 notifications-status = Your participation is { $status } now.

@@ -103,6 +103,7 @@ status-sending = Sending
 status-failed = Failed
 status-unknown = Unknown
 status-cancelled = Cancelled
+status-returned = Returned
 status-suspended = Suspended
 status-lead = Lead
 status-customer = Customer

@@ -79,6 +79,7 @@ step-reversed = { $amount } reversed
 step-restored = { $amount } restored
 step-drafted = Put into a payout
 step-payout-cancelled = Payout cancelled, approved again
+step-payout-returned = Payout came back, approved again
 step-paid = Paid { $amount }
 step-referral = Referral approved
 step-waits = It waits for a decision.
@@ -119,6 +120,7 @@ payout-lines = What it pays for
 head-amount = Amount
 payout-carried = Carried forward from earlier refunds
 payout-was-to-be-paid = Was to be paid
+payout-was-paid = Was paid
 payout-to-be-paid = To be paid
 payout-note = Note:
 payout-life-of = Life of the payout
@@ -147,6 +149,7 @@ payout-carry-text = Refunds are carried into the next payout.
 payout-sending-text = The provider has been asked to pay it.
 payout-unknown-text = The provider has not said whether it was paid.
 payout-failed-text = It was not paid.
+payout-returned-text = The money came back. Its commissions are approved again and go into the next payout.
 
 ## portal/statement.html
 
@@ -185,6 +188,7 @@ journal-approve = Approved
 journal-unapprove = Approval undone
 journal-draft = Payout drafted
 journal-cancel-payout = Payout cancelled
+journal-return-payout = Payout came back
 statement-too-long = This period has more than 10,000 lines; an export holds no more. Take it in parts.
 
 ## shown/commission.rs: what went in; portal/payout.rs: asking
@@ -197,6 +201,7 @@ input-version = version { $version }
 ask-done = You have asked for your payout
 ask-taken-back-done = You have taken your request back
 invoice-later = A statement is issued when the payout is paid
+invoice-returned = This money came back on { $date }. What it paid is owed again and will stand on the statement of the next payout, so that this one does not count any more.
 
 ## invoice/body.html, shown/invoice.rs
 

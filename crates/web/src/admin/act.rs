@@ -183,6 +183,37 @@ pub(super) fn typed_amount(input: &ActIn, currency: Currency, errors: &mut FormE
     }
 }
 
+/// What a bulk act would do, before it does it.
+#[derive(Template)]
+#[template(path = "admin/act/bulk.html")]
+pub(super) struct BulkPage {
+    pub shell: AdminShell,
+    pub action: &'static str,
+    /// What the approval of these leaves as they are.
+    pub remark: &'static str,
+    /// "Approve 24 commissions, $1,188.00 in all?"
+    pub title: String,
+    /// What is to be said of the others, or of what they have earned so far.
+    pub others: String,
+    pub approve: bool,
+    pub nothing: bool,
+    pub submit: String,
+    pub form: BulkForm,
+    pub errors: FormErrors,
+    pub back: String,
+}
+
+impl BulkPage {
+    /// Answers 200, or 422 when a field is wrong.
+    pub fn answer(self) -> Result<Response, PageError> {
+        if self.errors.is_empty() {
+            html::page(&self)
+        } else {
+            html::refused(&self)
+        }
+    }
+}
+
 /// Rows that a bulk act left as they were.
 #[derive(Template)]
 #[template(path = "admin/act/report.html")]

@@ -222,6 +222,7 @@ fn counts(waiting: Waiting) -> Counts {
         referrals_pending: count(waiting.referrals_pending),
         commissions_pending: count(waiting.commissions_pending),
         payouts_open: count(waiting.payouts_open),
+        transfers_unknown: count(waiting.transfers_unknown),
         mail_unread: count(waiting.mail_failed),
         messages_unread: count(waiting.messages_unread),
         applications_pending: count(waiting.applications_pending),

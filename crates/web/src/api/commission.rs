@@ -130,7 +130,7 @@ struct StepOut {
     #[schema(value_type = String, format = DateTime)]
     at: UnixMs,
     /// `earned`, `approved`, `rejected`, `undone`, `adjusted`, `adjustment`, `reversed`, `drafted`, `paid` or
-    /// `payout_cancelled`.
+    /// `payout_cancelled`, `payout_returned`.
     #[schema(example = "earned")]
     kind: String,
     /// The status it led to.

@@ -34,7 +34,7 @@ struct EntryOut {
     affiliate_id: AffiliateId,
     #[schema(value_type = String, example = "USD")]
     currency: Currency,
-    /// `earn`, `adjust`, `approve`, `unapprove`, `reject`, `unreject`, `draft`, `cancel_payout`, `pay`, `reverse` or `restore`.
+    /// `earn`, `adjust`, `approve`, `unapprove`, `reject`, `unreject`, `draft`, `cancel_payout`, `return_payout`, `pay`, `reverse` or `restore`.
     #[schema(value_type = String, example = "earn")]
     kind: JournalKind,
     #[schema(value_type = Option<String>)]

@@ -67,6 +67,7 @@
 mod affiliate;
 mod asset;
 mod auth;
+mod back_test;
 mod campaign;
 mod commission;
 mod cursor;
@@ -81,10 +82,12 @@ mod link;
 pub mod openapi;
 mod partnership;
 mod payout;
+mod payout_run;
 mod problem;
 mod query;
 mod referral;
 mod rule;
+mod signed_statement;
 mod stats;
 mod track;
 mod track_click;
@@ -111,6 +114,7 @@ fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(affiliate::routes())
         .merge(asset::routes())
+        .merge(back_test::routes())
         .merge(campaign::routes())
         .merge(commission::routes())
         .merge(customer::routes())
@@ -120,8 +124,10 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(link::routes())
         .merge(partnership::routes())
         .merge(payout::routes())
+        .merge(payout_run::routes())
         .merge(referral::routes())
         .merge(rule::routes())
+        .merge(signed_statement::routes())
         .merge(stats::routes())
         .merge(track::routes())
         .merge(track_click::routes())

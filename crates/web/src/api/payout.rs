@@ -39,7 +39,7 @@ pub(super) struct PayoutOut {
     amount: i64,
     #[schema(value_type = String, example = "USD")]
     currency: Currency,
-    /// `draft`, `pending`, `sending`, `paid`, `failed`, `unknown` or `cancelled`.
+    /// `draft`, `pending`, `sending`, `paid`, `failed`, `unknown`, `cancelled` or `returned`.
     #[schema(value_type = String, example = "draft")]
     status: PayoutStatus,
     method: String,
@@ -50,7 +50,7 @@ pub(super) struct PayoutOut {
     /// Its execution by a provider: the newest, when there was any. Only with a single payout.
     #[serde(skip_serializing_if = "Option::is_none")]
     transfer: Option<TransferOut>,
-    /// The commissions in it; of a cancelled one those that were.
+    /// The commissions in it; of a cancelled or returned one those that were.
     #[schema(value_type = Vec<String>)]
     commission_ids: Vec<CommissionId>,
     #[schema(value_type = String, format = DateTime)]
@@ -92,7 +92,7 @@ struct TransferOut {
     /// `paypal`, `stripe` or `wise`.
     #[schema(value_type = String, example = "paypal")]
     provider: ProviderKind,
-    /// `sending`, `unknown`, `paid` or `failed`.
+    /// `sending`, `unknown`, `paid`, `failed` or `returned`.
     #[schema(value_type = String, example = "sending")]
     state: TransferState,
     /// The provider's own id of it, once it is known.
@@ -135,7 +135,7 @@ async fn whole(work: &mut Work, id: PayoutId) -> Result<PayoutOut, Halt> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PayoutFilter {
-    /// `draft`, `pending`, `sending`, `paid`, `failed`, `unknown` or `cancelled`.
+    /// `draft`, `pending`, `sending`, `paid`, `failed`, `unknown`, `cancelled` or `returned`.
     #[param(value_type = Option<String>)]
     status: Option<PayoutStatus>,
     /// Of this affiliate.

@@ -19,7 +19,7 @@ use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 /// A new rule.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct RuleIn {
+pub(super) struct RuleIn {
     /// A name for people.
     #[serde(default)]
     name: String,
@@ -57,6 +57,39 @@ struct RuleIn {
     /// For events from then on; default: now.
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_from: Option<UnixMs>,
+}
+
+impl From<RuleIn> for rule::RuleIn {
+    fn from(input: RuleIn) -> Self {
+        let RuleIn {
+            name,
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            auto_approve,
+            effective_from,
+        } = input;
+        Self {
+            name,
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            auto_approve,
+            effective_from,
+        }
+    }
 }
 
 fn every_sale() -> Trigger {
@@ -204,35 +237,7 @@ struct RuleFilter {
 #[utoipa::path(post, path = "/rules", tag = "rules", request_body = RuleIn, responses((status = 201, body = RuleOut)))]
 async fn create(post: Post<RuleIn>) -> Result<Response, Halt> {
     let (mut call, input) = post.begin().await?;
-    let RuleIn {
-        name,
-        scope,
-        trigger,
-        conditions,
-        reward,
-        base,
-        recurrence,
-        caps,
-        levels,
-        hold_days,
-        auto_approve,
-        effective_from,
-    } = input;
-    let input = rule::RuleIn {
-        name,
-        scope,
-        trigger,
-        conditions,
-        reward,
-        base,
-        recurrence,
-        caps,
-        levels,
-        hold_days,
-        auto_approve,
-        effective_from,
-    };
-    let version = rule::create(&mut call.work, input).await?;
+    let version = rule::create(&mut call.work, input.into()).await?;
     call.created(&RuleOut::from(version)).await
 }
 

@@ -96,6 +96,13 @@ fn told(kind: NotificationKind, detail: &str) -> (&'static str, Tone, String) {
             Tone::Success,
             phrase("notifications-paid").with("detail", detail).into(),
         ),
+        NotificationKind::PayoutReturned => (
+            "undo-2",
+            Tone::Warning,
+            phrase("notifications-returned")
+                .with("detail", detail)
+                .into(),
+        ),
         NotificationKind::AddedToCampaign => (
             "megaphone",
             Tone::Info,

@@ -292,7 +292,8 @@ async fn invoice(
     let Some((number, issued, invoice)) = payout_invoice::find(&mut work, id).await? else {
         return Ok(flash::redirect_with_error(&back, t("invoice-later")));
     };
-    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?;
+    let payout = payout::get(&mut work, id).await?;
+    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?.of(&payout, &viewer.zone);
     html::page(&InvoicePage {
         shell: viewer
             .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
@@ -320,6 +321,7 @@ struct StatementPage {
     made: String,
     note: String,
     cancelled: bool,
+    returned: bool,
     lines: Vec<Line>,
     steps: Vec<Step>,
     back: String,
@@ -353,11 +355,13 @@ async fn record(
     let zone = viewer.zone.clone();
     let mut work = viewer.app.view(&viewer.actor).await?;
     let payout = payout::get(&mut work, id).await?;
+    let returned = payout.status == PayoutStatus::Returned;
     let cancelled = payout.status == PayoutStatus::Cancelled;
+    let gone = cancelled || returned;
     let lines = payout::lines(&mut work, id)
         .await?
         .into_iter()
-        .filter(|(line, _)| line.live || cancelled)
+        .filter(|(line, _)| line.live || gone)
         .map(|(line, c)| Line {
             date: long_day(c.day),
             what: what(&c),
@@ -368,7 +372,7 @@ async fn record(
             },
             campaign: c.campaign_name.clone().unwrap_or_default(),
             amount: display(line.amount, c.currency),
-            since: if c.clawed_back == 0 || cancelled {
+            since: if c.clawed_back == 0 || gone {
                 String::new()
             } else {
                 phrase("payout-since")
@@ -409,6 +413,7 @@ async fn record(
         paid: paid.map(|paid| paid.date).unwrap_or_default(),
         made: made.date,
         cancelled,
+        returned,
         lines,
         back: format!("{}/payouts", viewer.base),
         issued_href: format!("{}/payouts/{id}/invoice", viewer.base),

@@ -1,15 +1,17 @@
 //! A statement or self-billing invoice in words and figures, for both faces.
 
+use domain::status::PayoutStatus;
+use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::Result;
 use service::programme::payout_invoice::{Invoice, Party};
+use service::store::programme::payout::Payout;
 
 use super::money::display;
 use super::payout::payout_method_label;
-use crate::language::{said, t};
+use crate::language::{phrase, said, t};
 use crate::moment::Moment;
 use crate::range::long_day;
-use domain::time::UnixMs;
 
 /// What the page shows.
 pub(crate) struct InvoiceView {
@@ -30,6 +32,8 @@ pub(crate) struct InvoiceView {
     pub remark: String,
     pub self_billing: bool,
     pub issuer: String,
+    /// That the money came back; empty: it did not.
+    pub returned: String,
 }
 
 /// One side.
@@ -57,6 +61,16 @@ impl PartyView {
 }
 
 impl InvoiceView {
+    /// Says so where the money of the payout came back.
+    #[must_use]
+    pub(crate) fn of(mut self, payout: &Payout, zone: &TimeZone) -> Self {
+        if payout.status == PayoutStatus::Returned {
+            let date = Moment::new(payout.updated_at_ms, zone).date;
+            self.returned = phrase("invoice-returned").with("date", date).into();
+        }
+        self
+    }
+
     /// The invoice as it was issued.
     ///
     /// # Errors
@@ -71,6 +85,7 @@ impl InvoiceView {
         let show = |amount: i64| display(amount, currency);
         let paid = Moment::new(invoice.paid_at(), zone).date;
         Ok(Self {
+            returned: String::new(),
             title: if invoice.self_billing {
                 t("invoice-title-self")
             } else {

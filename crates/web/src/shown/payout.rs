@@ -91,6 +91,22 @@ pub(crate) fn steps(
                 StepState::Current,
             ));
         }
+        PayoutStatus::Returned => {
+            steps.push(step(
+                t("status-paid"),
+                payout.reference.as_deref().unwrap_or_default(),
+                paid.map_or("", |paid| paid.full.as_str()),
+                Tone::Success,
+                StepState::Done,
+            ));
+            steps.push(step(
+                t("status-returned"),
+                t("payout-returned-text"),
+                &changed.full,
+                Tone::Error,
+                StepState::Current,
+            ));
+        }
         PayoutStatus::Draft => {
             steps.push(step(
                 t("step-approved"),

@@ -45,9 +45,8 @@ pub fn status_tone(status: &str) -> Tone {
         "pending" | "queued" | "on_hold" | "held" | "invited" | "sending" | "unknown"
         | "flagged" => Tone::Warning,
         "approved" | "scheduled" | "new" => Tone::Info,
-        "rejected" | "reversed" | "failed" | "suspended" | "declined" | "bounced" | "revoked" => {
-            Tone::Error
-        }
+        "rejected" | "reversed" | "returned" | "failed" | "suspended" | "declined" | "bounced"
+        | "revoked" => Tone::Error,
         _ => Tone::Neutral,
     }
 }

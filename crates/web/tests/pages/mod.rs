@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use domain::id::PayoutRequestId;
-use domain::status::{ApplicationRule, AssetKind, PayoutFileFormat, QuestionKind};
-use domain::time::Day;
+use domain::id::{PayoutId, PayoutRequestId, TransferId};
+use domain::money::Currency;
+use domain::status::{
+    ApplicationRule, AssetKind, PayoutFileFormat, ProviderKind, QuestionKind, TransferState,
+};
+use domain::time::{DAY_MS, Day};
 use serde_json::{Value, json};
+use service::Work;
 use service::identity::seal;
 use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
@@ -18,6 +22,8 @@ use service::programme::payout_file::{self, PayoutFile};
 use service::programme::{asset, payout_run};
 use service::store::identity::staff;
 use service::store::list::Window;
+use service::store::programme::provider::Provider;
+use service::store::programme::transfer::Transfer;
 use testkit::Shop;
 
 /// The doors that the affiliate's pages stand behind.
@@ -226,6 +232,8 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     service::store::programme::payout_file::insert(&mut work.tx, &file, vec![1], &[])
         .await
         .expect("a file");
+    let paid: PayoutId = text(&payout["data"][0]["id"]).parse().expect("an id");
+    let transfer = transferred(&mut work, paid, usd).await;
     work.commit().await.expect("stored");
     let mut work = shop.work().await;
     let mails = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))
@@ -312,9 +320,52 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("results", result.to_string()),
         ("runs", run.to_string()),
         ("rules", text(&rule["id"])),
+        ("transfers", transfer.to_string()),
         ("sessions", session),
         ("team", owner),
     ])
+}
+
+/// A transfer that was never sent, by a connection that leads nowhere.
+async fn transferred(work: &mut Work, payout_id: PayoutId, currency: Currency) -> TransferId {
+    let connection = Provider {
+        id: work.new_id(),
+        kind: ProviderKind::Stripe,
+        base_url: "http://127.0.0.1:9".to_owned(),
+        sealed: vec![0],
+        masked: String::new(),
+        endpoint: "nowhere".to_owned(),
+        active: false,
+        created_at_ms: work.now,
+        updated_at_ms: work.now,
+    };
+    service::store::programme::provider::save(&mut work.tx, &connection)
+        .await
+        .expect("a connection");
+    let transfer = Transfer {
+        id: work.new_id(),
+        payout_id,
+        provider_id: connection.id,
+        provider: connection.kind,
+        request: vec![0],
+        request_hash: String::new(),
+        amount: 980,
+        currency,
+        state: TransferState::Unknown,
+        provider_ref: None,
+        attempts: 0,
+        called_at_ms: None,
+        next_at_ms: work.now.plus_ms(DAY_MS),
+        last_answer: String::new(),
+        told_at_ms: None,
+        contradicted_at_ms: None,
+        created_at_ms: work.now,
+        updated_at_ms: work.now,
+    };
+    service::store::programme::transfer::insert(&mut work.tx, &transfer)
+        .await
+        .expect("a transfer");
+    transfer.id
 }
 
 /// The id of an application that waits.

@@ -9,7 +9,7 @@ use crate::messaging::template::{BUSINESS, Draft, Template, Values, Variable};
 /// What it says.
 pub static TEMPLATE: Template = Template {
     kind: MailKind::PayoutTrouble,
-    about: "Goes to you when a payout provider has refused a payout, or does not say whether it was paid.",
+    about: "Goes to you when a payout provider has refused a payout or does not say whether it was paid, and when money comes back.",
     variables: &[
         BUSINESS,
         Variable::words("payout", "The payout’s number"),
@@ -25,7 +25,7 @@ pub static TEMPLATE: Template = Template {
 
 [Look at the payout]({{link}})
 
-~ Do not pay it another way before you know what became of it: it could be paid twice.",
+~ Do not pay it another way before you know what became of it: it could be paid twice. What came back goes into the next payout by itself.",
     reason: "You get this because payouts of {{business}} come to this address when they need somebody.",
     german: None,
     example: |sender| {

@@ -137,6 +137,14 @@ pub(crate) fn released(
     Ok(life::standing(commission).release(after)?)
 }
 
+/// The state of a commission the money of whose payout came back.
+pub(crate) fn given_back(
+    commission: &Commission,
+    after: &domain::commission::Figures,
+) -> Result<domain::status::CommissionStatus> {
+    Ok(life::standing(commission).give_back(after)?)
+}
+
 /// Count and sum by state and currency of what passes the filter, but for its state.
 ///
 /// # Errors

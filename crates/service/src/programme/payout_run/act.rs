@@ -1,9 +1,12 @@
 //! What people do with a run: each moves its state, compare-and-set, and starts the work that follows.
 
-use domain::id::PayoutRunId;
+use std::collections::BTreeMap;
+
+use domain::id::{PayoutId, PayoutRunId};
+use domain::money::Currency;
 use domain::payout::run_may_become;
-use domain::status::{PayoutRunState, PayoutStatus, Scope};
-use store::programme::payout_run::{self as rows, PayoutRun};
+use domain::status::{PayoutRunState, PayoutStatus, ProviderKind, Scope};
+use store::programme::payout_run::{self as rows, PayoutRun, WayTotal};
 
 use super::labour::{JOB, RunPayload, stage_of};
 use super::{COUNTED, find, sums};
@@ -12,7 +15,7 @@ use crate::error::{Result, ServiceError, conflict};
 use crate::identity::audit;
 use crate::job;
 use crate::programme::payout::{PaymentIn, checked, exact_totals};
-use crate::programme::{ledger, payout_rule};
+use crate::programme::{ledger, payout_rule, provider, transfer};
 use crate::work::Work;
 
 /// Moves a run; a state that is worked in queues its job.
@@ -173,7 +176,7 @@ pub async fn stop(work: &mut Work, id: PayoutRunId) -> Result<()> {
     let run = find(work, id).await?;
     let to = match run.state {
         PayoutRunState::Drafting | PayoutRunState::Approving => PayoutRunState::Drafted,
-        PayoutRunState::Paying => PayoutRunState::Approved,
+        PayoutRunState::Sending | PayoutRunState::Paying => PayoutRunState::Approved,
         _ => return Err(conflict("nothing is being done that could be stopped")),
     };
     set_state(work, &run, to).await?;
@@ -224,6 +227,86 @@ pub async fn pay(work: &mut Work, id: PayoutRunId, input: PaymentIn, expected: &
     note(work, "payout_run.pay", &run, &detail).await
 }
 
+/// Has every payout of an approved run sent that this provider can pay; with `again`, every one that had failed. The
+/// exact total that the person saw comes along.
+///
+/// # Errors
+/// A conflict when the total is another by now, nothing is to be sent by it, it is not approved, or there is no
+/// connection; forbidden as [`payout_rule::require_payer`].
+pub async fn send(
+    work: &mut Work,
+    id: PayoutRunId,
+    kind: ProviderKind,
+    again: bool,
+    expected: &str,
+) -> Result<()> {
+    payout_rule::require_payer(work).await?;
+    ledger::order_to_pay(work).await?;
+    let run = find(work, id).await?;
+    if run.state == PayoutRunState::Sending {
+        return Err(conflict("the run is being sent already"));
+    }
+    transfer::connection(work, kind).await?;
+    let ways = rows::ways(&mut work.tx, id).await?;
+    let totals = to_send(&ways, kind, again);
+    if totals.is_empty() && run.state == PayoutRunState::Approved {
+        return Err(conflict(format!(
+            "no payout of this run waits to be sent by {}",
+            provider::label(kind)
+        )));
+    }
+    let exact = exact_totals(&totals);
+    if exact != expected {
+        return Err(conflict(CHANGED));
+    }
+    rows::set_stage(&mut work.tx, id, 2).await?;
+    set_state(work, &run, PayoutRunState::Sending).await?;
+    let send = rows::Send {
+        provider: kind,
+        again,
+        began_name: work.actor.name().to_owned(),
+        began_at_ms: work.now,
+    };
+    rows::set_send(&mut work.tx, id, &send).await?;
+    let word = if again { "again " } else { "" };
+    let detail = format!("{word}by {}, {exact}", provider::label(kind));
+    note(work, "payout_run.send", &run, &detail).await
+}
+
+/// What waits to be sent by a provider, by currency; with `again`, what had failed.
+#[must_use]
+pub fn to_send(ways: &[WayTotal], kind: ProviderKind, again: bool) -> Vec<(Currency, i64)> {
+    let status = if again {
+        PayoutStatus::Failed
+    } else {
+        PayoutStatus::Pending
+    };
+    let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+    for way in ways.iter().filter(|way| way.status == status) {
+        if way_of(way) == Some(Ok(kind)) {
+            let sum = sums.entry(way.currency).or_default();
+            *sum = sum.saturating_add(way.amount);
+        }
+    }
+    sums.into_iter().collect()
+}
+
+/// The provider that these payouts would be sent by, or why there is none; none: the affiliates have not said how they
+/// want to be paid.
+#[must_use]
+pub fn way_of(way: &WayTotal) -> Option<Result<ProviderKind, String>> {
+    way.method
+        .map(|method| provider::kind_by(method, way.currency))
+}
+
+/// [`close_if_done`] for the run that a payout is in, if any.
+pub(crate) async fn close_of(work: &mut Work, payout: PayoutId) -> Result<()> {
+    match rows::of_payout(&mut work.tx, payout).await? {
+        Some(run) if run.state == PayoutRunState::Approved => close_if_done(work, run.id).await,
+        _ => Ok(()),
+    }
+}
+
 /// Ends an approved run of which no payout waits to be paid any more.
 pub(crate) async fn close_if_done(work: &mut Work, id: PayoutRunId) -> Result<()> {
     let run = find(work, id).await?;
@@ -234,6 +317,7 @@ pub(crate) async fn close_if_done(work: &mut Work, id: PayoutRunId) -> Result<()
             PayoutStatus::Draft
                 | PayoutStatus::Pending
                 | PayoutStatus::Sending
+                | PayoutStatus::Failed
                 | PayoutStatus::Unknown
         )
     };

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use store::programme::payout::Payment;
 use store::programme::payout_run::{self as rows, PayoutRun, ToDraft, ToMove};
 
-use super::act::set_state;
+use super::act::{close_if_done, set_state};
 use crate::app::App;
 use crate::error::{Result, ServiceError};
 use crate::identity::setting;
 use crate::job::{self, Job};
-use crate::programme::ledger;
 use crate::programme::payout::{self, Plan};
+use crate::programme::{ledger, transfer};
 use crate::work::Work;
 
 /// The kind of the job.
@@ -35,7 +35,7 @@ pub(super) const fn stage_of(state: PayoutRunState) -> Option<i64> {
     match state {
         PayoutRunState::Drafting => Some(1),
         PayoutRunState::Approving => Some(2),
-        PayoutRunState::Paying => Some(3),
+        PayoutRunState::Sending | PayoutRunState::Paying => Some(3),
         PayoutRunState::Cancelling => Some(4),
         _ => None,
     }
@@ -67,11 +67,15 @@ pub async fn work_on(app: &App, job: &Job, run: PayoutRunId) -> Result<()> {
         } else {
             let to = match run.state {
                 PayoutRunState::Drafting => PayoutRunState::Drafted,
-                PayoutRunState::Approving => PayoutRunState::Approved,
+                PayoutRunState::Approving | PayoutRunState::Sending => PayoutRunState::Approved,
                 PayoutRunState::Paying => PayoutRunState::Paid,
                 _ => PayoutRunState::Cancelled,
             };
             set_state(&mut work, &run, to).await?;
+            if run.state == PayoutRunState::Sending {
+                // Answers may have come in meanwhile.
+                close_if_done(&mut work, run.id).await?;
+            }
         }
     }
     job::complete(&mut work, job).await?;
@@ -128,6 +132,10 @@ async fn move_part(work: &mut Work, run: &PayoutRun, stage: i64) -> Result<(i64,
     if run.state != PayoutRunState::Cancelling {
         ledger::order_to_pay(work).await?;
     }
+    let send = match run.state {
+        PayoutRunState::Sending => rows::find_send(&mut work.tx, run.id).await?,
+        _ => None,
+    };
     let part = rows::to_move(&mut work.tx, run.id, stage, PART).await?;
     let count = i64::try_from(part.len()).unwrap_or(PART);
     for member in part {
@@ -135,11 +143,12 @@ async fn move_part(work: &mut Work, run: &PayoutRun, stage: i64) -> Result<(i64,
             affiliate_id,
             currency,
             payout_id,
+            failure: before,
         } = member;
         let found = payout::find(work, payout_id).await?;
         let done = match (run.state, found.status) {
             (PayoutRunState::Approving, PayoutStatus::Draft) => {
-                payout::make_pending(work, &found).await
+                payout::make_pending(work, &found).await.map(|()| true)
             }
             (PayoutRunState::Paying, PayoutStatus::Pending) => {
                 let payment = Payment {
@@ -151,23 +160,38 @@ async fn move_part(work: &mut Work, run: &PayoutRun, stage: i64) -> Result<(i64,
                     paid_at: Some(run.paid_at_ms.unwrap_or(work.now)),
                     note: run.paid_note.clone().unwrap_or_else(|| found.note.clone()),
                 };
-                payout::paid_in_run(work, &found, &payment).await
+                payout::paid_in_run(work, &found, &payment)
+                    .await
+                    .map(|()| true)
+            }
+            (PayoutRunState::Sending, status) => {
+                let waits = |again: bool| match status {
+                    PayoutStatus::Pending => !again,
+                    PayoutStatus::Failed => again,
+                    _ => false,
+                };
+                match send.as_ref().filter(|send| waits(send.again)) {
+                    Some(send) => transfer::hand_over(work, &found, Some(send.provider)).await,
+                    None => Ok(false),
+                }
             }
             (PayoutRunState::Cancelling, PayoutStatus::Draft | PayoutStatus::Pending) => {
                 match payout::require_unsent(work, payout_id).await {
                     Ok(()) => {
                         payout::take_back(work, payout_id, "").await?;
-                        Ok(())
+                        Ok(true)
                     }
-                    refused => refused,
+                    Err(refused) => Err(refused),
                 }
             }
             // Somebody was quicker, or it waits for a provider: it stays as it is.
-            _ => Ok(()),
+            _ => Ok(true),
         };
         // What was refused before anything was written stays as it was, and the run goes on.
         let failure = match done {
             Err(ServiceError::Conflict(text)) => text,
+            // Not of this provider: what was said of it before still holds.
+            Ok(false) => before,
             done => {
                 done?;
                 String::new()

@@ -9,8 +9,8 @@
 mod act;
 mod labour;
 
-pub(crate) use act::close_if_done;
-pub use act::{approve, cancel, draft, pay, send_back, stop, submit};
+pub use act::{approve, cancel, draft, pay, send, send_back, stop, submit, to_send, way_of};
+pub(crate) use act::{close_if_done, close_of};
 pub use labour::{JOB, RunPayload, work_on};
 
 use std::collections::BTreeMap;
@@ -20,9 +20,10 @@ use domain::money::Currency;
 use domain::payout::{self as rules, may_be_overruled};
 use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
 use domain::time::Day;
+use store::list::Window;
 use store::programme::payout::{Payout, StatusTotal};
 use store::programme::payout_run::{self as rows, Candidate, NewMember, NewRun};
-pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun};
+pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun, Send, Troubled, WayTotal};
 
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
@@ -62,10 +63,10 @@ async fn find(work: &mut Work, id: PayoutRunId) -> Result<PayoutRun> {
 ///
 /// # Errors
 /// Forbidden without the scope `read`.
-pub async fn list(work: &mut Work, limit: i64, offset: i64) -> Result<(Vec<PayoutRun>, i64)> {
+pub async fn list(work: &mut Work, window: Window) -> Result<(Vec<PayoutRun>, i64)> {
     work.require(Scope::Read)?;
     let count = rows::count(&mut work.tx).await?;
-    Ok((rows::list(&mut work.tx, limit, offset).await?, count))
+    Ok((rows::list(&mut work.tx, window).await?, count))
 }
 
 /// The run that a payout is in.
@@ -92,6 +93,21 @@ pub async fn members(
     Ok(rows::members(&mut work.tx, id, included, limit, offset).await?)
 }
 
+/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn members_after(
+    work: &mut Work,
+    id: PayoutRunId,
+    included: Option<bool>,
+    after: Option<(AffiliateId, Currency)>,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    get(work, id).await?;
+    Ok(rows::members_after(&mut work.tx, id, included, after, limit).await?)
+}
+
 /// Count and sums of the members, in and out, a row a currency.
 ///
 /// # Errors
@@ -108,6 +124,33 @@ pub async fn member_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<Membe
 pub async fn payout_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<StatusTotal>> {
     get(work, id).await?;
     Ok(rows::payout_totals(&mut work.tx, id).await?)
+}
+
+/// The run's payouts by state, by how the affiliates are paid and by the provider that had them last.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn ways(work: &mut Work, id: PayoutRunId) -> Result<Vec<WayTotal>> {
+    get(work, id).await?;
+    Ok(rows::ways(&mut work.tx, id).await?)
+}
+
+/// By which provider the run is being sent, or was last.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn sent_by(work: &mut Work, id: PayoutRunId) -> Result<Option<Send>> {
+    get(work, id).await?;
+    Ok(rows::find_send(&mut work.tx, id).await?)
+}
+
+/// Payouts of the run that need a person, by number.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read`.
+pub async fn troubled(work: &mut Work, id: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
+    get(work, id).await?;
+    Ok(rows::troubled(&mut work.tx, id, limit).await?)
 }
 
 /// How many members that are in wait for their draft.

@@ -12,7 +12,7 @@ mod wise;
 
 use domain::id::{BusinessId, PayoutId, TransferId};
 use domain::money::Currency;
-use domain::status::ProviderKind;
+use domain::status::{PayoutMethodKind, ProviderKind};
 use domain::time::UnixMs;
 use domain::transfer::Answer;
 use serde::{Deserialize, Serialize};
@@ -183,16 +183,24 @@ impl Credentials {
 /// # Errors
 /// Why none does.
 pub fn kind_for(place: &Place, currency: Currency) -> Result<ProviderKind, String> {
-    match place {
-        Place::PayPal { .. } => Ok(ProviderKind::PayPal),
-        Place::Stripe { .. } => Ok(ProviderKind::Stripe),
-        Place::Wise { .. } => Ok(ProviderKind::Wise),
-        Place::Bank { .. } if currency.code() == "EUR" => Ok(ProviderKind::Wise),
-        Place::Bank { .. } => Err(format!(
+    kind_by(place.kind(), currency)
+}
+
+/// Which service executes payouts to places of this kind in a currency.
+///
+/// # Errors
+/// Why none does.
+pub fn kind_by(method: PayoutMethodKind, currency: Currency) -> Result<ProviderKind, String> {
+    match method {
+        PayoutMethodKind::PayPal => Ok(ProviderKind::PayPal),
+        PayoutMethodKind::Stripe => Ok(ProviderKind::Stripe),
+        PayoutMethodKind::Wise => Ok(ProviderKind::Wise),
+        PayoutMethodKind::BankTransfer if currency.code() == "EUR" => Ok(ProviderKind::Wise),
+        PayoutMethodKind::BankTransfer => Err(format!(
             "{} to an IBAN cannot be sent by a provider, only EUR can; pay it yourself and mark it paid",
             currency.code()
         )),
-        Place::Other { .. } => Err(
+        PayoutMethodKind::Other => Err(
             "this affiliate is paid another way, so nothing can be sent by a provider; pay it yourself and mark it paid"
                 .to_owned(),
         ),
@@ -214,7 +222,10 @@ pub fn check_amount(kind: ProviderKind, amount: i64, currency: Currency) -> Resu
 /// Why an answer is not what was hoped for, in words.
 fn why(answer: Answer) -> String {
     match answer {
-        Answer::Refused(why) | Answer::NotSent(why) | Answer::Unclear(why) => why,
+        Answer::Refused(why)
+        | Answer::Returned(why)
+        | Answer::NotSent(why)
+        | Answer::Unclear(why) => why,
         Answer::Paid(_) | Answer::Taken(_) => String::new(),
     }
 }
@@ -334,6 +345,19 @@ pub(crate) fn notice(kind: ProviderKind, body: &[u8]) -> Result<Notice, &'static
 pub async fn list(work: &mut Work) -> Result<Vec<Provider>> {
     work.require(domain::status::Scope::Manage)?;
     Ok(rows::list(&mut work.tx).await?)
+}
+
+/// The kinds of connection that payouts can be sent by.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn connected(work: &mut Work) -> Result<Vec<ProviderKind>> {
+    work.require(domain::status::Scope::Read)?;
+    let all = rows::list(&mut work.tx).await?.into_iter();
+    Ok(all
+        .filter(|connection| connection.active)
+        .map(|connection| connection.kind)
+        .collect())
 }
 
 /// The connection of a kind with what its form shows: secrets are blank.

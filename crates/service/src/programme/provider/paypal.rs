@@ -222,7 +222,12 @@ impl PayPal {
         };
         Ok(match status {
             "SUCCESS" => Answer::Paid(batch.to_owned()),
-            "FAILED" | "RETURNED" | "BLOCKED" | "REFUNDED" | "REVERSED" | "DENIED" | "CANCELED" => {
+            // Nobody claimed it within 30 days, or it was refunded or taken back.
+            "RETURNED" | "REFUNDED" | "REVERSED" => {
+                let why = text(&json, "/items/0/errors/message");
+                Answer::Returned(redacted(&format!("{status} {why}")))
+            }
+            "FAILED" | "BLOCKED" | "DENIED" | "CANCELED" => {
                 let why = text(&json, "/items/0/errors/message");
                 Answer::Refused(redacted(&format!("{status} {why}")))
             }

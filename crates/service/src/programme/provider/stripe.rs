@@ -134,7 +134,7 @@ fn ended(json: &Value) -> Option<Answer> {
     }
     let reversed = json.pointer("/reversed").and_then(Value::as_bool);
     Some(if reversed == Some(true) {
-        Answer::Refused("the transfer was reversed".to_owned())
+        Answer::Returned("the transfer was reversed".to_owned())
     } else {
         Answer::Paid(id.to_owned())
     })

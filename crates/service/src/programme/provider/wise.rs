@@ -107,9 +107,10 @@ fn stage(json: &Value, key: Uuid) -> Stage {
     Stage::Answer(match text(json, "/status") {
         "incoming_payment_waiting" => return Stage::Unfunded(id),
         "outgoing_payment_sent" => Answer::Paid(id),
-        status @ ("cancelled" | "funds_refunded" | "charged_back") => {
-            Answer::Refused(format!("the transfer is {status}"))
+        status @ ("funds_refunded" | "charged_back") => {
+            Answer::Returned(format!("the transfer is {status}"))
         }
+        "cancelled" => Answer::Refused("the transfer is cancelled".to_owned()),
         _ => Answer::Taken(id),
     })
 }

@@ -142,7 +142,7 @@ impl Session {
     /// As SQLite says; nothing of the group is stored then.
     pub(super) fn commit_group(&mut self) -> Result<()> {
         let done = self.command("commit");
-        self.tell_group(&done.as_ref().map(|()| ()).map_err(ToString::to_string));
+        self.tell_group(&done.as_ref().copied().map_err(ToString::to_string));
         if done.is_err() && !self.connection.is_autocommit() {
             self.command("rollback")?;
         }

@@ -21,14 +21,14 @@ pub(super) const STEPS_HERE: i64 = 8 * STEPS_A_LOOK as i64;
 pub(in crate::db) struct Transaction {
     // None while something runs beside, and for ever when that was given up. The lock is never waited
     // for: it lets the transaction be looked at from several threads, which a connection does not.
-    lease: Option<Mutex<Lease>>,
+    lease: Option<Box<Mutex<Lease>>>,
     together: bool,
 }
 
 impl Transaction {
     fn on(lease: Lease) -> Self {
         Self {
-            lease: Some(Mutex::new(lease)),
+            lease: Some(Box::new(Mutex::new(lease))),
             together: false,
         }
     }
@@ -165,14 +165,13 @@ impl Transaction {
         &mut self,
         work: impl FnOnce(&mut Lease) -> Result<R, E> + Send + 'static,
     ) -> Result<R, E> {
-        let lease = self.lease.take().ok_or_else(StoreError::unavailable)?;
-        let mut lease = lease.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut lease = self.lease.take().ok_or_else(StoreError::unavailable)?;
         let done = tokio::task::spawn_blocking(move || {
-            let answer = work(&mut lease);
+            let answer = work(lease.get_mut().unwrap_or_else(PoisonError::into_inner));
             (lease, answer)
         });
         let (lease, answer) = done.await.map_err(|_| StoreError::unavailable())?;
-        self.lease = Some(Mutex::new(lease));
+        self.lease = Some(lease);
         answer
     }
 }

@@ -12,7 +12,7 @@ select a.id as affiliate_id, d.currency, d.commissions, d.commissions_total, a.s
        case when coalesce(o.methods, '') <> '' then o.methods else coalesce(r.methods, '') end as methods,
        coalesce(a.approved_at_ms, a.created_at_ms) as joined_at_ms,
        (select max(p.created_at_ms) from payout p
-        where p.business_id = $1 and p.affiliate_id = a.id and p.currency = d.currency and p.status <> 'cancelled') as last_payout_at_ms,
+        where p.business_id = $1 and p.affiliate_id = a.id and p.currency = d.currency and p.status not in ('cancelled', 'returned')) as last_payout_at_ms,
        (select count(*) from payout_request q
         where q.business_id = $1 and q.affiliate_id = a.id and q.currency = d.currency and q.state = 'open') as requests
 from (select c.affiliate_id, c.currency, cast(count(*) as bigint) as commissions,

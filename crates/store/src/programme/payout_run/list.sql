@@ -3,6 +3,6 @@ select r.id, r.number, r.state, r.until_day, r.before_ms, r.group_id, g.name as 
        r.finished, r.total, r.work_began_at_ms, r.created_at_ms, r.updated_at_ms
 from payout_run r
 left join affiliate_group g on g.business_id = $1 and g.id = r.group_id
-where r.business_id = $1
+where r.business_id = $1 and (cast($2 as text) is null or r.id < $3)
 order by r.number desc
-limit $2 offset $3
+limit $4 offset $5

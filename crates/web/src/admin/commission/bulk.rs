@@ -1,6 +1,5 @@
 //! Acts on many commissions: first what they would do, then the act, then what it left.
 
-use askama::Template;
 use axum::response::Response;
 use domain::id::CommissionId;
 use domain::money::display;
@@ -12,7 +11,7 @@ use service::programme::commission::{self, BulkResult, Selection, StatusTotal};
 use super::PATH;
 use super::list::asked;
 use crate::admin::act::{
-    BulkForm, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+    BulkForm, BulkPage, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
 };
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -20,27 +19,8 @@ use crate::error::sentence;
 use crate::form::{FormErrors, PostForm};
 use crate::shown::commission::{left, what};
 use crate::shown::money::{by_currency, counted, listed, refusal};
-use crate::ui::{AdminItem, AdminShell, Flash, Tone};
+use crate::ui::{AdminItem, Flash, Tone};
 use crate::{flash, form, html};
-
-#[derive(Template)]
-#[template(path = "admin/act/bulk.html")]
-struct BulkPage {
-    shell: AdminShell,
-    action: &'static str,
-    /// What the approval of these leaves as they are.
-    remark: &'static str,
-    /// "Approve 24 commissions, $1,188.00 in all?"
-    title: String,
-    /// "3 of those selected are not pending and stay as they are."
-    others: String,
-    approve: bool,
-    nothing: bool,
-    submit: String,
-    form: BulkForm,
-    errors: FormErrors,
-    back: String,
-}
 
 pub(super) async fn act(
     admin: Admin,
@@ -182,11 +162,7 @@ async fn preview(
         errors,
         back,
     };
-    if page.errors.is_empty() {
-        html::page(&page)
-    } else {
-        html::refused(&page)
-    }
+    page.answer()
 }
 
 async fn report(

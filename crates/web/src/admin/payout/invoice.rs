@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use service::identity::business;
-use service::programme::payout_invoice;
+use service::programme::{payout, payout_invoice};
 
 use super::PATH;
 use super::record::read_id;
@@ -26,12 +26,13 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let id = read_id(&id)?;
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.view(&admin.actor).await?;
+    let payout = payout::get(&mut work, id).await?;
     let back = format!("{PATH}/{id}");
     let Some((number, issued, invoice)) = payout_invoice::find(&mut work, id).await? else {
         let text = "A statement is issued when the payout is paid.";
         return Ok(flash::redirect_with_error(&back, text));
     };
-    let view = InvoiceView::new(number, issued, invoice, &zone)?;
+    let view = InvoiceView::new(number, issued, invoice, &zone)?.of(&payout, &zone);
     html::page(&InvoicePage {
         shell: admin
             .shell(&mut work, view.number.as_str(), AdminItem::Payouts)

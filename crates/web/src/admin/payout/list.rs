@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::money::display;
-use domain::status::PayoutStatus;
+use domain::payout::is_live;
+use domain::status::{PayoutStatus, TransferState};
 use jiff::tz::TimeZone;
 use service::identity::{business, checklist};
-use service::programme::{payout, payout_request};
+use service::programme::{payout, payout_request, transfer};
 use service::store::programme::payout::{Filter, ORDERS, Payout, StatusTotal};
 
 use super::PATH;
@@ -28,6 +29,8 @@ use crate::{flash, html};
 struct ListPage {
     shell: AdminShell,
     no_minimum: bool,
+    /// "2 transfers"; empty: of none is it unknown what became of it.
+    unknown: String,
     ready: Ready,
     requests: Vec<RequestRow>,
     tabs: Vec<StatusTab>,
@@ -102,6 +105,12 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         .into_iter()
         .map(|request| RequestRow::new(request, &zone))
         .collect();
+    let unknown = transfer::totals(&mut work, &transfer::Filter::default())
+        .await?
+        .iter()
+        .filter(|total| total.state == TransferState::Unknown)
+        .map(|total| total.count)
+        .sum();
     let no_minimum = !checklist::get(&mut work).await?.has_minimum;
     let tabs = std::iter::once(None)
         .chain(
@@ -118,13 +127,11 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             count: money::count(rows_in(&all, status)),
         })
         .collect();
-    // A cancelled payout pays nothing, so that it counts in its own tab only.
+    // A cancelled or returned payout pays nothing, so that it counts in its own tab only.
     let counts = |total: &&StatusTotal| {
         filter
             .status
-            .map_or(total.status != PayoutStatus::Cancelled, |status| {
-                total.status == status
-            })
+            .map_or(is_live(total.status), |status| total.status == status)
     };
     let sums = money::by_currency(
         all.iter()
@@ -133,7 +140,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     );
     let counted_rows: i64 = all.iter().filter(counts).map(|total| total.count).sum();
     let live = if filter.status.is_none() && counted_rows != rows_in(&all, None) {
-        " that are not cancelled"
+        " that are not cancelled or returned"
     } else {
         ""
     };
@@ -146,6 +153,11 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     html::page(&ListPage {
         shell,
         no_minimum,
+        unknown: if unknown > 0 {
+            counted(unknown, "transfer", "transfers")
+        } else {
+            String::new()
+        },
         ready,
         requests,
         tabs,

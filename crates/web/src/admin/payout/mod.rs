@@ -1,6 +1,7 @@
 //! Payouts: the [`list`] with its export and who is ready to be paid, the [`record`], the [`act`]s; the
 //! [`runs`] that pay many together, with the page of a [`run`] and its acts; payment [`files`] and their
-//! [`results`]; the execution by providers ([`transfer`]).
+//! [`results`]; the execution by providers, of one payout ([`transfer`]) and of a whole run ([`run_send`]), and the list
+//! of all [`transfers`].
 
 mod act;
 mod files;
@@ -12,8 +13,10 @@ mod request;
 mod results;
 mod run;
 mod run_act;
+mod run_send;
 mod runs;
 mod transfer;
+mod transfers;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -73,8 +76,12 @@ pub fn routes() -> Router<App> {
             "/admin/payouts/runs/{run}/send-back",
             post(run_act::send_back),
         )
+        .route("/admin/payouts/runs/{run}/send", post(run_act::send))
         .route("/admin/payouts/runs/{run}/stop", post(run_act::stop))
         .route("/admin/payouts/runs/{run}/submit", post(run_act::submit))
+        .route("/admin/transfers", get(transfers::page))
+        .route("/admin/transfers.csv", get(transfers::export))
+        .route("/admin/transfers/{transfer}/look", post(transfers::look))
         .route("/admin/payouts/{id}", get(record::page))
         .route("/admin/payouts/{id}/approve", post(act::approve))
         .route("/admin/payouts/{id}/cancel", post(act::cancel))
@@ -83,6 +90,10 @@ pub fn routes() -> Router<App> {
         .route("/admin/payouts/{id}/send", post(transfer::send))
         .route("/admin/payouts/{id}/look", post(transfer::look))
         .route("/admin/payouts/{id}/reopen", post(transfer::reopen))
+        .route(
+            "/admin/payouts/{id}/returned",
+            get(transfer::returned_form).post(transfer::returned),
+        )
         .route(
             "/admin/payouts/{id}/decide",
             get(transfer::decide_form).post(transfer::decide),

@@ -62,6 +62,8 @@ struct RecordPage {
     may_cancel: bool,
     execution: Execution,
     cancelled: bool,
+    returned: bool,
+    may_note_returned: bool,
 }
 
 struct LineRow {
@@ -81,6 +83,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.view(&admin.actor).await?;
     let payout = payout::get(&mut work, id).await?;
+    let returned = payout.status == PayoutStatus::Returned;
     let cancelled = payout.status == PayoutStatus::Cancelled;
     let lines = payout::lines(&mut work, id)
         .await?
@@ -97,7 +100,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             } else {
                 String::new()
             },
-            live: line.live || cancelled,
+            live: line.live || cancelled || returned,
         })
         .collect();
     let show = |amount: i64| display(amount, payout.currency);
@@ -174,6 +177,8 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         may_cancel: open || payout.status == PayoutStatus::Failed,
         execution,
         cancelled,
+        returned,
+        may_note_returned: payout.status == PayoutStatus::Paid,
         payout,
     })
 }

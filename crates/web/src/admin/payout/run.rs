@@ -16,6 +16,7 @@ use service::programme::{payout_file, payout_rule};
 
 use super::PATH;
 use super::files::FILES;
+use super::run_send::Sending;
 use super::runs::about;
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -44,6 +45,7 @@ pub(super) fn state_badge(state: PayoutRunState) -> (String, Tone) {
         PayoutRunState::Submitted => ("Waits for approval", Tone::Warning),
         PayoutRunState::Approving => ("Approving", Tone::Info),
         PayoutRunState::Approved => ("Approved", Tone::Warning),
+        PayoutRunState::Sending => ("Being sent", Tone::Info),
         PayoutRunState::Paying => ("Being marked paid", Tone::Info),
         PayoutRunState::Paid => ("Paid", Tone::Success),
         PayoutRunState::Cancelling => ("Cancelling", Tone::Info),
@@ -98,6 +100,7 @@ struct RunPage {
     run_id: String,
     /// Address, name and total of each.
     files: Vec<(String, String, String)>,
+    sending: Sending,
     pager: Pager,
 }
 
@@ -116,7 +119,7 @@ struct Acts {
 
 /// The work that goes on.
 struct Working {
-    label: &'static str,
+    label: String,
     finished: i64,
     total: i64,
     left: String,
@@ -249,7 +252,7 @@ fn life(run: &PayoutRun, zone: &TimeZone) -> Vec<Step> {
             at(run.approved_at_ms),
             Tone::Info,
             state_of(
-                &[State::Approving, State::Approved],
+                &[State::Approving, State::Approved, State::Sending],
                 &[
                     State::Open,
                     State::Drafting,
@@ -288,12 +291,13 @@ fn life(run: &PayoutRun, zone: &TimeZone) -> Vec<Step> {
     steps
 }
 
-fn working(run: &PayoutRun, now: domain::time::UnixMs) -> Option<Working> {
+fn working(run: &PayoutRun, sending: &Sending, now: domain::time::UnixMs) -> Option<Working> {
     let (label, may_stop) = match run.state {
-        PayoutRunState::Drafting => ("Drafting payouts", true),
-        PayoutRunState::Approving => ("Approving payouts", true),
-        PayoutRunState::Paying => ("Marking payouts paid", true),
-        PayoutRunState::Cancelling => ("Cancelling payouts", false),
+        PayoutRunState::Drafting => ("Drafting payouts".to_owned(), true),
+        PayoutRunState::Approving => ("Approving payouts".to_owned(), true),
+        PayoutRunState::Sending => (format!("Handing payouts to {}", sending.now), true),
+        PayoutRunState::Paying => ("Marking payouts paid".to_owned(), true),
+        PayoutRunState::Cancelling => ("Cancelling payouts".to_owned(), false),
         _ => return None,
     };
     let spent = run
@@ -391,6 +395,7 @@ pub(super) async fn page(
         counts(COUNTED),
         counts(&[PayoutStatus::Pending]),
     );
+    let sending = Sending::of(&mut work, &run).await?;
     let files = payout_file::list(&mut work, Some(id)).await?;
     let limits = payout_rule::limits(&mut work).await?;
     let above = exact.iter().any(|(currency, amount)| {
@@ -406,7 +411,7 @@ pub(super) async fn page(
             "It is above the limit for one person. Compare the total, then approve it or send it back."
         }
         PayoutRunState::Approved => {
-            "Pay it your usual way, or by a payment file, then mark it paid."
+            "Have it sent by a provider, or pay it your usual way or by a payment file and mark it paid."
         }
         _ => "",
     };
@@ -437,7 +442,8 @@ pub(super) async fn page(
             String::new()
         },
         acts,
-        working: working(&run, work.now),
+        working: working(&run, &sending, work.now),
+        sending,
         notice,
         tabs: vec![
             (

@@ -3,11 +3,13 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::status::PayoutStatus;
+use domain::id::PayoutRunId;
+use domain::status::{PayoutStatus, ProviderKind};
 use serde::Deserialize;
 use service::identity::business;
 use service::programme::payout::exact_totals;
 use service::programme::payout_run::{self, sums};
+use service::programme::provider;
 use service::{ServiceError, Work};
 
 use super::run::{RUNS, read_id};
@@ -27,18 +29,42 @@ pub(super) struct Plain {
     expected: String,
 }
 
-/// Ends an act: stored and told, or refused and told.
-async fn end(
+/// An act on a run: what it works in, and the page it leads back to.
+struct Act {
     work: Work,
-    to: &str,
-    done: Result<String, ServiceError>,
-) -> Result<Response, PageError> {
-    match done {
-        Ok(text) => {
-            work.commit().await?;
-            Ok(flash::redirect(to, text))
+    id: PayoutRunId,
+    page: String,
+}
+
+impl Act {
+    async fn begin(admin: &Admin, id: &str) -> Result<Self, PageError> {
+        let id = read_id(id)?;
+        Ok(Self {
+            work: admin.app.begin(&admin.actor).await?,
+            id,
+            page: format!("{RUNS}/{id}"),
+        })
+    }
+
+    /// The same for an act that asks for a proof of who it is.
+    async fn begin_proven(admin: &Admin, id: &str) -> Result<Self, PageError> {
+        admin.require_proof(&format!("{RUNS}/{}", read_id(id)?))?;
+        Self::begin(admin, id).await
+    }
+
+    /// Ends it: stored and told, or refused and told.
+    async fn end(
+        self,
+        done: Result<impl Into<String>, ServiceError>,
+    ) -> Result<Response, PageError> {
+        let Self { work, page, .. } = self;
+        match done {
+            Ok(text) => {
+                work.commit().await?;
+                Ok(flash::redirect(&page, text))
+            }
+            Err(error) => Ok(flash::redirect_with_error(&page, refusal(error)?)),
         }
-        Err(error) => Ok(flash::redirect_with_error(to, refusal(error)?)),
     }
 }
 
@@ -56,13 +82,7 @@ pub(super) async fn members(
     Path(id): Path<String>,
     PostForm(MembersForm { id: ticked, act }): PostForm<MembersForm>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
     let into = act == "in";
-    let to = if into {
-        format!("{RUNS}/{id}?out=1")
-    } else {
-        format!("{RUNS}/{id}")
-    };
     let whom: Vec<_> = ticked
         .iter()
         .filter_map(|text| {
@@ -70,18 +90,21 @@ pub(super) async fn members(
             Some((affiliate.parse().ok()?, currency.parse().ok()?))
         })
         .collect();
+    let mut act = Act::begin(&admin, &id).await?;
+    if into {
+        act.page.push_str("?out=1");
+    }
     if whom.is_empty() {
         let text = "Nobody was selected. Tick the affiliates first.";
-        return Ok(flash::redirect_with_error(&to, text));
+        return Ok(flash::redirect_with_error(&act.page, text));
     }
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::include(&mut work, id, &whom, into).await;
+    let done = payout_run::include(&mut act.work, act.id, &whom, into).await;
     let done = done.map(|changed| {
         let number = i64::try_from(changed).unwrap_or(i64::MAX);
         let word = if into { "put in" } else { "left out" };
         format!("{} {word}.", counted(number, "affiliate", "affiliates"))
     });
-    end(work, &to, done).await
+    act.end(done).await
 }
 
 pub(super) async fn look(
@@ -89,11 +112,10 @@ pub(super) async fn look(
     Path(id): Path<String>,
     PostForm(Plain { expected: _ }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::look_again(&mut work, id).await;
-    let done = done.map(|()| "Balances, minimums and paydays were looked at again.".to_owned());
-    end(work, &format!("{RUNS}/{id}"), done).await
+    let mut act = Act::begin(&admin, &id).await?;
+    let done = payout_run::look_again(&mut act.work, act.id).await;
+    act.end(done.map(|()| "Balances, minimums and paydays were looked at again."))
+        .await
 }
 
 pub(super) async fn draft(
@@ -101,11 +123,10 @@ pub(super) async fn draft(
     Path(id): Path<String>,
     PostForm(Plain { expected: _ }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::draft(&mut work, id).await;
-    let done = done.map(|()| "The payouts are being drafted.".to_owned());
-    end(work, &format!("{RUNS}/{id}"), done).await
+    let mut act = Act::begin(&admin, &id).await?;
+    let done = payout_run::draft(&mut act.work, act.id).await;
+    act.end(done.map(|()| "The payouts are being drafted."))
+        .await
 }
 
 pub(super) async fn submit(
@@ -113,19 +134,16 @@ pub(super) async fn submit(
     Path(id): Path<String>,
     PostForm(Plain { expected }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let to = format!("{RUNS}/{id}");
-    admin.require_proof(&to)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::submit(&mut work, id, &expected).await;
+    let mut act = Act::begin_proven(&admin, &id).await?;
+    let done = payout_run::submit(&mut act.work, act.id, &expected).await;
     let done = done.map(|waits| {
         if waits {
-            "Submitted. A second person has to approve it now.".to_owned()
+            "Submitted. A second person has to approve it now."
         } else {
-            "Submitted; the payouts are being approved.".to_owned()
+            "Submitted; the payouts are being approved."
         }
     });
-    end(work, &to, done).await
+    act.end(done).await
 }
 
 pub(super) async fn approve(
@@ -133,13 +151,10 @@ pub(super) async fn approve(
     Path(id): Path<String>,
     PostForm(Plain { expected }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let to = format!("{RUNS}/{id}");
-    admin.require_proof(&to)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::approve(&mut work, id, &expected).await;
-    let done = done.map(|()| "Approved; the payouts are being approved one by one.".to_owned());
-    end(work, &to, done).await
+    let mut act = Act::begin_proven(&admin, &id).await?;
+    let done = payout_run::approve(&mut act.work, act.id, &expected).await;
+    act.end(done.map(|()| "Approved; the payouts are being approved one by one."))
+        .await
 }
 
 pub(super) async fn send_back(
@@ -147,11 +162,10 @@ pub(super) async fn send_back(
     Path(id): Path<String>,
     PostForm(Plain { expected: _ }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::send_back(&mut work, id).await;
-    let done = done.map(|()| "Sent back. Its payouts are drafts as before.".to_owned());
-    end(work, &format!("{RUNS}/{id}"), done).await
+    let mut act = Act::begin(&admin, &id).await?;
+    let done = payout_run::send_back(&mut act.work, act.id).await;
+    act.end(done.map(|()| "Sent back. Its payouts are drafts as before."))
+        .await
 }
 
 pub(super) async fn stop(
@@ -159,12 +173,10 @@ pub(super) async fn stop(
     Path(id): Path<String>,
     PostForm(Plain { expected: _ }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::stop(&mut work, id).await;
-    let done =
-        done.map(|()| "Stopped. What was done stays; the rest can be done later.".to_owned());
-    end(work, &format!("{RUNS}/{id}"), done).await
+    let mut act = Act::begin(&admin, &id).await?;
+    let done = payout_run::stop(&mut act.work, act.id).await;
+    act.end(done.map(|()| "Stopped. What was done stays; the rest can be done later."))
+        .await
 }
 
 pub(super) async fn cancel(
@@ -172,12 +184,41 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
     PostForm(Plain { expected: _ }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let id = read_id(&id)?;
-    let mut work = admin.app.begin(&admin.actor).await?;
-    let done = payout_run::cancel(&mut work, id).await;
-    let done =
-        done.map(|()| "The run is cancelled. Its commissions are approved again.".to_owned());
-    end(work, &format!("{RUNS}/{id}"), done).await
+    let mut act = Act::begin(&admin, &id).await?;
+    let done = payout_run::cancel(&mut act.work, act.id).await;
+    act.end(done.map(|()| "The run is cancelled. Its commissions are approved again."))
+        .await
+}
+
+/// Whom to have the run sent by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SendForm {
+    provider: String,
+    /// Those that had failed, and no others.
+    again: bool,
+    /// The exact totals that were on the page.
+    expected: String,
+}
+
+pub(super) async fn send(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(SendForm {
+        provider,
+        again,
+        expected,
+    }): PostForm<SendForm>,
+) -> Result<Response, PageError> {
+    let mut act = Act::begin_proven(&admin, &id).await?;
+    let Ok(kind) = provider.parse::<ProviderKind>() else {
+        let text = "There is no such provider.";
+        return Ok(flash::redirect_with_error(&act.page, text));
+    };
+    let done = payout_run::send(&mut act.work, act.id, kind, again, &expected).await;
+    let name = provider::label(kind);
+    act.end(done.map(|()| format!("The payouts are being handed to {name}.")))
+        .await
 }
 
 async fn pay_page(

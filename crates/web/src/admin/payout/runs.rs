@@ -9,6 +9,7 @@ use domain::time::Day;
 use serde::Deserialize;
 use service::identity::business;
 use service::programme::payout_run::{self, COUNTED, PayoutRun, RunIn, sums};
+use service::store::list::Window;
 use service::store::programme::payout::StatusTotal;
 
 use super::run::{RUNS, state_badge};
@@ -69,10 +70,13 @@ pub(super) async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let zone = business::zone_of(&admin.business)?;
     let mut state = ListState::new(RUNS, query.as_deref(), "-number");
     let mut work = admin.app.view(&admin.actor).await?;
-    let (_, count) = payout_run::list(&mut work, 0, 0).await?;
+    let none = Window {
+        limit: 0,
+        ..state.window(ORDER)
+    };
+    let (_, count) = payout_run::list(&mut work, none).await?;
     state.settle(count);
-    let window = state.window(ORDER);
-    let (runs, _) = payout_run::list(&mut work, window.limit, window.offset).await?;
+    let (runs, _) = payout_run::list(&mut work, state.window(ORDER)).await?;
     let mut rows = Vec::with_capacity(runs.len());
     for run in runs {
         let totals = payout_run::payout_totals(&mut work, run.id).await?;

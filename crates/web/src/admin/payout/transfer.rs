@@ -305,3 +305,96 @@ pub(super) async fn decide(
         Err(elsewhere) => Ok(elsewhere),
     }
 }
+
+#[derive(Template)]
+#[template(path = "admin/payouts/returned.html")]
+struct ReturnedPage {
+    shell: AdminShell,
+    subject: String,
+    action: String,
+    back: String,
+    typed: ReturnedForm,
+    errors: FormErrors,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ReturnedForm {
+    note: String,
+}
+
+async fn returned_page(
+    admin: &Admin,
+    id: domain::id::PayoutId,
+    typed: ReturnedForm,
+    errors: FormErrors,
+) -> Result<Result<ReturnedPage, Response>, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let payout = payout::get(&mut work, id).await?;
+    let back = format!("{PATH}/{id}");
+    if payout.status != PayoutStatus::Paid {
+        let text = "Only the money of a paid payout can come back.";
+        return Ok(Err(flash::redirect_with_error(&back, text)));
+    }
+    Ok(Ok(ReturnedPage {
+        shell: admin
+            .shell(
+                &mut work,
+                format!("The money of PO-{} came back", payout.number),
+                AdminItem::Payouts,
+            )
+            .await?,
+        subject: format!(
+            "{} · {}",
+            payout.affiliate_name,
+            display(payout.amount, payout.currency)
+        ),
+        action: format!("{back}/returned"),
+        back,
+        typed,
+        errors,
+    }))
+}
+
+pub(super) async fn returned_form(
+    admin: Admin,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    let page = returned_page(&admin, id, ReturnedForm::default(), FormErrors::new()).await?;
+    admin.require_proof(&format!("{PATH}/{id}/returned"))?;
+    match page {
+        Ok(page) => html::page(&page),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+pub(super) async fn returned(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(form): PostForm<ReturnedForm>,
+) -> Result<Response, PageError> {
+    let id = read_id(&id)?;
+    admin.require_proof(&format!("{PATH}/{id}/returned"))?;
+    let page = format!("{PATH}/{id}");
+    let mut work = admin.app.begin(&admin.actor).await?;
+    let errors = match transfers::note_returned(&mut work, id, &form.note).await {
+        Ok(payout) => {
+            work.commit().await?;
+            let text = format!(
+                "It is noted that the money of PO-{} came back.",
+                payout.number
+            );
+            return Ok(flash::redirect(&page, text));
+        }
+        Err(ServiceError::Conflict(why)) => {
+            return Ok(flash::redirect_with_error(&page, sentence(&why)));
+        }
+        Err(error) => refused(error)?,
+    };
+    drop(work);
+    match returned_page(&admin, id, form, errors).await? {
+        Ok(page) => html::refused(&page),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}

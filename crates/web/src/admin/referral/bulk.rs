@@ -1,6 +1,5 @@
 //! Acts on many referrals: first what they would do, then the act, then what it left.
 
-use askama::Template;
 use axum::response::Response;
 use domain::id::ReferralId;
 use domain::status::CommissionStatus;
@@ -11,32 +10,14 @@ use super::PATH;
 use super::act::who;
 use super::list::asked;
 use crate::admin::act::{
-    BulkForm, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+    BulkForm, BulkPage, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
 };
 use crate::admin::session::Admin;
 use crate::error::{PageError, sentence};
 use crate::form::{FormErrors, PostForm};
 use crate::shown::money::{self, by_currency, counted, listed};
-use crate::ui::{AdminItem, AdminShell, Flash, Tone};
+use crate::ui::{AdminItem, Flash, Tone};
 use crate::{flash, form, html};
-
-#[derive(Template)]
-#[template(path = "admin/act/bulk.html")]
-struct BulkPage {
-    shell: AdminShell,
-    action: &'static str,
-    remark: &'static str,
-    /// "Approve 24 referrals?"
-    title: String,
-    /// What they have earned so far.
-    others: String,
-    approve: bool,
-    nothing: bool,
-    submit: String,
-    form: BulkForm,
-    errors: FormErrors,
-    back: String,
-}
 
 pub(super) async fn act(
     admin: Admin,
@@ -159,11 +140,7 @@ async fn preview(
         errors,
         back,
     };
-    if page.errors.is_empty() {
-        html::page(&page)
-    } else {
-        html::refused(&page)
-    }
+    page.answer()
 }
 
 async fn report(

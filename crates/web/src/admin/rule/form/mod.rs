@@ -14,7 +14,7 @@ use domain::rule::{Rule, describe};
 use domain::status::{Base, TriggerOn};
 use service::error::FieldError;
 use service::identity::business;
-use service::programme::rule::{self, RuleIn, RulePatch, RuleVersion};
+use service::programme::rule::{self, RulePatch, RuleVersion};
 use service::programme::{affiliate, affiliate_group, campaign};
 use service::store::list::Window;
 use service::{ServiceError, Work};
@@ -311,9 +311,7 @@ impl Preview {
         let (parsed, errors) = typed.parse(work, zone, own).await?;
         let now = work.now;
         let mut missing: Vec<String> = errors.messages().map(str::to_owned).collect();
-        let Some(mut rule) =
-            rule_of(work, &parsed, typed.auto_approve).filter(|_| missing.is_empty())
-        else {
+        let Some(mut rule) = rule_of(work, &parsed, typed).filter(|_| missing.is_empty()) else {
             return Ok(Self {
                 missing,
                 ..Self::default()
@@ -338,24 +336,10 @@ impl Preview {
 }
 
 /// The rule that was typed, as if it were in force; none when its reward is wrong.
-fn rule_of(work: &Work, parsed: &Parsed, auto_approve: bool) -> Option<Rule> {
-    let parsed = parsed.clone();
-    Some(Rule {
-        id: work.new_id(),
-        version: 1,
-        scope: parsed.scope,
-        trigger: parsed.trigger,
-        conditions: parsed.conditions,
-        reward: parsed.reward?,
-        base: parsed.base,
-        recurrence: parsed.recurrence,
-        caps: parsed.caps,
-        levels: parsed.levels,
-        hold_days: parsed.hold_days,
-        auto_approve,
-        effective_from: work.now,
-        created_at: work.now,
-    })
+fn rule_of(work: &Work, parsed: &Parsed, typed: &Typed) -> Option<Rule> {
+    let mut rule = parsed.clone().input(typed)?.rule(work.new_id(), work.now);
+    rule.effective_from = work.now;
+    Some(rule)
 }
 
 /// The service's errors at the fields of this form; what it has no field for stands at the reward.
@@ -455,36 +439,10 @@ pub(super) async fn create(
     let (parsed, mut errors) = typed
         .parse(&mut work, &business::zone_of(&admin.business)?, own)
         .await?;
-    let Parsed {
-        scope,
-        trigger,
-        conditions,
-        reward,
-        base,
-        recurrence,
-        caps,
-        levels,
-        hold_days,
-        effective_from,
-    } = parsed;
-    if reward.is_none() && errors.is_empty() {
+    if parsed.reward.is_none() && errors.is_empty() {
         errors.add("reward", "Choose a reward");
     }
-    if let (true, Some(reward)) = (errors.is_empty(), reward) {
-        let input = RuleIn {
-            name: typed.name.clone(),
-            scope,
-            trigger,
-            conditions,
-            reward,
-            base: Some(base),
-            recurrence: Some(recurrence),
-            caps: Some(caps),
-            levels: Some(levels),
-            hold_days: Some(hold_days),
-            auto_approve: Some(typed.auto_approve),
-            effective_from,
-        };
+    if let (true, Some(input)) = (errors.is_empty(), parsed.input(&typed)) {
         match rule::create(&mut work, input).await {
             Ok(_) => {
                 work.commit().await?;
@@ -546,9 +504,7 @@ async fn try_out(admin: &Admin, typed: Typed, id: Option<RuleId>) -> Result<Resp
     let (parsed, mut errors) = typed
         .parse(&mut work, &business::zone_of(&admin.business)?, own)
         .await?;
-    if let Some(mut draft) =
-        rule_of(&work, &parsed, typed.auto_approve).filter(|_| errors.is_empty())
-    {
+    if let Some(mut draft) = rule_of(&work, &parsed, &typed).filter(|_| errors.is_empty()) {
         if let Some(newest) = &newest {
             draft.id = newest.rule.id;
             draft.version = newest.rule.version.saturating_add(1);
@@ -610,35 +566,20 @@ pub(super) async fn save(
     let (parsed, mut errors) = typed
         .parse(&mut work, &business::zone_of(&admin.business)?, own)
         .await?;
-    if errors.is_empty() {
-        let Parsed {
-            scope,
-            trigger,
-            conditions,
-            reward,
-            base,
-            recurrence,
-            caps,
-            levels,
-            hold_days,
-            effective_from,
-        } = parsed;
-        let conditions =
-            (!kept).then(|| conditions::settled(conditions, newest.rule.conditions.as_ref(), own));
+    if parsed.reward.is_none() && errors.is_empty() {
+        errors.add("reward", "Choose a reward");
+    }
+    if let (true, Some(input)) = (errors.is_empty(), parsed.input(&typed)) {
+        let conditions = (!kept).then(|| {
+            conditions::settled(
+                input.conditions.clone(),
+                newest.rule.conditions.as_ref(),
+                own,
+            )
+        });
         let patch = RulePatch {
-            name: Some(typed.name.clone()),
-            scope: Some(scope),
-            trigger: Some(trigger),
             conditions,
-            reward,
-            base: Some(base),
-            recurrence: Some(recurrence),
-            caps: Some(caps),
-            levels: Some(levels),
-            hold_days: Some(hold_days),
-            auto_approve: Some(typed.auto_approve),
-            active: None,
-            effective_from,
+            ..input.into()
         };
         match rule::change(&mut work, id, patch).await {
             Ok(saved) => {

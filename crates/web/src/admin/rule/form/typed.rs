@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::Work;
 use service::programme::affiliate;
-use service::programme::rule::{self, RuleVersion};
+use service::programme::rule::{self, RuleIn, RuleVersion};
 
 use super::conditions;
 use crate::admin::rule::capital;
@@ -99,6 +99,38 @@ pub(in crate::admin::rule) struct Parsed {
     pub levels: Vec<Level>,
     pub hold_days: i64,
     pub effective_from: Option<UnixMs>,
+}
+
+impl Parsed {
+    /// The rule that was typed; none when its reward is wrong.
+    pub(super) fn input(self, typed: &Typed) -> Option<RuleIn> {
+        let Self {
+            scope,
+            trigger,
+            conditions,
+            reward,
+            base,
+            recurrence,
+            caps,
+            levels,
+            hold_days,
+            effective_from,
+        } = self;
+        Some(RuleIn {
+            name: typed.name.clone(),
+            scope,
+            trigger,
+            conditions,
+            reward: reward?,
+            base: Some(base),
+            recurrence: Some(recurrence),
+            caps: Some(caps),
+            levels: Some(levels),
+            hold_days: Some(hold_days),
+            auto_approve: Some(typed.auto_approve),
+            effective_from,
+        })
+    }
 }
 
 impl Typed {
