@@ -43,6 +43,13 @@ function sendable(credential) {
 // A challenge is good for five minutes; what waits in the field gets a new one before.
 const OFFER_MS = 4 * 60_000;
 
+/** Waits until the page is looked at. */
+async function looked() {
+  while (document.visibilityState !== "visible") {
+    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+}
+
 class PassKey extends HTMLElement {
   #busy = false;
   /** Ends the offer in the field; there is one question to the device at a time. */
@@ -88,6 +95,8 @@ class PassKey extends HTMLElement {
     const form = this.querySelector("form");
     this.#offer?.abort();
     while (this.isConnected && !this.#busy) {
+      // The browser keeps one challenge: a page in the background would take away that of another one.
+      await looked();
       const offer = new AbortController();
       this.#offer = offer;
       const { signal } = offer;
@@ -96,6 +105,11 @@ class PassKey extends HTMLElement {
         isOver = true;
         offer.abort();
       }, OFFER_MS);
+      const hidden = () => {
+        isOver = true;
+        offer.abort();
+      };
+      document.addEventListener("visibilitychange", hidden, { signal });
       try {
         const publicKey = await this.#challenge(form, signal);
         const credential = await navigator.credentials.get({ publicKey, mediation: "conditional", signal });

@@ -142,7 +142,7 @@ pub async fn fail(tx: &mut SystemTx, job: &Job, now: UnixMs, error: &str) -> Res
 /// # Errors
 /// As the database says.
 pub async fn delete_failed(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("job/delete_failed.sql"), args![before])
+    tx.execute_long(include_str!("job/delete_failed.sql"), args![before])
         .await
 }
 

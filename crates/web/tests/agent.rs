@@ -189,6 +189,14 @@ both_engines! {
         owner.post(&format!("{TEAM}/{sam_id}/role"), &[("role", "admin")]).await.expect(303);
         let page = sam.get("/admin/affiliates").await.expect(200).text();
         assert!(page.contains("/admin/settings\""), "an admin now, in the same session");
+        // Whoever reads an invitation could accept it: it is the owner's.
+        owner.get(TEAM).await.expect(200);
+        owner.post("/admin/settings/team/invite", &[("name", "Kim"), ("email", "kim@example.com"), ("role", "admin")]).await.expect(303);
+        let outbox = sam.get("/admin/mail?q=kim").await.expect(200).text();
+        let at = outbox.find("href=\"/admin/mail/mail_").expect("the invitation's line") + 6;
+        let mail = outbox[at..].split('"').next().expect("its address").to_owned();
+        sam.get(&mail).await.expect(403);
+        owner.get(&mail).await.expect(200);
         let settings = sam.get("/admin/settings").await.expect(200).text();
         assert!(!settings.contains(TEAM), "no tab that cannot be opened");
         assert!(owner.get("/admin/settings").await.expect(200).text().contains(TEAM));

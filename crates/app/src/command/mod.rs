@@ -8,9 +8,14 @@ mod serve;
 mod verify;
 mod verify_statement;
 
+use std::time::Duration;
+
 use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::{Failure, open};
+
+/// How long the threads beside may take to end when the command has.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Runs the command.
 ///
@@ -27,7 +32,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     open::log(&config)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::Told(format!("the runtime did not start: {error}")))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match cli.command {
             Command::Serve(flags) => serve::run(&config, &flags).await,
             Command::Demo(flags) => demo::run(&config, &flags).await,
@@ -39,7 +44,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             Command::VerifyStatement(flags) => verify_statement::run(&flags),
             Command::Openapi => openapi(),
         }
-    })
+    });
+    // A read that still runs beside is not waited for.
+    runtime.shutdown_timeout(LAST_WORDS);
+    ended
 }
 
 async fn migrate(config: &Config) -> Result<(), Failure> {

@@ -41,7 +41,10 @@ pub struct NewInvitation {
 pub struct Open {
     /// The invitation.
     pub invitation: StaffInvitation,
-    /// The address of its page; none once its time is over.
+    /// Whether it can still be accepted.
+    pub open: bool,
+    /// The address of its page, while it is open and no mail server carries it: whoever has it becomes the
+    /// log-in of that address, so it goes to the address alone where it can.
     pub link: Option<String>,
 }
 
@@ -145,9 +148,14 @@ pub async fn list(work: &mut Work) -> Result<Vec<Open>> {
     let open = rows::list_open(&mut work.tx, OPEN_MAX).await?;
     Ok(open
         .into_iter()
-        .map(|invitation| Open {
-            link: is_open(&invitation, work.now).then(|| link(work, invitation.id)),
-            invitation,
+        .map(|invitation| {
+            let open = is_open(&invitation, work.now);
+            let by_hand = open && !work.app.settings().mail_server;
+            Open {
+                open,
+                link: by_hand.then(|| link(work, invitation.id)),
+                invitation,
+            }
         })
         .collect())
 }

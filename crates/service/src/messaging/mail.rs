@@ -366,15 +366,19 @@ pub async fn enqueue(work: &mut Work, new: impl Into<Outgoing>) -> Result<MailId
     Ok(mail.id)
 }
 
-/// One message.
+/// One message. An invitation to the team is the owner's: whoever reads its link can accept it.
 ///
 /// # Errors
-/// When there is none, or the actor may not read.
+/// When there is none, or the actor may not read it.
 pub async fn get(work: &mut Work, id: MailId) -> Result<Mail> {
     work.require(Scope::Read)?;
-    store::messaging::mail::find(&mut work.tx, id)
+    let mail = store::messaging::mail::find(&mut work.tx, id)
         .await?
-        .ok_or(not_found("mail"))
+        .ok_or(not_found("mail"))?;
+    if mail.kind == MailKind::StaffInvitation.as_str() {
+        work.actor.require_owner()?;
+    }
+    Ok(mail)
 }
 
 /// The messages of a filter.

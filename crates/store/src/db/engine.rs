@@ -115,8 +115,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { readers, writer } => {
-                readers.close().await;
-                writer.close().await;
+                tokio::join!(readers.close(), writer.close());
             }
             Pools::Postgres(pool) => pool.close().await,
         }
@@ -197,6 +196,13 @@ impl Open {
         })
     }
 
+    async fn execute_long(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
+        match self {
+            Self::Sqlite(tx) => tx.execute_long(sql.into_sql_str().as_str(), values).await,
+            Self::Postgres(_) => self.execute(sql, values).await,
+        }
+    }
+
     async fn fetch_all<T: Record>(
         &mut self,
         sql: impl SqlSafeStr,
@@ -250,6 +256,15 @@ macro_rules! statements {
             pub(crate) async fn execute(&mut $self, sql: impl SqlSafeStr, $values: Vec<Value>) -> Result<u64> {
                 let values = $with;
                 $self.open.execute(sql, values).await
+            }
+
+            /// As [`Self::execute`], for what may take very many rows with it.
+            ///
+            /// # Errors
+            /// As the database says.
+            pub(crate) async fn execute_long(&mut $self, sql: impl SqlSafeStr, $values: Vec<Value>) -> Result<u64> {
+                let values = $with;
+                $self.open.execute_long(sql, values).await
             }
 
             /// All rows.

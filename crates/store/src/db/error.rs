@@ -76,20 +76,23 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl From<rusqlite::Error> for StoreError {
-    /// By SQLite's extended result codes (<https://sqlite.org/rescode.html>).
+    /// By SQLite's result codes (<https://sqlite.org/rescode.html>).
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error().map(|error| error.extended_code) {
+        let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
+            return Self::Other(error.into());
+        };
+        match (code, code & 0xff) {
             // CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE, CONSTRAINT_ROWID.
-            Some(1555 | 2067 | 2579) => Self::Unique(error.into()),
+            (1555 | 2067 | 2579, _) => Self::Unique(error.into()),
             // CONSTRAINT_FOREIGNKEY.
-            Some(787) => Self::ForeignKey(error.into()),
-            // BUSY, LOCKED, READONLY, FULL, CANTOPEN, BUSY_RECOVERY, LOCKED_SHAREDCACHE, BUSY_SNAPSHOT.
-            Some(5 | 6 | 8 | 13 | 14 | 261 | 262 | 517) => Self::Unavailable(error.into()),
-            // CORRUPT, NOTADB, IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_WRITE.
-            Some(11 | 26 | 1034 | 1290 | 778) => {
+            (787, _) => Self::ForeignKey(error.into()),
+            // IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_WRITE, IOERR_CORRUPTFS; CORRUPT and NOTADB of any kind.
+            (1034 | 1290 | 778 | 8458, _) | (_, 11 | 26) => {
                 BROKEN.close();
                 Self::Broken(error.into())
             }
+            // IOERR_SHMSIZE, which a full disk gives; BUSY, LOCKED, READONLY, FULL and CANTOPEN of any kind.
+            (4874, _) | (_, 5 | 6 | 8 | 13 | 14) => Self::Unavailable(error.into()),
             _ => Self::Other(error.into()),
         }
     }

@@ -323,6 +323,13 @@ pub(super) fn run_on_sqlite(
             Some(_) => return Err(MigrateError::VersionMismatch(step.version).into()),
             None => {
                 let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                // Another process may have been quicker.
+                let had = tx
+                    .prepare("select 1 from _sqlx_migrations where version = ?")?
+                    .exists([step.version])?;
+                if had {
+                    continue;
+                }
                 tx.execute_batch(step.sql.as_str())?;
                 tx.execute(
                     "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (?, ?, 1, ?, 0)",

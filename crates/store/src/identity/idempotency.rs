@@ -62,7 +62,7 @@ pub async fn keep(tx: &mut Tx, key: &str, status: i64, reply: &str) -> Result<()
     Ok(())
 }
 
-/// Forgets keys used before an instant.
+/// Forgets keys used before an instant, a hundred at a time.
 ///
 /// # Errors
 /// As the database says.

@@ -61,6 +61,6 @@ pub async fn delete(tx: &mut SystemTx, account: &str) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("log_in/delete_old.sql"), args![before])
+    tx.execute_long(include_str!("log_in/delete_old.sql"), args![before])
         .await
 }

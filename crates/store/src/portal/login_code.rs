@@ -203,6 +203,6 @@ pub async fn count(tx: &mut Tx, since: UnixMs) -> Result<i64> {
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, made_at: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("login_code/delete_old.sql"), args![made_at])
+    tx.execute_long(include_str!("login_code/delete_old.sql"), args![made_at])
         .await
 }

@@ -128,6 +128,6 @@ pub async fn set_all_read(
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, told_at: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("notification/delete_old.sql"), args![told_at])
+    tx.execute_long(include_str!("notification/delete_old.sql"), args![told_at])
         .await
 }

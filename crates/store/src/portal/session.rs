@@ -167,7 +167,7 @@ pub async fn delete_others(tx: &mut Tx, keep: SessionId, account: AccountId) -> 
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, idle_since: UnixMs, made_at: UnixMs) -> Result<u64> {
-    tx.execute(
+    tx.execute_long(
         include_str!("session/delete_old.sql"),
         args![idle_since, made_at],
     )

@@ -67,6 +67,6 @@ pub async fn delete(tx: &mut Tx, code: LoginCodeId) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, made_at: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("sign_up/delete_old.sql"), args![made_at])
+    tx.execute_long(include_str!("sign_up/delete_old.sql"), args![made_at])
         .await
 }

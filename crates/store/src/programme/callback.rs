@@ -84,6 +84,6 @@ pub async fn set_state(tx: &mut Tx, id: CallbackId, state: CallbackState) -> Res
 /// # Errors
 /// As the database says.
 pub async fn delete_old(tx: &mut Tx, before: UnixMs) -> Result<u64> {
-    tx.execute(include_str!("callback/delete_old.sql"), args![before])
+    tx.execute_long(include_str!("callback/delete_old.sql"), args![before])
         .await
 }

@@ -122,6 +122,8 @@ impl<T> Post<T> {
         let guard = running.enter(caller.actor.business(), &call.key)?;
         let mut work = begin().await?;
         if let Some(reply) = idempotency::claim(&mut work, &call).await? {
+            // What is answered from may not be on the disk yet: this ends with it.
+            work.commit().await?;
             let mut response = answer(reply);
             response
                 .headers_mut()

@@ -12,13 +12,13 @@ use crate::db::Result;
 use crate::db::error::StoreError;
 
 /// How long one waits for a connection before being told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections, opened when they are first needed.
 #[derive(Debug)]
 pub(super) struct Connections {
     path: PathBuf,
-    pub(super) kind: Kind,
+    kind: Kind,
     idle: Mutex<Vec<Session>>,
     places: Arc<Semaphore>,
     count: u32,
@@ -55,20 +55,28 @@ impl Connections {
         }
     }
 
-    /// A connection that nobody uses, and its place, in the order of asking.
+    /// A connection that nobody uses, and its place, in the order of asking; waits for `patience`, or
+    /// without an end.
     ///
     /// # Errors
     /// When none comes free in time, or the file cannot be opened.
-    pub(super) async fn take(self: &Arc<Self>) -> Result<(Session, OwnedSemaphorePermit)> {
+    pub(super) async fn take(
+        self: &Arc<Self>,
+        patience: Option<Duration>,
+    ) -> Result<(Session, OwnedSemaphorePermit)> {
         let places = Arc::clone(&self.places);
         let place = match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => place,
             Err(_) => {
                 let _waiting = Waiting::new(&self.waiting);
-                tokio::time::timeout(ACQUIRE_TIMEOUT, places.acquire_owned())
-                    .await
-                    .map_err(|_| StoreError::unavailable())?
-                    .map_err(|_| StoreError::unavailable())?
+                let place = places.acquire_owned();
+                match patience {
+                    Some(patience) => tokio::time::timeout(patience, place)
+                        .await
+                        .map_err(|_| StoreError::unavailable())?,
+                    None => place.await,
+                }
+                .map_err(|_| StoreError::unavailable())?
             }
         };
         let idle = self.idle().pop();
@@ -100,8 +108,15 @@ impl Connections {
         let _places = self.places.acquire_many(self.count).await;
         self.places.close();
         let idle = std::mem::take(&mut *self.idle());
-        // The last one moves the write-ahead log into the file.
-        let _ = tokio::task::spawn_blocking(move || drop(idle)).await;
+        let end = move || {
+            for mut session in idle {
+                // Its members are told; the one who would have committed it finds the file closed.
+                let _ = session.commit_group();
+                // The last connection moves the write-ahead log into the file.
+                drop(session);
+            }
+        };
+        let _ = tokio::task::spawn_blocking(end).await;
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Session>> {

@@ -1,6 +1,7 @@
 //! A connection in use.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -20,12 +21,15 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Takes a connection, in the order of asking.
+    /// Takes a connection, in the order of asking; waits for `patience`, or without an end.
     ///
     /// # Errors
     /// When none comes free in time, or the file cannot be opened.
-    pub(super) async fn take(connections: &Arc<Connections>) -> Result<Self> {
-        let (session, place) = connections.take().await?;
+    pub(super) async fn take(
+        connections: &Arc<Connections>,
+        patience: Option<Duration>,
+    ) -> Result<Self> {
+        let (session, place) = connections.take(patience).await?;
         Ok(Self {
             session: Some(session),
             connections: Arc::clone(connections),
@@ -51,7 +55,7 @@ impl Lease {
         if !session.has_group() {
             return Ok(false);
         }
-        session.command("savepoint together")?;
+        session.begin_in_group()?;
         self.in_group = true;
         Ok(true)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::connections::Connections;
+use super::connections::{ACQUIRE_TIMEOUT, Connections};
 use super::session::Kind;
 use super::transaction::Transaction;
 use crate::db::Result;
@@ -33,8 +33,8 @@ impl Pool {
     /// # Errors
     /// When no connection comes free in time, or the file cannot be opened or locked.
     pub(in crate::db) async fn begin(&self) -> Result<Transaction> {
-        let mut transaction = Transaction::alone(&self.0).await?;
-        transaction.begin(self.0.kind).await?;
+        let mut transaction = Transaction::alone(&self.0, Some(ACQUIRE_TIMEOUT)).await?;
+        transaction.begin().await?;
         Ok(transaction)
     }
 
@@ -54,7 +54,7 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let mut transaction = Transaction::alone(&self.0).await?;
+        let mut transaction = Transaction::alone(&self.0, Some(ACQUIRE_TIMEOUT)).await?;
         transaction
             .beside(move |lease| lease.session()?.with(work))
             .await

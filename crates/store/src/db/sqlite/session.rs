@@ -1,8 +1,8 @@
 //! One connection.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -34,19 +34,27 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Session {
     connection: Connection,
+    kind: Kind,
     // How many steps the running statement may still take, and how many it could when it began.
     steps: Arc<AtomicI64>,
     given: i64,
+    // Set when nobody waits any more for the read that runs.
+    given_up: Arc<Mutex<Option<GivenUp>>>,
+    // Whether a transaction was begun, which SQLite may have given up by itself meanwhile.
+    begun: bool,
     // Those that wait for the group's commit. While there are any, its transaction is open.
     group: Vec<Told>,
 }
+
+/// Whether nobody waits any more for a read.
+pub(super) type GivenUp = Arc<AtomicBool>;
 
 /// Told to a member of a group when its commit has been tried.
 pub(super) type Told = oneshot::Sender<Result<(), String>>;
 
 /// Why a statement has no answer.
 pub(super) enum Stop {
-    /// It took more steps than it was given.
+    /// It took more steps than it was given, or has to wait for another process.
     TooLong,
     /// It failed.
     Failed(StoreError),
@@ -74,14 +82,23 @@ impl Session {
             }
         }
         let steps = Arc::new(AtomicI64::new(i64::MAX));
-        let left = Arc::clone(&steps);
-        let look =
-            move || left.fetch_sub(STEPS_A_LOOK.into(), Ordering::Relaxed) < STEPS_A_LOOK.into();
+        let given_up = Arc::new(Mutex::new(None::<GivenUp>));
+        let (left, unwanted) = (Arc::clone(&steps), Arc::clone(&given_up));
+        let look = move || {
+            let over = left.fetch_sub(STEPS_A_LOOK.into(), Ordering::Relaxed) < STEPS_A_LOOK.into();
+            let unwanted = unwanted.lock().unwrap_or_else(PoisonError::into_inner);
+            over || unwanted
+                .as_ref()
+                .is_some_and(|it| it.load(Ordering::Relaxed))
+        };
         connection.progress_handler(STEPS_A_LOOK, Some(look))?;
         Ok(Self {
             connection,
+            kind,
             steps,
             given: i64::MAX,
+            given_up,
+            begun: false,
             group: Vec::new(),
         })
     }
@@ -90,14 +107,28 @@ impl Session {
     ///
     /// # Errors
     /// As SQLite says.
-    pub(super) fn begin(&mut self, kind: Kind, patience: Duration) -> Result<()> {
-        if kind == Kind::Reader {
-            return Ok(self.command("begin")?);
+    pub(super) fn begin(&mut self, patience: Duration) -> Result<()> {
+        match self.kind {
+            Kind::Reader => self.command("begin")?,
+            Kind::Writer => {
+                self.connection.busy_timeout(patience)?;
+                let begun = self.command("begin immediate");
+                self.connection.busy_timeout(BUSY_TIMEOUT)?;
+                begun?;
+            }
         }
-        self.connection.busy_timeout(patience)?;
-        let begun = self.command("begin immediate");
-        self.connection.busy_timeout(BUSY_TIMEOUT)?;
-        Ok(begun?)
+        self.begun = true;
+        Ok(())
+    }
+
+    /// Begins a savepoint in the group's transaction.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn begin_in_group(&mut self) -> Result<()> {
+        self.command("savepoint together")?;
+        self.begun = true;
+        Ok(())
     }
 
     /// Whether there are transactions whose commit is still to come.
@@ -123,7 +154,8 @@ impl Session {
     ///
     /// # Errors
     /// As SQLite says; the connection is not to be used again then.
-    pub(super) fn put_back(&mut self, in_group: bool) -> rusqlite::Result<()> {
+    pub(super) fn put_back(&mut self, in_group: bool) -> Result<()> {
+        self.begun = false;
         // Some failures make SQLite give up a whole transaction by itself.
         if self.connection.is_autocommit() {
             self.tell_group(&Err("the transaction was given up".to_owned()));
@@ -141,12 +173,15 @@ impl Session {
     /// # Errors
     /// As SQLite says; nothing of the group is stored then.
     pub(super) fn commit_group(&mut self) -> Result<()> {
-        let done = self.command("commit");
+        if self.group.is_empty() {
+            return Ok(());
+        }
+        let done = self.command("commit").map_err(StoreError::from);
         self.tell_group(&done.as_ref().copied().map_err(ToString::to_string));
         if done.is_err() && !self.connection.is_autocommit() {
             self.command("rollback")?;
         }
-        Ok(done?)
+        done
     }
 
     fn tell_group(&mut self, what: &Result<(), String>) {
@@ -175,11 +210,20 @@ impl Session {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
 
+    /// Refuses a statement of a transaction that SQLite has given up by itself: it would last alone.
+    fn is_whole(&self) -> Result<()> {
+        if self.begun && self.connection.is_autocommit() {
+            return Err(StoreError::unavailable());
+        }
+        Ok(())
+    }
+
     /// Runs a statement; answers with how many rows it changed.
     ///
     /// # Errors
     /// As SQLite says.
-    pub(super) fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<u64> {
+    pub(super) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.is_whole()?;
         self.give(i64::MAX);
         let mut statement = self.connection.prepare_cached(sql)?;
         bind(&mut statement, values)?;
@@ -191,17 +235,56 @@ impl Session {
         Ok(self.connection.changes())
     }
 
-    /// All rows of a statement. A read ends with [`Stop::TooLong`] after `steps`; what writes is never
-    /// broken off.
+    /// All rows of a statement that may not take long. A read ends with [`Stop::TooLong`] after `steps`, and
+    /// when another process holds the file; what writes is never broken off.
     ///
     /// # Errors
     /// As SQLite says, or when a row does not fit the record.
-    pub(super) fn fetch_all<T: Record>(
+    pub(super) fn fetch_quickly<T: Record>(
         &mut self,
         sql: &str,
         values: &[Value],
         steps: i64,
     ) -> Result<Vec<T>, Stop> {
+        if self.kind == Kind::Reader {
+            self.connection.busy_timeout(Duration::ZERO)?;
+        }
+        let rows = self.rows(sql, values, steps);
+        if self.kind == Kind::Reader {
+            self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        }
+        rows
+    }
+
+    /// All rows of a statement, for as long as it takes or until the read is given up.
+    ///
+    /// # Errors
+    /// As SQLite says, or when a row does not fit the record.
+    pub(super) fn fetch_patiently<T: Record>(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        given_up: GivenUp,
+    ) -> Result<Vec<T>> {
+        let set = |session: &Self, given_up: Option<GivenUp>| {
+            *session
+                .given_up
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = given_up;
+        };
+        set(self, Some(given_up));
+        let rows = self.rows(sql, values, i64::MAX);
+        set(self, None);
+        rows.map_err(|stop| match stop {
+            Stop::TooLong => StoreError::unavailable(),
+            Stop::Failed(error) => error,
+        })
+    }
+
+    fn rows<T: Record>(&mut self, sql: &str, values: &[Value], steps: i64) -> Result<Vec<T>, Stop> {
+        self.is_whole()?;
+        // SQLite looks at the steps while it prepares, too.
+        self.give(i64::MAX);
         let mut statement = self.connection.prepare_cached(sql)?;
         bind(&mut statement, values)?;
         let steps = if statement.readonly() {
@@ -223,7 +306,7 @@ impl Session {
 impl From<rusqlite::Error> for Stop {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::OperationInterrupted) => Self::TooLong,
+            Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy) => Self::TooLong,
             _ => Self::Failed(error.into()),
         }
     }

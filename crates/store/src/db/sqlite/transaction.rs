@@ -1,13 +1,14 @@
 //! A transaction.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::connections::Connections;
+use super::connections::{ACQUIRE_TIMEOUT, Connections};
 use super::lease::Lease;
-use super::session::{BUSY_TIMEOUT, Kind, STEPS_A_LOOK, Stop};
+use super::session::{BUSY_TIMEOUT, GivenUp, STEPS_A_LOOK, Stop};
 use crate::db::Result;
 use crate::db::error::StoreError;
 use crate::db::row::Record;
@@ -25,6 +26,15 @@ pub(in crate::db) struct Transaction {
     together: bool,
 }
 
+/// Somebody waits for a read.
+struct Wanted(GivenUp);
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Transaction {
     fn on(lease: Lease) -> Self {
         Self {
@@ -33,12 +43,16 @@ impl Transaction {
         }
     }
 
-    /// A connection that nothing is begun on: a group is committed first.
+    /// A connection that nothing is begun on: a group is committed first. Waits for `patience`, or without
+    /// an end.
     ///
     /// # Errors
     /// When none comes free in time, or the file cannot be opened.
-    pub(super) async fn alone(connections: &Arc<Connections>) -> Result<Self> {
-        let mut transaction = Self::on(Lease::take(connections).await?);
+    pub(super) async fn alone(
+        connections: &Arc<Connections>,
+        patience: Option<Duration>,
+    ) -> Result<Self> {
+        let mut transaction = Self::on(Lease::take(connections, patience).await?);
         if transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.has_group()))? {
             // Its members are told what became of it.
             let _ = transaction
@@ -53,10 +67,10 @@ impl Transaction {
     /// # Errors
     /// As [`Self::alone`] and [`Self::begin`].
     pub(super) async fn together(connections: &Arc<Connections>) -> Result<Self> {
-        let mut transaction = Self::on(Lease::take(connections).await?);
+        let mut transaction = Self::on(Lease::take(connections, Some(ACQUIRE_TIMEOUT)).await?);
         transaction.together = true;
         if !transaction.here(Lease::join)? {
-            transaction.begin(connections.kind).await?;
+            transaction.begin().await?;
         }
         Ok(transaction)
     }
@@ -65,8 +79,8 @@ impl Transaction {
     ///
     /// # Errors
     /// When another process holds the file for long.
-    pub(super) async fn begin(&mut self, kind: Kind) -> Result<()> {
-        let begin = move |lease: &mut Lease, patience| lease.session()?.begin(kind, patience);
+    pub(super) async fn begin(&mut self) -> Result<()> {
+        let begin = |lease: &mut Lease, patience| lease.session()?.begin(patience);
         // Only another process can be in the way; for it one waits beside.
         match self.here(|lease| begin(lease, Duration::ZERO)) {
             Err(StoreError::Unavailable(_)) => {
@@ -81,8 +95,7 @@ impl Transaction {
     /// # Errors
     /// As SQLite says.
     pub(in crate::db) async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
-        let changed =
-            self.here(|lease| Ok::<_, StoreError>(lease.session()?.execute(sql, values)?))?;
+        let changed = self.here(|lease| lease.session()?.execute(sql, values))?;
         self.let_others().await;
         Ok(changed)
     }
@@ -96,7 +109,7 @@ impl Transaction {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Vec<T>> {
-        match self.here(|lease| lease.session()?.fetch_all(sql, &values, STEPS_HERE)) {
+        match self.here(|lease| lease.session()?.fetch_quickly(sql, &values, STEPS_HERE)) {
             Err(Stop::TooLong) => {}
             Err(Stop::Failed(error)) => return Err(error),
             Ok(rows) => {
@@ -104,12 +117,25 @@ impl Transaction {
                 return Ok(rows);
             }
         }
+        // When the caller goes away, this is dropped and the read ends.
+        let wanted = Wanted(GivenUp::default());
+        let (sql, given_up) = (sql.to_owned(), GivenUp::clone(&wanted.0));
+        self.beside(move |lease| lease.session()?.fetch_patiently(&sql, &values, given_up))
+            .await
+    }
+
+    /// Runs a statement that may take many rows with it, where taking long is allowed.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(in crate::db) async fn execute_long(
+        &mut self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<u64> {
         let sql = sql.to_owned();
-        let slow = move |lease: &mut Lease| lease.session()?.fetch_all(&sql, &values, i64::MAX);
-        self.beside(slow).await.map_err(|stop| match stop {
-            Stop::TooLong => StoreError::unavailable(),
-            Stop::Failed(error) => error,
-        })
+        self.beside(move |lease| lease.session()?.execute(&sql, &values))
+            .await
     }
 
     /// Makes all changes lasting.
@@ -130,7 +156,7 @@ impl Transaction {
         drop(self);
         if first {
             // Of its own, so that the group ends even when this one's caller has gone away.
-            tokio::spawn(async move { Self::alone(&connections).await.map(drop) });
+            tokio::spawn(async move { Self::alone(&connections, None).await.map(drop) });
         }
         match hears.await {
             Ok(Ok(())) => Ok(()),

@@ -55,7 +55,8 @@ struct Invited {
     name: String,
     email: String,
     role: &'static str,
-    /// Its link; none once its time is over.
+    open: bool,
+    /// Its link, where no mail server carries it.
     link: Option<String>,
     until: String,
 }
@@ -102,11 +103,16 @@ async fn page(admin: &Admin, form: InviteForm, errors: FormErrors) -> Result<Tea
     let mut work = admin.app.view(&admin.actor).await?;
     let own = admin.who.member.id;
     let team = staff::team(&mut work).await?;
-    let invited = |Open { invitation, link }: Open| Invited {
+    let invited = |Open {
+                       invitation,
+                       open,
+                       link,
+                   }: Open| Invited {
         id: invitation.id.to_string(),
         name: invitation.name,
         email: invitation.email,
         role: door::label(invitation.role),
+        open,
         link,
         until: Moment::new(invitation.expires_at_ms, &zone).full,
     };
