@@ -193,7 +193,7 @@ both_engines! {
         owner.get(TEAM).await.expect(200);
         owner.post("/admin/settings/team/invite", &[("name", "Kim"), ("email", "kim@example.com"), ("role", "admin")]).await.expect(303);
         let outbox = sam.get("/admin/mail?q=kim").await.expect(200).text();
-        let at = outbox.find("href=\"/admin/mail/mail_").expect("the invitation's line") + 6;
+        let at = outbox.find("href=\"/admin/mail/mai_").expect("the invitation's line") + 6;
         let mail = outbox[at..].split('"').next().expect("its address").to_owned();
         sam.get(&mail).await.expect(403);
         owner.get(&mail).await.expect(200);
