@@ -265,7 +265,9 @@ pub fn is_in_our_hands(status: PayoutStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use PayoutStatus::{Cancelled, Draft as Drafted, Failed, Paid, Pending, Sending, Unknown};
+    use PayoutStatus::{
+        Cancelled, Draft as Drafted, Failed, Paid, Pending, Returned, Sending, Unknown,
+    };
     use uuid::Uuid;
 
     fn payables(amounts: &[i64]) -> Vec<Payable> {
@@ -368,6 +370,7 @@ mod tests {
             (Unknown, Sending),
             (Unknown, Paid),
             (Unknown, Failed),
+            (Paid, Returned),
         ];
         for &from in PayoutStatus::ALL {
             for &to in PayoutStatus::ALL {
@@ -382,7 +385,7 @@ mod tests {
             change(Paid, Cancelled).unwrap_err().to_string(),
             "a payout that is paid cannot become cancelled"
         );
-        assert!(is_live(Drafted) && is_live(Paid) && !is_live(Cancelled));
+        assert!(is_live(Drafted) && is_live(Paid) && !is_live(Cancelled) && !is_live(Returned));
         assert!(!is_beyond_draft(Drafted) && is_beyond_draft(Pending) && is_beyond_draft(Paid));
     }
 
