@@ -2046,7 +2046,11 @@ impl Model {
             found.state,
             PayoutRunState::Drafted | PayoutRunState::Approved
         );
-        if !open || !self.payouts_of(run, PayoutStatus::Paid).is_empty() {
+        // One whose payouts have all ended has ended with them.
+        let ended = found.state == PayoutRunState::Approved
+            && self.payouts_of(run, PayoutStatus::Draft).is_empty()
+            && self.payouts_of(run, PayoutStatus::Pending).is_empty();
+        if !open || ended || !self.payouts_of(run, PayoutStatus::Paid).is_empty() {
             return Answer::Refused;
         }
         for status in [PayoutStatus::Draft, PayoutStatus::Pending] {

@@ -307,7 +307,8 @@ pub(crate) async fn close_of(work: &mut Work, payout: PayoutId) -> Result<()> {
     }
 }
 
-/// Ends an approved run of which no payout waits to be paid any more.
+/// Ends an approved run of which no payout waits to be paid any more: as paid, or as cancelled when nothing of
+/// it ever was.
 pub(crate) async fn close_if_done(work: &mut Work, id: PayoutRunId) -> Result<()> {
     let run = find(work, id).await?;
     let totals = rows::payout_totals(&mut work.tx, id).await?;
@@ -324,7 +325,14 @@ pub(crate) async fn close_if_done(work: &mut Work, id: PayoutRunId) -> Result<()
     if run.state != PayoutRunState::Approved || totals.iter().any(|total| open(total.status)) {
         return Ok(());
     }
-    set_state(work, &run, PayoutRunState::Paying).await
+    let moved = totals
+        .iter()
+        .any(|total| total.status != PayoutStatus::Cancelled);
+    let to = match moved {
+        true => PayoutRunState::Paying,
+        false => PayoutRunState::Cancelling,
+    };
+    set_state(work, &run, to).await
 }
 
 /// Takes a run back: its payouts are cancelled, as far as nothing was paid.
