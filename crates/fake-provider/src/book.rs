@@ -26,6 +26,9 @@ pub struct Made {
     /// Whether it came back.
     #[serde(default)]
     pub returned: bool,
+    /// Whether it was refused after it had been accepted.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 pub(crate) struct Book {
@@ -100,6 +103,11 @@ impl Book {
         all.filter(|one| one.provider == provider)
             .cloned()
             .collect()
+    }
+
+    pub fn named(&self, name: &str) -> Option<Made> {
+        let mut all = self.made.iter();
+        all.find(|one| one.key == name || one.id == name).cloned()
     }
 
     pub fn paid(&self) -> Vec<Made> {

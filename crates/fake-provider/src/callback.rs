@@ -100,7 +100,7 @@ pub(crate) fn ringing(hook: &Hook, made: &Made, now_ms: i64) -> Ringing {
     let (headers, body) = match made.provider.as_str() {
         "paypal" => {
             let body = json!({
-                "id": format!("WH-{}{}", made.id, if made.returned { "-back" } else { "" }),
+                "id": format!("WH-{}{}", made.id, if made.returned { "-back" } else if made.refused { "-refused" } else { "" }),
                 "event_type": if made.returned { "PAYMENT.PAYOUTS-ITEM.RETURNED" } else { "PAYMENT.PAYOUTS-ITEM.SUCCEEDED" },
                 "resource": {"payout_batch_id": made.id, "sender_batch_id": made.key, "payout_item": {"sender_item_id": made.key}},
             })
@@ -139,7 +139,7 @@ pub(crate) fn ringing(hook: &Hook, made: &Made, now_ms: i64) -> Ringing {
         }
         _ => {
             let body = json!({
-                "data": {"resource": {"type": "transfer", "id": made.id.parse::<i64>().unwrap_or_default()}, "current_state": if made.returned { "funds_refunded" } else { "outgoing_payment_sent" }},
+                "data": {"resource": {"type": "transfer", "id": made.id.parse::<i64>().unwrap_or_default()}, "current_state": if made.returned { "funds_refunded" } else if made.refused { "cancelled" } else { "outgoing_payment_sent" }},
                 "event_type": "transfers#state-change",
             })
             .to_string();

@@ -123,6 +123,7 @@ fn paypal(book: &mut Book, asked: &Asked) -> Reply {
             to: text(&json, "/items/0/receiver").to_owned(),
             paid: true,
             returned: false,
+            refused: false,
         };
         book.keep(&made);
         let header = json!({"payout_batch_id": made.id, "batch_status": "PENDING"});
@@ -137,7 +138,11 @@ fn paypal(book: &mut Book, asked: &Asked) -> Reply {
                 "batch_status": "SUCCESS",
                 "sender_batch_header": {"sender_batch_id": made.key},
             });
-            let status = if made.returned { "RETURNED" } else { "SUCCESS" };
+            let status = match &made {
+                Made { refused: true, .. } => "FAILED",
+                Made { returned: true, .. } => "RETURNED",
+                _ => "SUCCESS",
+            };
             let items = json!([{"transaction_status": status, "payout_item": {"sender_item_id": made.key}}]);
             Reply::json(200, &json!({"batch_header": header, "items": items}))
         }
@@ -172,6 +177,7 @@ fn stripe(book: &mut Book, asked: &Asked) -> Reply {
             to: asked.form("destination"),
             paid: true,
             returned: false,
+            refused: false,
         };
         book.keep(&made);
         return Reply::json(200, &stripe_object(&made));
@@ -194,6 +200,7 @@ fn wise_object(made: &Made) -> Value {
         "id": made.id.parse::<i64>().unwrap_or_default(),
         "customerTransactionId": made.key,
         "status": match made {
+            Made { refused: true, .. } => "cancelled",
             Made { returned: true, .. } => "funds_refunded",
             Made { paid: true, .. } => "outgoing_payment_sent",
             _ => "incoming_payment_waiting",
@@ -250,6 +257,7 @@ fn wise(book: &mut Book, asked: &Asked) -> Reply {
                 to,
                 paid: false,
                 returned: false,
+                refused: false,
             };
             book.keep(&made);
             Reply::json(200, &wise_object(&made))

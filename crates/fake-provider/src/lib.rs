@@ -89,11 +89,6 @@ struct State {
     asked_to_pay: usize,
 }
 
-/// Whether this is the transfer, by its key or our own id.
-fn is(made: &Made, name: &str) -> bool {
-    made.key == name || made.id == name
-}
-
 /// The time of this machine.
 fn system_now_ms() -> i64 {
     #[expect(
@@ -166,8 +161,7 @@ impl Fake {
     /// Has the money of a transfer come back, and says nothing. It is named by its key, or by our own id.
     pub fn give_back(&self, key: &str) {
         let mut state = self.state();
-        let found = state.book.paid().into_iter().find(|made| is(made, key));
-        if let Some(made) = found {
+        if let Some(made) = state.book.named(key).filter(|made| made.paid) {
             state.book.keep(&Made {
                 returned: true,
                 ..made
@@ -175,9 +169,21 @@ impl Fake {
         }
     }
 
+    /// Has a transfer that was accepted be refused in the end, and says nothing. PayPal and Wise do that.
+    pub fn refuse(&self, key: &str) {
+        let mut state = self.state();
+        if let Some(made) = state.book.named(key) {
+            state.book.keep(&Made {
+                paid: false,
+                refused: true,
+                ..made
+            });
+        }
+    }
+
     /// Calls back about a transfer, as it stands.
     pub async fn ring_about(&self, key: &str) {
-        let made = self.paid().into_iter().find(|made| is(made, key));
+        let made = self.state().book.named(key);
         if let Some(made) = made {
             self.tell(&made).await;
         }

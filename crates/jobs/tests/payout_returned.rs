@@ -4,6 +4,7 @@ mod paying;
 
 use domain::status::ProviderKind;
 use domain::time::DAY_MS;
+use fake_provider::Fault;
 use paying::{Paying, by_key, look_at_calls};
 use serde_json::{Value, json};
 use testkit::{TestApp, both_engines};
@@ -48,6 +49,50 @@ async fn paid(paying: &Paying<'_>, affiliate: &str) -> (String, String) {
 async fn told(paying: &Paying<'_>, key: &str) {
     paying.fake.ring_about(key).await;
     look_at_calls(&paying.test.app).await;
+}
+
+/// Decides by a person's word what became of a payout that is with the provider.
+async fn decided(paying: &Paying<'_>, payout: &str, outcome: &str) {
+    let mut owner = paying.shop.browser().await;
+    let decide = format!("/admin/payouts/{payout}/decide");
+    owner.get(&decide).await.expect(200);
+    let note = "Looked at the provider's own list";
+    let form = [("outcome", outcome), ("note", note)];
+    owner.post(&decide, &form).await.expect(303);
+}
+
+/// A payout of Stripe that was given up while nothing was heard of it; its id. The provider has paid it, and says nothing.
+async fn given_up(paying: &Paying<'_>, affiliate: &str) -> String {
+    let payout = paying.payout_of(affiliate).await;
+    paying.fake.next(Fault::DieAfter);
+    paying.post(&format!("/payouts/{payout}/send")).await;
+    paying.work().await;
+    decided(paying, &payout, "failed").await;
+    paying.fake.revive().await.expect("it listens again");
+    assert_eq!(paying.get(&payout).await["status"], "failed");
+    payout
+}
+
+/// A payout that was given up and sent again, and of which the provider paid both; its id and the keys.
+async fn paid_twice(paying: &Paying<'_>, affiliate: &str) -> (String, String, String) {
+    let payout = given_up(paying, affiliate).await;
+    paying.test.clock.advance_ms(1_000);
+    paying.post(&format!("/payouts/{payout}/reopen")).await;
+    paying.post(&format!("/payouts/{payout}/send")).await;
+    assert_eq!(paying.until_ended(&payout).await["status"], "paid");
+    let keys: Vec<String> = by_key(&paying.fake.paid()).into_iter().collect();
+    let second = paying.get(&payout).await["transfer"]["id"].clone();
+    let (second, first): (Vec<String>, Vec<String>) =
+        keys.into_iter().partition(|key| second == json!(key));
+    let [first, second] = [first, second].map(|mut keys| keys.remove(0));
+    told(paying, &first).await;
+    assert_eq!(paying.get(&payout).await["status"], "paid");
+    let troubles = paying.troubles().await;
+    assert!(
+        troubles.len() == 1 && troubles[0].contains("may have been paid twice"),
+        "{troubles:?}"
+    );
+    (payout, first, second)
 }
 
 async fn comes_back(test: &TestApp, kind: ProviderKind) {
@@ -230,6 +275,115 @@ both_engines! {
         paying.is_proved().await;
         paid(&paying, &affiliate).await;
         assert_eq!(figures(&balance(&paying, &affiliate).await), [2940, 0, 0, 1960, 980, 0, 0]);
+        paying.is_proved().await;
+    }
+
+    async fn what_was_paid_twice_stays_paid_when_one_comes_back(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        let affiliate = paying.earned("stripe").await;
+        let (payout, first, second) = paid_twice(&paying, &affiliate).await;
+
+        // By a person's word it does not return: the affiliate has the other money.
+        let mut owner = paying.shop.browser().await;
+        let form = format!("/admin/payouts/{payout}/returned");
+        owner.get(&form).await.expect(200);
+        owner.post(&form, &[("note", "Seen on the statement of the bank")]).await.expect(303);
+        let page = owner.get(&format!("/admin/payouts/{payout}")).await.expect(200).text();
+        assert!(page.contains("so the payout stays paid") && page.contains("may have been paid twice"), "{page}");
+
+        paying.fake.give_back(&second);
+        told(&paying, &second).await;
+        let now = paying.get(&payout).await;
+        assert_eq!((&now["status"], &now["transfer"]["state"]), (&json!("paid"), &json!("returned")), "{now}");
+        assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 0, 0, 980, 0, 0, 0]);
+        let made = paying.shop.api().post("/payouts", json!({"affiliate_id": affiliate})).await;
+        assert_eq!(made.expect(201).json()["data"], json!([]), "it is not owed again");
+        let troubles = paying.troubles().await;
+        assert_eq!(troubles.iter().filter(|text| text.contains("one of the two came back")).count(), 1, "{troubles:?}");
+        let page = owner.get(&format!("/admin/payouts/{payout}")).await.expect(200).text();
+        assert!(page.contains("Came back: the transfer was reversed") && !page.contains("This may have been paid twice"), "{page}");
+        paying.is_proved().await;
+
+        // The other one comes back too: then it is owed again, once.
+        paying.fake.give_back(&first);
+        told(&paying, &first).await;
+        told(&paying, &first).await;
+        assert_eq!(paying.get(&payout).await["status"], "returned");
+        assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 980, 0, 0, 0, 0, 980]);
+        paying.is_proved().await;
+    }
+
+    async fn the_one_that_was_given_up_may_come_back_first(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        let affiliate = paying.earned("stripe").await;
+        let (payout, first, second) = paid_twice(&paying, &affiliate).await;
+        paying.fake.give_back(&first);
+        told(&paying, &first).await;
+        assert_eq!(paying.get(&payout).await["status"], "paid");
+        assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 0, 0, 980, 0, 0, 0]);
+        let troubles = paying.troubles().await;
+        assert!(troubles.iter().any(|text| text.contains("one of the two came back")), "{troubles:?}");
+        paying.fake.give_back(&second);
+        told(&paying, &second).await;
+        assert_eq!(paying.get(&payout).await["status"], "returned");
+        assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 980, 0, 0, 0, 0, 980]);
+        paying.is_proved().await;
+    }
+
+    async fn what_was_paid_after_all_is_watched(test: TestApp) {
+        for is_told in [true, false] {
+            let test = TestApp::new(test.db.db.engine()).await;
+            let paying = Paying::new(&test, ProviderKind::Stripe).await;
+            let affiliate = paying.earned("stripe").await;
+            let payout = given_up(&paying, &affiliate).await;
+            let key = paying.fake.paid()[0].key.clone();
+            told(&paying, &key).await;
+            let now = paying.get(&payout).await;
+            assert_eq!((&now["status"], &now["transfer"]["state"]), (&json!("paid"), &json!("paid")), "{now}");
+            assert_eq!(now["transfer"]["provider_reference"], now["reference"]);
+            assert!(paying.troubles().await[0].contains("paid after all"));
+            // It is reversed; where the call is lost, it is found by itself.
+            paying.fake.give_back(&key);
+            if is_told {
+                told(&paying, &key).await;
+            } else {
+                test.clock.advance_ms(DAY_MS + 1);
+                paying.work().await;
+            }
+            let now = paying.get(&payout).await;
+            assert_eq!((&now["status"], &now["transfer"]["state"]), (&json!("returned"), &json!("returned")), "{now}");
+            assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 980, 0, 0, 0, 0, 980]);
+            paying.is_proved().await;
+        }
+    }
+
+    async fn a_refusal_of_what_a_person_decided_is_told_once(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Wise).await;
+        let affiliate = paying.earned("wise").await;
+        let payout = paying.payout_of(&affiliate).await;
+        paying.fake.next(Fault::LoseReply);
+        paying.post(&format!("/payouts/{payout}/send")).await;
+        paying.work().await;
+        assert_eq!(paying.get(&payout).await["status"], "unknown");
+        let key = paying.fake.paid()[0].key.clone();
+        decided(&paying, &payout, "paid").await;
+        paying.fake.refuse(&key);
+        told(&paying, &key).await;
+        let now = paying.get(&payout).await;
+        assert_eq!((&now["status"], &now["transfer"]["state"]), (&json!("paid"), &json!("paid")), "a person has to look");
+        assert_eq!(figures(&balance(&paying, &affiliate).await), [980, 0, 0, 980, 0, 0, 0]);
+        let mut owner = paying.shop.browser().await;
+        let page = owner.get(&format!("/admin/payouts/{payout}")).await.expect(200).text();
+        assert!(page.contains("Refused: the transfer is cancelled"), "{page}");
+        // It is asked again for weeks, and says the same.
+        for days in [1, 3, 7] {
+            test.clock.advance_ms(days * DAY_MS + 1);
+            paying.work().await;
+        }
+        let troubles = paying.troubles().await;
+        assert_eq!(troubles.len(), 1, "{troubles:?}");
+        assert!(troubles[0].contains("The provider says that it was not paid"), "{troubles:?}");
+        assert_eq!(paying.get(&payout).await["status"], "paid");
         paying.is_proved().await;
     }
 

@@ -9,6 +9,7 @@ use domain::status::ProviderKind;
 use domain::time::UnixMs;
 use fake_provider::Fault;
 use paying::{MINUTE_MS, Paying, by_key};
+use serde_json::{Value, json};
 use service::job::{self, Job};
 use service::programme::payout_run::{self, JOB, RunPayload};
 use testkit::{Client, TestApp, both_engines};
@@ -73,6 +74,65 @@ async fn approved(paying: &Paying<'_>, total: &str) -> (Client, String) {
         .expect(303);
     do_runs(paying.test).await;
     (owner, run)
+}
+
+/// A run over everybody who is owed something, drafted by the API; its path there.
+async fn drafted(paying: &Paying<'_>) -> String {
+    let api = paying.shop.api();
+    let run = api.post("/payout-runs", json!({})).await.expect(201).json();
+    let path = format!("/payout-runs/{}", run["id"].as_str().expect("an id"));
+    let out = api.get(&format!("{path}/members?included=false")).await;
+    let out = out.expect(200).json();
+    let whom: Vec<Value> = out["data"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|member| {
+            json!({"affiliate_id": member["affiliate_id"], "currency": member["currency"]})
+        })
+        .collect();
+    let chosen = api
+        .post(&format!("{path}/members"), json!({"include": whom}))
+        .await;
+    chosen.expect(200);
+    api.post(&format!("{path}/draft"), json!({}))
+        .await
+        .expect(200);
+    do_runs(paying.test).await;
+    path
+}
+
+/// Submits a drafted run by the API; within the limit it is approved then.
+async fn submitted(paying: &Paying<'_>, run: &str) {
+    let api = paying.shop.api();
+    let totals = api.get(run).await.expect(200).json()["totals"].clone();
+    api.post(&format!("{run}/submit"), json!({"expected": totals}))
+        .await
+        .expect(200);
+    do_runs(paying.test).await;
+}
+
+/// What waits to be sent of a run, as the API says.
+async fn to_send(paying: &Paying<'_>, run: &str) -> Value {
+    paying.shop.api().get(run).await.expect(200).json()["to_send"].clone()
+}
+
+/// Has an affiliate change where payouts go to, who is asked about it for three days.
+async fn changes_account(paying: &Paying<'_>, number: u32) {
+    let mut work = paying.shop.work().await;
+    service::programme::payout_method::set_hold_days(&mut work, 3)
+        .await
+        .expect("held");
+    work.commit().await.expect("stored");
+    let mut portal = paying.portal_of(number);
+    let change = format!("/portal/{}/account/payout-method/change", paying.shop.slug);
+    portal.get(&change).await.expect(200);
+    let form = [
+        ("kind", "stripe"),
+        ("account", "acct_1Nv0FGQ9RKHg9999"),
+        ("legal_name", "Okonkwo Media Ltd"),
+    ];
+    portal.post(&change, &form).await.expect(303);
 }
 
 /// The day of an instant, `2026-11-21`, in UTC.
@@ -206,6 +266,105 @@ both_engines! {
         do_runs(&test).await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("12 paid, $117.60") && text.contains("12 of 12") && !text.contains("Send by"), "{text}");
+        paying.is_proved().await;
+    }
+
+    async fn a_mixed_run_is_sent_by_the_api(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::PayPal).await;
+        paying.connect(ProviderKind::Stripe).await;
+        for method in ["paypal", "stripe", "other", "paypal"] {
+            paying.earned(method).await;
+        }
+        let run = drafted(&paying).await;
+        assert_eq!(to_send(&paying, &run).await, json!([]), "it is not approved yet");
+        submitted(&paying, &run).await;
+        let part = |provider: &str, again: bool, amount: i64| {
+            json!({"provider": provider, "again": again, "totals": [{"amount": amount, "currency": "USD"}]})
+        };
+        let send = async |part: &Value, status: u16| {
+            let body = json!({"provider": part["provider"], "again": part["again"], "expected": part["totals"]});
+            paying.shop.api().post(&format!("{run}/send"), body).await.expect(status);
+            do_runs(&test).await;
+            settle(&paying).await;
+        };
+        let told = to_send(&paying, &run).await;
+        assert_eq!(told, json!([part("paypal", false, 1960), part("stripe", false, 980)]));
+        send(&part("paypal", false, 2940), 409).await;
+        paying.fake.next(Fault::Refuse);
+        send(&told[0], 200).await;
+        let told = to_send(&paying, &run).await;
+        assert_eq!(told, json!([part("paypal", true, 980), part("stripe", false, 980)]));
+        send(&told[0], 200).await;
+        send(&told[1], 200).await;
+        assert_eq!(to_send(&paying, &run).await, json!([]));
+        assert_eq!(paying.statuses().await, [("paid".to_owned(), 3), ("pending".to_owned(), 1)]);
+        assert_eq!(by_key(&paying.fake.paid()).len(), 3);
+        paying.is_proved().await;
+    }
+
+    async fn details_that_do_not_open_stop_nobody_else(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        for _ in 0..2 {
+            paying.earned("stripe").await;
+        }
+        let (mut owner, run) = approved(&paying, "USD 1960").await;
+        let sql = "update payout_method set sealed = (select other.sealed from payout_method other order by other.id desc limit 1)
+                   where id = (select one.id from payout_method one order by one.id limit 1)";
+        test.db.raw().await.execute(sql).await.expect("sealed for another");
+        send(&mut owner, &run, "stripe", false, "USD 1960").await;
+        do_runs(&test).await;
+        settle(&paying).await;
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("1 paid, $9.80") && text.contains("where this affiliate is paid cannot be read"), "{text}");
+        assert_eq!(paying.statuses().await, [("paid".to_owned(), 1), ("pending".to_owned(), 1)]);
+        let all = paying.shop.api().get("/payouts").await.expect(200).json();
+        let left = all["data"].as_array().expect("rows").iter().find(|payout| payout["status"] == "pending").expect("one");
+        let id = left["id"].as_str().expect("an id");
+        let text = page(&mut owner, &format!("/admin/payouts/{id}")).await;
+        assert!(text.contains("Where this affiliate is paid cannot be read"), "{text}");
+        paying.is_proved().await;
+    }
+
+    async fn why_one_failed_is_what_its_provider_said_last(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        paying.earned("stripe").await;
+        let (mut owner, run) = approved(&paying, "USD 980").await;
+        changes_account(&paying, 1).await;
+        send(&mut owner, &run, "stripe", false, "USD 980").await;
+        do_runs(&test).await;
+        assert!(page(&mut owner, &run).await.contains("has changed where payouts go to"));
+        test.clock.advance_ms(4 * 24 * 60 * MINUTE_MS);
+        let all = paying.shop.api().get("/payouts").await.expect(200).json();
+        let id = all["data"][0]["id"].as_str().expect("an id");
+        paying.fake.next(Fault::Refuse);
+        paying.post(&format!("/payouts/{id}/send")).await;
+        settle(&paying).await;
+        let mut owner = paying.shop.browser().await;
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("Insufficient funds") && !text.contains("has changed where payouts go to"), "{text}");
+    }
+
+    async fn a_draft_that_refunds_empty_ends_its_run(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        for _ in 0..2 {
+            paying.earned("stripe").await;
+        }
+        let run = drafted(&paying).await;
+        // One cannot be approved and stays a draft; the other is paid.
+        changes_account(&paying, 2).await;
+        submitted(&paying, &run).await;
+        let api = paying.shop.api();
+        let all = api.get("/payouts").await.expect(200).json();
+        let pending = all["data"].as_array().expect("rows").iter().find(|payout| payout["status"] == "pending").expect("one");
+        paying.post(&format!("/payouts/{}/mark-paid", pending["id"].as_str().expect("an id"))).await;
+        do_runs(&test).await;
+        assert_eq!(paying.statuses().await, [("draft".to_owned(), 1), ("paid".to_owned(), 1)]);
+        assert_eq!(api.get(&run).await.expect(200).json()["state"], "approved");
+        let body = json!({"external_id": "ref-2", "sale_external_id": "inv-2"});
+        paying.shop.made("/track/refund", body).await;
+        do_runs(&test).await;
+        assert_eq!(paying.statuses().await, [("cancelled".to_owned(), 1), ("paid".to_owned(), 1)]);
+        assert_eq!(api.get(&run).await.expect(200).json()["state"], "paid");
         paying.is_proved().await;
     }
 

@@ -3,10 +3,11 @@
 mod paying;
 
 use domain::status::{ProviderKind, Scope};
+use domain::time::DAY_MS;
 use fake_provider::Fault;
 use paying::{MINUTE_MS, PASSWORD, Paying, by_key, look_at_calls, prove, signed};
 use serde_json::json;
-use service::programme::provider;
+use service::programme::{provider, transfer};
 use testkit::{TestApp, both_engines, called};
 
 /// What can go wrong, short of a refusal.
@@ -24,6 +25,19 @@ const FAULTS: &[Option<Fault>] = &[
     Some(Fault::CallBackTwice),
     Some(Fault::CallBackEarly),
 ];
+
+/// The keys of what is due, in the order in which it is taken.
+async fn due(paying: &Paying<'_>) -> Vec<String> {
+    let mut work = paying.shop.work().await;
+    let due = transfer::due(&mut work).await.expect("a list");
+    due.into_iter().map(|key| key.to_string()).collect()
+}
+
+/// A payout that was sent; its key.
+async fn sent(paying: &Paying<'_>, payout: &str) -> String {
+    let sent = paying.post(&format!("/payouts/{payout}/send")).await;
+    sent["transfer"]["id"].as_str().expect("a key").to_owned()
+}
 
 async fn every_fault_ends_the_same(test: &TestApp, kind: ProviderKind) {
     let paying = Paying::new(test, kind).await;
@@ -248,6 +262,40 @@ both_engines! {
         assert_eq!(now["status"], "paid", "{now}");
         assert_eq!(paying.troubles().await.len(), 1);
         paying.is_proved().await;
+    }
+
+    async fn what_was_sent_just_now_goes_before_what_is_watched(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        let payout = paying.owed().await;
+        let watched = sent(&paying, &payout).await;
+        assert_eq!(paying.until_ended(&payout).await["status"], "paid");
+        assert_eq!(due(&paying).await, Vec::<String>::new());
+        test.clock.advance_ms(2 * DAY_MS);
+        let payout = paying.owed().await;
+        let fresh = sent(&paying, &payout).await;
+        assert_eq!(due(&paying).await, [fresh, watched]);
+    }
+
+    async fn what_was_paid_before_anything_was_watched_is_not_all_due_at_once(test: TestApp) {
+        let paying = Paying::new(&test, ProviderKind::Stripe).await;
+        let payout = paying.owed().await;
+        sent(&paying, &payout).await;
+        assert_eq!(paying.until_ended(&payout).await["status"], "paid");
+        test.clock.advance_ms(61 * DAY_MS);
+        let payout = paying.owed().await;
+        let young = sent(&paying, &payout).await;
+        assert_eq!(paying.until_ended(&payout).await["status"], "paid");
+        let raw = test.db.raw().await;
+        raw.execute("update transfer set next_at_ms = updated_at_ms + 4000").await.expect("as it was");
+        test.clock.advance_ms(10 * MINUTE_MS);
+        assert_eq!(due(&paying).await.len(), 2);
+        let step = include_str!("../../store/migrations/0033_transfer_watch.sql");
+        raw.execute(step).await.expect("brought up to date");
+        assert_eq!(due(&paying).await, Vec::<String>::new());
+        test.clock.advance_ms(7 * DAY_MS);
+        assert_eq!(due(&paying).await, [young]);
+        paying.work().await;
+        assert_eq!(due(&paying).await, Vec::<String>::new());
     }
 
     async fn connections_are_the_owners_and_tell_nothing(test: TestApp) {

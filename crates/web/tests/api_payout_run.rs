@@ -7,7 +7,7 @@ use service::job;
 use service::programme::payout_run::{self, JOB, RunPayload};
 use service::programme::signed_statement::file;
 use service::programme::verify;
-use testkit::{Shop, TestApp, both_engines};
+use testkit::{Client, Shop, TestApp, both_engines};
 
 /// Small readers of JSON.
 mod reading {
@@ -121,7 +121,7 @@ both_engines! {
     async fn bad_input_foreign_runs_and_keys_without_the_scope(test: TestApp) {
         let shop = test.business("Fernhill").await;
         let api = shop.api();
-        owed(&shop).await;
+        let affiliates = owed(&shop).await;
         for (body, field) in [
             (json!({"until": "2999-01-01"}), "until"),
             (json!({"until": "soon"}), "until"),
@@ -150,7 +150,20 @@ both_engines! {
         let reader = shop.api_with(&[Scope::Read, Scope::Manage]).await;
         reader.get(&path).await.expect(200);
         let payer = shop.api_with(&[Scope::Payout]).await;
-        payer.get(&path).await.expect(403);
+        // Who pays sees what they pay, and no more.
+        payer.get(&path).await.expect(200);
+        payer.get(&format!("{path}/members")).await.expect(200);
+        payer.get("/affiliates").await.expect(403);
+        assert_eq!(payer.post(&format!("{path}/look-again"), json!({})).await.expect(200).json()["state"], "open");
+        shop.api_with(&[Scope::Track]).await.get(&path).await.expect(403);
+        let one = json!({"affiliate_id": affiliates[0], "currency": "USD"});
+        for field in ["include", "exclude"] {
+            let answer = api.post(&format!("{path}/members"), json!({field: vec![one.clone(); 1_001]})).await.expect(422);
+            assert_eq!(answer.wrong_fields(), [field]);
+        }
+        let many = json!({"include": vec![one; 1_000], "exclude": []});
+        assert_eq!(payer.post(&format!("{path}/members"), many).await.expect(200).json()["changed"], 1);
+        assert_eq!(payer.post(&format!("{path}/members"), json!({})).await.expect(200).json()["changed"], 0);
         let stranger = test.business("Southwind").await.api();
         let acts = ["members", "look-again", "draft", "submit", "send-back", "stop", "send", "mark-paid", "cancel"];
         for act in acts {
@@ -171,7 +184,7 @@ both_engines! {
         assert_eq!(stranger.get("/payout-runs").await.expect(200).json()["data"], json!([]));
     }
 
-    async fn above_the_limit_a_key_can_submit_and_a_person_approves(test: TestApp) {
+    async fn above_the_limit_two_people_act_and_no_key(test: TestApp) {
         let shop = test.business("Fernhill").await;
         let api = shop.api();
         let affiliates = owed(&shop).await;
@@ -189,18 +202,58 @@ both_engines! {
         api.post(&at("draft"), json!({})).await.expect(200);
         do_runs(&test).await;
         let expected = json!({"expected": [{"amount": 6_000, "currency": "USD"}]});
-        let submitted = api.post(&at("submit"), expected.clone()).await.expect(200).json();
-        assert_eq!((&submitted["state"], &submitted["approved_by"]), (&json!("submitted"), &Value::Null));
-        api.post(&at("mark-paid"), expected.clone()).await.expect(409);
-        let back = api.post(&at("send-back"), json!({})).await.expect(200).json();
-        assert_eq!(back["state"], "drafted");
-        api.post(&at("submit"), expected).await.expect(200);
         let page = format!("/admin/payouts/runs/{run}");
-        owner.get(&page).await.expect(200);
+        let state = async || api.get(&format!("/payout-runs/{run}")).await.expect(200).json()["state"].clone();
+        let submit = async |owner: &mut Client| {
+            owner.get(&page).await.expect(200);
+            owner.post(&format!("{page}/submit"), &[("expected", "USD 6000")]).await.expect(303);
+        };
+        // Who holds the key could approve as a person what the key had submitted.
+        let refused = api.post(&at("submit"), expected.clone()).await.expect(403).text();
+        assert!(refused.contains("a person submits a run of this size in the admin"), "{refused}");
+        assert_eq!(state().await, "drafted");
+        submit(&mut owner).await;
+        assert_eq!(state().await, "submitted");
+        api.post(&at("mark-paid"), expected).await.expect(409);
+        api.post(&at("send-back"), json!({})).await.expect(200);
+        assert_eq!(state().await, "drafted");
+        submit(&mut owner).await;
         owner.post(&format!("{page}/approve"), &[("expected", "USD 6000")]).await.expect(303);
         do_runs(&test).await;
+        assert_eq!(state().await, "submitted", "not by the same person");
+        let mut colleague = shop.colleague().await;
+        colleague.get(&page).await.expect(200);
+        colleague.post(&format!("{page}/approve"), &[("expected", "USD 6000")]).await.expect(303);
+        do_runs(&test).await;
         let approved = api.get(&format!("/payout-runs/{run}")).await.expect(200).json();
-        assert_eq!((&approved["state"], &approved["approved_by"]), (&json!("approved"), &json!("Owner 1")));
+        assert_eq!((&approved["state"], &approved["submitted_by"], &approved["approved_by"]), (&json!("approved"), &json!("Owner 1"), &json!("Colleague")));
+    }
+
+    async fn a_run_that_is_stopped_when_nothing_is_left_ends(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let (api, affiliates) = (shop.api(), owed(&shop).await);
+        let run = text(&api.post("/payout-runs", json!({})).await.expect(201).json()["id"]);
+        let path = format!("/payout-runs/{run}");
+        let at = |act: &str| format!("{path}/{act}");
+        let whom: Vec<Value> = affiliates.iter().map(|id| json!({"affiliate_id": id, "currency": "USD"})).collect();
+        api.post(&at("members"), json!({"include": whom})).await.expect(200);
+        api.post(&at("draft"), json!({})).await.expect(200);
+        do_runs(&test).await;
+        let expected = json!({"expected": [{"amount": 6_000, "currency": "USD"}]});
+        api.post(&at("submit"), expected.clone()).await.expect(200);
+        do_runs(&test).await;
+        // Begun to be paid; each is taken back before that is done, and then the work is stopped.
+        api.post(&at("mark-paid"), expected).await.expect(200);
+        let payouts = api.get("/payouts").await.expect(200).json();
+        for payout in payouts["data"].as_array().expect("rows") {
+            api.post(&format!("/payouts/{}/cancel", text(&payout["id"])), json!({})).await.expect(200);
+        }
+        api.post(&at("stop"), json!({})).await.expect(200);
+        do_runs(&test).await;
+        let ended = api.get(&path).await.expect(200).json();
+        assert_eq!((&ended["state"], &ended["payouts"][0]["status"]), (&json!("paid"), &json!("cancelled")), "{ended}");
+        let problems = verify::verify(&mut shop.work().await).await.expect("a report").problems;
+        assert_eq!(problems, Vec::<String>::new());
     }
 
     async fn a_back_test_is_run_and_writes_nothing(test: TestApp) {

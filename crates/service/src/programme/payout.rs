@@ -532,9 +532,10 @@ pub(crate) async fn fail(
     audit::record(work, "payout.failed", "payout", &id, reason).await
 }
 
-/// [`paid`] for a payout of a run: not while the payout method was changed lately.
+/// [`paid`] for a payout of a run: not while the payout method was changed lately, or cannot be read for the statement.
 pub(crate) async fn paid_in_run(work: &mut Work, payout: &Payout, payment: &Payment) -> Result<()> {
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
+    payout_method::to_pay(work, payout.affiliate_id).await?;
     paid(work, payout, payment).await
 }
 
@@ -565,7 +566,8 @@ pub(crate) async fn require_unsent(work: &mut Work, id: PayoutId) -> Result<()> 
 
 /// Cancels a draft of which refunds left nothing to pay.
 pub(crate) async fn cancel_emptied(work: &mut Work, id: PayoutId) -> Result<()> {
-    take_back(work, id, "Refunds left nothing to pay").await
+    take_back(work, id, "Refunds left nothing to pay").await?;
+    payout_run::close_of(work, id).await
 }
 
 pub(crate) async fn take_back(work: &mut Work, id: PayoutId, note: &str) -> Result<()> {

@@ -398,14 +398,23 @@ fn is_stripe_account(text: &str) -> bool {
     })
 }
 
-/// What the method in force says, for the program that pays; nothing when none is set.
+/// What the method in force says, for the program that pays; nothing when none is set. Details that do not open stand
+/// in the way of their affiliate's payouts only, so they are a conflict.
 pub(crate) async fn to_pay(
     work: &mut Work,
     affiliate: AffiliateId,
 ) -> Result<Option<(PayoutMethod, Details)>> {
     let newest = rows::list(&mut work.tx, affiliate, 1).await?.into_iter();
     newest
-        .map(|method| open(work, &method).map(|details| (method, details)))
+        .map(|method| match open(work, &method) {
+            Ok(details) => Ok((method, details)),
+            Err(error) => {
+                tracing::error!(affiliate.id = %affiliate, %error, "the payout details of {affiliate} cannot be opened");
+                Err(conflict(
+                    "where this affiliate is paid cannot be read; ask them to enter it again in the portal",
+                ))
+            }
+        })
         .next()
         .transpose()
 }

@@ -40,6 +40,12 @@ const DUE_MAX: i64 = 50;
 const TELL_AFTER: i64 = 4;
 /// What is asked of a transfer that the provider may have.
 const LOOKED: &str = "asked what became of it";
+/// What a provider is asked first.
+const ASKED: &str = "asked to pay";
+/// What it is asked when it has nothing under the key.
+const ASKED_AGAIN: &str = "asked to pay again, with the same key";
+/// How a refusal begins, in words.
+const REFUSED: &str = "refused: ";
 /// When what is not asked about any more would be.
 const NEVER: UnixMs = UnixMs(i64::MAX);
 /// Steps that are shown.
@@ -414,7 +420,7 @@ pub async fn step(app: &App, business: BusinessId, id: TransferId) -> Result<()>
                 Found::Missing => (LOOKED, Answer::Unclear("has no such transfer".to_owned())),
             }
         }
-        None => ("asked to pay", adapter.submit(&order).await),
+        None => (ASKED, adapter.submit(&order).await),
         Some(_) => {
             let reference = transfer.provider_ref.as_deref();
             match adapter.look_up(&order, reference).await {
@@ -423,7 +429,7 @@ pub async fn step(app: &App, business: BusinessId, id: TransferId) -> Result<()>
                     if key_is_safe(transfer.provider, transfer.created_at_ms, app.now()) =>
                 {
                     note_call(app, business, id).await?;
-                    ("asked to pay again, with the same key", adapter.submit(&order).await)
+                    (ASKED_AGAIN, adapter.submit(&order).await)
                 }
                 Found::Missing => (
                     LOOKED,
@@ -454,7 +460,7 @@ fn words(answer: &Answer) -> String {
     match answer {
         Answer::Paid(_) => "paid".to_owned(),
         Answer::Taken(_) => "taken, not ended yet".to_owned(),
-        Answer::Refused(why) => format!("refused: {why}"),
+        Answer::Refused(why) => format!("{REFUSED}{why}"),
         Answer::Returned(why) => format!("came back: {why}"),
         Answer::NotSent(why) => format!("not reached: {why}"),
         Answer::Unclear(why) => format!("unclear: {why}"),
@@ -591,8 +597,8 @@ async fn keep(
     Ok(rows::insert_step(&mut work.tx, id, &step).await?)
 }
 
-/// An answer to a transfer that has ended. Two things matter: money that moved although it was given up, and
-/// money that came back after it was paid.
+/// An answer to a transfer that has ended. What matters: money that moved although it was given up, money that came
+/// back after it was paid, and a refusal of what counts as paid.
 async fn late(
     work: &mut Work,
     transfer: &Transfer,
@@ -600,24 +606,75 @@ async fn late(
     asked: &str,
     answer: &Answer,
 ) -> Result<()> {
-    if transfer.state == TransferState::Paid {
-        if let Answer::Returned(why) = answer {
-            return came_back(work, transfer, payout, asked, why).await;
+    let contradicted = transfer.contradicted_at_ms.is_some();
+    match (transfer.state, answer) {
+        (TransferState::Paid, Answer::Returned(why)) => {
+            came_back(work, transfer, payout, asked, why).await
         }
-        let next = next_at(transfer, TransferState::Paid, work.now);
-        rows::set_next(&mut work.tx, transfer.id, TransferState::Paid, next).await?;
+        (TransferState::Paid, _) => {
+            if matches!(answer, Answer::Refused(_)) {
+                denied(work, transfer, payout, asked, answer).await?;
+            }
+            let next = next_at(transfer, TransferState::Paid, work.now);
+            rows::set_next(&mut work.tx, transfer.id, TransferState::Paid, next).await?;
+            Ok(())
+        }
+        (TransferState::Failed, Answer::Paid(reference)) if !contradicted => {
+            moved_after_all(work, transfer, payout, asked, reference).await
+        }
+        (TransferState::Failed, Answer::Returned(why)) if contradicted => {
+            second_came_back(work, transfer, payout, asked, why).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Has a person look at a transfer that counts as paid, which its provider says it did not pay. They are told once, and
+/// nothing that was booked changes.
+async fn denied(
+    work: &mut Work,
+    transfer: &Transfer,
+    payout: &Payout,
+    asked: &str,
+    answer: &Answer,
+) -> Result<()> {
+    let steps = rows::steps(&mut work.tx, transfer.id, STEPS_MAX).await?;
+    let is_known = steps.iter().any(|step| {
+        step.state == TransferState::Paid
+            && [LOOKED, ASKED, ASKED_AGAIN].contains(&step.asked.as_str())
+            && step.answered.starts_with(REFUSED)
+    });
+    if is_known {
         return Ok(());
     }
-    let gave_up = transfer.state == TransferState::Failed && transfer.contradicted_at_ms.is_none();
-    let (Answer::Paid(reference), true) = (answer, gave_up) else {
-        return Ok(());
-    };
     keep(work, transfer.id, transfer.state, asked, &words(answer)).await?;
-    rows::set_contradicted(&mut work.tx, transfer.id, work.now).await?;
+    let what = "The provider says that it was not paid";
+    tell(work, transfer, payout, what).await
+}
+
+/// Notes that a transfer which had been given up was paid. Where its payout was given up with it, both are paid from
+/// then on, and it is watched as others are; otherwise the payout may have been paid twice.
+async fn moved_after_all(
+    work: &mut Work,
+    transfer: &Transfer,
+    payout: &Payout,
+    asked: &str,
+    reference: &str,
+) -> Result<()> {
+    let answered = words(&Answer::Paid(reference.to_owned()));
     if payout.status == PayoutStatus::Failed {
+        let change = Change {
+            from: TransferState::Failed,
+            to: TransferState::Paid,
+            provider_ref: Some(reference.to_owned()),
+            next_at_ms: next_at(transfer, TransferState::Paid, work.now),
+            last_answer: answered.clone(),
+            now: work.now,
+        };
+        apply(work, transfer, &change, asked, &answered).await?;
         let payment = Payment {
             method: transfer.provider.as_str().to_owned(),
-            reference: Some(reference.clone()),
+            reference: Some(reference.to_owned()),
             paid_at: Some(work.now),
             note: payout.note.clone(),
         };
@@ -625,6 +682,9 @@ async fn late(
         payout_run::close_of(work, payout.id).await?;
         return tell(work, transfer, payout, "It was paid after all").await;
     }
+    keep(work, transfer.id, transfer.state, asked, &answered).await?;
+    let now = work.now;
+    rows::set_contradicted(&mut work.tx, transfer.id, Some(now)).await?;
     let detail = format!(
         "{} paid {} after it had been given up",
         provider::label(transfer.provider),
@@ -641,7 +701,26 @@ async fn late(
     tell(work, transfer, payout, "It may have been paid twice").await
 }
 
-/// Ends a transfer whose money came back, and books it.
+/// What the owner is told when one of two payments of a payout has come back.
+const ONE_OF_TWO: &str = "It was paid twice, and one of the two came back";
+
+/// Whether the affiliate has the money of a payout by another of its transfers.
+async fn is_paid_otherwise(work: &mut Work, transfer: &Transfer) -> Result<bool> {
+    let all = rows::of_payout(&mut work.tx, transfer.payout_id).await?;
+    Ok(all
+        .iter()
+        .any(|other| other.id != transfer.id && has_moved(other)))
+}
+
+/// Whether a transfer's money is with the affiliate, as far as its provider says.
+const fn has_moved(transfer: &Transfer) -> bool {
+    matches!(transfer.state, TransferState::Paid)
+        || (matches!(transfer.state, TransferState::Failed)
+            && transfer.contradicted_at_ms.is_some())
+}
+
+/// Ends a transfer whose money came back, and books it: unless the affiliate has the money by another one, which
+/// had been given up.
 async fn came_back(
     work: &mut Work,
     transfer: &Transfer,
@@ -659,18 +738,48 @@ async fn came_back(
         now: work.now,
     };
     apply(work, transfer, &change, asked, &words(&answer)).await?;
-    if payout.status == PayoutStatus::Paid {
-        payout::returned(work, payout, why).await?;
-        tell(work, transfer, payout, "The money came back").await?;
+    if payout.status != PayoutStatus::Paid {
+        return Ok(());
     }
-    Ok(())
+    if is_paid_otherwise(work, transfer).await? {
+        return tell(work, transfer, payout, ONE_OF_TWO).await;
+    }
+    payout::returned(work, payout, why).await?;
+    tell(work, transfer, payout, "The money came back").await
+}
+
+/// Notes that the money of a transfer came back that was paid although it had been given up. The payout stays paid by
+/// the other one, and returns where that had come back before.
+async fn second_came_back(
+    work: &mut Work,
+    transfer: &Transfer,
+    payout: &Payout,
+    asked: &str,
+    why: &str,
+) -> Result<()> {
+    let answered = words(&Answer::Returned(why.to_owned()));
+    keep(work, transfer.id, transfer.state, asked, &answered).await?;
+    rows::set_contradicted(&mut work.tx, transfer.id, None).await?;
+    let all = rows::of_payout(&mut work.tx, payout.id).await?;
+    let first_is_back = all
+        .iter()
+        .any(|other| other.state == TransferState::Returned);
+    if payout.status == PayoutStatus::Paid
+        && first_is_back
+        && !is_paid_otherwise(work, transfer).await?
+    {
+        payout::returned(work, payout, why).await?;
+        return tell(work, transfer, payout, "The money came back").await;
+    }
+    tell(work, transfer, payout, ONE_OF_TWO).await
 }
 
 /// Notes that the money of a paid payout came back, by a person's word: of a bank transfer, or where the provider does
 /// not tell.
 ///
 /// # Errors
-/// Invalid without a note; forbidden for everybody but staff with the scope `payout`; a conflict when it is not paid.
+/// Invalid without a note; forbidden for everybody but staff with the scope `payout`; a conflict when it is not paid, or
+/// was paid twice: the affiliate has the money then although one of the two came back.
 pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<Payout> {
     payout_rule::require_payer(work).await?;
     if !matches!(work.actor, crate::Actor::Staff { .. }) {
@@ -690,7 +799,16 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
         }
         .into());
     }
-    let paid = rows::of_payout(&mut work.tx, id).await?.into_iter();
+    let all = rows::of_payout(&mut work.tx, id).await?;
+    let given_up = |one: &Transfer| one.state == TransferState::Failed && has_moved(one);
+    if let Some(other) = all.iter().find(|one| given_up(one)) {
+        return Err(conflict(format!(
+            "{} says that it paid {}, which had been given up: the affiliate has that money, so the payout stays paid",
+            provider::label(other.provider),
+            other.id
+        )));
+    }
+    let paid = all.into_iter();
     for transfer in paid.filter(|transfer| transfer.state == TransferState::Paid) {
         let change = Change {
             from: TransferState::Paid,
@@ -781,8 +899,11 @@ pub(crate) async fn look_up_now(
         return Ok(());
     }
     let known = match transfer.state {
+        TransferState::Failed if transfer.contradicted_at_ms.is_some() => {
+            !matches!(answer, Answer::Returned(_))
+        }
         TransferState::Failed => !matches!(answer, Answer::Paid(_)),
-        TransferState::Paid => !matches!(answer, Answer::Returned(_)),
+        TransferState::Paid => !matches!(answer, Answer::Returned(_) | Answer::Refused(_)),
         _ => false,
     };
     if known {
@@ -809,8 +930,11 @@ pub enum Way {
 /// # Errors
 /// As the database says.
 pub async fn way(work: &mut Work, payout: &Payout) -> Result<Way> {
-    let Some((_, details)) = payout_method::to_pay(work, payout.affiliate_id).await? else {
-        return Ok(Way::No(String::new()));
+    let details = match payout_method::to_pay(work, payout.affiliate_id).await {
+        Ok(Some((_, details))) => details,
+        Ok(None) => return Ok(Way::No(String::new())),
+        Err(ServiceError::Conflict(why)) => return Ok(Way::No(why)),
+        Err(error) => return Err(error),
     };
     let kind = match provider::kind_for(&details.place, payout.currency) {
         Ok(kind) => kind,

@@ -150,7 +150,8 @@ pub async fn count_open(tx: &mut Tx, provider: ProviderId) -> Result<i64> {
     .await
 }
 
-/// What is to be asked about now, the longest due first: what has not ended, and what was paid and is watched.
+/// What is to be asked about now, the longest due first: what has not ended, and behind all of it what was paid and is
+/// watched.
 ///
 /// # Errors
 /// As the database says.
@@ -278,16 +279,13 @@ pub async fn set_told(tx: &mut Tx, id: TransferId, now: UnixMs) -> Result<()> {
     Ok(())
 }
 
-/// Notes that the provider says it paid what had been given up.
+/// Notes when the provider said that it paid what had been given up; nothing when that money came back.
 ///
 /// # Errors
 /// As the database says.
-pub async fn set_contradicted(tx: &mut Tx, id: TransferId, now: UnixMs) -> Result<()> {
-    tx.execute(
-        include_str!("transfer/set_contradicted.sql"),
-        args![id, now],
-    )
-    .await?;
+pub async fn set_contradicted(tx: &mut Tx, id: TransferId, at: Option<UnixMs>) -> Result<()> {
+    tx.execute(include_str!("transfer/set_contradicted.sql"), args![id, at])
+        .await?;
     Ok(())
 }
 

@@ -58,6 +58,8 @@ struct RunOut {
     payouts: Vec<PayoutsOut>,
     /// The exact totals now: what `submit` wants as `expected`.
     totals: Vec<Money>,
+    /// What waits to be sent of an approved run, by provider: what `send` wants.
+    to_send: Vec<ToSendOut>,
     made_by: String,
     submitted_by: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -102,6 +104,19 @@ struct PayoutsOut {
     amount: i64,
 }
 
+/// Payouts that a provider can have.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PayoutRunToSend)]
+struct ToSendOut {
+    /// `paypal`, `stripe` or `wise`, by how the affiliates are paid; whether it is connected or not.
+    #[schema(value_type = String, example = "paypal")]
+    provider: ProviderKind,
+    /// Whether these are payouts that had failed: `again` of `send`.
+    again: bool,
+    /// What they add up to: `expected` of `send`.
+    totals: Vec<Money>,
+}
+
 /// An amount in minor units of its currency.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +125,31 @@ struct Money {
     amount: i64,
     #[schema(value_type = String, example = "USD")]
     currency: Currency,
+}
+
+fn moneys(totals: Vec<(Currency, i64)>) -> Vec<Money> {
+    totals
+        .into_iter()
+        .map(|(currency, amount)| Money { amount, currency })
+        .collect()
+}
+
+/// What waits to be sent by each provider, first and again.
+async fn to_send(work: &mut Work, run: &PayoutRun) -> Result<Vec<ToSendOut>, ServiceError> {
+    if run.state != PayoutRunState::Approved {
+        return Ok(Vec::new());
+    }
+    let ways = payout_run::ways(work, run.id).await?;
+    let kinds = ProviderKind::ALL.iter().copied();
+    let all = kinds.flat_map(|provider| [false, true].map(|again| (provider, again)));
+    Ok(all
+        .map(|(provider, again)| ToSendOut {
+            provider,
+            again,
+            totals: moneys(payout_run::to_send(&ways, provider, again)),
+        })
+        .filter(|part| !part.totals.is_empty())
+        .collect())
 }
 
 /// A run with all that counts it.
@@ -128,6 +168,7 @@ async fn whole(work: &mut Work, id: PayoutRunId) -> Result<RunOut, ServiceError>
     };
     let totals = sums(&payouts, COUNTED);
     let (included, left_out) = (of(true), of(false));
+    let to_send = to_send(work, &run).await?;
     let PayoutRun {
         id,
         number,
@@ -171,10 +212,8 @@ async fn whole(work: &mut Work, id: PayoutRunId) -> Result<RunOut, ServiceError>
                 amount: total.amount,
             })
             .collect(),
-        totals: totals
-            .into_iter()
-            .map(|(currency, amount)| Money { amount, currency })
-            .collect(),
+        totals: moneys(totals),
+        to_send,
         made_by,
         submitted_by: submitted_name,
         submitted_at: submitted_at_ms,
@@ -376,13 +415,18 @@ struct WhomIn {
     currency: Currency,
 }
 
-/// Who is put in and who is left out.
+/// Members that are put in or left out by one call.
+const CHOSEN_MAX: usize = 1_000;
+
+/// Who is put in and who is left out, 1,000 each at most.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PayoutRunChoice)]
 struct ChoiceIn {
+    #[schema(max_items = 1000)]
     #[serde(default)]
     include: Vec<WhomIn>,
+    #[schema(max_items = 1000)]
     #[serde(default)]
     exclude: Vec<WhomIn>,
 }
@@ -401,6 +445,11 @@ struct ChosenOut {
     params(("id" = String, Path)), responses((status = 200, body = ChosenOut)))]
 async fn choose(Id(id): Id<PayoutRunId>, post: Post<ChoiceIn>) -> Result<Response, Halt> {
     let (mut call, ChoiceIn { include, exclude }) = post.begin().await?;
+    for (field, whom) in [("include", &include), ("exclude", &exclude)] {
+        if whom.len() > CHOSEN_MAX {
+            return Err(Problem::field(field, "may name 1,000 members at most").into());
+        }
+    }
     let mut changed = 0;
     for (whom, into) in [(include, true), (exclude, false)] {
         let whom: Vec<_> = whom
@@ -442,8 +491,8 @@ struct ExpectedIn {
     expected: Vec<Money>,
 }
 
-/// Submits the drafts. Within the limit for one person they are approved at once; above it the run is `submitted`, and a
-/// second person approves it in the admin: no key may.
+/// Submits the drafts. Within the limit for one person they are approved at once. Above it one person submits the run in the
+/// admin and a second one approves it: no key may (403).
 #[utoipa::path(post, path = "/payout-runs/{id}/submit", tag = "payouts", request_body = ExpectedIn,
     params(("id" = String, Path)), responses((status = 200, body = RunOut)))]
 async fn submit(Id(id): Id<PayoutRunId>, post: Post<ExpectedIn>) -> Result<Response, Halt> {
@@ -484,7 +533,7 @@ struct SendIn {
     /// Those that had failed, and no others. Default: those that wait.
     #[serde(default)]
     again: bool,
-    /// What they add up to, as you saw it.
+    /// What they add up to, as `to_send` of the run told.
     expected: Vec<Money>,
 }
 

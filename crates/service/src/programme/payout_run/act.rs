@@ -79,7 +79,7 @@ const CHANGED: &str =
 ///
 /// # Errors
 /// A conflict when the total is another by now, or it is not drafted; forbidden as
-/// [`payout_rule::require_payer`].
+/// [`payout_rule::require_payer`], and for a key above the limit: whoever holds it could approve as a person, too.
 pub async fn submit(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<bool> {
     payout_rule::require_payer(work).await?;
     ledger::order_to_pay(work).await?;
@@ -94,6 +94,12 @@ pub async fn submit(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<
         return Err(conflict(CHANGED));
     }
     let waits = payout_rule::is_above_limit(work, &totals).await?;
+    if waits && matches!(work.actor, Actor::Key { .. }) {
+        return Err(ServiceError::Forbidden(
+            "above the limit for one person, a person submits a run of this size in the admin"
+                .to_owned(),
+        ));
+    }
     let to = if waits {
         PayoutRunState::Submitted
     } else {
@@ -181,7 +187,9 @@ pub async fn stop(work: &mut Work, id: PayoutRunId) -> Result<()> {
     };
     set_state(work, &run, to).await?;
     let detail = format!("after {} of {}", run.finished, run.total);
-    note(work, "payout_run.stop", &run, &detail).await
+    note(work, "payout_run.stop", &run, &detail).await?;
+    // What there was may have ended meanwhile.
+    close_if_done(work, id).await
 }
 
 /// Marks every approved payout of the run paid, with the exact total that the person saw.

@@ -13,7 +13,7 @@ pub use act::{approve, cancel, draft, pay, send, send_back, stop, submit, to_sen
 pub(crate) use act::{close_if_done, close_of};
 pub use labour::{JOB, RunPayload, work_on};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{AffiliateId, GroupId, PayoutRunId};
 use domain::money::Currency;
@@ -44,12 +44,14 @@ pub struct RunIn {
     pub currency: Option<Currency>,
 }
 
-/// The run with this id.
+/// The run with this id. Who pays may look at what they pay, also without the scope `read`.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn get(work: &mut Work, id: PayoutRunId) -> Result<PayoutRun> {
-    work.require(Scope::Read)?;
+    if !work.actor.may(Scope::Payout) {
+        work.require(Scope::Read)?;
+    }
     find(work, id).await
 }
 
@@ -81,7 +83,7 @@ pub async fn of_payout(work: &mut Work, payout: &Payout) -> Result<Option<Payout
 /// A part of the members that are in, or out, by name.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn members(
     work: &mut Work,
     id: PayoutRunId,
@@ -96,7 +98,7 @@ pub async fn members(
 /// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn members_after(
     work: &mut Work,
     id: PayoutRunId,
@@ -111,7 +113,7 @@ pub async fn members_after(
 /// Count and sums of the members, in and out, a row a currency.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn member_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<MemberTotal>> {
     get(work, id).await?;
     Ok(rows::member_totals(&mut work.tx, id).await?)
@@ -120,7 +122,7 @@ pub async fn member_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<Membe
 /// Count and sum of the run's payouts by state and currency.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn payout_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<StatusTotal>> {
     get(work, id).await?;
     Ok(rows::payout_totals(&mut work.tx, id).await?)
@@ -129,7 +131,7 @@ pub async fn payout_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<Statu
 /// The run's payouts by state, by how the affiliates are paid and by the provider that had them last.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn ways(work: &mut Work, id: PayoutRunId) -> Result<Vec<WayTotal>> {
     get(work, id).await?;
     Ok(rows::ways(&mut work.tx, id).await?)
@@ -138,7 +140,7 @@ pub async fn ways(work: &mut Work, id: PayoutRunId) -> Result<Vec<WayTotal>> {
 /// By which provider the run is being sent, or was last.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn sent_by(work: &mut Work, id: PayoutRunId) -> Result<Option<Send>> {
     get(work, id).await?;
     Ok(rows::find_send(&mut work.tx, id).await?)
@@ -147,7 +149,7 @@ pub async fn sent_by(work: &mut Work, id: PayoutRunId) -> Result<Option<Send>> {
 /// Payouts of the run that need a person, by number.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn troubled(work: &mut Work, id: PayoutRunId, limit: i64) -> Result<Vec<Troubled>> {
     get(work, id).await?;
     Ok(rows::troubled(&mut work.tx, id, limit).await?)
@@ -156,7 +158,7 @@ pub async fn troubled(work: &mut Work, id: PayoutRunId, limit: i64) -> Result<Ve
 /// How many members that are in wait for their draft.
 ///
 /// # Errors
-/// Not found; forbidden without the scope `read`.
+/// Not found; forbidden without the scope `read` or `payout`.
 pub async fn waiting(work: &mut Work, id: PayoutRunId) -> Result<i64> {
     get(work, id).await?;
     Ok(rows::count_to_move(&mut work.tx, id, 1).await?)
@@ -337,6 +339,10 @@ pub async fn include(
     ledger::order(work).await?;
     let run = find(work, id).await?;
     require_open(&run)?;
+    if whom.is_empty() {
+        return Ok(0);
+    }
+    let whom: BTreeSet<_> = whom.iter().copied().collect();
     let others = rows::members(&mut work.tx, id, !included, i64::MAX, 0).await?;
     let mut changed = 0;
     for member in others.iter().filter(|member| {

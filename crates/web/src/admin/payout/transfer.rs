@@ -95,7 +95,9 @@ impl Execution {
                 }),
             may_reopen: failed,
             contradicted: found.iter().any(|one| one.contradicted_at_ms.is_some())
-                && found.len() > 1,
+                && found.len() > 1
+                // One of the two came back.
+                && !found.iter().any(|one| one.state == TransferState::Returned),
             transfers: Vec::with_capacity(found.len()),
         };
         for one in found {
