@@ -48,9 +48,13 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let payouts = shop
         .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
         .await;
+    let run = shop.made("/payout-runs", json!({})).await;
+    let period = json!({"from": "2026-11-01", "to": "2026-11-30", "model": "first_click"});
+    let back_test = shop.made("/back-tests", period).await;
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     BTreeMap::from([
         ("affiliates", text(&affiliate["id"])),
+        ("back-tests", text(&back_test["id"])),
         ("campaigns", text(&campaign["id"])),
         ("commissions", commission),
         ("customers", customer),
@@ -58,6 +62,7 @@ async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("groups", text(&group["id"])),
         ("links", text(&partnership["link"]["id"])),
         ("partnerships", text(&partnership["id"])),
+        ("payout-runs", text(&run["id"])),
         ("payouts", text(&payouts["data"][0]["id"])),
         ("referrals", referral),
         ("rules", text(&rule["id"])),
@@ -80,6 +85,9 @@ fn input_for(path: &str, own: &BTreeMap<&str, String>) -> Value {
         "links" => json!({"label": "Newsletter"}),
         "adjust" => json!({"amount": 100, "note": "Agreed by phone"}),
         "reject" => json!({"reason": "Not a customer"}),
+        "members" => json!({"include": [{"affiliate_id": own["affiliates"], "currency": "USD"}]}),
+        "submit" | "mark-paid" => json!({"expected": [{"amount": 980, "currency": "USD"}]}),
+        "send" => json!({"provider": "stripe", "expected": [{"amount": 980, "currency": "USD"}]}),
         "checks" => json!({"kind": "manual", "passed": true, "note": ""}),
         _ => json!({}),
     }
@@ -102,6 +110,7 @@ async fn everything(shop: &Shop<'_>) -> Vec<Value> {
         "groups",
         "ledger",
         "partnerships",
+        "payout-runs",
         "payouts",
         "referrals",
         "rules",
