@@ -85,9 +85,15 @@ fn input_for(path: &str, own: &BTreeMap<&str, String>) -> Value {
         "links" => json!({"label": "Newsletter"}),
         "adjust" => json!({"amount": 100, "note": "Agreed by phone"}),
         "reject" => json!({"reason": "Not a customer"}),
-        "members" => json!({"include": [{"affiliate_id": own["affiliates"], "currency": "USD"}]}),
-        "submit" | "mark-paid" => json!({"expected": [{"amount": 980, "currency": "USD"}]}),
-        "send" => json!({"provider": "stripe", "expected": [{"amount": 980, "currency": "USD"}]}),
+        "members" if path.starts_with("/payout-runs") => {
+            json!({"include": [{"affiliate_id": own["affiliates"], "currency": "USD"}]})
+        }
+        "submit" | "mark-paid" if path.starts_with("/payout-runs") => {
+            json!({"expected": [{"amount": 980, "currency": "USD"}]})
+        }
+        "send" if path.starts_with("/payout-runs") => {
+            json!({"provider": "stripe", "expected": [{"amount": 980, "currency": "USD"}]})
+        }
         "checks" => json!({"kind": "manual", "passed": true, "note": ""}),
         _ => json!({}),
     }
