@@ -60,7 +60,7 @@ test('an agent is invited and reads the leads', async (t) => {
   assert.ok(all > 5);
   await page.getByLabel('Source').selectOption('browser');
   await page.waitForURL(/source=browser/);
-  await page.getByText('Nothing matches').or(rows.first()).first().waitFor();
+  await page.getByText('No matches').or(rows.first()).first().waitFor();
   await page.getByRole('link', { name: 'Clear' }).first().click();
   await page.waitForURL(/\/admin\/leads$/);
   await page.getByLabel('Search name, e-mail or id').fill('ada');
