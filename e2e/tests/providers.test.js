@@ -181,7 +181,7 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
   await staff.goto(`/admin/payouts/runs/${run.id}`);
   await confirm(staff, 'Draft payouts', 'Draft payouts');
   await says(staff, 'Drafted');
-  await staff.locator('main button[popovertarget="submit"]').waitFor();
+  await staff.locator('main button[popovertarget="submit"]').first().waitFor();
   await confirm(staff, 'Submit', 'Submit exactly $1,069.20');
   await says(staff, '3 payouts to send');
   await staff.getByRole('button', { name: 'Send by Stripe' }).click();
