@@ -13,6 +13,7 @@ pub mod login_code;
 pub mod mail;
 pub mod mature;
 pub mod payout_run;
+pub mod proof;
 mod runner;
 mod schedule;
 mod stop;

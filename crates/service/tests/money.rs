@@ -395,6 +395,18 @@ both_engines! {
         app.db.raw().await.execute("update journal_posting set amount = amount - 1 where seq = 3").await.expect("changed back");
         assert!(verify::prove(&app.app, shop.id).await.expect("a report").problems.is_empty());
         assert!(pay().await.is_ok());
+
+        // Two commissions that are settled already, wrong by the same: their sum tells nothing.
+        for (by, order) in [("+ 1", "asc"), ("- 1", "desc")] {
+            let sql = format!("update commission set adjusted = adjusted {by} where id = (select id from commission order by id {order} limit 1)");
+            app.db.raw().await.execute(&sql).await.expect("changed");
+        }
+        let report = verify::prove_books(&app.app, shop.id).await.expect("a report");
+        assert!(report.books_broken, "{report:?}");
+        let found: Vec<_> = report.problems.iter().filter(|p| p.starts_with("commission ")).collect();
+        assert_eq!(found.len(), 2, "{report:?}");
+        assert!(found[0].ends_with("says that 201 is left of it, the journal has 200"), "{report:?}");
+        assert!(pay().await.is_err());
     }
 }
 

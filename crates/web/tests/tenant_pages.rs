@@ -10,22 +10,77 @@ use pages::furnish;
 use serde_json::Value;
 use testkit::{Answer, Shop, TestApp, both_engines};
 
-/// Every address of an admin page that has a place for an id.
-fn addresses() -> BTreeSet<String> {
+/// Every address of the admin's or the portal's pages that has a place for an id.
+fn addresses(under: &str) -> BTreeSet<String> {
     pages::routes()
         .into_iter()
         .map(|route| route.path)
-        // A kind of mail is a word that all businesses share.
         .filter(|path| {
-            // An invitation's link names its business itself.
-            path.starts_with("/admin/")
-                && !path.starts_with("/admin/join/")
-                && path
-                    .replace("{kind}", "")
-                    .replace("{provider}", "")
-                    .contains('{')
+            // What an address without a log-in names is a secret, which is the business's by itself.
+            path.starts_with(under) && !path.contains("{token}") && !places(path).is_empty()
         })
         .collect()
+}
+
+/// The places of an address that a row's id stands in, with the words by which `furnish` knows such ids.
+fn places(path: &str) -> Vec<(&str, &str)> {
+    let words: Vec<&str> = path.split('/').collect();
+    words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.starts_with('{'))
+        .filter_map(|(at, word)| {
+            let kind = match *word {
+                // Words that all businesses share, and the business itself.
+                "{kind}" | "{provider}" | "{act}" | "{slug}" => return None,
+                "{id}" | "{name}" => match words[at - 1] {
+                    "address" => "branding",
+                    kind => kind,
+                },
+                other => return Some((*word, plural(other))),
+            };
+            Some((*word, kind))
+        })
+        .collect()
+}
+
+/// `{run}` is of `runs`.
+fn plural(place: &str) -> &'static str {
+    match place {
+        "{asset}" => "assets",
+        "{commission}" => "commissions",
+        "{dispute}" => "disputes",
+        "{file}" => "files",
+        "{invitation}" => "invitations",
+        "{link}" => "links",
+        "{passkey}" => "portal passkeys",
+        "{payout}" => "payouts",
+        "{request}" => "requests",
+        "{result}" => "results",
+        "{run}" => "runs",
+        "{session}" => "portal sessions",
+        "{transfer}" => "transfers",
+        other => panic!("what is {other} of?"),
+    }
+}
+
+/// The address with ids in its places; `{act}` is one that there is.
+fn filled(path: &str, ids: &[(&str, &str)]) -> String {
+    let path = ids
+        .iter()
+        .fold(path.replace("{act}", "resend"), |path, (place, id)| {
+            path.replace(place, id)
+        });
+    assert!(!path.contains('{'), "{path} has a place without an id");
+    path
+}
+
+/// An id of the same kind that nobody has.
+fn nobodys(id: &str) -> String {
+    match id.split_once('_') {
+        Some((kind, _)) => format!("{kind}_01h455vb4pex5vsknk084sn02q"),
+        None => format!("nobodys.{id}"),
+    }
 }
 
 /// What a form sends, so that only the id is wrong.
@@ -89,6 +144,22 @@ fn plain(answer: &Answer, id: &str) -> String {
     )
 }
 
+/// Notes when what is another's is not answered as what nobody has.
+fn judge(wrong: &mut Vec<String>, call: &str, address: &str, place: &str, answers: &[String]) {
+    let [theirs, nobodys] = answers else {
+        unreachable!()
+    };
+    if theirs != nobodys {
+        wrong.push(format!(
+            "{call} {address} at {place}: {}",
+            difference(theirs, nobodys)
+        ));
+    } else if !theirs.starts_with("404") && !theirs.starts_with("405") {
+        let start: String = theirs.chars().take(100).collect();
+        wrong.push(format!("{call} {address} at {place}: {start}"));
+    }
+}
+
 /// Where two texts begin to differ.
 fn difference(a: &str, b: &str) -> String {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
@@ -106,56 +177,73 @@ both_engines! {
         let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
         let (own, foreign) = (furnish(&ours).await, furnish(&theirs).await);
         let before = snapshot(&theirs).await;
-        let addresses = addresses();
-        assert!(addresses.len() > 40, "{addresses:?}");
+        let addresses = addresses("/admin/");
+        assert!(addresses.len() > 60, "{addresses:?}");
         let mut browser = ours.browser().await;
         let mut wrong = Vec::new();
         for address in &addresses {
-            let mut words = address.split('/').skip(2);
-            let kind = match words.next().unwrap_or_default() {
-                "account" => "sessions",
-                "settings" => "team",
-                // What the portal's pages are about comes one word later.
-                "portal" => words.next().unwrap_or_default(),
-                kind => kind,
-            };
-            let id = foreign.get(kind).unwrap_or_else(|| panic!("furnish makes no {kind} for {address}"));
-            let nobodys = format!("{}_01h455vb4pex5vsknk084sn02q", id.split('_').next().unwrap());
-            for post in [false, true] {
-                let mut answers = Vec::new();
-                for id in [id, &nobodys] {
-                    let path = address
-                        .replace("{id}", id)
-                        .replace("{name}", id)
-                        .replace("{invitation}", &foreign["invitations"])
-                        .replace("{commission}", &foreign["commissions"])
-                        .replace("{payout}", &foreign["payouts"])
-                        .replace("{link}", &foreign["links"])
-                        .replace("{session}", &foreign["sessions"])
-                        .replace("{asset}", &foreign["assets"])
-                        .replace("{dispute}", &foreign["disputes"])
-                        .replace("{token}", "nothing")
-                        .replace("{act}", "resend");
-                    // A page with a form gives the token.
-                    browser.get("/admin").await.expect(200);
-                    let answer = if post {
-                        browser.post(&path, &fields(address, &own)).await
-                    } else {
-                        browser.get(&path).await
-                    };
-                    answers.push(plain(&answer, id));
-                }
-                let [theirs, nobodys] = &answers[..] else { unreachable!() };
-                let call = if post { "POST" } else { "GET" };
-                if theirs != nobodys {
-                    wrong.push(format!("{call} {address}: {}", difference(theirs, nobodys)));
-                } else if !theirs.starts_with("404") && !theirs.starts_with("405") {
-                    wrong.push(format!("{call} {address}: {}", &theirs[..60]));
+            // Each place in turn names what is another's, while the others name what is one's own.
+            for (place, kind) in places(address) {
+                let theirs = foreign.get(kind).unwrap_or_else(|| panic!("furnish makes no {kind} for {address}"));
+                let missing = nobodys(theirs);
+                for post in [false, true] {
+                    let mut answers = Vec::new();
+                    for id in [theirs, &missing] {
+                        let ids: Vec<(&str, &str)> = places(address)
+                            .into_iter()
+                            .map(|(other, kind)| (other, if other == place { id.as_str() } else { own[kind].as_str() }))
+                            .collect();
+                        let path = filled(address, &ids);
+                        // A page with a form gives the token.
+                        browser.get("/admin").await.expect(200);
+                        let answer = if post {
+                            browser.post(&path, &fields(address, &own)).await
+                        } else {
+                            browser.get(&path).await
+                        };
+                        answers.push(plain(&answer, id));
+                    }
+                    judge(&mut wrong, if post { "POST" } else { "GET" }, address, place, &answers);
                 }
             }
         }
         assert!(wrong.is_empty(), "{} of {} addresses:\n{}", wrong.len(), addresses.len(), wrong.join("\n"));
         assert_eq!(before, snapshot(&theirs).await, "nothing of theirs was changed");
+    }
+
+    async fn portal_pages_of_another_business_or_person_are_missing(test: TestApp) {
+        let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
+        let (adas, foreign) = (furnish(&ours).await, furnish(&theirs).await);
+        let (before, before_theirs) = (snapshot(&ours).await, snapshot(&theirs).await);
+        let addresses = addresses("/portal/{slug}/");
+        assert!(addresses.len() > 12, "{addresses:?}");
+        // Ben is an affiliate, too, of the same business as Ada, and has nothing yet.
+        let ben = ours.affiliate("Ben").await;
+        let mut portal = ours.portal(&ben).await;
+        let home = format!("/portal/{}/", ours.slug);
+        let mut wrong = Vec::new();
+        for address in &addresses {
+            let [(place, kind)] = places(address)[..] else { panic!("{address} names two things") };
+            for theirs in [&adas[kind], &foreign[kind]] {
+                let missing = nobodys(theirs);
+                for post in [false, true] {
+                    let mut answers = Vec::new();
+                    for id in [theirs, &missing] {
+                        let path = filled(&address.replace("{slug}", &ours.slug), &[(place, id)]);
+                        portal.get(&home).await.expect(200);
+                        let answer = if post {
+                            portal.post(&path, &fields(address, &adas)).await
+                        } else {
+                            portal.get(&path).await
+                        };
+                        answers.push(plain(&answer, id));
+                    }
+                    judge(&mut wrong, if post { "POST" } else { "GET" }, address, place, &answers);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {} addresses:\n{}", wrong.len(), addresses.len(), wrong.join("\n"));
+        assert_eq!((before, before_theirs), (snapshot(&ours).await, snapshot(&theirs).await), "nothing of theirs was changed");
     }
 }
 

@@ -153,6 +153,7 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .handle(jobs::payout_run::PayoutRuns)
         .every(jobs::clean_up::clean_up())
         .every(jobs::mature::mature())
+        .every(jobs::proof::proof())
         .every(jobs::transfer::transfer()))
 }
 

@@ -34,6 +34,11 @@ record! {
 }
 
 record! {
+    /// A commission of which not as much is left as the journal has earned for it.
+    pub struct CommissionDifference { pub id: CommissionId, pub net: i64, pub earned: i64 }
+}
+
+record! {
     /// A commission whose state and live payout lines do not agree.
     pub struct LineDifference { pub id: CommissionId, pub lines: i64 }
 }
@@ -63,6 +68,15 @@ pub async fn payouts(tx: &mut Tx) -> Result<Vec<PayoutDifference>> {
     tx.fetch_all(
         include_str!("proof/payouts.sql"),
         args![DIFFERENCES_MAX, true],
+    )
+    .await
+}
+
+/// Commissions against the journal, each by itself: what is wrong in two need not show in their sum.
+pub async fn commissions(tx: &mut Tx) -> Result<Vec<CommissionDifference>> {
+    tx.fetch_all(
+        include_str!("proof/commissions.sql"),
+        args![DIFFERENCES_MAX],
     )
     .await
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use domain::id::{PayoutId, PayoutRequestId, TransferId};
+use domain::id::{AccountId, PayoutId, PayoutRequestId, StaffId, TransferId};
 use domain::money::Currency;
 use domain::status::{
-    ApplicationRule, AssetKind, PayoutFileFormat, ProviderKind, QuestionKind, TransferState,
+    ApplicationRule, AssetKind, NotificationKind, PayoutFileFormat, ProviderKind, QuestionKind,
+    TransferState,
 };
 use domain::time::{DAY_MS, Day};
 use serde_json::{Value, json};
@@ -20,8 +21,11 @@ use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
 use service::programme::payout_file::{self, PayoutFile};
 use service::programme::{asset, payout_run};
+use service::store::identity::passkey::{self, Holder, Passkey};
 use service::store::identity::staff;
 use service::store::list::Window;
+use service::store::portal::notification::{self, Notification};
+use service::store::portal::session;
 use service::store::programme::provider::Provider;
 use service::store::programme::transfer::Transfer;
 use testkit::Shop;
@@ -289,12 +293,13 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     };
     let campaign_id = text(&campaign["id"]).parse().unwrap();
     let members = staff::list_members(&mut work.tx).await.expect("members");
-    let owner = members[0].id.to_string();
+    let owner = members[0].id;
+    let of_person = personal(&mut work, account.parse().expect("an account"), owner).await;
     let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
         .await
         .expect("an asset");
     work.commit().await.expect("stored");
-    BTreeMap::from([
+    let mut made = BTreeMap::from([
         ("accounts", account),
         ("assets", copy.id.to_string()),
         ("affiliates", affiliate_id),
@@ -322,8 +327,60 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("rules", text(&rule["id"])),
         ("transfers", transfer.to_string()),
         ("sessions", session),
-        ("team", owner),
-    ])
+        ("team", owner.to_string()),
+    ]);
+    made.extend(of_person);
+    made
+}
+
+/// What belongs to a person in the portal, and a passkey of the owner's.
+async fn personal(
+    work: &mut Work,
+    account: AccountId,
+    owner: StaffId,
+) -> [(&'static str, String); 4] {
+    let mut passkeys = Vec::new();
+    for holder in [Holder::Account(account), Holder::Staff(owner)] {
+        let key = Passkey {
+            id: work.new_id(),
+            name: "Phone".to_owned(),
+            host: "localhost".to_owned(),
+            credential: account.to_string(),
+            data: "{}".to_owned(),
+            counter: 0,
+            created_at_ms: work.now,
+            used_at_ms: None,
+        };
+        assert!(
+            passkey::insert(&mut work.tx, holder, &key)
+                .await
+                .expect("a passkey")
+        );
+        passkeys.push(key.id.to_string());
+    }
+    let told = Notification {
+        id: work.new_id(),
+        kind: NotificationKind::CommissionApproved,
+        detail: "$9.80".to_owned(),
+        path: "/commissions".to_owned(),
+        unread: true,
+        created_at_ms: work.now,
+    };
+    notification::insert(&mut work.tx, account, &told)
+        .await
+        .expect("a notification");
+    let sessions = session::list_of_account(&mut work.tx, account)
+        .await
+        .expect("sessions");
+    let [own, staffs] = &passkeys[..] else {
+        unreachable!()
+    };
+    [
+        ("notifications", told.id.to_string()),
+        ("passkeys", staffs.clone()),
+        ("portal passkeys", own.clone()),
+        ("portal sessions", sessions[0].id.to_string()),
+    ]
 }
 
 /// A transfer that was never sent, by a connection that leads nowhere.

@@ -225,8 +225,10 @@ impl Session {
     pub(super) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         self.is_whole()?;
         self.give(i64::MAX);
-        let mut statement = self.connection.prepare_cached(sql)?;
-        bind(&mut statement, values)?;
+        let numbered = numbered(sql);
+        let text = numbered.as_deref().unwrap_or(sql);
+        let mut statement = self.connection.prepare_cached(text)?;
+        bind(&mut statement, values, numbered.is_some())?;
         // What a `returning` answers is passed over.
         let mut rows = statement.raw_query();
         while rows.next()?.is_some() {}
@@ -285,8 +287,10 @@ impl Session {
         self.is_whole()?;
         // SQLite looks at the steps while it prepares, too.
         self.give(i64::MAX);
-        let mut statement = self.connection.prepare_cached(sql)?;
-        bind(&mut statement, values)?;
+        let numbered = numbered(sql);
+        let text = numbered.as_deref().unwrap_or(sql);
+        let mut statement = self.connection.prepare_cached(text)?;
+        bind(&mut statement, values, numbered.is_some())?;
         let steps = if statement.readonly() {
             steps
         } else {
@@ -324,30 +328,29 @@ impl From<sqlx::Error> for Stop {
     }
 }
 
-/// Binds `$n` to the value of that number, and each bare `?` to the next value. A bare one without a value
-/// stays NULL.
-fn bind(statement: &mut Statement<'_>, values: &[Value]) -> rusqlite::Result<()> {
-    let mut next = 0;
-    for index in 1..=statement.parameter_count() {
-        let value = match statement.parameter_name(index) {
-            None => {
-                next += 1;
-                values.get(next - 1)
-            }
-            Some(name) => {
-                let number = name
-                    .get(1..)
-                    .and_then(|number| number.parse::<usize>().ok());
-                let value = number.and_then(|number| values.get(number.checked_sub(1)?));
-                if value.is_none() {
-                    return Err(rusqlite::Error::InvalidParameterName(name.to_owned()));
-                }
-                value
-            }
-        };
-        if let Some(value) = value {
-            statement.raw_bind_parameter(index, value)?;
-        }
+/// The statement as SQLite counts places: `$n`, which to SQLite is a name, becomes `?n`. None when it has no such place.
+fn numbered(sql: &str) -> Option<String> {
+    let mut parts = sql.split('$');
+    let mut text = String::with_capacity(sql.len());
+    text.push_str(parts.next()?);
+    let before = text.len();
+    for part in parts {
+        let is_place = part.starts_with(|c: char| c.is_ascii_digit());
+        text.push(if is_place { '?' } else { '$' });
+        text.push_str(part);
+    }
+    (text.len() > before).then_some(text)
+}
+
+/// Binds the values to the places of their numbers. With `numbered` each place has a value; places that are not numbered
+/// may have none, and are NULL then.
+fn bind(statement: &mut Statement<'_>, values: &[Value], numbered: bool) -> rusqlite::Result<()> {
+    let places = statement.parameter_count();
+    if numbered && places > values.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(values.len(), places));
+    }
+    for (index, value) in (1..=places).zip(values) {
+        statement.raw_bind_parameter(index, value)?;
     }
     Ok(())
 }
