@@ -272,6 +272,40 @@ both_engines! {
         prove(&shop).await;
     }
 
+    async fn a_dispute_won_while_a_commission_was_rejected_counts_once_it_is_not(app: TestApp) {
+        let (shop, affiliates) = programme(&app, "Won", TWENTY_PERCENT, 1).await;
+        let recorded = done!(shop, |work| event::sale(&mut work, "api", sale("1", "c", "won-a0", 100_00, "USD")));
+        let id = recorded.commissions[0].id;
+        let report = |dispute: &str, amount: i64, status| TrackDispute {
+            external_id: dispute.to_owned(),
+            sale_external_id: "1".to_owned(),
+            amount: Some(amount),
+            status,
+            reason: None,
+            occurred_at: None,
+        };
+        // The only one is won: all of it is there again.
+        done!(shop, |work| event::dispute(&mut work, "api", report("D1", 50_00, DisputeStatus::Opened)));
+        done!(shop, |work| commission::reject(&mut work, id, "Wrong customer"));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D1", 50_00, DisputeStatus::Won)));
+        assert_eq!(balance(&shop, affiliates[0]).await, (0, 0, 0, 0, 0, 0));
+        let undone = done!(shop, |work| commission::undo(&mut work, id));
+        assert_eq!((undone.status, undone.reversed), (CommissionStatus::Pending, 0));
+        assert_eq!(balance(&shop, affiliates[0]).await, (20_00, 0, 0, 0, 0, 0));
+        let steps = done!(shop, |work| commission::steps(&mut work, id));
+        let last = steps.last().expect("a step");
+        assert_eq!((last.kind.as_str(), last.amount, last.note.as_str()), ("restored", 10_00, "The dispute was won"));
+        // One of two: what the other takes stays gone.
+        done!(shop, |work| event::dispute(&mut work, "api", report("D2", 30_00, DisputeStatus::Opened)));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D3", 20_00, DisputeStatus::Opened)));
+        done!(shop, |work| commission::reject(&mut work, id, "Wrong customer"));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D2", 30_00, DisputeStatus::Won)));
+        let undone = done!(shop, |work| commission::undo(&mut work, id));
+        assert_eq!((undone.status, undone.reversed), (CommissionStatus::Pending, 4_00));
+        assert_eq!(balance(&shop, affiliates[0]).await, (16_00, 0, 0, 0, 0, 0));
+        prove(&shop).await;
+    }
+
     async fn a_refund_shrinks_a_draft_and_empties_it(app: TestApp) {
         let (shop, affiliates) = programme(&app, "Draft", TWENTY_PERCENT, 1).await;
         let one = done!(shop, |work| event::sale(&mut work, "api", sale("1", "c", "draft-a0", 10_00, "USD")));

@@ -22,7 +22,7 @@
 //! | events | repeated with another amount or customer; the source that is not the truth earns; a rejected referral earns |
 //! | refunds | the share cut off instead of rounded; without adjustments; one from a pending payout shrinks it; an emptied draft stays |
 //! | disputes | won: what a payout has settled is given to the clawback; revived as approved always; a late report counts; lost again takes more than is left |
-//! | decisions | the undo leaves the rule to approve again; the undo of a rejection forgets refunds; a rejected referral leaves what is approved |
+//! | decisions | the undo leaves the rule to approve again; the undo of a rejection forgets refunds, or what a won dispute gave again; a rejected referral leaves what is approved |
 //! | payouts | the clawback is not carried; the minimum is compared without it, or has to be exceeded; a cancelled payout settles nothing; a run's last day is not looked at |
 
 mod fraction;
@@ -148,6 +148,7 @@ const RARE: &[&str] = &[
     "a referral with a commission in a payout cannot be rejected",
     "a referral's rejection was undone",
     "a rejection was undone",
+    "a rejection was undone after a dispute was won",
     "a report of a dispute that came late",
     "a run carried a clawback forward",
     "a run was cancelled",

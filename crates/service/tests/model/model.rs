@@ -1314,6 +1314,25 @@ impl Model {
         }
     }
 
+    /// Brings what was rejected, and is not any more, to the share of its sale that is left: while it was
+    /// rejected, neither refunds nor won disputes moved it.
+    fn catch_up(&mut self, at: usize) {
+        let Some((target, gone)) = self.target_and_gone(at) else {
+            return;
+        };
+        if target < gone {
+            let sale = self.commissions[at].source.map(|source| source.event);
+            if (self.disputes.iter())
+                .any(|dispute| Some(dispute.sale) == sale && dispute.status == DisputeStatus::Won)
+            {
+                self.hit("a rejection was undone after a dispute was won");
+            }
+            self.restore(at);
+        } else {
+            self.reverse(at);
+        }
+    }
+
     fn take(&mut self, at: usize, by: i64) {
         let line = self.commissions[at].clone();
         if matches!(
@@ -1663,7 +1682,7 @@ impl Model {
         self.commissions[at].status = CommissionStatus::Pending;
         self.commissions[at].auto_approve = false;
         if was_rejected {
-            self.reverse(at);
+            self.catch_up(at);
         }
         Answer::Done(Vec::new())
     }

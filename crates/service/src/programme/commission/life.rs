@@ -265,8 +265,8 @@ async fn unapprove(work: &mut Work, commission: &Commission, note: &str) -> Resu
     Ok(())
 }
 
-/// Takes an approval or refusal back: the commission is pending again. What was refunded meanwhile
-/// is taken off.
+/// Takes an approval or refusal back: the commission is pending again, with the share of its sale that is
+/// left: what was refunded meanwhile is taken off, what a won dispute gave again is there again.
 ///
 /// # Errors
 /// Conflict when it is in a payout, paid or reversed, or a free adjustment.
@@ -300,17 +300,23 @@ async fn unreject(work: &mut Work, commission: &Commission) -> Result<()> {
     if payable > 0 {
         ledger::post(work, subject(commission), &Movement::unreject(payable)?)?;
     }
-    // Refunds that came while it was rejected found nothing to take back: they do now.
+    // What was refunded while it was rejected found nothing to take back, and a dispute that was won nothing
+    // to give again to: they do now. A lead, or a sale of zero, has no share that could be gone.
     if let Some(event) = commission.event_id
         && let Some(sale) = store::programme::event::find(&mut work.tx, event).await?
-        && sale.refunded > 0
+        && sale.amount > 0
     {
-        let pending = find(work, commission.id).await?;
-        let cause = super::Cause {
+        let because = |note| super::Cause {
             event_id: sale.id,
-            note: "The sale was refunded",
+            note,
         };
-        super::reverse(work, &pending, sale.refunded, sale.amount, cause).await?;
+        let (gone, of) = (sale.refunded, sale.amount);
+        let pending = find(work, commission.id).await?;
+        let cause = because("The sale was refunded");
+        super::reverse(work, &pending, gone, of, cause).await?;
+        let pending = find(work, commission.id).await?;
+        let cause = because("The dispute was won");
+        super::restore(work, &pending, gone, of, cause).await?;
     }
     Ok(())
 }
