@@ -150,10 +150,7 @@ pub async fn undo(work: &mut Work, id: ReferralId) -> Result<Referral> {
     rows::set_status(&mut work.tx, id, to, None, None).await?;
     if referral.status == ReferralStatus::Rejected {
         for line in &lines {
-            let with_it = Some(line.updated_at_ms) == referral.decided_at_ms;
-            if line.status == CommissionStatus::Rejected && with_it {
-                commission::undo(work, line.id).await?;
-            }
+            commission::undo_for_referral(work, line, referral.decided_at_ms).await?;
         }
     }
     audit::record(work, "referral.undo", "referral", &id.to_string(), "").await?;

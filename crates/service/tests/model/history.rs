@@ -542,32 +542,60 @@ impl Author {
     /// Where a rejection and a dispute can meet, what makes them: rejected while it is open, then won, and
     /// the rejection undone. Dice fall only where there is such a commission.
     fn entangled(&mut self, model: &Model) -> Option<Step> {
-        let found = model.commissions.iter().enumerate().find_map(|(at, line)| {
-            let (sale, referral) = (line.source?.event, line.referral?);
-            let of_it = |status| {
-                (model.disputes.iter())
-                    .find(|dispute| dispute.sale == sale && dispute.status == status)
-            };
-            let open = of_it(DisputeStatus::Opened).filter(|_| line.reversed > 0);
-            let kept = model.referrals[referral].status != ReferralStatus::Rejected;
-            match (line.status, open) {
-                (CommissionStatus::Pending, Some(_)) if kept => Some(Step::Reject(at)),
-                (CommissionStatus::Rejected, Some(dispute)) => {
-                    Some(Step::Dispute(DisputeReport {
-                        id: dispute.id.clone(),
-                        sale,
-                        amount: None,
-                        status: DisputeStatus::Won,
-                        occurred: None,
-                    }))
+        let on_its_way = |referral: usize| {
+            model.commissions.iter().any(|line| {
+                line.referral == Some(referral)
+                    && matches!(
+                        line.status,
+                        CommissionStatus::InPayout | CommissionStatus::Paid
+                    )
+            })
+        };
+        let found = model
+            .commissions
+            .iter()
+            .enumerate()
+            .find_map(|(at, line)| {
+                let (sale, referral) = (line.source?.event, line.referral?);
+                let of_it = |status| {
+                    (model.disputes.iter())
+                        .find(|dispute| dispute.sale == sale && dispute.status == status)
+                };
+                let open = of_it(DisputeStatus::Opened).filter(|_| line.reversed > 0);
+                let kept = model.referrals[referral].status != ReferralStatus::Rejected;
+                match (line.status, open) {
+                    (CommissionStatus::Pending, Some(_)) if kept => Some(Step::Reject(at)),
+                    (CommissionStatus::Reversed, Some(_)) if kept && !on_its_way(referral) => {
+                        Some(Step::RejectReferral(referral))
+                    }
+                    (CommissionStatus::Rejected | CommissionStatus::Reversed, Some(dispute))
+                        if !kept || line.status == CommissionStatus::Rejected =>
+                    {
+                        Some(Step::Dispute(DisputeReport {
+                            id: dispute.id.clone(),
+                            sale,
+                            amount: None,
+                            status: DisputeStatus::Won,
+                            occurred: None,
+                        }))
+                    }
+                    (CommissionStatus::Rejected, None) => {
+                        let undo = if kept {
+                            Step::Undo(at)
+                        } else {
+                            Step::UndoReferral(referral)
+                        };
+                        of_it(DisputeStatus::Won).map(|_| undo)
+                    }
+                    _ => None,
                 }
-                (CommissionStatus::Rejected, None) if kept => {
-                    of_it(DisputeStatus::Won).map(|_| Step::Undo(at))
-                }
-                _ => None,
-            }
-        })?;
-        self.dice.chance(50).then_some(found)
+            })?;
+        let percent = if matches!(found, Step::RejectReferral(_)) {
+            25
+        } else {
+            50
+        };
+        self.dice.chance(percent).then_some(found)
     }
 
     fn step(&mut self, number: usize, model: &Model) -> Option<Step> {

@@ -160,6 +160,7 @@ const RARE: &[&str] = &[
     "an affiliate was left out of a run",
     "tax and shipping of an item were spread together",
     "what was approved together has gone on",
+    "what a won dispute revived was undone with its referral",
     "what was given again was taken again",
 ];
 

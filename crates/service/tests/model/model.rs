@@ -81,8 +81,6 @@ pub struct Referral {
     pub campaign: usize,
     pub customer: usize,
     pub status: ReferralStatus,
-    /// When it was approved or rejected.
-    decided: Option<i64>,
 }
 
 /// Where a commission came from.
@@ -112,12 +110,14 @@ pub struct Commission {
     pub payout: Option<usize>,
     /// When it was last earned, approved or adjusted: what a payout run's day is compared with.
     pub touched: i64,
-    /// When it was rejected last.
-    rejected: i64,
+    /// Rejected because its referral was, not by itself.
+    with_referral: bool,
     /// What a won dispute gave again of a commission whose clawback was settled.
     pub given_again_of: Option<usize>,
     /// What it was before it was wholly reversed.
     before_reversal: CommissionStatus,
+    /// A won dispute gave it again when its referral was rejected by then.
+    revived_rejected: bool,
     /// Where the product's id puts it among others; told from outside, since ids made in one
     /// millisecond have no order that a model could know.
     pub rank: String,
@@ -160,9 +160,10 @@ impl Commission {
             auto_approve: false,
             payout: None,
             touched: now,
-            rejected: 0,
+            with_referral: false,
             given_again_of: None,
             before_reversal: CommissionStatus::Approved,
+            revived_rejected: false,
             rank: String::new(),
         }
     }
@@ -612,7 +613,6 @@ impl Model {
                 } else {
                     ReferralStatus::Pending
                 },
-                decided: None,
             });
             self.referrals.len() - 1
         })
@@ -1421,7 +1421,8 @@ impl Model {
             _ if was_approved => CommissionStatus::Approved,
             _ => CommissionStatus::Pending,
         };
-        self.commissions[at].rejected = self.now;
+        self.commissions[at].with_referral = true;
+        self.commissions[at].revived_rejected = referral == Some(ReferralStatus::Rejected);
         if self.approves_itself(at) {
             self.set_approved(at);
         }
@@ -1517,7 +1518,6 @@ impl Model {
             return Answer::Refused;
         }
         referral.status = ReferralStatus::Approved;
-        referral.decided = Some(self.now);
         for line in 0..self.commissions.len() {
             if self.commissions[line].referral == Some(at) && self.approves_itself(line) {
                 self.set_approved(line);
@@ -1546,7 +1546,6 @@ impl Model {
             return Answer::Refused;
         }
         self.referrals[at].status = ReferralStatus::Rejected;
-        self.referrals[at].decided = Some(self.now);
         for line in &mut self.commissions {
             let open = matches!(
                 line.status,
@@ -1554,7 +1553,8 @@ impl Model {
             );
             if line.referral == Some(at) && open {
                 line.status = CommissionStatus::Rejected;
-                line.rejected = self.now;
+                line.with_referral = true;
+                line.revived_rejected = false;
             }
         }
         self.hit("a referral was rejected");
@@ -1579,7 +1579,6 @@ impl Model {
             return Answer::Refused;
         }
         self.referrals[at].status = ReferralStatus::Pending;
-        self.referrals[at].decided = None;
         if referral.status == ReferralStatus::Approved {
             self.hit("a referral's approval was undone");
             return Answer::Done(Vec::new());
@@ -1587,9 +1586,10 @@ impl Model {
         self.hit("a referral's rejection was undone");
         for line in of_it {
             let found = &self.commissions[line];
-            if found.status == CommissionStatus::Rejected
-                && Some(found.rejected) == referral.decided
-            {
+            if found.status == CommissionStatus::Rejected && found.with_referral {
+                if found.revived_rejected {
+                    self.hit("what a won dispute revived was undone with its referral");
+                }
                 self.undo(line);
             }
         }
@@ -1656,7 +1656,7 @@ impl Model {
             return Answer::Refused;
         }
         line.status = CommissionStatus::Rejected;
-        line.rejected = self.now;
+        line.with_referral = false;
         self.hit("a commission was rejected");
         Answer::Done(Vec::new())
     }

@@ -195,7 +195,7 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     checks.done()?;
     ledger::order(work).await?;
     let commission = find(work, id).await?;
-    reject_found(work, &commission, &reason).await?;
+    reject_found(work, &commission, "rejected", &reason).await?;
     audit::record(
         work,
         "commission.reject",
@@ -207,9 +207,10 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     find(work, id).await
 }
 
-pub(super) async fn reject_found(
+async fn reject_found(
     work: &mut Work,
     commission: &Commission,
+    kind: &str,
     reason: &str,
 ) -> Result<()> {
     let to = standing(commission).reject()?;
@@ -221,7 +222,7 @@ pub(super) async fn reject_found(
         to,
         figures,
         commission.payout_id,
-        ("rejected", payable, reason),
+        (kind, payable, reason),
     )
     .await?;
     if payable > 0 {
@@ -230,6 +231,9 @@ pub(super) async fn reject_found(
     Ok(())
 }
 
+/// The step of a commission that was rejected because its referral was.
+const WITH_REFERRAL: &str = "rejected_with_referral";
+
 /// Refuses what a refused referral has earned: approved ones go back to pending first.
 pub(crate) async fn reject_for_referral(
     work: &mut Work,
@@ -237,14 +241,35 @@ pub(crate) async fn reject_for_referral(
     reason: &str,
 ) -> Result<()> {
     match commission.status {
-        CommissionStatus::Pending => reject_found(work, commission, reason).await,
+        CommissionStatus::Pending => reject_found(work, commission, WITH_REFERRAL, reason).await,
         CommissionStatus::Approved => {
             unapprove(work, commission, "The referral was rejected").await?;
             let pending = find(work, commission.id).await?;
-            reject_found(work, &pending, reason).await
+            reject_found(work, &pending, WITH_REFERRAL, reason).await
         }
         _ => Ok(()),
     }
+}
+
+/// Takes back what [`reject_for_referral`] did, now that its referral is pending again. A commission that a
+/// person rejected by itself stays rejected.
+pub(crate) async fn undo_for_referral(
+    work: &mut Work,
+    commission: &Commission,
+    decided_at: Option<UnixMs>,
+) -> Result<()> {
+    if commission.status != CommissionStatus::Rejected {
+        return Ok(());
+    }
+    let steps = rows::steps(&mut work.tx, commission.id).await?;
+    let with_it = steps.last().is_some_and(|step| {
+        // Histories from before there was this kind of step tell it by the time.
+        step.kind == WITH_REFERRAL || Some(step.at_ms) == decided_at
+    });
+    if with_it {
+        undo(work, commission.id).await?;
+    }
+    Ok(())
 }
 
 async fn unapprove(work: &mut Work, commission: &Commission, note: &str) -> Result<()> {
