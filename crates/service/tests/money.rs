@@ -9,6 +9,7 @@ use domain::status::{CommissionStatus, DisputeStatus, PayoutStatus, ReferralStat
 use domain::time::UnixMs;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use service::identity::setting::{self, SettingPatch};
 use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{
     self, CustomerIn, Hints, ItemIn, Recorded, TrackDispute, TrackRefund, TrackSale,
@@ -239,6 +240,37 @@ both_engines! {
         let elsewhere = done!(shop, |work| event::sale(&mut work, "stripe", sale("INV-1", "cus-1", "once-a0", 49_00, "USD")));
         assert!(elsewhere.event.seen_twice && elsewhere.commissions.is_empty(), "another source reports the same invoice");
         assert_eq!(balance(&shop, affiliates[0]).await.0, 9_80);
+    }
+
+    async fn a_sale_counts_once_however_the_source_of_truth_is_changed(app: TestApp) {
+        let (shop, affiliates) = programme(&app, "Truth", TWENTY_PERCENT, 1).await;
+        // Which source is the truth when the browser reports a sale, and when the program does; which of them count.
+        let orders = [
+            ("", "api", [true, false]),
+            ("api", "", [false, true]),
+            ("browser", "api", [true, false]),
+            ("api", "browser", [false, false]),
+            ("", "browser", [true, false]),
+            ("", "", [true, false]),
+        ];
+        let mut due = 0;
+        for (number, (before, after, counted)) in orders.into_iter().enumerate() {
+            let id = format!("INV-{number}");
+            for (truth, source, counts) in [(before, "browser", counted[0]), (after, "api", counted[1])] {
+                let patch = SettingPatch { truth_source: Some(truth.to_owned()), ..SettingPatch::default() };
+                done!(shop, |work| setting::update(&mut work, patch.clone()));
+                let told = done!(shop, |work| event::sale(&mut work, source, sale(&id, "cus-1", "truth-a0", 10_00, "USD")));
+                assert_eq!((told.event.seen_twice, told.commissions.len()), (!counts, usize::from(counts)), "{before:?} then {after:?}: {source}");
+                due += if counts { 2_00 } else { 0 };
+            }
+            assert_eq!(balance(&shop, affiliates[0]).await.0, due, "{before:?} then {after:?}");
+        }
+        // One that only counted as seen twice does not stand in the way of a third source.
+        let patch = SettingPatch { truth_source: Some("stripe".to_owned()), ..SettingPatch::default() };
+        done!(shop, |work| setting::update(&mut work, patch.clone()));
+        let third = done!(shop, |work| event::sale(&mut work, "stripe", sale("INV-3", "cus-1", "truth-a0", 10_00, "USD")));
+        assert!(!third.event.seen_twice && third.commissions.len() == 1);
+        prove(&shop).await;
     }
 
     async fn a_rejected_referral_earns_nothing_more(app: TestApp) {

@@ -403,6 +403,10 @@ impl Model {
             Step::PayRun(at) => self.pay_run(*at),
             Step::CancelRun(at) => self.cancel_run(*at),
             Step::Leave(customer) => self.leave(*customer),
+            Step::Truth(source) => {
+                self.world.truth = *source;
+                Answer::Done(Vec::new())
+            }
             Step::SetStatus {
                 affiliate,
                 approved,
@@ -527,10 +531,11 @@ impl Model {
         let bound = customer.bound;
 
         let seen_twice = report.on == On::Sale
-            && match self.world.truth {
-                Some(truth) => truth != report.source,
-                None => self.counted_sale(&report.id).is_some(),
-            };
+            && (self.world.truth.is_some_and(|truth| truth != report.source)
+                || self.counted_sale(&report.id).is_some());
+        if seen_twice && self.world.truth == Some(report.source) {
+            self.hit("a sale counted once although the source of truth was changed");
+        }
         let winner = match bound {
             Some(bound) => Some(bound),
             None => match report.code {
