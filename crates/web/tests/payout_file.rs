@@ -142,6 +142,22 @@ async fn proven(shop: &Shop<'_>) {
     assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
+/// The texts of the mails that tell of money that came back.
+async fn returned_mails(shop: &Shop<'_>) -> Vec<String> {
+    let mut work = shop.work().await;
+    let filter = mail::Filter {
+        kind: Some("payout_returned".to_owned()),
+        ..mail::Filter::default()
+    };
+    let lines = mail::list(&mut work, &filter, Window::all("id")).await;
+    let mut texts = Vec::new();
+    for line in lines.expect("mails") {
+        let mail = mail::get(&mut work, line.id).await.expect("a mail");
+        texts.push(mail.body_text);
+    }
+    texts
+}
+
 both_engines! {
     async fn a_bank_file_and_its_answer(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
@@ -275,7 +291,7 @@ both_engines! {
 
     async fn a_later_report_tells_what_came_back(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
-        let (bo, _) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), PAYPAL).await;
+        let (bo, mut browser) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), PAYPAL).await;
         let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
         let (dan, _) = drafted(&shop, &campaign, "Dan", (10_000, "USD"), PAYPAL).await;
         make(&mut owner, "paypal", "USD 4500").await;
@@ -306,10 +322,25 @@ both_engines! {
         assert_eq!((status(&shop, &bo).await["status"].clone(), status(&shop, &chi).await["status"].clone()), (json!("paid"), json!("returned")));
         let balance = api.get(&format!("/affiliates/{}/balance", chi["affiliate_id"].as_str().expect("an id"))).await.expect(200).json()["data"][0].clone();
         assert_eq!((&balance["approved"], &balance["paid"], &balance["owed"]), (&json!(1500), &json!(0), &json!(1500)));
+        // Who wants mail about payouts is told by mail.
+        let mail = returned_mails(&shop).await;
+        assert_eq!(mail.len(), 1);
+        for part in ["$15.00", "PO-1002", "/portal/fernhill/account/payout-method", &format!("/portal/fernhill/payouts/{}", chi["id"].as_str().expect("an id"))] {
+            assert!(mail[0].contains(part), "{part}: {}", mail[0]);
+        }
         // Once more, nothing is left to change.
         let again = bring(&mut owner, &report(&[("PO-1002", "15.00", "Returned"), ("PO-1001", "10.00", "Success")])).await;
         let text = page(&mut owner, &again).await;
         assert!(text.contains("0 paid, 0 failed, 2 unchanged") && !text.contains("Take it over"), "{text}");
+        // Who wants no mail about payouts gets none.
+        let notices = "/portal/fernhill/account/notifications";
+        page(&mut browser, notices).await;
+        browser.post(notices, &[]).await.expect(303);
+        let last = bring(&mut owner, &report(&[("PO-1001", "10.00", "Refunded")])).await;
+        page(&mut owner, &last).await;
+        owner.post(&format!("{last}/apply"), &[("expected", "returned USD 1000")]).await.expect(303);
+        assert_eq!(status(&shop, &bo).await["status"], "returned");
+        assert_eq!(returned_mails(&shop).await.len(), 1);
         proven(&shop).await;
     }
 
