@@ -134,7 +134,7 @@ impl Stage {
         let mut tx = db.write(self.business).await.unwrap();
         let id: PayoutId = payout.parse().unwrap();
         let found = transfer::of_payout(&mut tx, id).await.unwrap().len();
-        drop(tx);
+        tx.commit().await.unwrap();
         db.close().await;
         found
     }
