@@ -9,15 +9,11 @@
 mod process;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use process::{Line, Server, made, tributary};
+use process::{Line, Server, end_claims, made, tributary};
 use serde_json::{Value, json};
-use service::clock::{Clock as _, SystemClock};
-use store::db::{DatabaseUrl, Db};
-use store::job;
 
 const AFFILIATES: usize = 1_000;
 /// Of each affiliate.
@@ -26,8 +22,6 @@ const COMMISSIONS: usize = 3;
 const KILLS: usize = 3;
 /// How long a work may take once nothing kills the process any more.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Longer than a claim of a job holds.
-const LEASE_MS: i64 = 10 * 60_000;
 
 struct Stage {
     folder: tempfile::TempDir,
@@ -74,23 +68,6 @@ impl Stage {
             }
         }
     }
-}
-
-/// As if the time had passed after which the claims of a process that has died end.
-async fn end_claims(folder: &Path) {
-    let db = Db::connect(&DatabaseUrl::Sqlite(folder.join("tributary.db")))
-        .await
-        .unwrap();
-    let now = SystemClock.now();
-    let later = now.plus_ms(LEASE_MS);
-    let mut tx = db.system_write().await.unwrap();
-    for claimed in job::claim(&mut tx, later, later, 1_000).await.unwrap() {
-        job::retry(&mut tx, &claimed, now, "its process was killed")
-            .await
-            .unwrap();
-    }
-    tx.commit().await.unwrap();
-    db.close().await;
 }
 
 /// Begins a work, kills the process in the middle of it again and again, and lets it end. The run is in `state`

@@ -1,5 +1,5 @@
 //! `kill -9` at each step of sending a payout, while the provider fails in each of its ways: every payout is
-//! paid exactly once, and all end the same.
+//! paid exactly once, and all end the same. Likewise while the payouts of a run are handed over.
 
 #![expect(
     clippy::disallowed_methods,
@@ -8,6 +8,7 @@
 
 mod process;
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,7 +19,7 @@ use domain::id::{AccountId, AffiliateId, BusinessId, PayoutId};
 use domain::status::{PayoutMethodKind, ProviderKind};
 use domain::text::fold;
 use fake_provider::{Death, Fake, Fault, Hook, WISE_PUBLIC_KEY};
-use process::{Line, Server, made, tributary};
+use process::{Line, Server, end_claims, made, tributary};
 use serde_json::{Value, json};
 use service::app::Settings;
 use service::clock::SystemClock;
@@ -95,10 +96,47 @@ impl Stage {
     }
 
     fn get(&self, line: &mut Line, payout: &str) -> Value {
-        let path = format!("/api/v1/payouts/{payout}");
-        let (status, _, body) = line.call("GET", &path, &self.key, "").unwrap();
-        assert_eq!(status, 200, "{body}");
+        self.seen(line, &format!("/payouts/{payout}"))
+    }
+
+    fn act(&self, line: &mut Line, path: &str, body: &Value) -> Value {
+        let path = format!("/api/v1{path}");
+        let (status, _, body) = line
+            .call("POST", &path, &self.key, &body.to_string())
+            .unwrap();
+        assert_eq!(status, 200, "{path}: {body}");
         serde_json::from_str(&body).unwrap()
+    }
+
+    fn seen(&self, line: &mut Line, path: &str) -> Value {
+        let path = format!("/api/v1{path}");
+        let (status, _, body) = line.call("GET", &path, &self.key, "").unwrap();
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// The run of this path once it is in a state.
+    async fn once(&self, line: &mut Line, run: &str, state: &str) -> Value {
+        let started = tokio::time::Instant::now();
+        loop {
+            let now = self.seen(line, run);
+            if now["state"] == state {
+                return now;
+            }
+            assert!(started.elapsed() < PATIENCE, "{state}: {now}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// How many transfers a payout has.
+    async fn transfers(&self, payout: &str) -> usize {
+        let db = self.db().await;
+        let mut tx = db.write(self.business).await.unwrap();
+        let id: PayoutId = payout.parse().unwrap();
+        let found = transfer::of_payout(&mut tx, id).await.unwrap().len();
+        tx.commit().await.unwrap();
+        db.close().await;
+        found
     }
 
     fn send(&self, line: &mut Line, payout: &str) -> std::io::Result<u16> {
@@ -140,6 +178,18 @@ fn command(folder: &Path, port: u16) -> Command {
     command
 }
 
+impl Kill {
+    /// How far the providers are shifted against the faults: each fault meets another provider at each point.
+    const fn shift(self) -> usize {
+        match self {
+            Self::BeforeSending => 0,
+            Self::AfterSending => 1,
+            Self::AfterTheCall => 2,
+            Self::BeforeTheResult => 3,
+        }
+    }
+}
+
 const fn kind_of(number: usize) -> ProviderKind {
     match number % 3 {
         0 => ProviderKind::PayPal,
@@ -148,7 +198,8 @@ const fn kind_of(number: usize) -> ProviderKind {
     }
 }
 
-async fn set_the_stage() -> Stage {
+/// A stage with an affiliate for each of these providers, who is owed something; no payouts yet.
+async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     // A port of its own for all starts: the provider calls back there.
     let port = TcpListener::bind("127.0.0.1:0")
@@ -189,7 +240,7 @@ async fn set_the_stage() -> Stage {
     let rule = json!({"reward": {"percent_ppm": 200_000}, "auto_approve": true});
     made(&mut line, &key, "/rules", &rule);
     let mut affiliates = Vec::new();
-    for number in 0..FAULTS.len() {
+    for number in 0..kinds.len() {
         let affiliate = json!({"name": format!("Maria {number}"), "email": format!("maria-{number}@affiliate.example"), "status": "approved"});
         let affiliate = made(&mut line, &key, "/affiliates", &affiliate);
         let code = format!("maria-{number}");
@@ -210,33 +261,35 @@ async fn set_the_stage() -> Stage {
         affiliates.push(affiliate["id"].as_str().unwrap().to_owned());
     }
     server.kill();
-    connect(folder.path(), id, &fake, port, &affiliates).await;
-
-    let server = Server::run(command(folder.path(), port));
-    let mut line = Line::open(server.address).unwrap();
-    let mut payouts = Vec::new();
-    for affiliate in affiliates {
-        let payout = made(
-            &mut line,
-            &key,
-            "/payouts",
-            &json!({"affiliate_id": affiliate}),
-        );
-        let payout = payout["data"][0]["id"].as_str().unwrap().to_owned();
-        let path = format!("/api/v1/payouts/{payout}/approve");
-        let (status, _, body) = line.call("POST", &path, &key, "{}").unwrap();
-        assert_eq!(status, 200, "{body}");
-        payouts.push(payout);
-    }
-    server.kill();
-    Stage {
+    let whom: Vec<_> = affiliates.iter().cloned().zip(kinds.to_vec()).collect();
+    connect(folder.path(), id, &fake, port, &whom).await;
+    let stage = Stage {
         folder,
         port,
         business: id,
         key,
         fake,
-        payouts,
+        payouts: Vec::new(),
+    };
+    (stage, affiliates)
+}
+
+/// A stage with a pending payout for each fault.
+async fn set_for_faults(kill: Kill) -> Stage {
+    let kinds: Vec<ProviderKind> = (0..FAULTS.len())
+        .map(|number| kind_of(number + kill.shift()))
+        .collect();
+    let (mut stage, affiliates) = set_the_stage(&kinds).await;
+    let (server, mut line) = stage.start();
+    for affiliate in affiliates {
+        let body = json!({"affiliate_id": affiliate});
+        let payout = made(&mut line, &stage.key, "/payouts", &body);
+        let payout = payout["data"][0]["id"].as_str().unwrap().to_owned();
+        stage.act(&mut line, &format!("/payouts/{payout}/approve"), &json!({}));
+        stage.payouts.push(payout);
     }
+    server.kill();
+    stage
 }
 
 /// Connects the providers and says where each affiliate is paid, as pages would.
@@ -245,7 +298,7 @@ async fn connect(
     business: BusinessId,
     fake: &Fake,
     port: u16,
-    affiliates: &[String],
+    whom: &[(String, ProviderKind)],
 ) {
     let db = Db::connect(&DatabaseUrl::Sqlite(folder.join("tributary.db")))
         .await
@@ -288,7 +341,7 @@ async fn connect(
         });
     }
     work.commit().await.unwrap();
-    for (number, affiliate) in affiliates.iter().enumerate() {
+    for (number, (affiliate, provider)) in whom.iter().enumerate() {
         let affiliate: AffiliateId = affiliate.parse().unwrap();
         let mut work = app.begin(&App::system(business)).await.unwrap();
         let email = format!("maria-{number}@affiliate.example");
@@ -312,7 +365,7 @@ async fn connect(
         };
         let mut work = app.begin(&actor).await.unwrap();
         let input = PayoutMethodIn {
-            kind: match kind_of(number) {
+            kind: match provider {
                 ProviderKind::PayPal => PayoutMethodKind::PayPal,
                 ProviderKind::Stripe => PayoutMethodKind::Stripe,
                 ProviderKind::Wise => PayoutMethodKind::Wise,
@@ -334,9 +387,10 @@ async fn connect(
 
 /// Sends each payout while the provider fails in its way, is killed at the point, and starts again.
 async fn killed_at(kill: Kill) {
-    let stage = set_the_stage().await;
+    let stage = set_for_faults(kill).await;
     for (number, (fault, payout)) in FAULTS.iter().zip(&stage.payouts).enumerate() {
-        let what = format!("{fault:?} and killed {kill:?} ({})", kind_of(number));
+        let kind = kind_of(number + kill.shift());
+        let what = format!("{fault:?} and killed {kill:?} ({kind})");
         stage.fake.next(*fault);
         match kill {
             Kill::BeforeSending => {
@@ -422,4 +476,108 @@ async fn after_the_call() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn before_the_result_is_stored() {
     killed_at(Kill::BeforeTheResult).await;
+}
+
+/// An approved run over everybody who is owed something; its path, what is to be sent of it, and its payouts.
+async fn approved_run(stage: &Stage) -> (String, Value, Vec<String>) {
+    let (server, mut line) = stage.start();
+    let run = made(&mut line, &stage.key, "/payout-runs", &json!({}));
+    let run = format!("/payout-runs/{}", run["id"].as_str().unwrap());
+    // Whether a payday has come does not matter here.
+    let out = stage.seen(&mut line, &format!("{run}/members?included=false"));
+    let out = out["data"].as_array().unwrap();
+    let whom: Vec<Value> = out
+        .iter()
+        .map(|member| json!({"affiliate_id": member["affiliate_id"], "currency": "USD"}))
+        .collect();
+    if !whom.is_empty() {
+        stage.act(
+            &mut line,
+            &format!("{run}/members"),
+            &json!({"include": whom}),
+        );
+    }
+    stage.act(&mut line, &format!("{run}/draft"), &json!({}));
+    let drafted = stage.once(&mut line, &run, "drafted").await;
+    let expected = json!({"expected": drafted["totals"]});
+    stage.act(&mut line, &format!("{run}/submit"), &expected);
+    let approved = stage.once(&mut line, &run, "approved").await;
+    let to_send = approved["to_send"][0].clone();
+    let payouts = stage.seen(&mut line, "/payouts?limit=200");
+    let payouts = payouts["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|payout| payout["id"].as_str().unwrap().to_owned())
+        .collect();
+    server.kill();
+    (run, to_send, payouts)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_run_is_handed_over() {
+    let kinds = [ProviderKind::Stripe; 6];
+    let (stage, _) = set_the_stage(&kinds).await;
+    let (run, to_send, payouts) = approved_run(&stage).await;
+    assert_eq!(payouts.len(), kinds.len());
+
+    // Some are handed over, and nothing of it is stored yet.
+    let (mut server, mut line) = stage.start_halting("before sending");
+    let input = json!({"provider": to_send["provider"], "expected": to_send["totals"]});
+    stage.act(&mut line, &format!("{run}/send"), &input);
+    tokio::task::block_in_place(|| server.wait_until_halted());
+    server.kill();
+    for payout in &payouts {
+        assert_eq!(stage.transfers(payout).await, 0, "nothing half-done");
+    }
+    assert_eq!(stage.fake.paid().len(), 0);
+
+    // All are handed over and stored, and the provider is called for one after the other.
+    for (point, fault) in [
+        ("after the call", Fault::LoseReply),
+        ("after the call", Fault::ErrorAfter),
+        ("before the result", Fault::CallBackTwice),
+    ] {
+        end_claims(stage.folder.path()).await;
+        for payout in &payouts {
+            stage.let_time_pass(payout).await;
+        }
+        stage.fake.next(fault);
+        let (mut server, _) = stage.start_halting(point);
+        tokio::task::block_in_place(|| server.wait_until_halted());
+        server.kill();
+        for payout in &payouts {
+            assert_eq!(stage.transfers(payout).await, 1, "{point}");
+        }
+    }
+
+    end_claims(stage.folder.path()).await;
+    let (server, mut line) = stage.start();
+    let started = tokio::time::Instant::now();
+    loop {
+        let now = stage.seen(&mut line, &run);
+        if now["state"] == "paid" {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{now}");
+        for payout in &payouts {
+            stage.let_time_pass(payout).await;
+        }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+    let paid = stage.fake.paid();
+    assert_eq!(paid.len(), payouts.len(), "{paid:?}");
+    let mut references = BTreeSet::new();
+    for payout in &payouts {
+        let ended = stage.get(&mut line, payout);
+        assert_eq!(ended["status"], "paid", "{ended}");
+        assert_eq!(stage.transfers(payout).await, 1);
+        references.insert(ended["reference"].as_str().unwrap().to_owned());
+    }
+    let made: BTreeSet<String> = paid.into_iter().map(|one| one.id).collect();
+    assert_eq!(references, made, "one transfer a payout");
+    server.kill();
+    let verified = stage.command().arg("verify").output().unwrap();
+    let errors = String::from_utf8_lossy(&verified.stderr);
+    assert_eq!(verified.status.code(), Some(0), "{errors}");
 }

@@ -302,7 +302,7 @@ words! {
     }
     /// What a mail that a person can do without is about.
     NoticeKind, "kind of notice" {
-        /// A payout was paid.
+        /// A payout was paid, or its money came back.
         PayoutPaid = "payout_paid",
         /// Another campaign to take part in.
         AddedToCampaign = "added_to_campaign",

@@ -9,6 +9,7 @@ use domain::status::{CommissionStatus, DisputeStatus, PayoutStatus, ReferralStat
 use domain::time::UnixMs;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use service::identity::setting::{self, SettingPatch};
 use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{
     self, CustomerIn, Hints, ItemIn, Recorded, TrackDispute, TrackRefund, TrackSale,
@@ -241,6 +242,37 @@ both_engines! {
         assert_eq!(balance(&shop, affiliates[0]).await.0, 9_80);
     }
 
+    async fn a_sale_counts_once_however_the_source_of_truth_is_changed(app: TestApp) {
+        let (shop, affiliates) = programme(&app, "Truth", TWENTY_PERCENT, 1).await;
+        // Which source is the truth when the browser reports a sale, and when the program does; which of them count.
+        let orders = [
+            ("", "api", [true, false]),
+            ("api", "", [false, true]),
+            ("browser", "api", [true, false]),
+            ("api", "browser", [false, false]),
+            ("", "browser", [true, false]),
+            ("", "", [true, false]),
+        ];
+        let mut due = 0;
+        for (number, (before, after, counted)) in orders.into_iter().enumerate() {
+            let id = format!("INV-{number}");
+            for (truth, source, counts) in [(before, "browser", counted[0]), (after, "api", counted[1])] {
+                let patch = SettingPatch { truth_source: Some(truth.to_owned()), ..SettingPatch::default() };
+                done!(shop, |work| setting::update(&mut work, patch.clone()));
+                let told = done!(shop, |work| event::sale(&mut work, source, sale(&id, "cus-1", "truth-a0", 10_00, "USD")));
+                assert_eq!((told.event.seen_twice, told.commissions.len()), (!counts, usize::from(counts)), "{before:?} then {after:?}: {source}");
+                due += if counts { 2_00 } else { 0 };
+            }
+            assert_eq!(balance(&shop, affiliates[0]).await.0, due, "{before:?} then {after:?}");
+        }
+        // One that only counted as seen twice does not stand in the way of a third source.
+        let patch = SettingPatch { truth_source: Some("stripe".to_owned()), ..SettingPatch::default() };
+        done!(shop, |work| setting::update(&mut work, patch.clone()));
+        let third = done!(shop, |work| event::sale(&mut work, "stripe", sale("INV-3", "cus-1", "truth-a0", 10_00, "USD")));
+        assert!(!third.event.seen_twice && third.commissions.len() == 1);
+        prove(&shop).await;
+    }
+
     async fn a_rejected_referral_earns_nothing_more(app: TestApp) {
         let (shop, affiliates) = programme(&app, "Checks", TWENTY_PERCENT, 1).await;
         let first = done!(shop, |work| event::sale(&mut work, "api", sale("1", "cus-1", "checks-a0", 10_00, "USD")));
@@ -269,6 +301,40 @@ both_engines! {
         done!(shop, |work| payout::create(&mut work, Whom::Affiliate(affiliates[0])));
         assert!(matches!(refused!(shop, |work| commission::undo(&mut work, id)), ServiceError::Conflict(_)));
         assert_eq!(balance(&shop, affiliates[0]).await, (0, 0, 1_50, 0, 0, 1_50));
+        prove(&shop).await;
+    }
+
+    async fn a_dispute_won_while_a_commission_was_rejected_counts_once_it_is_not(app: TestApp) {
+        let (shop, affiliates) = programme(&app, "Won", TWENTY_PERCENT, 1).await;
+        let recorded = done!(shop, |work| event::sale(&mut work, "api", sale("1", "c", "won-a0", 100_00, "USD")));
+        let id = recorded.commissions[0].id;
+        let report = |dispute: &str, amount: i64, status| TrackDispute {
+            external_id: dispute.to_owned(),
+            sale_external_id: "1".to_owned(),
+            amount: Some(amount),
+            status,
+            reason: None,
+            occurred_at: None,
+        };
+        // The only one is won: all of it is there again.
+        done!(shop, |work| event::dispute(&mut work, "api", report("D1", 50_00, DisputeStatus::Opened)));
+        done!(shop, |work| commission::reject(&mut work, id, "Wrong customer"));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D1", 50_00, DisputeStatus::Won)));
+        assert_eq!(balance(&shop, affiliates[0]).await, (0, 0, 0, 0, 0, 0));
+        let undone = done!(shop, |work| commission::undo(&mut work, id));
+        assert_eq!((undone.status, undone.reversed), (CommissionStatus::Pending, 0));
+        assert_eq!(balance(&shop, affiliates[0]).await, (20_00, 0, 0, 0, 0, 0));
+        let steps = done!(shop, |work| commission::steps(&mut work, id));
+        let last = steps.last().expect("a step");
+        assert_eq!((last.kind.as_str(), last.amount, last.note.as_str()), ("restored", 10_00, "The dispute was won"));
+        // One of two: what the other takes stays gone.
+        done!(shop, |work| event::dispute(&mut work, "api", report("D2", 30_00, DisputeStatus::Opened)));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D3", 20_00, DisputeStatus::Opened)));
+        done!(shop, |work| commission::reject(&mut work, id, "Wrong customer"));
+        done!(shop, |work| event::dispute(&mut work, "api", report("D2", 30_00, DisputeStatus::Won)));
+        let undone = done!(shop, |work| commission::undo(&mut work, id));
+        assert_eq!((undone.status, undone.reversed), (CommissionStatus::Pending, 4_00));
+        assert_eq!(balance(&shop, affiliates[0]).await, (16_00, 0, 0, 0, 0, 0));
         prove(&shop).await;
     }
 

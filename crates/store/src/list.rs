@@ -33,15 +33,21 @@ impl Window {
         }
     }
 
-    /// Everything, up to [`ROWS_MAX`].
+    /// The first so many.
     #[must_use]
-    pub const fn all(order: &'static str) -> Self {
+    pub const fn first(order: &'static str, limit: i64) -> Self {
         Self {
             order,
-            limit: ROWS_MAX,
+            limit,
             offset: 0,
             after: None,
         }
+    }
+
+    /// Everything, up to [`ROWS_MAX`].
+    #[must_use]
+    pub const fn all(order: &'static str) -> Self {
+        Self::first(order, ROWS_MAX)
     }
 }
 

@@ -47,7 +47,7 @@ fn past(step: &Stored, currency: Currency, zone: &TimeZone, for_staff: bool) -> 
             .with("amount", signed(step.amount))
             .into(),
         "approved" => t("step-approved").to_owned(),
-        "rejected" => t("step-rejected").to_owned(),
+        "rejected" | "rejected_with_referral" => t("step-rejected").to_owned(),
         "undone" => t("step-undone").to_owned(),
         "adjusted" => phrase("step-adjusted")
             .with("amount", signed(step.amount))

@@ -75,6 +75,17 @@ async fn refund(shop: &Shop<'_>, id: &str, sale: &str, amount: Option<i64>) -> t
     shop.api().post("/track/refund", body).await
 }
 
+/// The commission of this amount.
+async fn commission_of(api: &Api, amount: i64) -> String {
+    let all = api.get("/commissions").await.expect(200).json();
+    let rows = all["data"].as_array().expect("rows");
+    let found = rows.iter().find(|row| row["amount"] == amount);
+    found.expect("one")["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
+}
+
 async fn approve(shop: &Shop<'_>) {
     shop.api()
         .post(
@@ -262,6 +273,30 @@ both_engines! {
         tell(&api, report("dp", "s1", "won")).await;
         assert_eq!(has(&shop, &maya).await, [0, 0, 0, 0, 0]);
         assert_eq!(api.get("/commissions").await.expect(200).json()["data"][0]["status"], "rejected");
+        proven(&shop).await;
+    }
+
+    async fn a_referral_whose_rejection_is_undone_has_all_of_it_again(test: TestApp) {
+        let (shop, maya) = sold(&test, "Gale", "s1").await;
+        let api = shop.api();
+        sell(&shop, "s2", 50_00).await;
+        let (first, second) = (commission_of(&api, 30_00).await, commission_of(&api, 15_00).await);
+        let third = sell(&shop, "s3", 10_00).await["commissions"][0]["id"].as_str().expect("an id").to_owned();
+        api.post(&format!("/commissions/{third}/reject"), json!({"reason": "a test order"})).await.expect(200);
+        tell(&api, report("dp", "s1", "opened")).await;
+        let referral = api.get("/referrals").await.expect(200).json()["data"][0]["id"].as_str().expect("an id").to_owned();
+        test.clock.advance_ms(60_000);
+        api.post(&format!("/referrals/{referral}/reject"), json!({"reason": "fraud"})).await.expect(200);
+        test.clock.advance_ms(60_000);
+        tell(&api, report("dp", "s1", "won")).await;
+        assert_eq!(has(&shop, &maya).await, [0, 0, 0, 0, 0]);
+        test.clock.advance_ms(60_000);
+        api.post(&format!("/referrals/{referral}/undo"), json!({})).await.expect(200);
+        // What a person rejected by itself stays so.
+        for (id, status) in [(&first, "pending"), (&second, "pending"), (&third, "rejected")] {
+            assert_eq!(api.get(&format!("/commissions/{id}")).await.expect(200).json()["status"], status, "{id}");
+        }
+        assert_eq!(has(&shop, &maya).await, [45_00, 0, 0, 0, 0]);
         proven(&shop).await;
     }
 

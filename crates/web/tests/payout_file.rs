@@ -142,6 +142,22 @@ async fn proven(shop: &Shop<'_>) {
     assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
+/// The texts of the mails that tell of money that came back.
+async fn returned_mails(shop: &Shop<'_>) -> Vec<String> {
+    let mut work = shop.work().await;
+    let filter = mail::Filter {
+        kind: Some("payout_returned".to_owned()),
+        ..mail::Filter::default()
+    };
+    let lines = mail::list(&mut work, &filter, Window::all("id")).await;
+    let mut texts = Vec::new();
+    for line in lines.expect("mails") {
+        let mail = mail::get(&mut work, line.id).await.expect("a mail");
+        texts.push(mail.body_text);
+    }
+    texts
+}
+
 both_engines! {
     async fn a_bank_file_and_its_answer(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
@@ -253,6 +269,16 @@ both_engines! {
         owner.post(&format!("{result}/apply"), &[("expected", "USD 1500")]).await.expect(303);
         assert_eq!(status(&shop, &chi).await["reference"], "8AB");
 
+        // What says another amount or currency is wrong, and names both.
+        let odd = bring(&mut owner, "payout_id,status,amount,currency\nPO-1001,paid,9.99,USD\nPO-1002,paid,15.00,EUR\n").await;
+        let text = page(&mut owner, &odd).await;
+        for part in ["9.99 USD, but PO-1001 is 10.00 USD", "15.00 EUR, but PO-1002 is 15.00 USD"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"));
+        owner.post(&format!("{odd}/apply"), &[("expected", "USD 1000")]).await.expect(303);
+        assert_eq!(status(&shop, &bo).await["status"], "pending");
+
         // Never sent: in another file, which takes it as it is then.
         page(&mut owner, &wise).await;
         owner.post(&format!("{wise}/withdraw"), &[]).await.expect(303);
@@ -260,6 +286,61 @@ both_engines! {
         let plain = make(&mut owner, "csv", "USD 1000").await.header("location").to_owned();
         let text = download(&mut owner, &plain).await.text();
         assert!(text.contains(&format!("{},PO-1001,Bo,10.00,USD,wise,bo@money.example,,", bo["id"].as_str().expect("an id"))), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn a_later_report_tells_what_came_back(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (bo, mut browser) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), PAYPAL).await;
+        let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
+        let (dan, _) = drafted(&shop, &campaign, "Dan", (10_000, "USD"), PAYPAL).await;
+        make(&mut owner, "paypal", "USD 4500").await;
+        let report = |rows: &[(&str, &str, &str)]| {
+            let lines: String = rows.iter().map(|(id, amount, state)| format!("{id},{amount},USD,{state}\n")).collect();
+            format!("Customer ID,Amount,Currency,Transaction Status\n{lines}")
+        };
+        let first = bring(&mut owner, &report(&[("PO-1001", "10.00", "Success"), ("PO-1002", "15.00", "Success"), ("PO-1003", "20.00", "Failed")])).await;
+        page(&mut owner, &first).await;
+        owner.post(&format!("{first}/apply"), &[("expected", "USD 2500")]).await.expect(303);
+        let api = shop.api();
+        api.post(&format!("/payouts/{}/cancel", dan["id"].as_str().expect("an id")), json!({})).await.expect(200);
+
+        // A paid one that failed is a contradiction.
+        let odd = bring(&mut owner, &report(&[("PO-1001", "10.00", "Failed")])).await;
+        assert!(page(&mut owner, &odd).await.contains("PO-1001 is paid, and this says that it failed"));
+        // The same report later: what was taken over is unchanged, and one came back.
+        let later = bring(&mut owner, &report(&[("PO-1001", "10.00", "Success"), ("PO-1002", "15.00", "Returned"), ("PO-1003", "20.00", "Failed")])).await;
+        let text = page(&mut owner, &later).await;
+        for part in ["0 paid, 0 failed, 1 came back, 2 unchanged", "Take over exactly $15.00 back", "Came back"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        owner.post(&format!("{later}/apply"), &[("expected", "")]).await.expect(303);
+        assert_eq!(status(&shop, &chi).await["status"], "paid", "another total than was seen");
+        page(&mut owner, &later).await;
+        owner.post(&format!("{later}/apply"), &[("expected", "returned USD 1500")]).await.expect(303);
+        assert!(page(&mut owner, &later).await.contains("0 paid, 0 failed, 1 came back"));
+        assert_eq!((status(&shop, &bo).await["status"].clone(), status(&shop, &chi).await["status"].clone()), (json!("paid"), json!("returned")));
+        let balance = api.get(&format!("/affiliates/{}/balance", chi["affiliate_id"].as_str().expect("an id"))).await.expect(200).json()["data"][0].clone();
+        assert_eq!((&balance["approved"], &balance["paid"], &balance["owed"]), (&json!(1500), &json!(0), &json!(1500)));
+        // Who wants mail about payouts is told by mail.
+        let mail = returned_mails(&shop).await;
+        assert_eq!(mail.len(), 1);
+        for part in ["$15.00", "PO-1002", "/portal/fernhill/account/payout-method", &format!("/portal/fernhill/payouts/{}", chi["id"].as_str().expect("an id"))] {
+            assert!(mail[0].contains(part), "{part}: {}", mail[0]);
+        }
+        // Once more, nothing is left to change.
+        let again = bring(&mut owner, &report(&[("PO-1002", "15.00", "Returned"), ("PO-1001", "10.00", "Success")])).await;
+        let text = page(&mut owner, &again).await;
+        assert!(text.contains("0 paid, 0 failed, 2 unchanged") && !text.contains("Take it over"), "{text}");
+        // Who wants no mail about payouts gets none.
+        let notices = "/portal/fernhill/account/notifications";
+        page(&mut browser, notices).await;
+        browser.post(notices, &[]).await.expect(303);
+        let last = bring(&mut owner, &report(&[("PO-1001", "10.00", "Refunded")])).await;
+        page(&mut owner, &last).await;
+        owner.post(&format!("{last}/apply"), &[("expected", "returned USD 1000")]).await.expect(303);
+        assert_eq!(status(&shop, &bo).await["status"], "returned");
+        assert_eq!(returned_mails(&shop).await.len(), 1);
         proven(&shop).await;
     }
 

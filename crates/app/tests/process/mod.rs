@@ -9,7 +9,12 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
+use service::clock::{Clock as _, SystemClock};
+use store::db::{DatabaseUrl, Db};
+use store::job;
 
+/// Longer than a claim of a job holds.
+const LEASE_MS: i64 = 10 * 60_000;
 const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /// The binary with nothing of this environment.
@@ -132,6 +137,23 @@ impl Line {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Ok((status, head, String::from_utf8(body).unwrap()))
     }
+}
+
+/// As if the time had passed after which the claims of a process that has died end.
+pub async fn end_claims(folder: &Path) {
+    let db = Db::connect(&DatabaseUrl::Sqlite(folder.join("tributary.db")))
+        .await
+        .unwrap();
+    let now = SystemClock.now();
+    let later = now.plus_ms(LEASE_MS);
+    let mut tx = db.system_write().await.unwrap();
+    for claimed in job::claim(&mut tx, later, later, 1_000).await.unwrap() {
+        job::retry(&mut tx, &claimed, now, "its process was killed")
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await;
 }
 
 /// Makes something by the API; its JSON.

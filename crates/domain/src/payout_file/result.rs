@@ -3,8 +3,10 @@
 //! Three kinds are known by their heads: PayPal's payout report (the id of each row is in `Customer ID` or
 //! `Unique ID`), Wise's batch (`paymentReference`), and the plain file `payout_id,status,reference,paid_at,reason`.
 //! Columns that are not known are passed over. A status that is not an end (pending, unclaimed) changes nothing.
+//! A file that says how much was paid is compared with what was to be paid: see [`Said`].
 
 use crate::id::PayoutId;
+use crate::money::{Currency, parse_decimal};
 use crate::time::{Day, UnixMs};
 
 /// Rows that are read.
@@ -26,6 +28,8 @@ pub enum Outcome {
     Paid,
     /// Not paid, and why.
     Failed(String),
+    /// Sent, and the money came back, and why: where it had counted as paid it is owed again.
+    Returned(String),
     /// Not decided yet: the provider's own word.
     Waits(String),
 }
@@ -43,6 +47,162 @@ pub struct Answer {
     pub reference: Option<String>,
     /// When it was paid; none when the file does not say.
     pub paid_at: Option<PaidAt>,
+    /// How much.
+    pub said: Said,
+}
+
+/// How much a row says was paid, as far as that can be compared with a payout.
+///
+/// PayPal's report and the plain file name the amount and its currency. Wise's name what the recipient gets
+/// (target) and what it was paid with (source): the target is compared, and the source only where it has the
+/// payout's currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// As it stands in the file.
+    pub amount: Option<String>,
+    /// Its currency as it stands in the file.
+    pub currency: Option<String>,
+    /// Fees may be in it: it cannot be less than the payout, and may be more.
+    pub with_fees: bool,
+}
+
+impl Said {
+    /// Both as they stand in the file, where they say something else than `amount` of `currency`.
+    #[must_use]
+    pub fn differing(&self, amount: i64, currency: Currency) -> Option<String> {
+        let named = self.currency.as_deref().map(str::to_ascii_uppercase);
+        let other = named.as_deref().is_some_and(|named| {
+            let is_code = named.len() == 3 && named.bytes().all(|b| b.is_ascii_uppercase());
+            is_code && named != currency.code()
+        });
+        let text = self.amount.as_deref().unwrap_or_default();
+        let fits = text.is_empty()
+            || read_amount(text, currency).is_some_and(|read| {
+                // Some reports write what was paid out below zero.
+                let read = read.saturating_abs();
+                read == amount || (self.with_fees && read > amount)
+            });
+        (other || !fits).then(|| {
+            format!("{text} {}", named.unwrap_or_default())
+                .trim()
+                .to_owned()
+        })
+    }
+}
+
+/// An amount as reports write it: `1,188.00`, `1.188,00`, `15.00 USD`, `$15.00`, `1500.00` in yen. None where it is no
+/// amount, or one in another currency.
+fn read_amount(text: &str, currency: Currency) -> Option<i64> {
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    // A currency's code, or a part of its sign (`US$`).
+    if letters.len() > 2 && !letters.eq_ignore_ascii_case(currency.code()) {
+        return None;
+    }
+    let figures: String = text
+        .chars()
+        .filter(|c| c.is_ascii_digit() || ".,-\u{2212}".contains(*c))
+        .collect();
+    let swapped = || {
+        figures
+            .chars()
+            .map(|c| match c {
+                '.' => ',',
+                ',' => '.',
+                other => other,
+            })
+            .collect::<String>()
+    };
+    read_grouped(&figures, currency).or_else(|| read_grouped(&swapped(), currency))
+}
+
+/// With a point before the decimals, and commas between thousands only.
+fn read_grouped(figures: &str, currency: Currency) -> Option<i64> {
+    let (whole, fraction) = figures.split_once('.').unwrap_or((figures, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let thousands: Vec<&str> = groups.collect();
+    let is_grouped = thousands.iter().all(|group| group.len() == 3)
+        && (thousands.is_empty() || first.trim_start_matches(['-', '\u{2212}']).len() <= 3);
+    if !is_grouped {
+        return None;
+    }
+    let decimals = currency.decimals() as usize;
+    let fraction = match fraction.split_at_checked(decimals) {
+        // Zeros beyond what the currency has.
+        Some((kept, rest)) if rest.bytes().all(|b| b == b'0') => kept,
+        _ => fraction,
+    };
+    parse_decimal(&format!("{whole}.{fraction}"), currency).ok()
+}
+
+/// Where a file says how much.
+struct AmountColumns {
+    amount: Option<usize>,
+    currency: Option<usize>,
+    /// Wise: which of its two currencies `amount` is in, `source` or `target`.
+    side: Option<usize>,
+    target: Option<usize>,
+    target_currency: Option<usize>,
+    source: Option<usize>,
+    source_with_fees: Option<usize>,
+    source_currency: Option<usize>,
+}
+
+impl AmountColumns {
+    fn find(place: impl Fn(&[&str]) -> Option<usize>) -> Self {
+        Self {
+            amount: place(&["transactionamount", "payoutamount", "amount"]),
+            currency: place(&[
+                "transactioncurrency",
+                "transactioncurrencycode",
+                "payoutcurrency",
+                "currency",
+                "currencycode",
+            ]),
+            side: place(&["amountcurrency"]),
+            target: place(&["targetamount", "targetamountafterfees", "targetvalue"]),
+            target_currency: place(&["targetcurrency"]),
+            source: place(&["sourceamountafterfees"]),
+            source_with_fees: place(&["sourceamount", "sourcevalue"]),
+            source_currency: place(&["sourcecurrency"]),
+        }
+    }
+
+    fn read<'a>(&self, cell: impl Fn(Option<usize>) -> Option<&'a str>) -> Said {
+        let said = |amount: Option<&str>, currency: Option<&str>, with_fees| Said {
+            amount: amount.map(shortened),
+            currency: currency.map(shortened),
+            with_fees,
+        };
+        let (target, source) = (cell(self.target_currency), cell(self.source_currency));
+        let one_currency = match (target, source) {
+            (Some(target), Some(source)) => target.eq_ignore_ascii_case(source),
+            _ => false,
+        };
+        if let Some(amount) = cell(self.target) {
+            return said(Some(amount), target.or(cell(self.currency)), false);
+        }
+        if let Some(amount) = cell(self.amount) {
+            let side = cell(self.side).map(str::to_ascii_lowercase);
+            return match side.as_deref() {
+                Some("target") => said(Some(amount), target, false),
+                Some("source") if one_currency => said(Some(amount), target, true),
+                Some("source") => said(None, target, false),
+                // Which of two currencies it is in is not said.
+                _ if cell(self.currency).is_none() && target.is_some() && !one_currency => {
+                    said(None, target, false)
+                }
+                _ => said(Some(amount), cell(self.currency).or(target), false),
+            };
+        }
+        if one_currency && let Some(amount) = cell(self.source) {
+            return said(Some(amount), target, false);
+        }
+        if one_currency && let Some(amount) = cell(self.source_with_fees) {
+            return said(Some(amount), target, true);
+        }
+        said(None, target.or(cell(self.currency)), false)
+    }
 }
 
 /// When something was paid, as precisely as the file says.
@@ -105,14 +265,17 @@ const FAILED: &[&str] = &[
     "failure",
     "denied",
     "blocked",
-    "returned",
-    "refunded",
-    "reversed",
     "cancelled",
     "canceled",
     "rejected",
+];
+const RETURNED: &[&str] = &[
+    "returned",
+    "refunded",
+    "reversed",
     "bounced_back",
     "funds_refunded",
+    "charged_back",
 ];
 const WAITS: &[&str] = &[
     "pending",
@@ -166,6 +329,7 @@ pub fn read(text: &str) -> Answers {
         return answers;
     };
     let (reference_at, paid_at_at, reason_at) = (place(REFERENCE), place(PAID_AT), place(REASON));
+    let amounts = AmountColumns::find(place);
     let mut seen = std::collections::BTreeMap::new();
     for (index, record) in reader.records().enumerate() {
         let fallback = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
@@ -211,37 +375,19 @@ pub fn read(text: &str) -> Answers {
         }
         let status = word(cell(Some(status_at)).unwrap_or_default());
         let reason = cell(reason_at).map(shortened);
-        let outcome = match status.as_str() {
-            known if PAID.contains(&known) => Outcome::Paid,
-            known if FAILED.contains(&known) => {
-                Outcome::Failed(reason.unwrap_or_else(|| format!("The provider says: {known}")))
-            }
-            known if WAITS.contains(&known) => Outcome::Waits(known.to_owned()),
-            "" => {
-                wrong("has no status".to_owned());
-                continue;
-            }
-            other => {
-                wrong(format!(
-                    "“{}” is not a status that is known",
-                    shortened(other)
-                ));
+        let outcome = match outcome(&status, reason) {
+            Ok(outcome) => outcome,
+            Err(message) => {
+                wrong(message);
                 continue;
             }
         };
-        let paid_at = match cell(paid_at_at) {
-            None => None,
-            Some(text) => match (UnixMs::parse(text), Day::parse(text)) {
-                (Ok(at), _) => Some(PaidAt::At(at)),
-                (Err(_), Ok(day)) => Some(PaidAt::On(day)),
-                _ => {
-                    wrong(format!(
-                        "“{}” is not a day; write 2026-11-21",
-                        shortened(text)
-                    ));
-                    continue;
-                }
-            },
+        let paid_at = match cell(paid_at_at).map(paid_at).transpose() {
+            Ok(paid_at) => paid_at,
+            Err(message) => {
+                wrong(message);
+                continue;
+            }
         };
         answers.rows.push(Answer {
             line,
@@ -249,9 +395,37 @@ pub fn read(text: &str) -> Answers {
             outcome,
             reference: cell(reference_at).map(shortened),
             paid_at,
+            said: amounts.read(cell),
         });
     }
     answers
+}
+
+/// What a status means, or what is wrong with it.
+fn outcome(status: &str, reason: Option<String>) -> Result<Outcome, String> {
+    let why = || reason.unwrap_or_else(|| format!("The provider says: {status}"));
+    match status {
+        known if PAID.contains(&known) => Ok(Outcome::Paid),
+        known if FAILED.contains(&known) => Ok(Outcome::Failed(why())),
+        known if RETURNED.contains(&known) => Ok(Outcome::Returned(why())),
+        known if WAITS.contains(&known) => Ok(Outcome::Waits(known.to_owned())),
+        "" => Err("has no status".to_owned()),
+        other => Err(format!(
+            "“{}” is not a status that is known",
+            shortened(other)
+        )),
+    }
+}
+
+fn paid_at(text: &str) -> Result<PaidAt, String> {
+    match (UnixMs::parse(text), Day::parse(text)) {
+        (Ok(at), _) => Ok(PaidAt::At(at)),
+        (Err(_), Ok(day)) => Ok(PaidAt::On(day)),
+        _ => Err(format!(
+            "“{}” is not a day; write 2026-11-21",
+            shortened(text)
+        )),
+    }
 }
 
 fn shortened(text: &str) -> String {

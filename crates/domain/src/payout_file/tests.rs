@@ -246,7 +246,7 @@ fn results_are_read_by_their_heads() {
     assert_eq!(answers.rows[0].reference.as_deref(), Some("8AB"));
     assert_eq!(
         answers.rows[1].outcome,
-        Outcome::Failed("Account closed, sorry".to_owned())
+        Outcome::Returned("Account closed, sorry".to_owned())
     );
     assert_eq!(
         answers.rows[2].outcome,
@@ -276,6 +276,86 @@ fn results_are_read_by_their_heads() {
     assert_eq!(read("").errors.len(), 1);
     assert_eq!(number_in(" po-12 "), Some(12));
     assert_eq!(number_in("PO-1x"), None);
+}
+
+#[test]
+fn what_a_result_says_was_paid_is_compared() {
+    let said = |text: &str| read(text).rows[0].said.clone();
+    let differs = |text: &str, amount: i64, currency: &str| {
+        said(text).differing(amount, currency.parse().unwrap())
+    };
+    // The plain file and PayPal's report: amount and currency, however they are written.
+    for (cells, amount, currency) in [
+        ("15.00,USD", 1500, "USD"),
+        ("15,usd", 1500, "USD"),
+        ("-15.00,USD", 1500, "USD"),
+        ("US$15.00,", 1500, "USD"),
+        ("15.00 USD,", 1500, "USD"),
+        ("\"1,188.00\",USD", 118_800, "USD"),
+        ("\"1.188,00\",EUR", 118_800, "EUR"),
+        ("\"15,00\",EUR", 1500, "EUR"),
+        ("1500.00,JPY", 1500, "JPY"),
+        ("10.001,KWD", 10_001, "KWD"),
+        (",", 1500, "USD"),
+        (",USD", 1500, "USD"),
+        ("15.00,US Dollar", 1500, "USD"),
+    ] {
+        let text = format!("payout_id,status,amount,currency\nPO-1,paid,{cells}\n");
+        assert_eq!(differs(&text, amount, currency), None, "{cells}");
+    }
+    for (cells, amount, currency, told) in [
+        ("14.99,USD", 1500, "USD", "14.99 USD"),
+        ("15.00,eur", 1500, "USD", "15.00 EUR"),
+        ("15.00 EUR,", 1500, "USD", "15.00 EUR"),
+        (",EUR", 1500, "USD", "EUR"),
+        ("\"15,00\",USD", 150_000, "USD", "15,00 USD"),
+        ("1.50,JPY", 150, "JPY", "1.50 JPY"),
+        ("perhaps,USD", 1500, "USD", "perhaps USD"),
+    ] {
+        let text = format!("payout_id,status,amount,currency\nPO-1,paid,{cells}\n");
+        assert_eq!(
+            differs(&text, amount, currency).as_deref(),
+            Some(told),
+            "{cells}"
+        );
+    }
+    let paypal = "Customer ID,Transaction Status,Transaction Amount,Fee\nPO-1,Success,15.00,0.25\n";
+    assert_eq!(differs(paypal, 1500, "USD"), None);
+    assert_eq!(differs(paypal, 1525, "USD").as_deref(), Some("15.00"));
+
+    // Wise: what the recipient gets; what it was paid with only in the same currency, and fees may be in that.
+    let wise = |columns: &str, cells: &str| {
+        format!("paymentReference,status,{columns}\nPO-1,completed,{cells}\n")
+    };
+    let both = "sourceAmount,sourceCurrency,targetAmount,targetCurrency";
+    assert_eq!(
+        differs(&wise(both, "23.40,USD,20.00,EUR"), 2000, "EUR"),
+        None
+    );
+    assert_eq!(
+        differs(&wise(both, "20.00,EUR,23.40,USD"), 2000, "EUR").as_deref(),
+        Some("23.40 USD")
+    );
+    let batch = "amountCurrency,amount,sourceCurrency,targetCurrency";
+    assert_eq!(
+        differs(&wise(batch, "target,20.00,USD,EUR"), 2000, "EUR"),
+        None
+    );
+    assert_eq!(
+        differs(&wise(batch, "target,19.00,USD,EUR"), 2000, "EUR").as_deref(),
+        Some("19.00 EUR")
+    );
+    assert_eq!(
+        differs(&wise(batch, "source,23.40,USD,EUR"), 2000, "EUR"),
+        None
+    );
+    let source = "sourceAmount,sourceCurrency,targetCurrency";
+    assert_eq!(differs(&wise(source, "20.61,EUR,EUR"), 2000, "EUR"), None);
+    assert_eq!(
+        differs(&wise(source, "19.99,EUR,EUR"), 2000, "EUR").as_deref(),
+        Some("19.99 EUR")
+    );
+    assert_eq!(differs(&wise(source, "1.00,USD,EUR"), 2000, "EUR"), None);
 }
 
 proptest! {

@@ -21,6 +21,7 @@ mod message_to_affiliate;
 mod message_to_staff;
 mod password_changed;
 mod payout_paid;
+mod payout_returned;
 mod payout_trouble;
 mod sign_up_code;
 mod staff_invitation;
@@ -43,6 +44,7 @@ pub use message_to_affiliate::message_to_affiliate;
 pub use message_to_staff::message_to_staff;
 pub use password_changed::password_changed;
 pub use payout_paid::payout_paid;
+pub use payout_returned::payout_returned;
 pub use payout_trouble::payout_trouble;
 pub use sign_up_code::sign_up_code;
 pub use staff_invitation::staff_invitation;
@@ -85,6 +87,8 @@ pub enum MailKind {
     AffiliateApproved,
     /// A payout was paid.
     PayoutPaid,
+    /// The money of a payout came back.
+    PayoutReturned,
     /// The execution of a payout needs staff.
     PayoutTrouble,
     /// A code to log in or to set a password.
@@ -128,6 +132,7 @@ impl MailKind {
         Self::AffiliateApproved,
         Self::AddedToCampaign,
         Self::PayoutPaid,
+        Self::PayoutReturned,
         Self::PayoutTrouble,
         Self::LoginCode,
         Self::LoginLink,
@@ -155,6 +160,7 @@ impl MailKind {
             Self::AddedToCampaign => "added_to_campaign",
             Self::AffiliateApproved => "affiliate_approved",
             Self::PayoutPaid => "payout_paid",
+            Self::PayoutReturned => "payout_returned",
             Self::PayoutTrouble => "payout_trouble",
             Self::LoginCode => "login_code",
             Self::LoginLink => "login_link",
@@ -189,6 +195,7 @@ impl MailKind {
             Self::AddedToCampaign => "Added to campaign",
             Self::AffiliateApproved => "Affiliate approved",
             Self::PayoutPaid => "Payout paid",
+            Self::PayoutReturned => "Payout came back",
             Self::PayoutTrouble => "Payout needs you",
             Self::LoginCode => "Log-in code",
             Self::LoginLink => "Log-in link",
@@ -231,6 +238,7 @@ pub static TEMPLATES: &[&Template] = &[
     &message_to_staff::TEMPLATE,
     &password_changed::TEMPLATE,
     &payout_paid::TEMPLATE,
+    &payout_returned::TEMPLATE,
     &payout_trouble::TEMPLATE,
     &sign_up_code::TEMPLATE,
     &staff_invitation::TEMPLATE,

@@ -189,6 +189,32 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> 
     Ok(true)
 }
 
+/// Tells an affiliate that the money of a payout came back, when the business and they want to be told of
+/// payouts. Answers whether a mail was written.
+///
+/// # Errors
+/// When there is no such payout.
+pub async fn payout_returned(work: &mut Work, payout: PayoutId) -> Result<bool> {
+    let sender = sender(work).await?;
+    if !sender.notify_payout {
+        return Ok(false);
+    }
+    let paid = rows::paid_out(&mut work.tx, payout)
+        .await?
+        .ok_or(not_found("payout"))?;
+    if !preference::wants(work, paid.affiliate_id, NoticeKind::PayoutPaid).await? {
+        return Ok(false);
+    }
+    let recipient = recipient(work, paid.affiliate_id).await?;
+    let sender = sender_to(work, &recipient.email).await?;
+    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender);
+    let portal = portal_address(work, &sender.slug).await?;
+    let address = format!("{portal}payouts/{payout}");
+    let new = mail::payout_returned(&sender, &recipient, &paid, &day, &portal, address);
+    mail::enqueue(work, new).await?;
+    Ok(true)
+}
+
 /// Tells the business that the execution of a payout needs a person: its number and amount, whom it is for,
 /// by which provider, and what has happened, as a short sentence.
 ///

@@ -626,6 +626,7 @@ pub(crate) async fn returned(work: &mut Work, payout: &Payout, why: &str) -> Res
     ledger::post(work, subject(payout), &movement)?;
     let id = payout.id;
     audit::record(work, "payout.returned", "payout", &id.to_string(), why).await?;
+    notice::payout_returned(work, id).await?;
     notification::tell(
         work,
         payout.affiliate_id,

@@ -6,7 +6,7 @@
 
 use domain::iban::{bic, iban};
 use domain::id::{PayoutFileId, PayoutId, PayoutResultId, PayoutRunId};
-use domain::money::Currency;
+use domain::money::{Currency, decimal};
 use domain::payout_file::result::{self, Answer, Outcome, PaidAt, RowError, Which};
 use domain::payout_file::{FileError, Order, Place as FilePlace, paypal, plain, sepa, wise};
 use domain::status::{PayoutFileFormat, PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
@@ -23,7 +23,7 @@ use crate::identity::{audit, business, vault};
 use crate::messaging::notice;
 use crate::programme::payout::exact_totals;
 use crate::programme::payout_method::{self, Place};
-use crate::programme::{ledger, payout, payout_rule, payout_run};
+use crate::programme::{ledger, payout, payout_rule, payout_run, transfer};
 use crate::work::Work;
 
 const DEBTOR: &str = "payout debtor";
@@ -532,6 +532,8 @@ pub struct Look {
     pub paid: Vec<(Payout, Answer)>,
     /// Payouts that become failed, with the row.
     pub failed: Vec<(Payout, Answer)>,
+    /// Paid payouts whose money came back, with the row.
+    pub returned: Vec<(Payout, Answer)>,
     /// Rows that change nothing: done already, or not decided yet.
     pub unchanged: Vec<(Payout, Answer)>,
     /// What is wrong; with one of these nothing is taken over.
@@ -542,13 +544,45 @@ impl Look {
     /// What becomes paid, by currency.
     #[must_use]
     pub fn totals(&self) -> Vec<(Currency, i64)> {
-        let mut sums = std::collections::BTreeMap::new();
-        for (payout, _) in &self.paid {
-            let sum: &mut i64 = sums.entry(payout.currency).or_default();
-            *sum = sum.saturating_add(payout.amount);
-        }
-        sums.into_iter().collect()
+        sums(&self.paid)
     }
+
+    /// What came back, by currency.
+    #[must_use]
+    pub fn returned_totals(&self) -> Vec<(Currency, i64)> {
+        sums(&self.returned)
+    }
+
+    /// What whoever takes it over confirms to have seen: the exact totals, as text that survives a form.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let (paid, back) = (self.totals(), self.returned_totals());
+        match (paid.is_empty(), back.is_empty()) {
+            (_, true) => exact_totals(&paid),
+            (true, false) => format!("returned {}", exact_totals(&back)),
+            (false, false) => format!("{}; returned {}", exact_totals(&paid), exact_totals(&back)),
+        }
+    }
+}
+
+fn sums(rows: &[(Payout, Answer)]) -> Vec<(Currency, i64)> {
+    let mut sums = std::collections::BTreeMap::new();
+    for (payout, _) in rows {
+        let sum: &mut i64 = sums.entry(payout.currency).or_default();
+        *sum = sum.saturating_add(payout.amount);
+    }
+    sums.into_iter().collect()
+}
+
+/// What became of the payouts of a file that was taken over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Payouts that are paid now.
+    pub paid: usize,
+    /// Payouts that failed.
+    pub failed: usize,
+    /// Paid payouts whose money came back.
+    pub returned: usize,
 }
 
 /// A result file and what it would do now.
@@ -593,46 +627,82 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             wrong(format!("names the same payout as line {line}"));
             continue;
         }
-        let number = payout.number;
-        if let Some(PaidAt::At(at)) = answer.paid_at
-            && domain::attribution::is_too_far_ahead(at, work.now)
-        {
-            wrong(format!("PO-{number} was paid in the future"));
-            continue;
-        }
-        if let Some(PaidAt::On(day)) = answer.paid_at
-            && day.0.saturating_mul(DAY_MS) > work.now.0.saturating_add(DAY_MS)
-        {
-            wrong(format!("PO-{number} was paid in the future"));
-            continue;
-        }
-        match (&answer.outcome, payout.status) {
-            (Outcome::Waits(_), _)
-            | (Outcome::Paid, PayoutStatus::Paid)
-            | (Outcome::Failed(_), PayoutStatus::Failed) => look.unchanged.push((payout, answer)),
-            (Outcome::Paid, PayoutStatus::Pending) => look.paid.push((payout, answer)),
-            (Outcome::Failed(_), PayoutStatus::Pending) => look.failed.push((payout, answer)),
-            (_, status) => wrong(format!(
-                "PO-{number} is {status}: only a pending payout can be answered"
-            )),
+        match change(work, &payout, &answer).await {
+            Ok(Change::None) => look.unchanged.push((payout, answer)),
+            Ok(Change::Paid) => look.paid.push((payout, answer)),
+            Ok(Change::Failed) => look.failed.push((payout, answer)),
+            Ok(Change::Returned) => look.returned.push((payout, answer)),
+            Err(ServiceError::Conflict(why)) => wrong(why),
+            Err(error) => return Err(error),
         }
     }
     look.errors.sort_by_key(|error| error.line);
     Ok((file, look))
 }
 
-/// Takes a result file over: all of it, or nothing. `expected` is the exact total that becomes paid, as seen.
+/// What a row makes of its payout.
+enum Change {
+    None,
+    Paid,
+    Failed,
+    Returned,
+}
+
+/// What a row makes of its payout; a conflict says what is wrong with it.
+async fn change(work: &mut Work, payout: &Payout, answer: &Answer) -> Result<Change> {
+    let number = payout.number;
+    let is_ahead = match answer.paid_at {
+        Some(PaidAt::At(at)) => domain::attribution::is_too_far_ahead(at, work.now),
+        Some(PaidAt::On(day)) => day.0.saturating_mul(DAY_MS) > work.now.0.saturating_add(DAY_MS),
+        None => false,
+    };
+    if is_ahead {
+        return Err(conflict(format!("PO-{number} was paid in the future")));
+    }
+    if matches!(answer.outcome, Outcome::Waits(_)) {
+        return Ok(Change::None);
+    }
+    if let Some(said) = answer.said.differing(payout.amount, payout.currency) {
+        return Err(conflict(format!(
+            "says {said}, but PO-{number} is {} {}",
+            decimal(payout.amount, payout.currency),
+            payout.currency
+        )));
+    }
+    match (&answer.outcome, payout.status) {
+        (Outcome::Paid, PayoutStatus::Pending) => Ok(Change::Paid),
+        (Outcome::Failed(_) | Outcome::Returned(_), PayoutStatus::Pending) => Ok(Change::Failed),
+        (Outcome::Returned(_), PayoutStatus::Paid) => {
+            transfer::returnable(work, payout).await?;
+            Ok(Change::Returned)
+        }
+        // Reports are brought again, with rows that were taken over before: what failed may be cancelled by now.
+        (Outcome::Paid, PayoutStatus::Paid)
+        | (
+            Outcome::Failed(_) | Outcome::Returned(_),
+            PayoutStatus::Failed | PayoutStatus::Cancelled | PayoutStatus::Returned,
+        ) => Ok(Change::None),
+        (Outcome::Failed(_), PayoutStatus::Paid) => Err(conflict(format!(
+            "PO-{number} is paid, and this says that it failed: where the money came back, write returned"
+        ))),
+        (_, status) => Err(conflict(format!(
+            "PO-{number} is {status}: only a pending payout can be answered"
+        ))),
+    }
+}
+
+/// Takes a result file over: all of it, or nothing. `expected` is what was seen, as [`Look::expected`] writes it.
 /// One that was taken over before changes nothing.
 ///
 /// # Errors
 /// A conflict with a wrong row, when the total is another by now, or a payout method was changed lately;
 /// forbidden as [`payout_rule::require_payer`].
-pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Result<(usize, usize)> {
+pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Result<Taken> {
     payout_rule::require_payer(work).await?;
     ledger::order_to_pay(work).await?;
     let (file, look) = look(work, id).await?;
     if file.applied_at_ms.is_some() {
-        return Ok((0, 0));
+        return Ok(Taken::default());
     }
     if let Some(error) = look.errors.first() {
         return Err(conflict(format!(
@@ -640,7 +710,7 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
             error.line, error.message
         )));
     }
-    if exact_totals(&look.totals()) != expected {
+    if look.expected() != expected {
         return Err(conflict(
             "the total has changed since you looked at it, so nothing was taken over; look at it again",
         ));
@@ -664,24 +734,39 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
         runs.extend(run_of(work, payout).await?);
     }
     for (payout, answer) in &look.failed {
-        let Outcome::Failed(reason) = &answer.outcome else {
+        let (Outcome::Failed(reason) | Outcome::Returned(reason)) = &answer.outcome else {
             continue;
         };
         payout::fail(work, payout, answer.reference.as_deref(), reason).await?;
         rows::answer(&mut work.tx, payout.id).await?;
         runs.extend(run_of(work, payout).await?);
     }
+    for (payout, answer) in &look.returned {
+        if let Outcome::Returned(reason) = &answer.outcome {
+            transfer::book_returned(work, payout, reason).await?;
+        }
+    }
     for run in runs {
         payout_run::close_if_done(work, run).await?;
     }
-    let (paid, failed) = (look.paid.len(), look.failed.len());
+    let taken = Taken {
+        paid: look.paid.len(),
+        failed: look.failed.len(),
+        returned: look.returned.len(),
+    };
+    let Taken {
+        paid,
+        failed,
+        returned,
+    } = taken;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let by = work.actor.name().to_owned();
-    if !rows::apply_result(&mut work.tx, id, &by, work.now, count(paid), count(failed)).await? {
+    let counts = [count(paid), count(failed), count(returned)];
+    if !rows::apply_result(&mut work.tx, id, &by, work.now, counts).await? {
         return Err(conflict("the file was taken over by someone else just now"));
     }
     let detail = format!(
-        "{}: {paid} paid, {failed} failed, SHA-256 {}",
+        "{}: {paid} paid, {failed} failed, {returned} returned, SHA-256 {}",
         file.name,
         hex(&file.sha256)
     );
@@ -694,7 +779,7 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
     )
     .await?;
     work.changed(None);
-    Ok((paid, failed))
+    Ok(taken)
 }
 
 async fn run_of(work: &mut Work, payout: &Payout) -> Result<Option<PayoutRunId>> {

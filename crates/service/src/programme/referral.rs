@@ -150,10 +150,7 @@ pub async fn undo(work: &mut Work, id: ReferralId) -> Result<Referral> {
     rows::set_status(&mut work.tx, id, to, None, None).await?;
     if referral.status == ReferralStatus::Rejected {
         for line in &lines {
-            let with_it = Some(line.updated_at_ms) == referral.decided_at_ms;
-            if line.status == CommissionStatus::Rejected && with_it {
-                commission::undo(work, line.id).await?;
-            }
+            commission::undo_for_referral(work, line, referral.decided_at_ms).await?;
         }
     }
     audit::record(work, "referral.undo", "referral", &id.to_string(), "").await?;
@@ -216,7 +213,9 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Referr
                 status: Some(filter.status.unwrap_or(ReferralStatus::Pending)),
                 ..*filter.clone()
             };
-            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST))
+            // One more than there may be tells that there are too many.
+            let limit = i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1));
+            rows::list(&mut work.tx, &filter, Window::first(rows::OLDEST, limit))
                 .await?
                 .into_iter()
                 .map(|r| r.id)

@@ -799,7 +799,16 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
         }
         .into());
     }
-    let all = rows::of_payout(&mut work.tx, id).await?;
+    book_returned(work, &payout, &note).await?;
+    payout::find(work, id).await
+}
+
+/// The transfers of a paid payout, when its money can have come back.
+///
+/// # Errors
+/// A conflict when it was paid twice: the affiliate has the money then although one of the two came back.
+pub(crate) async fn returnable(work: &mut Work, payout: &Payout) -> Result<Vec<Transfer>> {
+    let all = rows::of_payout(&mut work.tx, payout.id).await?;
     let given_up = |one: &Transfer| one.state == TransferState::Failed && has_moved(one);
     if let Some(other) = all.iter().find(|one| given_up(one)) {
         return Err(conflict(format!(
@@ -808,6 +817,15 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
             other.id
         )));
     }
+    Ok(all)
+}
+
+/// Books that the money of a paid payout came back, by the word of whoever acts, and ends its transfer with it.
+///
+/// # Errors
+/// As [`returnable`].
+pub(crate) async fn book_returned(work: &mut Work, payout: &Payout, note: &str) -> Result<()> {
+    let all = returnable(work, payout).await?;
     let paid = all.into_iter();
     for transfer in paid.filter(|transfer| transfer.state == TransferState::Paid) {
         let change = Change {
@@ -819,10 +837,9 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
             now: work.now,
         };
         let asked = format!("{} noted that the money came back", work.actor.name());
-        apply(work, &transfer, &change, &asked, &redacted(&note)).await?;
+        apply(work, &transfer, &change, &asked, &redacted(note)).await?;
     }
-    payout::returned(work, &payout, &note).await?;
-    payout::find(work, id).await
+    payout::returned(work, payout, note).await
 }
 
 /// Writes to the business that a payout needs a person.

@@ -292,6 +292,8 @@ pub enum Step {
     CancelRun(usize),
     /// A customer cancels their subscription.
     Leave(usize),
+    /// Which source's sales count from now on.
+    Truth(Option<&'static str>),
     SetStatus {
         affiliate: usize,
         approved: bool,
@@ -406,6 +408,8 @@ pub struct Author {
     rules: usize,
     /// The ids of refunds so far with their sale, for repeating them.
     told: Vec<(String, usize, Option<i64>)>,
+    /// The source of truth was changed.
+    truth_changed: bool,
 }
 
 impl Author {
@@ -436,6 +440,7 @@ impl Author {
             length,
             rules,
             told: Vec::new(),
+            truth_changed: false,
         }
     }
 
@@ -539,7 +544,90 @@ impl Author {
         }
     }
 
+    /// Where a rejection and a dispute can meet, what makes them: rejected while it is open, then won, and
+    /// the rejection undone. Dice fall only where there is such a commission.
+    fn entangled(&mut self, model: &Model) -> Option<Step> {
+        let on_its_way = |referral: usize| {
+            model.commissions.iter().any(|line| {
+                line.referral == Some(referral)
+                    && matches!(
+                        line.status,
+                        CommissionStatus::InPayout | CommissionStatus::Paid
+                    )
+            })
+        };
+        let found = model
+            .commissions
+            .iter()
+            .enumerate()
+            .find_map(|(at, line)| {
+                let (sale, referral) = (line.source?.event, line.referral?);
+                let of_it = |status| {
+                    (model.disputes.iter())
+                        .find(|dispute| dispute.sale == sale && dispute.status == status)
+                };
+                let open = of_it(DisputeStatus::Opened).filter(|_| line.reversed > 0);
+                let kept = model.referrals[referral].status != ReferralStatus::Rejected;
+                match (line.status, open) {
+                    (CommissionStatus::Pending, Some(_)) if kept => Some(Step::Reject(at)),
+                    (CommissionStatus::Reversed, Some(_)) if kept && !on_its_way(referral) => {
+                        Some(Step::RejectReferral(referral))
+                    }
+                    (CommissionStatus::Rejected | CommissionStatus::Reversed, Some(dispute))
+                        if !kept || line.status == CommissionStatus::Rejected =>
+                    {
+                        Some(Step::Dispute(DisputeReport {
+                            id: dispute.id.clone(),
+                            sale,
+                            amount: None,
+                            status: DisputeStatus::Won,
+                            occurred: None,
+                        }))
+                    }
+                    (CommissionStatus::Rejected, None) => {
+                        let undo = if kept {
+                            Step::Undo(at)
+                        } else {
+                            Step::UndoReferral(referral)
+                        };
+                        of_it(DisputeStatus::Won).map(|_| undo)
+                    }
+                    _ => None,
+                }
+            })?;
+        let percent = if matches!(found, Step::RejectReferral(_)) {
+            25
+        } else {
+            50
+        };
+        self.dice.chance(percent).then_some(found)
+    }
+
+    /// Once the source of truth was changed: what counted, told by another source.
+    fn told_again(&mut self, model: &Model) -> Option<Step> {
+        let sales: Vec<&Report> = (model.events.iter())
+            .filter(|event| event.report.on == On::Sale)
+            .map(|event| &event.report)
+            .collect();
+        if !self.truth_changed || sales.is_empty() || !self.dice.chance(40) {
+            return None;
+        }
+        let mut report = sales[self.dice.below(sales.len())].clone();
+        report.source = if report.source == "api" {
+            "stripe"
+        } else {
+            "api"
+        };
+        Some(Step::Record(report))
+    }
+
     fn step(&mut self, number: usize, model: &Model) -> Option<Step> {
+        if let Some(step) = self.entangled(model) {
+            return Some(step);
+        }
+        if let Some(step) = self.told_again(model) {
+            return Some(step);
+        }
         let kind = if self.of_money && self.dice.chance(55) {
             self.onward(model)
         } else {
@@ -569,6 +657,11 @@ impl Author {
                         report.amount += i64::from(report.on == On::Sale && report.items.is_empty())
                     }
                     3 => report.customer = dice.below(CUSTOMERS),
+                    4 => {
+                        self.truth_changed = true;
+                        let source = dice.one(&[None, Some("api"), Some("stripe"), Some("stripe")]);
+                        return Some(Step::Truth(source));
+                    }
                     _ => {}
                 }
                 Some(Step::Record(report))

@@ -19,10 +19,10 @@
 //! | levels | a share of what is below taken of the reward; a skipped affiliate moves the next level; one who is not approved is paid |
 //! | recurrence | one more than the first n; the end of the months belongs to them |
 //! | holds | counted from the recording; ended a day early |
-//! | events | repeated with another amount or customer; the source that is not the truth earns; a rejected referral earns |
+//! | events | repeated with another amount or customer; the source that is not the truth earns, or the one that is by now earns again; a rejected referral earns |
 //! | refunds | the share cut off instead of rounded; without adjustments; one from a pending payout shrinks it; an emptied draft stays |
 //! | disputes | won: what a payout has settled is given to the clawback; revived as approved always; a late report counts; lost again takes more than is left |
-//! | decisions | the undo leaves the rule to approve again; the undo of a rejection forgets refunds; a rejected referral leaves what is approved |
+//! | decisions | the undo leaves the rule to approve again; the undo of a rejection forgets refunds, or what a won dispute gave again; a rejected referral leaves what is approved |
 //! | payouts | the clawback is not carried; the minimum is compared without it, or has to be exceeded; a cancelled payout settles nothing; a run's last day is not looked at |
 
 mod fraction;
@@ -148,10 +148,12 @@ const RARE: &[&str] = &[
     "a referral with a commission in a payout cannot be rejected",
     "a referral's rejection was undone",
     "a rejection was undone",
+    "a rejection was undone after a dispute was won",
     "a report of a dispute that came late",
     "a run carried a clawback forward",
     "a run was cancelled",
     "a run's last day left a commission out",
+    "a sale counted once although the source of truth was changed",
     "a settled clawback was given again as a commission of its own",
     "a tier left a rejected line of zero out",
     "a won dispute gave to a draft",
@@ -159,6 +161,7 @@ const RARE: &[&str] = &[
     "an affiliate was left out of a run",
     "tax and shipping of an item were spread together",
     "what was approved together has gone on",
+    "what a won dispute revived was undone with its referral",
     "what was given again was taken again",
 ];
 

@@ -81,8 +81,6 @@ pub struct Referral {
     pub campaign: usize,
     pub customer: usize,
     pub status: ReferralStatus,
-    /// When it was approved or rejected.
-    decided: Option<i64>,
 }
 
 /// Where a commission came from.
@@ -112,12 +110,14 @@ pub struct Commission {
     pub payout: Option<usize>,
     /// When it was last earned, approved or adjusted: what a payout run's day is compared with.
     pub touched: i64,
-    /// When it was rejected last.
-    rejected: i64,
+    /// Rejected because its referral was, not by itself.
+    with_referral: bool,
     /// What a won dispute gave again of a commission whose clawback was settled.
     pub given_again_of: Option<usize>,
     /// What it was before it was wholly reversed.
     before_reversal: CommissionStatus,
+    /// A won dispute gave it again when its referral was rejected by then.
+    revived_rejected: bool,
     /// Where the product's id puts it among others; told from outside, since ids made in one
     /// millisecond have no order that a model could know.
     pub rank: String,
@@ -160,9 +160,10 @@ impl Commission {
             auto_approve: false,
             payout: None,
             touched: now,
-            rejected: 0,
+            with_referral: false,
             given_again_of: None,
             before_reversal: CommissionStatus::Approved,
+            revived_rejected: false,
             rank: String::new(),
         }
     }
@@ -402,6 +403,10 @@ impl Model {
             Step::PayRun(at) => self.pay_run(*at),
             Step::CancelRun(at) => self.cancel_run(*at),
             Step::Leave(customer) => self.leave(*customer),
+            Step::Truth(source) => {
+                self.world.truth = *source;
+                Answer::Done(Vec::new())
+            }
             Step::SetStatus {
                 affiliate,
                 approved,
@@ -526,10 +531,11 @@ impl Model {
         let bound = customer.bound;
 
         let seen_twice = report.on == On::Sale
-            && match self.world.truth {
-                Some(truth) => truth != report.source,
-                None => self.counted_sale(&report.id).is_some(),
-            };
+            && (self.world.truth.is_some_and(|truth| truth != report.source)
+                || self.counted_sale(&report.id).is_some());
+        if seen_twice && self.world.truth == Some(report.source) {
+            self.hit("a sale counted once although the source of truth was changed");
+        }
         let winner = match bound {
             Some(bound) => Some(bound),
             None => match report.code {
@@ -612,7 +618,6 @@ impl Model {
                 } else {
                     ReferralStatus::Pending
                 },
-                decided: None,
             });
             self.referrals.len() - 1
         })
@@ -1314,6 +1319,25 @@ impl Model {
         }
     }
 
+    /// Brings what was rejected, and is not any more, to the share of its sale that is left: while it was
+    /// rejected, neither refunds nor won disputes moved it.
+    fn catch_up(&mut self, at: usize) {
+        let Some((target, gone)) = self.target_and_gone(at) else {
+            return;
+        };
+        if target < gone {
+            let sale = self.commissions[at].source.map(|source| source.event);
+            if (self.disputes.iter())
+                .any(|dispute| Some(dispute.sale) == sale && dispute.status == DisputeStatus::Won)
+            {
+                self.hit("a rejection was undone after a dispute was won");
+            }
+            self.restore(at);
+        } else {
+            self.reverse(at);
+        }
+    }
+
     fn take(&mut self, at: usize, by: i64) {
         let line = self.commissions[at].clone();
         if matches!(
@@ -1402,7 +1426,8 @@ impl Model {
             _ if was_approved => CommissionStatus::Approved,
             _ => CommissionStatus::Pending,
         };
-        self.commissions[at].rejected = self.now;
+        self.commissions[at].with_referral = true;
+        self.commissions[at].revived_rejected = referral == Some(ReferralStatus::Rejected);
         if self.approves_itself(at) {
             self.set_approved(at);
         }
@@ -1498,7 +1523,6 @@ impl Model {
             return Answer::Refused;
         }
         referral.status = ReferralStatus::Approved;
-        referral.decided = Some(self.now);
         for line in 0..self.commissions.len() {
             if self.commissions[line].referral == Some(at) && self.approves_itself(line) {
                 self.set_approved(line);
@@ -1527,7 +1551,6 @@ impl Model {
             return Answer::Refused;
         }
         self.referrals[at].status = ReferralStatus::Rejected;
-        self.referrals[at].decided = Some(self.now);
         for line in &mut self.commissions {
             let open = matches!(
                 line.status,
@@ -1535,7 +1558,8 @@ impl Model {
             );
             if line.referral == Some(at) && open {
                 line.status = CommissionStatus::Rejected;
-                line.rejected = self.now;
+                line.with_referral = true;
+                line.revived_rejected = false;
             }
         }
         self.hit("a referral was rejected");
@@ -1560,7 +1584,6 @@ impl Model {
             return Answer::Refused;
         }
         self.referrals[at].status = ReferralStatus::Pending;
-        self.referrals[at].decided = None;
         if referral.status == ReferralStatus::Approved {
             self.hit("a referral's approval was undone");
             return Answer::Done(Vec::new());
@@ -1568,9 +1591,10 @@ impl Model {
         self.hit("a referral's rejection was undone");
         for line in of_it {
             let found = &self.commissions[line];
-            if found.status == CommissionStatus::Rejected
-                && Some(found.rejected) == referral.decided
-            {
+            if found.status == CommissionStatus::Rejected && found.with_referral {
+                if found.revived_rejected {
+                    self.hit("what a won dispute revived was undone with its referral");
+                }
                 self.undo(line);
             }
         }
@@ -1637,7 +1661,7 @@ impl Model {
             return Answer::Refused;
         }
         line.status = CommissionStatus::Rejected;
-        line.rejected = self.now;
+        line.with_referral = false;
         self.hit("a commission was rejected");
         Answer::Done(Vec::new())
     }
@@ -1663,7 +1687,7 @@ impl Model {
         self.commissions[at].status = CommissionStatus::Pending;
         self.commissions[at].auto_approve = false;
         if was_rejected {
-            self.reverse(at);
+            self.catch_up(at);
         }
         Answer::Done(Vec::new())
     }

@@ -446,6 +446,7 @@ impl<'a> Stage<'a> {
             }
             Step::UndoReferral(at) => {
                 referral::undo(work, self.referrals[*at]).await?;
+                self.find_given_again(work).await;
                 done
             }
             Step::Approve { at, release } => {
@@ -469,6 +470,7 @@ impl<'a> Stage<'a> {
             }
             Step::Undo(at) => {
                 commission::undo(work, self.commissions[*at]).await?;
+                self.find_given_again(work).await;
                 done
             }
             Step::Adjust { at, by } => {
@@ -536,6 +538,14 @@ impl<'a> Stage<'a> {
             }
             Step::CancelRun(at) => {
                 payout_run::cancel(work, self.runs[*at]).await?;
+                done
+            }
+            Step::Truth(source) => {
+                let patch = SettingPatch {
+                    truth_source: Some(source.unwrap_or_default().to_owned()),
+                    ..SettingPatch::default()
+                };
+                setting::update(work, patch).await?;
                 done
             }
             Step::Leave(customer) => {

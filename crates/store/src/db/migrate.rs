@@ -250,6 +250,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 35,
+        name: "returned payouts of result files",
+        common: include_str!("../../migrations/0035_payout_result_returned.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -119,6 +119,8 @@ record! {
         pub paid: i64,
         /// Payouts that it failed.
         pub failed: i64,
+        /// Paid payouts whose money it told came back.
+        pub returned: i64,
     }
 }
 
@@ -381,13 +383,12 @@ pub async fn apply_result(
     id: PayoutResultId,
     by: &str,
     now: UnixMs,
-    paid: i64,
-    failed: i64,
+    [paid, failed, returned]: [i64; 3],
 ) -> Result<bool> {
     Ok(tx
         .execute(
             include_str!("payout_file/apply_result.sql"),
-            args![id, by, now, paid, failed],
+            args![id, by, now, paid, failed, returned],
         )
         .await?
         == 1)

@@ -134,7 +134,7 @@ notices-always = Anmeldecodes und alles, was die Sicherheit Ihres Kontos betriff
 ## portal/account/notice.rs
 
 notices-paid = Eine Auszahlung ist erfolgt
-notices-paid-hint = Mit Betrag, Tag und Referenz.
+notices-paid-hint = Mit Betrag, Tag und Referenz. Auch wenn das Geld zurückkam.
 notices-message = Sie haben eine Nachricht bekommen
 notices-message-hint = Die erste, die Sie nicht gelesen haben; die anderen warten im Portal.
 notices-campaign = Sie nehmen an einer weiteren Kampagne teil

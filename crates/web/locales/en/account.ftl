@@ -134,7 +134,7 @@ notices-always = Log-in codes and whatever concerns the safety of your account i
 ## portal/account/notice.rs
 
 notices-paid = A payout was paid
-notices-paid-hint = With its amount, day and reference.
+notices-paid-hint = With its amount, day and reference. Also when its money came back.
 notices-message = A message was written to you
 notices-message-hint = The first that you have not read; the others wait in the portal.
 notices-campaign = You are part of another campaign

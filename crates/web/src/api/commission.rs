@@ -129,8 +129,8 @@ struct DetailOut {
 struct StepOut {
     #[schema(value_type = String, format = DateTime)]
     at: UnixMs,
-    /// `earned`, `approved`, `rejected`, `undone`, `adjusted`, `adjustment`, `reversed`, `drafted`, `paid` or
-    /// `payout_cancelled`, `payout_returned`.
+    /// `earned`, `approved`, `rejected`, `rejected_with_referral`, `undone`, `adjusted`, `adjustment`, `reversed`,
+    /// `restored`, `drafted`, `paid`, `payout_cancelled` or `payout_returned`.
     #[schema(example = "earned")]
     kind: String,
     /// The status it led to.

@@ -61,7 +61,9 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Commis
                 status: Some(filter.status.unwrap_or(CommissionStatus::Pending)),
                 ..*filter.clone()
             };
-            rows::list(&mut work.tx, &filter, Window::all(rows::OLDEST))
+            // One more than there may be tells that there are too many.
+            let limit = i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1));
+            rows::list(&mut work.tx, &filter, Window::first(rows::OLDEST, limit))
                 .await?
                 .into_iter()
                 .map(|c| c.id)

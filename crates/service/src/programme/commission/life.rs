@@ -195,7 +195,7 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     checks.done()?;
     ledger::order(work).await?;
     let commission = find(work, id).await?;
-    reject_found(work, &commission, &reason).await?;
+    reject_found(work, &commission, "rejected", &reason).await?;
     audit::record(
         work,
         "commission.reject",
@@ -207,9 +207,10 @@ pub async fn reject(work: &mut Work, id: CommissionId, reason: &str) -> Result<C
     find(work, id).await
 }
 
-pub(super) async fn reject_found(
+async fn reject_found(
     work: &mut Work,
     commission: &Commission,
+    kind: &str,
     reason: &str,
 ) -> Result<()> {
     let to = standing(commission).reject()?;
@@ -221,7 +222,7 @@ pub(super) async fn reject_found(
         to,
         figures,
         commission.payout_id,
-        ("rejected", payable, reason),
+        (kind, payable, reason),
     )
     .await?;
     if payable > 0 {
@@ -230,6 +231,9 @@ pub(super) async fn reject_found(
     Ok(())
 }
 
+/// The step of a commission that was rejected because its referral was.
+const WITH_REFERRAL: &str = "rejected_with_referral";
+
 /// Refuses what a refused referral has earned: approved ones go back to pending first.
 pub(crate) async fn reject_for_referral(
     work: &mut Work,
@@ -237,14 +241,35 @@ pub(crate) async fn reject_for_referral(
     reason: &str,
 ) -> Result<()> {
     match commission.status {
-        CommissionStatus::Pending => reject_found(work, commission, reason).await,
+        CommissionStatus::Pending => reject_found(work, commission, WITH_REFERRAL, reason).await,
         CommissionStatus::Approved => {
             unapprove(work, commission, "The referral was rejected").await?;
             let pending = find(work, commission.id).await?;
-            reject_found(work, &pending, reason).await
+            reject_found(work, &pending, WITH_REFERRAL, reason).await
         }
         _ => Ok(()),
     }
+}
+
+/// Takes back what [`reject_for_referral`] did, now that its referral is pending again. A commission that a
+/// person rejected by itself stays rejected.
+pub(crate) async fn undo_for_referral(
+    work: &mut Work,
+    commission: &Commission,
+    decided_at: Option<UnixMs>,
+) -> Result<()> {
+    if commission.status != CommissionStatus::Rejected {
+        return Ok(());
+    }
+    let steps = rows::steps(&mut work.tx, commission.id).await?;
+    let with_it = steps.last().is_some_and(|step| {
+        // Histories from before there was this kind of step tell it by the time.
+        step.kind == WITH_REFERRAL || Some(step.at_ms) == decided_at
+    });
+    if with_it {
+        undo(work, commission.id).await?;
+    }
+    Ok(())
 }
 
 async fn unapprove(work: &mut Work, commission: &Commission, note: &str) -> Result<()> {
@@ -265,8 +290,8 @@ async fn unapprove(work: &mut Work, commission: &Commission, note: &str) -> Resu
     Ok(())
 }
 
-/// Takes an approval or refusal back: the commission is pending again. What was refunded meanwhile
-/// is taken off.
+/// Takes an approval or refusal back: the commission is pending again, with the share of its sale that is
+/// left: what was refunded meanwhile is taken off, what a won dispute gave again is there again.
 ///
 /// # Errors
 /// Conflict when it is in a payout, paid or reversed, or a free adjustment.
@@ -300,17 +325,23 @@ async fn unreject(work: &mut Work, commission: &Commission) -> Result<()> {
     if payable > 0 {
         ledger::post(work, subject(commission), &Movement::unreject(payable)?)?;
     }
-    // Refunds that came while it was rejected found nothing to take back: they do now.
+    // What was refunded while it was rejected found nothing to take back, and a dispute that was won nothing
+    // to give again to: they do now. A lead, or a sale of zero, has no share that could be gone.
     if let Some(event) = commission.event_id
         && let Some(sale) = store::programme::event::find(&mut work.tx, event).await?
-        && sale.refunded > 0
+        && sale.amount > 0
     {
-        let pending = find(work, commission.id).await?;
-        let cause = super::Cause {
+        let because = |note| super::Cause {
             event_id: sale.id,
-            note: "The sale was refunded",
+            note,
         };
-        super::reverse(work, &pending, sale.refunded, sale.amount, cause).await?;
+        let (gone, of) = (sale.refunded, sale.amount);
+        let pending = find(work, commission.id).await?;
+        let cause = because("The sale was refunded");
+        super::reverse(work, &pending, gone, of, cause).await?;
+        let pending = find(work, commission.id).await?;
+        let cause = because("The dispute was won");
+        super::restore(work, &pending, gone, of, cause).await?;
     }
     Ok(())
 }

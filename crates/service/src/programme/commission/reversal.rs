@@ -8,7 +8,9 @@ use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus};
 use store::programme::commission::{self as rows, Commission, NewCommission, Step};
 use store::programme::payout as payouts;
 
-use super::life::{approve_if_ready, figures, find, move_to, reject_found, standing, subject};
+use super::life::{
+    approve_if_ready, figures, find, move_to, reject_for_referral, standing, subject,
+};
 use crate::error::{Result, ServiceError};
 use crate::identity::business;
 use crate::programme::ledger::{self, Subject};
@@ -235,7 +237,7 @@ async fn revive(
     ledger::post(work, subject, &Movement::restore(by, place)?)?;
     if commission.referral_status == Some(ReferralStatus::Rejected) {
         let pending = find(work, commission.id).await?;
-        return reject_found(work, &pending, "The referral was rejected").await;
+        return reject_for_referral(work, &pending, "The referral was rejected").await;
     }
     approve_if_ready(work, commission.id).await
 }

@@ -452,17 +452,19 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     finish(work, event, false).await
 }
 
-/// Whether another source is, or was, the one that counts for this sale.
+/// Whether another source is, or was, the one that counts for this sale: the setting names another one, or
+/// one has reported it that counted then, whatever the setting says by now.
 async fn is_seen_twice(work: &mut Work, setting: &Setting, report: &Report) -> Result<bool> {
     if report.kind != EventKind::Sale {
         return Ok(false);
     }
-    if let Some(truth) = &setting.truth_source {
-        return Ok(*truth != report.source);
+    let is_other = |truth: &String| *truth != report.source;
+    if setting.truth_source.as_ref().is_some_and(is_other) {
+        return Ok(true);
     }
     Ok(rows::find_sale(&mut work.tx, &report.external_id)
         .await?
-        .is_some())
+        .is_some_and(|sale| !sale.seen_twice))
 }
 
 /// The same external id again: the first result, or a conflict when it says something else.

@@ -1,6 +1,7 @@
 select m.affiliate_id, a.name as affiliate_name, a.email as affiliate_email, m.currency, m.commissions, m.commissions_total,
        m.carried_forward, m.minimum, m.obstacle, m.included, m.stage, m.payout_id, p.number as payout_number, p.status as payout_status,
-       p.amount as payout_amount, m.failure
+       p.amount as payout_amount,
+       case when p.status is null or p.status in ('draft', 'pending') then m.failure else '' end as failure
 from payout_run_member m
 join affiliate a on a.business_id = $1 and a.id = m.affiliate_id
 left join payout p on p.business_id = $1 and p.id = m.payout_id

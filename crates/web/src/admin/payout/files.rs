@@ -118,7 +118,13 @@ pub(super) async fn list(admin: Admin) -> Result<Response, PageError> {
                 read: Moment::new(result.created_at_ms, &zone),
                 state: match result.applied_at_ms {
                     Some(_) => (
-                        format!("{} paid, {} failed", result.paid, result.failed),
+                        match result.returned {
+                            0 => format!("{} paid, {} failed", result.paid, result.failed),
+                            back => format!(
+                                "{} paid, {} failed, {back} came back",
+                                result.paid, result.failed
+                            ),
+                        },
                         Tone::Success,
                     ),
                     None => ("Not taken over".to_owned(), Tone::Warning),

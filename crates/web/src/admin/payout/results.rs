@@ -9,8 +9,7 @@ use domain::payout_file::result::{Answer, Outcome};
 use serde::Deserialize;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::payout::exact_totals;
-use service::programme::payout_file::{self, Look, RESULT_BYTES_MAX, hex};
+use service::programme::payout_file::{self, Look, RESULT_BYTES_MAX, Taken, hex};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
@@ -65,8 +64,11 @@ struct ResultPage {
     read_by: String,
     /// Who took it over, and when; empty: nobody yet.
     applied: String,
-    total: String,
+    /// What the dialog asks, and what its button says.
+    question: String,
+    take_over: String,
     expected: String,
+    brings_back: bool,
     summary: String,
     may_apply: bool,
     errors: Vec<(u64, String)>,
@@ -88,7 +90,7 @@ struct Row {
 fn row(payout: &Payout, answer: &Answer, becomes: (String, Tone)) -> Row {
     let detail = match &answer.outcome {
         Outcome::Paid => answer.reference.clone().unwrap_or_default(),
-        Outcome::Failed(reason) => reason.clone(),
+        Outcome::Failed(reason) | Outcome::Returned(reason) => reason.clone(),
         Outcome::Waits(word) => format!("The provider says: {word}"),
     };
     Row {
@@ -112,11 +114,50 @@ fn rows(look: &Look) -> Vec<Row> {
         .failed
         .iter()
         .map(|(payout, answer)| row(payout, answer, word("Becomes failed", Tone::Error)));
+    let returned = look
+        .returned
+        .iter()
+        .map(|(payout, answer)| row(payout, answer, word("Came back", Tone::Warning)));
     let unchanged = look
         .unchanged
         .iter()
         .map(|(payout, answer)| row(payout, answer, payout_badge(payout.status)));
-    paid.chain(failed).chain(unchanged).collect()
+    paid.chain(failed)
+        .chain(returned)
+        .chain(unchanged)
+        .collect()
+}
+
+/// `2 paid, 1 failed, 1 came back`.
+fn counts(paid: usize, failed: usize, returned: usize) -> String {
+    match returned {
+        0 => format!("{paid} paid, {failed} failed"),
+        _ => format!("{paid} paid, {failed} failed, {returned} came back"),
+    }
+}
+
+/// What the dialog asks, and what its button says.
+fn words(look: &Look) -> (String, String) {
+    let (paid, back) = (listed(&look.totals()), listed(&look.returned_totals()));
+    match (look.paid.is_empty(), look.returned.is_empty()) {
+        (false, true) => (
+            format!("Mark {paid} paid?"),
+            format!("Take over exactly {paid}"),
+        ),
+        (false, false) => (
+            format!("Mark {paid} paid, and {back} as come back?"),
+            format!("Take over exactly {paid} paid, {back} back"),
+        ),
+        (true, false) => (
+            format!("Note that {back} came back?"),
+            format!("Take over exactly {back} back"),
+        ),
+        (true, true) => {
+            let failed = i64::try_from(look.failed.len()).unwrap_or(i64::MAX);
+            let what = counted(failed, "payout", "payouts");
+            (format!("Mark {what} failed?"), format!("Take over {what}"))
+        }
+    }
 }
 
 pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
@@ -127,8 +168,9 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let mut rows = rows(&look);
     let more = rows.len().saturating_sub(SHOWN_MAX);
     rows.truncate(SHOWN_MAX);
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let changes = look.paid.len() + look.failed.len();
+    let size = |number: i64| usize::try_from(number).unwrap_or_default();
+    let changes = look.paid.len() + look.failed.len() + look.returned.len();
+    let (question, take_over) = words(&look);
     html::page(&ResultPage {
         shell: admin
             .shell(&mut work, "Result of payments", AdminItem::Payouts)
@@ -138,20 +180,20 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         read: Moment::new(file.created_at_ms, &zone),
         applied: match (&file.applied_by, file.applied_at_ms) {
             (Some(by), Some(at)) => format!(
-                "{by}, {}: {} paid, {} failed",
+                "{by}, {}: {}",
                 Moment::new(at, &zone).full,
-                file.paid,
-                file.failed
+                counts(size(file.paid), size(file.failed), size(file.returned))
             ),
             _ => String::new(),
         },
-        total: listed(&look.totals()),
-        expected: exact_totals(&look.totals()),
+        question,
+        take_over,
+        expected: look.expected(),
+        brings_back: !look.returned.is_empty(),
         summary: format!(
-            "{} paid, {} failed, {} unchanged",
-            count(look.paid.len()),
-            count(look.failed.len()),
-            count(look.unchanged.len())
+            "{}, {} unchanged",
+            counts(look.paid.len(), look.failed.len(), look.returned.len()),
+            look.unchanged.len()
         ),
         may_apply: file.applied_at_ms.is_none() && look.errors.is_empty() && changes > 0,
         more_errors: look.errors.len().saturating_sub(SHOWN_MAX),
@@ -185,14 +227,18 @@ pub(super) async fn apply(
     admin.require_proof(&href)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     match payout_file::apply(&mut work, id, &expected).await {
-        Ok((paid, failed)) => {
+        Ok(Taken {
+            paid,
+            failed,
+            returned,
+        }) => {
             work.commit().await?;
-            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-            let text = format!(
-                "{} paid, {} failed.",
-                counted(count(paid), "payout", "payouts"),
-                count(failed)
-            );
+            let what = counted(i64::try_from(paid).unwrap_or(i64::MAX), "payout", "payouts");
+            let back = match returned {
+                0 => String::new(),
+                _ => format!(", {returned} came back"),
+            };
+            let text = format!("{what} paid, {failed} failed{back}.");
             Ok(flash::redirect(&href, text))
         }
         Err(error) => Ok(flash::redirect_with_error(&href, refusal(error)?)),

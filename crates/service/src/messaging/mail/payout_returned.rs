@@ -1,0 +1,106 @@
+//! The mail that tells an affiliate that the money of a payout came back.
+
+use store::messaging::notice::{PaidOut, Recipient, Sender};
+
+use super::{MailKind, portal_of};
+use crate::messaging::letter::Part;
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
+
+/// What it says.
+pub static TEMPLATE: Template = Template {
+    kind: MailKind::PayoutReturned,
+    about: "Goes to an affiliate when the money of a payout came back, if “Tell affiliates about payouts” is on.",
+    variables: &[
+        NAME,
+        BUSINESS,
+        Variable::words("amount", "What came back, with its currency"),
+        Variable::parts("details", "The payout’s number and the day it was paid"),
+        Variable::address("payout", "The address of the payout in the portal"),
+        Variable::address(
+            "method",
+            "The address at which an affiliate says where payouts go to",
+        ),
+    ],
+    subject: "{{amount}} from {{business}} came back",
+    heading: "{{amount}} came back to us",
+    body: "Hello {{name}}, {{business}} paid your commissions, but the money did not reach you: it came back.
+
+{{details}}
+
+Nothing of it is lost. Your commissions are approved again and go into your next payout. Please look at where your payouts go to, so that it arrives then.
+
+[Where payouts go to]({{method}})
+
+~ The payout itself: {{payout}}",
+    reason: "You get this because you are an affiliate of {{business}}.",
+    german: Some(Wording {
+        subject: "{{amount}} von {{business}} kamen zurück",
+        heading: "{{amount}} kamen zu uns zurück",
+        body: "Guten Tag {{name}}, {{business}} hat Ihre Provisionen ausgezahlt, aber das Geld kam nicht bei Ihnen an: Es kam zurück.
+
+{{details}}
+
+Nichts davon ist verloren. Ihre Provisionen sind wieder freigegeben und kommen in Ihre nächste Auszahlung. Bitte sehen Sie nach, wohin wir auszahlen, damit sie dann ankommt.
+
+[Wohin wir auszahlen]({{method}})
+
+~ Die Auszahlung selbst: {{payout}}",
+        reason: "Sie bekommen diese E-Mail, weil Sie Partner von {{business}} sind.",
+    }),
+    example: |sender| {
+        let language = sender.language;
+        let amount = language.of("$356.40", "356,40\u{a0}$");
+        let details = [
+            (language.of("Amount", "Betrag"), amount),
+            (language.of("Payout", "Auszahlung"), "PO-1042"),
+            (
+                language.of("Paid on", "Ausgezahlt am"),
+                language.of("1 December 2026", "1. Dezember 2026"),
+            ),
+        ];
+        let portal = portal_of(sender);
+        let payout = format!("{portal}payouts");
+        values(sender, "Maya Okonkwo", amount, &details, &portal, payout)
+    },
+};
+
+fn values(
+    sender: &Sender,
+    name: &str,
+    amount: &str,
+    details: &[(&str, &str)],
+    portal: &str,
+    payout: String,
+) -> Values {
+    let details = details
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Values::of(sender, name)
+        .text_of("amount", amount)
+        .parts_of("details", vec![Part::Facts(details)])
+        .text_of("payout", payout)
+        .text_of("method", format!("{portal}account/payout-method"))
+}
+
+/// Writes the notice; `day` is when it was paid, `portal` the portal's address, `address` the payout's in it.
+#[must_use]
+pub fn payout_returned(
+    sender: &Sender,
+    recipient: &Recipient,
+    payout: &PaidOut,
+    day: &str,
+    portal: &str,
+    address: String,
+) -> Draft {
+    let language = sender.language;
+    let amount = domain::money::display_in(payout.amount, payout.currency, language);
+    let number = format!("PO-{}", payout.number);
+    let details = [
+        (language.of("Amount", "Betrag"), amount.as_str()),
+        (language.of("Payout", "Auszahlung"), number.as_str()),
+        (language.of("Paid on", "Ausgezahlt am"), day),
+    ];
+    let values = values(sender, &recipient.name, &amount, &details, portal, address);
+    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
+}
