@@ -49,10 +49,13 @@ struct Inner {
     trial: Trial,
     settings: Settings,
     hashing: tokio::sync::Semaphore,
+    exports: Arc<tokio::sync::Semaphore>,
 }
 
 /// Password hashes computed at a time: each takes 19 MiB and a core.
 const HASHES_AT_ONCE_MAX: usize = 2;
+/// Long exports that are sent at a time: each holds a view of the database, of which SQLite has eight.
+const EXPORTS_AT_ONCE_MAX: usize = 2;
 
 impl App {
     /// Puts the parts together.
@@ -70,6 +73,7 @@ impl App {
             trial: Trial::default(),
             settings,
             hashing,
+            exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS_AT_ONCE_MAX)),
         }))
     }
 
@@ -148,6 +152,12 @@ impl App {
     #[must_use]
     pub fn hashing(&self) -> &tokio::sync::Semaphore {
         &self.0.hashing
+    }
+
+    /// The places for long exports.
+    #[must_use]
+    pub fn exports(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.exports)
     }
 
     /// Opens a work that may change things. Dropped without a commit it leaves nothing behind.

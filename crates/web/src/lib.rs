@@ -15,6 +15,7 @@ pub mod csv;
 pub mod currency;
 mod download;
 pub mod error;
+mod export;
 pub mod flash;
 pub mod form;
 pub mod health;

@@ -15,6 +15,9 @@ pub const ORDERS: &[(&str, &str, &str)] = &[
     ("subject", "subject, id", "subject desc, id desc"),
 ];
 
+/// The order in which a cursor goes on.
+pub const NEWEST: &str = "id desc";
+
 record! {
     /// A message.
     pub struct Mail {
@@ -163,6 +166,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ma
         filter.state,
         filter.kind.clone(),
         filter.pattern(),
+        window.after.map(|id| id.to_string()),
+        window.after,
         window.limit,
         window.offset
     ];
