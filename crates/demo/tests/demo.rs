@@ -19,6 +19,7 @@ async fn the_demo_proves_and_is_as_large_as_told() {
         mail_server: false,
         secret_key: [7; 32],
         trusted_proxies: Vec::new(),
+        metrics_token: String::new(),
     };
     let random = Arc::new(service::random::SeededRandom::new(1));
     let app = App::new(db.db.clone(), clock.clone(), random, settings);

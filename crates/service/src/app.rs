@@ -31,6 +31,8 @@ pub struct Settings {
     pub secret_key: [u8; 32],
     /// Proxies whose forwarded headers are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// What a monitor says to read the metrics from another machine; empty: it cannot.
+    pub metrics_token: String,
 }
 
 /// The application: database, ports, settings. Cheap to clone.
@@ -50,6 +52,7 @@ struct Inner {
     settings: Settings,
     hashing: tokio::sync::Semaphore,
     exports: Arc<tokio::sync::Semaphore>,
+    started_at: UnixMs,
 }
 
 /// Password hashes computed at a time: each takes 19 MiB and a core.
@@ -61,6 +64,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
+        let started_at = clock.now();
         Self(Arc::new(Inner {
             db,
             clock,
@@ -73,6 +77,7 @@ impl App {
             trial: Trial::default(),
             settings,
             hashing,
+            started_at,
             exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS_AT_ONCE_MAX)),
         }))
     }
@@ -87,6 +92,12 @@ impl App {
     #[must_use]
     pub fn now(&self) -> UnixMs {
         self.0.clock.now()
+    }
+
+    /// When this process was put together.
+    #[must_use]
+    pub fn started_at(&self) -> UnixMs {
+        self.0.started_at
     }
 
     /// The clock itself, for tasks that outlive a request.

@@ -196,6 +196,25 @@ pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<StateCount>> {
         .await
 }
 
+record! {
+    /// How many messages need somebody.
+    pub struct Open {
+        /// That wait for the mail server.
+        pub waiting: i64,
+        /// That could not be handed over.
+        pub failed: i64,
+    }
+}
+
+/// How many messages wait and how many failed.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_open(tx: &mut Tx) -> Result<Open> {
+    tx.fetch_one(include_str!("mail/count_open.sql"), args![])
+        .await
+}
+
 /// Notes that the mail server took a queued message; answers false when it was not queued.
 ///
 /// # Errors
