@@ -21,11 +21,15 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("TRIBUTARY_BASE_URL", "web", "base_url"),
     ("TRIBUTARY_TRUSTED_PROXIES", "web", "trusted_proxies"),
     ("TRIBUTARY_SECRET_KEY", "web", "secret_key"),
+    ("TRIBUTARY_METRICS_TOKEN", "web", "metrics_token"),
     ("TRIBUTARY_SHOP_LISTEN", "demo", "shop_listen"),
     ("TRIBUTARY_SMTP_URL", "mail", "smtp_url"),
     ("TRIBUTARY_MAIL_FROM", "mail", "from"),
     ("TRIBUTARY_LOG", "log", "filter"),
 ];
+
+/// Characters of the token for the metrics, at least.
+const METRICS_TOKEN_MIN: usize = 16;
 
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -65,6 +69,8 @@ pub struct Web {
     pub trusted_proxies: Vec<String>,
     /// 64 hexadecimal digits; empty: made and kept in the data folder.
     pub secret_key: String,
+    /// What opens the metrics from another machine; empty: nothing does.
+    pub metrics_token: String,
 }
 
 /// What only the demo needs.
@@ -151,6 +157,7 @@ impl Config {
         })?;
         config.base_url()?;
         config.trusted_proxies()?;
+        config.metrics_token()?;
         Ok(config)
     }
 
@@ -184,6 +191,21 @@ impl Config {
             _ => return Err(wrong("must be https")),
         }
         Ok(self.web.base_url.trim_end_matches('/').to_owned())
+    }
+
+    /// What opens the metrics from another machine.
+    ///
+    /// # Errors
+    /// When it is too short to keep anybody out, or cannot be sent in a header.
+    pub fn metrics_token(&self) -> Result<String, Failure> {
+        let token = &self.web.metrics_token;
+        let fits = token.len() >= METRICS_TOKEN_MIN && token.bytes().all(|b| b.is_ascii_graphic());
+        if token.is_empty() || fits {
+            return Ok(token.clone());
+        }
+        Err(Failure::Usage(format!(
+            "TRIBUTARY_METRICS_TOKEN must have at least {METRICS_TOKEN_MIN} characters: letters, digits and signs, without spaces"
+        )))
     }
 
     /// Whose forwarded headers are believed.
@@ -251,6 +273,15 @@ mod tests {
             wrong("[web]\nbase_url = \"https://shop.example/path\"").contains("just the scheme")
         );
         assert!(wrong("[web]\ntrusted_proxies = [\"everyone\"]").contains("everyone"));
+        let short = wrong("[web]\nmetrics_token = \"secret\"");
+        assert!(
+            short.contains("at least 16") && !short.contains("secret"),
+            "{short}"
+        );
+        assert!(
+            wrong("[web]\nmetrics_token = \"sixteen and more with spaces\"")
+                .contains("without spaces")
+        );
     }
 
     #[test]

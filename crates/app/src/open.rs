@@ -38,6 +38,7 @@ pub async fn with(config: &Config, clock: Arc<dyn Clock>, demo: bool) -> Result<
         mail_server: !config.mail.smtp_url.is_empty(),
         secret_key: secret::load(&config.web.secret_key, &config.storage.data_dir, &random)?,
         trusted_proxies: config.trusted_proxies()?,
+        metrics_token: config.metrics_token()?,
     };
     let app = App::new(db, clock, Arc::new(random), settings);
     #[cfg(debug_assertions)]

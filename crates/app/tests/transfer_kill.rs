@@ -309,6 +309,7 @@ async fn connect(
         mail_server: false,
         secret_key: [9; 32],
         trusted_proxies: Vec::new(),
+        metrics_token: String::new(),
     };
     let random = Arc::new(SystemRandom::new().unwrap());
     let app = App::new(db.clone(), Arc::new(SystemClock), random, settings);

@@ -77,9 +77,9 @@ pub async fn pay(app: &App, actor: &Actor, day: Day) -> Result<()> {
 async fn newest(work: &mut Work) -> Result<Option<PayoutRun>> {
     let one = Window {
         limit: 1,
-        ..Window::all("number desc")
+        ..Window::all(payout_run::NEWEST)
     };
-    let (runs, _) = payout_run::list(work, one).await?;
+    let runs = payout_run::list(work, &payout_run::Filter::default(), one).await?;
     Ok(runs.into_iter().next())
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::status::AffiliateStatus;
+use domain::status::{AffiliateStatus, PayoutStatus};
 use service::clock::MockClock;
-use service::programme::{affiliate, asset, link, verify};
-use service::store::programme::stats::Filter;
+use service::programme::{affiliate, affiliate_group, asset, campaign, link, payout, verify};
+use service::store::programme::payout as payout_rows;
+use service::store::programme::stats::{Filter, refunds};
 use service::{App, domain, programme::stats};
 use testkit::{Engine, START, TestDb};
 
@@ -19,6 +20,7 @@ async fn the_demo_proves_and_is_as_large_as_told() {
         mail_server: false,
         secret_key: [7; 32],
         trusted_proxies: Vec::new(),
+        metrics_token: String::new(),
     };
     let random = Arc::new(service::random::SeededRandom::new(1));
     let app = App::new(db.db.clone(), clock.clone(), random, settings);
@@ -53,6 +55,38 @@ async fn the_demo_proves_and_is_as_large_as_told() {
         total.clicks > 10_000 && total.conversions > 500 && total.cancelled_customers > 0,
         "{total:?}"
     );
+
+    // Money that went back, money that went out, a campaign that is over, and a group with terms of its own.
+    let refunds = refunds(&mut work.tx, &Filter::default())
+        .await
+        .expect("refunds");
+    assert!(
+        refunds.refunded > 10 && refunds.refunded < refunds.sales / 2,
+        "{refunds:?}"
+    );
+    let payouts = payout::status_totals(&mut work, &payout_rows::Filter::default())
+        .await
+        .expect("payouts");
+    let paid = payouts
+        .iter()
+        .filter(|total| total.status == PayoutStatus::Paid);
+    let (paid, sum) = paid.fold((0, 0), |(paid, sum), total| {
+        (paid + total.count, sum + total.amount)
+    });
+    assert!(paid > 10 && sum > 0, "{payouts:?}");
+    let inactive = campaign::Filter {
+        active: Some(false),
+        ..campaign::Filter::default()
+    };
+    assert_eq!(
+        campaign::count(&mut work, &inactive)
+            .await
+            .expect("a count"),
+        1
+    );
+    let groups = affiliate_group::all(&mut work).await.expect("groups");
+    let vip = groups.iter().find(|group| group.name == "VIP");
+    assert!(vip.is_some_and(|group| group.members > 0), "{groups:?}");
 
     // What they work with: assets in two campaigns, and links for single places that are followed.
     let email = &filled.affiliate.0;

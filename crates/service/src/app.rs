@@ -31,6 +31,8 @@ pub struct Settings {
     pub secret_key: [u8; 32],
     /// Proxies whose forwarded headers are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// What a monitor says to read the metrics from another machine; empty: it cannot.
+    pub metrics_token: String,
 }
 
 /// The application: database, ports, settings. Cheap to clone.
@@ -49,15 +51,20 @@ struct Inner {
     trial: Trial,
     settings: Settings,
     hashing: tokio::sync::Semaphore,
+    exports: Arc<tokio::sync::Semaphore>,
+    started_at: UnixMs,
 }
 
 /// Password hashes computed at a time: each takes 19 MiB and a core.
 const HASHES_AT_ONCE_MAX: usize = 2;
+/// Long exports that are sent at a time: each holds a view of the database, of which SQLite has eight.
+const EXPORTS_AT_ONCE_MAX: usize = 2;
 
 impl App {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
+        let started_at = clock.now();
         Self(Arc::new(Inner {
             db,
             clock,
@@ -70,6 +77,8 @@ impl App {
             trial: Trial::default(),
             settings,
             hashing,
+            started_at,
+            exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS_AT_ONCE_MAX)),
         }))
     }
 
@@ -83,6 +92,12 @@ impl App {
     #[must_use]
     pub fn now(&self) -> UnixMs {
         self.0.clock.now()
+    }
+
+    /// When this process was put together.
+    #[must_use]
+    pub fn started_at(&self) -> UnixMs {
+        self.0.started_at
     }
 
     /// The clock itself, for tasks that outlive a request.
@@ -148,6 +163,12 @@ impl App {
     #[must_use]
     pub fn hashing(&self) -> &tokio::sync::Semaphore {
         &self.0.hashing
+    }
+
+    /// The places for long exports.
+    #[must_use]
+    pub fn exports(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.exports)
     }
 
     /// Opens a work that may change things. Dropped without a commit it leaves nothing behind.

@@ -60,6 +60,12 @@ impl Hub {
         self.sender.subscribe()
     }
 
+    /// How many listen.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        self.sender.receiver_count()
+    }
+
     /// Has every stream of [`Self::closed`] end: the process is about to stop.
     pub fn close(&self) {
         self.closing.send_replace(true);

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod error;
 pub mod hub;
 pub mod job;
+pub mod metrics;
 pub mod outbound;
 pub mod random;
 pub mod resolver;

@@ -43,6 +43,7 @@ impl OnEngine for Portal {
             mail_server: true,
             secret_key: [7; 32],
             trusted_proxies: Vec::new(),
+            metrics_token: String::new(),
         };
         let app = App::new(
             db.db.clone(),

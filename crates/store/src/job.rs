@@ -153,3 +153,21 @@ pub async fn delete_failed(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
 pub async fn count_open(tx: &mut SystemTx) -> Result<i64> {
     tx.value(include_str!("job/count_open.sql"), args![]).await
 }
+
+record! {
+    /// How many jobs there are.
+    pub struct States {
+        /// That wait or run.
+        pub waiting: i64,
+        /// That were given up and are kept to be looked at.
+        pub failed: i64,
+    }
+}
+
+/// How many jobs wait and how many were given up.
+///
+/// # Errors
+/// As the database says.
+pub async fn states(tx: &mut SystemTx) -> Result<States> {
+    tx.fetch_one(include_str!("job/states.sql"), args![]).await
+}

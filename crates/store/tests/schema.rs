@@ -72,6 +72,30 @@ both_engines! {
         }
     }
 
+    async fn foreign_keys_stay_in_the_business(test: TestDb) {
+        let raw = test.raw().await;
+        let sql = match raw {
+            Raw::Sqlite(_) => {
+                "select t.name, f.\"from\", f.\"table\" from sqlite_master t join pragma_foreign_key_list(t.name) f
+                 where t.type = 'table' and f.seq = 0"
+            }
+            Raw::Postgres(_) => {
+                "select t.relname::text, a.attname::text, r.relname::text from pg_constraint c join pg_class t on t.oid = c.conrelid
+                 join pg_class r on r.oid = c.confrelid join pg_namespace n on n.oid = t.relnamespace
+                 join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+                 where c.contype = 'f' and n.nspname = 'public'"
+            }
+        };
+        let keys = raw.texts(sql).await.expect("the catalogue answers");
+        let own: Vec<_> = keys.iter().filter(|key| !SYSTEM_TABLES.contains(&key[0].as_str())).collect();
+        assert!(own.len() > 30, "{} foreign keys", own.len());
+        for key in own {
+            assert_eq!(key[1], "business_id", "a foreign key of {} to {} must begin with business_id", key[0], key[2]);
+            // Of the tables without a tenant only the business itself is led to.
+            assert!(key[2] == "business" || !SYSTEM_TABLES.contains(&key[2].as_str()), "{} leads to {}", key[0], key[2]);
+        }
+    }
+
     async fn what_happened_cannot_be_changed(test: TestDb) {
         let raw = test.raw().await;
         let id = match test.db.engine() {

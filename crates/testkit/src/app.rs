@@ -30,6 +30,8 @@ pub const START: UnixMs = UnixMs(1_795_262_400_000);
 pub(crate) const HOST: &str = "localhost:8080";
 /// The address links begin with.
 pub(crate) const BASE_URL: &str = "http://localhost:8080";
+/// What a monitor says to read the metrics from another machine.
+pub const METRICS_TOKEN: &str = "a-token-for-monitors";
 /// Every owner's password.
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -95,6 +97,7 @@ impl TestApp {
             mail_server: false,
             secret_key: [7; 32],
             trusted_proxies: Vec::new(),
+            metrics_token: METRICS_TOKEN.to_owned(),
         };
         let app = App::new(
             db.db.clone(),

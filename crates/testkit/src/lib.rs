@@ -22,7 +22,7 @@ mod client;
 mod database;
 
 #[cfg(feature = "app")]
-pub use app::{Names, START, Shop, TestApp, called};
+pub use app::{METRICS_TOKEN, Names, START, Shop, TestApp, called};
 #[cfg(feature = "app")]
 pub use client::{Answer, Api, Client};
 pub use database::{Raw, TestDb};

@@ -11,12 +11,13 @@
 //! sheet.download("affiliates", today)
 //! ```
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::money::{self, Currency};
 use domain::time::{Day, UnixMs};
 
-/// Rows one answer holds; it is written in memory, a few megabytes at this size.
+/// Rows that are written in memory, a few megabytes at this size; what is longer is sent in parts, where
+/// `crate::export` can.
 pub const ROWS_MAX: i64 = 10_000;
 
 /// Why a list of this length is not exported, in words; none when it is.
@@ -113,12 +114,18 @@ impl Sheet {
     /// A sheet whose first row names the columns.
     #[must_use]
     pub fn new(columns: &[&str]) -> Self {
+        let mut sheet = Self::further();
+        sheet.row(columns.iter().map(|&column| Cell::from(column)).collect());
+        sheet
+    }
+
+    /// A sheet that goes on where another ended: its first row names no columns.
+    #[must_use]
+    pub fn further() -> Self {
         let writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(Vec::new());
-        let mut sheet = Self { writer };
-        sheet.row(columns.iter().map(|&column| Cell::from(column)).collect());
-        sheet
+        Self { writer }
     }
 
     /// Adds a row; it must have as many cells as there are columns.
@@ -138,18 +145,22 @@ impl Sheet {
     /// The sheet as a download named `<noun>-<day>.csv`; both are the program's own words.
     #[must_use]
     pub fn download(self, noun: &'static str, day: Day) -> Response {
-        let disposition =
-            HeaderValue::from_str(&format!("attachment; filename=\"{noun}-{day}.csv\""))
-                .unwrap_or(HeaderValue::from_static("attachment"));
-        let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/csv; charset=utf-8"),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-        ];
-        (headers, self.into_bytes()).into_response()
+        (headers(noun, day), self.into_bytes()).into_response()
     }
+}
+
+/// What says that an answer is a sheet to be kept as `<noun>-<day>.csv`.
+#[must_use]
+pub fn headers(noun: &'static str, day: Day) -> [(HeaderName, HeaderValue); 2] {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{noun}-{day}.csv\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
+        (header::CONTENT_DISPOSITION, disposition),
+    ]
 }
 
 #[cfg(test)]

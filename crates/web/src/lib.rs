@@ -15,6 +15,7 @@ pub mod csv;
 pub mod currency;
 mod download;
 pub mod error;
+mod export;
 pub mod flash;
 pub mod form;
 pub mod health;
@@ -23,6 +24,7 @@ pub mod html;
 pub mod language;
 pub mod list;
 pub mod live;
+pub mod metrics;
 pub mod middleware;
 pub mod moment;
 pub mod portal;
@@ -59,6 +61,7 @@ pub fn front(app: App) -> Front {
         .route("/", get(admin::front_door))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::read))
         .route("/theme", post(theme::choose))
         .route("/assets/{*path}", get(assets::serve))
         .route("/assets/banners/{business}/{asset}", get(banner::serve))

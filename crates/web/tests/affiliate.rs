@@ -19,7 +19,7 @@ async fn history(shop: &Shop<'_>, subject: &str) -> Vec<String> {
         subject_id: subject.to_owned(),
         ..Default::default()
     };
-    let (entries, _) = service::identity::audit::list(&mut work, &filter, 0, 50)
+    let entries = service::identity::audit::list(&mut work, &filter, Window::after(None, 50))
         .await
         .expect("the log");
     entries

@@ -232,6 +232,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/api-keys
         GET /admin/api-keys/new
         GET /admin/applications
+        GET /admin/applications.csv
         POST /admin/applications/bulk
         GET /admin/applications/form
         POST /admin/applications/form
@@ -239,6 +240,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/applications/{id}/approve
         POST /admin/applications/{id}/reject
         GET /admin/audit
+        GET /admin/audit.csv
         GET /admin/branding
         POST /admin/branding
         GET /admin/branding/address
@@ -313,10 +315,12 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/ledger/statements
         POST /admin/ledger/verify
         GET /admin/mail
+        GET /admin/mail.csv
         GET /admin/mail/{id}
         GET /admin/mail/{id}/preview
         POST /admin/mail/{id}/send
         GET /admin/messages
+        GET /admin/messages.csv
         POST /admin/messages/many
         GET /admin/messages/{id}
         POST /admin/messages/{id}
@@ -338,6 +342,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/payouts/results/{result}/apply
         POST /admin/payouts/requests/{request}/decline
         GET /admin/payouts/runs
+        GET /admin/payouts/runs.csv
         GET /admin/payouts/runs/new
         POST /admin/payouts/runs/new
         GET /admin/payouts/runs/{run}

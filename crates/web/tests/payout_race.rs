@@ -237,6 +237,7 @@ async fn child(told: &str) {
         mail_server: false,
         secret_key: [7; 32],
         trusted_proxies: Vec::new(),
+        metrics_token: String::new(),
     };
     let app = App::new(
         db,

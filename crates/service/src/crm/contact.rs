@@ -4,7 +4,8 @@ use domain::id::{CampaignId, ContactId};
 use domain::status::{ContactStatus, Scope};
 use store::crm::contact as rows;
 pub use store::crm::contact::{
-    BROUGHT_ORDERS, Brought, Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview, StatusCount,
+    BROUGHT_ORDERS, Brought, Contact, Filter, NEWEST, OVERVIEW_NEWEST, OVERVIEW_ORDERS, Overview,
+    StatusCount,
 };
 use store::list::Window;
 

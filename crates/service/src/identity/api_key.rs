@@ -8,7 +8,8 @@ use domain::time::DAY_MS;
 use ipnet::IpNet;
 use sha2::{Digest as _, Sha256};
 use store::identity::api_key;
-pub use store::identity::api_key::ApiKey;
+pub use store::identity::api_key::{ApiKey, Filter, ORDERS};
+use store::list::Window;
 use subtle::ConstantTimeEq as _;
 
 use super::audit;
@@ -134,13 +135,22 @@ fn networks(checks: &mut Checks, text: &str) -> Vec<IpNet> {
     networks
 }
 
-/// All keys, those in force first.
+/// A part of the keys; `window.order` is one of [`ORDERS`].
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`] for everybody but staff.
-pub async fn list(work: &mut Work) -> Result<Vec<ApiKey>> {
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<ApiKey>> {
     super::staff::acting(work)?;
-    Ok(api_key::list(&mut work.tx).await?)
+    Ok(api_key::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many keys pass the filter.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but staff.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    super::staff::acting(work)?;
+    Ok(api_key::count(&mut work.tx, filter).await?)
 }
 
 /// Ends a key at once.

@@ -4,7 +4,7 @@ use domain::id::AuditId;
 use domain::status::Scope;
 use domain::text::like_pattern;
 use store::identity::audit;
-pub use store::identity::audit::AuditEntry;
+pub use store::identity::audit::{AuditEntry, NEWEST, ORDERS};
 use store::list::Window;
 
 use crate::error::Result;
@@ -21,6 +21,24 @@ pub struct AuditFilter {
     pub subject_id: String,
     /// `staff`, `api_key`, `account` or `system`.
     pub actor_kind: String,
+}
+
+impl AuditFilter {
+    fn rows(&self) -> audit::Filter {
+        let Self {
+            q,
+            subject,
+            subject_id,
+            actor_kind,
+        } = self;
+        let given = |text: &String| (!text.is_empty()).then(|| text.clone());
+        audit::Filter {
+            pattern: (!q.trim().is_empty()).then(|| like_pattern(q)),
+            subject: given(subject),
+            subject_id: given(subject_id),
+            actor_kind: given(actor_kind),
+        }
+    }
 }
 
 /// Writes what the actor of this work did. `action` is `noun.verb`, `subject` the noun,
@@ -49,37 +67,24 @@ pub async fn record(
     Ok(audit::insert(&mut work.tx, &entry).await?)
 }
 
-/// One page of the log, newest first, and how many entries there are in all.
+/// A part of the log; `window.order` is one of [`ORDERS`] or [`NEWEST`].
 ///
 /// # Errors
 /// [`crate::ServiceError::Forbidden`] without the scope `read`.
 pub async fn list(
     work: &mut Work,
     filter: &AuditFilter,
-    offset: i64,
-    limit: i64,
-) -> Result<(Vec<AuditEntry>, i64)> {
+    window: Window,
+) -> Result<Vec<AuditEntry>> {
     work.require(Scope::Read)?;
-    let AuditFilter {
-        q,
-        subject,
-        subject_id,
-        actor_kind,
-    } = filter;
-    let given = |text: &String| (!text.is_empty()).then(|| text.clone());
-    let filter = audit::Filter {
-        pattern: (!q.trim().is_empty()).then(|| like_pattern(q)),
-        subject: given(subject),
-        subject_id: given(subject_id),
-        actor_kind: given(actor_kind),
-    };
-    let window = Window {
-        order: "id desc",
-        limit,
-        offset,
-        after: None,
-    };
-    let entries = audit::list(&mut work.tx, &filter, window).await?;
-    let total = audit::count(&mut work.tx, &filter).await?;
-    Ok((entries, total))
+    Ok(audit::list(&mut work.tx, &filter.rows(), window).await?)
+}
+
+/// How many entries pass the filter.
+///
+/// # Errors
+/// As [`list`].
+pub async fn count(work: &mut Work, filter: &AuditFilter) -> Result<i64> {
+    work.require(Scope::Read)?;
+    Ok(audit::count(&mut work.tx, &filter.rows()).await?)
 }

@@ -48,7 +48,7 @@ pub use payout_returned::payout_returned;
 pub use payout_trouble::payout_trouble;
 pub use sign_up_code::sign_up_code;
 pub use staff_invitation::staff_invitation;
-pub use store::messaging::mail::{Filter, Mail, MailLine, ORDERS, StateCount};
+pub use store::messaging::mail::{Filter, Mail, MailLine, NEWEST, ORDERS, StateCount};
 
 use domain::id::MailId;
 use domain::status::{InvitationState, MailState, Scope};

@@ -12,7 +12,7 @@ use domain::rule::{
 use domain::status::{Base, Scope, TriggerOn};
 use domain::time::UnixMs;
 use store::list::Window;
-pub use store::programme::rule::{BY_AGE, Filter, RuleVersion};
+pub use store::programme::rule::{BY_AGE, Filter, ORDERS, RuleVersion};
 use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
 
 use crate::check::Checks;
@@ -279,13 +279,22 @@ pub async fn versions(work: &mut Work, id: RuleId) -> Result<Vec<RuleVersion>> {
     }
 }
 
-/// The newest version of each rule, the newest rule first.
+/// The newest version of each rule; `window.order` is one of [`ORDERS`] or [`BY_AGE`].
 ///
 /// # Errors
 /// As the database says.
 pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<RuleVersion>> {
     work.require(Scope::Read)?;
     Ok(rows::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many rules pass the filter.
+///
+/// # Errors
+/// As the database says.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    work.require(Scope::Read)?;
+    Ok(rows::count(&mut work.tx, filter).await?)
 }
 
 /// The versions in force at a time, of all rules or of one kind of trigger, the oldest rule first.

@@ -263,6 +263,8 @@ pub const OVERVIEW_ORDERS: &[(&str, &str, &str)] = &[
     ("status", "k.status, k.id desc", "k.status desc, k.id desc"),
     ("sales", "sales, k.id desc", "sales desc, k.id desc"),
 ];
+/// The order of [`overview`] that a cursor goes on in.
+pub const OVERVIEW_NEWEST: &str = "k.id desc";
 
 record! {
     /// A contact with the names that a list shows beside it, and its sales that stand.
@@ -282,7 +284,7 @@ record! {
     }
 }
 
-/// A part of the contacts that pass the filter, for the page; `window.order` is one of [`OVERVIEW_ORDERS`].
+/// A part of the contacts that pass the filter, for the page; `window.order` is one of [`OVERVIEW_ORDERS`] or [`OVERVIEW_NEWEST`].
 pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Overview>> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
@@ -293,6 +295,8 @@ pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Ve
             filter.affiliate_id,
             filter.status,
             pattern,
+            window.after.map(|id| id.to_string()),
+            window.after,
             window.limit,
             window.offset
         ],

@@ -92,6 +92,15 @@ impl Db {
         }
     }
 
+    /// Connections that are open and those of them that nobody uses; none for the embedded file.
+    #[must_use]
+    pub fn connections(&self) -> Option<(u32, usize)> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some((pool.size(), pool.num_idle())),
+        }
+    }
+
     /// Brings the schema up to date; does nothing when it is.
     ///
     /// # Errors

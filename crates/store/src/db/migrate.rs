@@ -257,6 +257,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 36,
+        name: "key of the staff bell",
+        common: "",
+        sqlite: include_str!("../../migrations/0036_staff_bell_key.sqlite.sql"),
+        postgres: include_str!("../../migrations/0036_staff_bell_key.postgres.sql"),
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -4,6 +4,7 @@ use domain::id::ApiKeyId;
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
+use crate::list::{Window, ordered};
 use crate::{args, record};
 
 record! {
@@ -45,12 +46,60 @@ pub async fn find_by_prefix(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKey>>
         .await
 }
 
-/// All keys, live ones first, then the youngest first.
+/// Which keys are wanted.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Only those that are `active`, `expired` or `revoked` now.
+    pub state: Option<String>,
+    /// Only with this in the name or prefix.
+    pub search: Option<String>,
+    /// Now.
+    pub now: UnixMs,
+}
+
+impl Filter {
+    fn values(&self) -> Vec<crate::db::Value> {
+        args![
+            self.search.as_deref().map(domain::text::like_pattern),
+            self.state.clone(),
+            self.now
+        ]
+    }
+}
+
+/// The orders of the list: a key for the page's address, upwards, downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    (
+        "live",
+        "case when revoked_at_ms is null then 0 else 1 end, id desc",
+        "case when revoked_at_ms is null then 1 else 0 end, id desc",
+    ),
+    ("name", "lower(name), id desc", "lower(name) desc, id desc"),
+    (
+        "used",
+        "coalesce(last_used_at_ms, 0), id desc",
+        "coalesce(last_used_at_ms, 0) desc, id desc",
+    ),
+    ("created", "id", "id desc"),
+];
+
+/// A part of the keys; `window.order` is one of [`ORDERS`].
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut Tx) -> Result<Vec<ApiKey>> {
-    tx.fetch_all(include_str!("api_key/list.sql"), args![])
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<ApiKey>> {
+    let mut values = filter.values();
+    values.extend(args![window.limit, window.offset]);
+    let sql = ordered(include_str!("api_key/list.sql"), window.order);
+    tx.fetch_all(sql, values).await
+}
+
+/// How many keys pass the filter.
+///
+/// # Errors
+/// As the database says.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    tx.value(include_str!("api_key/count.sql"), filter.values())
         .await
 }
 

@@ -4,7 +4,7 @@ use domain::id::AuditId;
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
-use crate::list::Window;
+use crate::list::{Window, ordered};
 use crate::{args, record};
 
 record! {
@@ -41,7 +41,20 @@ pub struct Filter {
     pub actor_kind: Option<String>,
 }
 
-/// Entries, newest first.
+/// The orders of the list: a key for the page's address, upwards, downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    ("created", "id", "id desc"),
+    (
+        "actor",
+        "lower(actor_name), id desc",
+        "lower(actor_name) desc, id desc",
+    ),
+    ("action", "action, id desc", "action desc, id desc"),
+];
+/// The order in which a cursor goes on.
+pub const NEWEST: &str = "id desc";
+
+/// A part of the entries; `window.order` is one of [`ORDERS`] or [`NEWEST`].
 ///
 /// # Errors
 /// As the database says.
@@ -57,10 +70,13 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Au
         subject,
         subject_id,
         actor_kind,
+        window.after.map(|id| id.to_string()),
+        window.after,
         window.limit,
         window.offset
     ];
-    tx.fetch_all(include_str!("audit/list.sql"), values).await
+    let sql = ordered(include_str!("audit/list.sql"), window.order);
+    tx.fetch_all(sql, values).await
 }
 
 /// How many entries there are.

@@ -15,6 +15,9 @@ pub const ORDERS: &[(&str, &str, &str)] = &[
     ("subject", "subject, id", "subject desc, id desc"),
 ];
 
+/// The order in which a cursor goes on.
+pub const NEWEST: &str = "id desc";
+
 record! {
     /// A message.
     pub struct Mail {
@@ -163,6 +166,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ma
         filter.state,
         filter.kind.clone(),
         filter.pattern(),
+        window.after.map(|id| id.to_string()),
+        window.after,
         window.limit,
         window.offset
     ];
@@ -188,6 +193,25 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
 /// As the database says.
 pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<StateCount>> {
     tx.fetch_all(include_str!("mail/count_by_state.sql"), args![])
+        .await
+}
+
+record! {
+    /// How many messages need somebody.
+    pub struct Open {
+        /// That wait for the mail server.
+        pub waiting: i64,
+        /// That could not be handed over.
+        pub failed: i64,
+    }
+}
+
+/// How many messages wait and how many failed.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_open(tx: &mut Tx) -> Result<Open> {
+    tx.fetch_one(include_str!("mail/count_open.sql"), args![])
         .await
 }
 

@@ -14,7 +14,7 @@ use domain::time::{Day, UnixMs};
 
 use super::payout::StatusTotal;
 use crate::db::{Result, Tx};
-use crate::list::Window;
+use crate::list::{Window, ordered};
 use crate::{args, record};
 
 record! {
@@ -315,28 +315,62 @@ pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Option<PayoutRun
         .await
 }
 
-/// A part of the runs, the newest first.
+/// Which runs are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<PayoutRunState>,
+    /// Only with this in the number, the group's name or the name of who began it.
+    pub search: Option<String>,
+}
+
+impl Filter {
+    fn pattern(&self) -> Option<String> {
+        self.search.as_deref().map(domain::text::like_pattern)
+    }
+}
+
+/// The orders of the list: a key for the page's address, upwards, downwards.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    ("number", "r.number", "r.number desc"),
+    (
+        "until",
+        "r.until_day, r.number desc",
+        "r.until_day desc, r.number desc",
+    ),
+    (
+        "state",
+        "r.state, r.number desc",
+        "r.state desc, r.number desc",
+    ),
+];
+/// The order in which a cursor goes on.
+pub const NEWEST: &str = "r.number desc";
+
+/// A part of the runs; `window.order` is one of [`ORDERS`] or [`NEWEST`].
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut Tx, window: Window) -> Result<Vec<PayoutRun>> {
+pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<PayoutRun>> {
     let values = args![
+        filter.state,
+        filter.pattern(),
         window.after.map(|id| id.to_string()),
         window.after,
         window.limit,
         window.offset
     ];
-    tx.fetch_all(include_str!("payout_run/list.sql"), values)
-        .await
+    let sql = ordered(include_str!("payout_run/list.sql"), window.order);
+    tx.fetch_all(sql, values).await
 }
 
-/// How many runs there are.
+/// How many runs pass the filter.
 ///
 /// # Errors
 /// As the database says.
-pub async fn count(tx: &mut Tx) -> Result<i64> {
-    tx.value(include_str!("payout_run/count.sql"), args![])
-        .await
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    let values = args![filter.state, filter.pattern()];
+    tx.value(include_str!("payout_run/count.sql"), values).await
 }
 
 /// The number of the latest run; 0 when there is none.

@@ -13,6 +13,26 @@ use crate::{args, record};
 /// The newest rule first.
 pub const BY_AGE: &str = "r.id desc";
 
+/// The orders of the list: a key for the page's address, upwards, downwards. The closest first is the order in which
+/// [`Scope::rank`] decides.
+pub const ORDERS: &[(&str, &str, &str)] = &[
+    (
+        "closest",
+        "case when r.affiliate_id is null then 1 else 0 end, case when r.product_id is null then 1 else 0 end, case when r.campaign_id is null then 1 else 0 end, case when r.group_id is null then 1 else 0 end, r.active desc, coalesce(a.search_folded, ''), coalesce(g.name_folded, ''), coalesce(c.name_folded, ''), r.id",
+        "case when r.affiliate_id is null then 1 else 0 end desc, case when r.product_id is null then 1 else 0 end desc, case when r.campaign_id is null then 1 else 0 end desc, case when r.group_id is null then 1 else 0 end desc, r.active desc, coalesce(a.search_folded, ''), coalesce(g.name_folded, ''), coalesce(c.name_folded, ''), r.id",
+    ),
+    (
+        "name",
+        "lower(r.name), r.id desc",
+        "lower(r.name) desc, r.id desc",
+    ),
+    (
+        "changed",
+        "r.created_at_ms, r.id",
+        "r.created_at_ms desc, r.id desc",
+    ),
+];
+
 record! {
     /// The columns of a version; the parts of the rule are JSON text.
     pub struct RuleRow {
@@ -129,6 +149,24 @@ pub struct Filter {
     pub affiliate: Option<AffiliateId>,
     /// Only those whose newest version is on, or off.
     pub active: Option<bool>,
+    /// Only those that name an `affiliate`, a `product`, a `campaign` or a `group`, or nothing: `default`.
+    pub level: Option<String>,
+    /// Only those with this in their name or in that of what they are scoped to.
+    pub search: Option<String>,
+}
+
+impl Filter {
+    /// The values from `$2` to `$7`.
+    fn values(&self) -> Vec<crate::db::Value> {
+        args![
+            self.campaign,
+            self.group,
+            self.affiliate,
+            self.active,
+            self.level.clone(),
+            self.search.as_deref().map(domain::text::like_pattern)
+        ]
+    }
 }
 
 /// The newest version of a rule.
@@ -158,30 +196,26 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<RuleVersion>> {
     read_all(tx.fetch_all(include_str!("rule/all.sql"), args![]).await?)
 }
 
-/// The newest version of each rule, ordered [`BY_AGE`].
+/// The newest version of each rule; `window.order` is one of [`ORDERS`] or [`BY_AGE`].
 ///
 /// # Errors
 /// As [`find`].
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<RuleVersion>> {
-    let Filter {
-        campaign,
-        group,
-        affiliate,
-        active,
-    } = *filter;
-    let values = args![
-        campaign,
-        group,
-        affiliate,
-        active,
-        window.after,
-        window.limit,
-        window.offset
-    ];
+    let mut values = filter.values();
+    values.extend(args![window.after, window.limit, window.offset]);
     read_all(
         tx.fetch_all(ordered(include_str!("rule/list.sql"), window.order), values)
             .await?,
     )
+}
+
+/// How many rules pass the filter.
+///
+/// # Errors
+/// As the database says.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
+    tx.value(include_str!("rule/count.sql"), filter.values())
+        .await
 }
 
 /// What is in force at a time: of each rule the latest version whose `effective_from` is not after

@@ -2,24 +2,31 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::ApiKeyId;
 use domain::status::Scope;
-use service::identity::api_key::{self, ApiKey, ApiKeyIn};
+use service::identity::api_key::{self, ApiKey, ApiKeyIn, Filter, ORDERS};
 use service::identity::business;
 use service::{App, ServiceError};
 
 use super::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
+use crate::list::ListState;
 use crate::moment::Moment;
-use crate::ui::{AdminItem, AdminShell, Choice};
+use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SortHead};
 use crate::{flash, html};
 
 const PATH: &str = "/admin/api-keys";
 const NEW: &str = "/admin/api-keys/new";
+/// States the list is filtered by.
+const STATES: &[(&str, &str)] = &[
+    ("active", "Active"),
+    ("expired", "Expired"),
+    ("revoked", "Revoked"),
+];
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
@@ -33,7 +40,10 @@ pub fn routes() -> Router<App> {
 #[template(path = "admin/api_keys/list.html")]
 struct KeysPage {
     shell: AdminShell,
+    filters: Filters,
+    heads: [SortHead; 4],
     rows: Vec<KeyRow>,
+    pager: Pager,
     /// The text of the key just made; shown this once.
     made: String,
 }
@@ -51,11 +61,21 @@ struct KeyRow {
     expires: Option<Moment>,
 }
 
-async fn page(admin: &Admin, made: String) -> Result<KeysPage, PageError> {
+async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPage, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let zone = business::zone_of(&admin.business)?;
     let now = work.now;
-    let rows = api_key::list(&mut work)
+    let mut state = ListState::new(PATH, query, "live");
+    state.keep_sort(&[ORDERS]);
+    let filter = Filter {
+        state: state
+            .text("state")
+            .filter(|word| STATES.iter().any(|(known, _)| known == word)),
+        search: state.search(),
+        now,
+    };
+    state.settle(api_key::count(&mut work, &filter).await?);
+    let rows = api_key::list(&mut work, &filter, state.window(ORDERS))
         .await?
         .into_iter()
         .map(|key| {
@@ -91,11 +111,24 @@ async fn page(admin: &Admin, made: String) -> Result<KeysPage, PageError> {
     let shell = admin
         .shell(&mut work, "API keys", AdminItem::ApiKeys)
         .await?;
-    Ok(KeysPage { shell, rows, made })
+    let selects = vec![state.select("state", "State", "Any state", STATES.iter().copied())];
+    Ok(KeysPage {
+        shell,
+        filters: state.filters("Search name or prefix", selects),
+        heads: [
+            state.head("name", "Key", false),
+            state.head("live", "State", false),
+            state.head("used", "Last used", false),
+            state.head("created", "Made", false),
+        ],
+        rows,
+        pager: state.pager("keys"),
+        made,
+    })
 }
 
-async fn list(admin: Admin) -> Result<Response, PageError> {
-    html::page(&page(&admin, String::new()).await?)
+async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    html::page(&page(&admin, query.as_deref(), String::new()).await?)
 }
 
 #[derive(Template)]
@@ -206,7 +239,7 @@ async fn create(admin: Admin, PostForm(form): PostForm<KeyForm>) -> Result<Respo
         Ok((_, text)) => {
             work.commit().await?;
             // Not a redirect: the text may not go into a cookie or an address.
-            html::page(&page(&admin, text).await?)
+            html::page(&page(&admin, None, text).await?)
         }
         Err(error @ ServiceError::Invalid(_)) => {
             drop(work);

@@ -5,16 +5,21 @@ use axum::Router;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
-use service::App;
-use service::identity::audit::{self, AuditEntry, AuditFilter};
+use domain::id::AuditId;
+use service::error::Result;
+use service::identity::audit::{self, AuditEntry, AuditFilter, NEWEST, ORDERS};
 use service::identity::business;
+use service::store::list::Window;
+use service::{App, Work};
 
 use super::session::Admin;
+use crate::csv::Sheet;
 use crate::error::PageError;
+use crate::export::{self, Rows};
 use crate::html;
 use crate::list::ListState;
 use crate::moment::Moment;
-use crate::ui::{AdminItem, AdminShell, Filters, Pager};
+use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead};
 
 /// Nouns the log is filtered by: the stored word and the shown one.
 const SUBJECTS: &[(&str, &str)] = &[
@@ -45,7 +50,9 @@ const ACTORS: &[(&str, &str)] = &[
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route("/admin/audit", get(list))
+    Router::new()
+        .route("/admin/audit", get(list))
+        .route("/admin/audit.csv", get(export))
 }
 
 #[derive(Template)]
@@ -53,8 +60,10 @@ pub fn routes() -> Router<App> {
 struct AuditPage {
     shell: AdminShell,
     filters: Filters,
+    heads: [SortHead; 3],
     rows: Vec<AuditRow>,
     pager: Pager,
+    csv_href: String,
 }
 
 struct AuditRow {
@@ -67,8 +76,9 @@ struct AuditRow {
     subject_id: String,
 }
 
-async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let mut state = ListState::new("/admin/audit", query.as_deref(), "-created");
+fn asked(query: Option<&str>) -> (ListState, AuditFilter) {
+    let mut state = ListState::new("/admin/audit", query, "-created");
+    state.keep_sort(&[ORDERS]);
     let one_of = |value: Option<String>, words: &[(&str, &str)]| {
         value
             .filter(|value| words.iter().any(|(word, _)| word == value))
@@ -80,11 +90,14 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         subject_id: String::new(),
         actor_kind: one_of(state.text("actor"), ACTORS),
     };
+    (state, filter)
+}
+
+async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    let (_, total) = audit::list(&mut work, &filter, 0, 0).await?;
-    state.settle(total);
-    let window = state.window(&[]);
-    let (entries, _) = audit::list(&mut work, &filter, window.offset, window.limit).await?;
+    state.settle(audit::count(&mut work, &filter).await?);
+    let entries = audit::list(&mut work, &filter, state.window(ORDERS)).await?;
     let zone = business::zone_of(&admin.business)?;
     let rows = entries.into_iter().map(|entry| row(entry, &zone)).collect();
     let page = AuditPage {
@@ -98,10 +111,67 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
                 state.select("actor", "By", "Anyone", ACTORS.iter().copied()),
             ],
         ),
+        heads: [
+            state.head("created", "When", true),
+            state.head("actor", "Who", false),
+            state.head("action", "Act", false),
+        ],
         rows,
         pager: state.pager("entries"),
+        csv_href: state.csv_href(),
     };
     html::page(&page)
+}
+
+async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(audit::count(&mut work, &filter).await?);
+    let today = admin.today(&work)?;
+    export::answer(work, &state, ORDERS, today, Exported(filter)).await
+}
+
+/// Entries as they are exported.
+struct Exported(AuditFilter);
+
+impl Rows for Exported {
+    type Row = AuditEntry;
+    type Id = AuditId;
+    const NAME: &'static str = "audit-log";
+    const COLUMNS: &'static [&'static str] = &[
+        "Id",
+        "Time",
+        "By",
+        "Who",
+        "Who's id",
+        "Act",
+        "About",
+        "Id of that",
+        "What",
+    ];
+    const NEWEST: &'static str = NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<AuditEntry>> {
+        audit::list(work, &self.0, window).await
+    }
+
+    fn id(entry: &AuditEntry) -> AuditId {
+        entry.id
+    }
+
+    fn write(entry: AuditEntry, sheet: &mut Sheet) {
+        sheet.row(vec![
+            entry.id.to_string().into(),
+            entry.at_ms.into(),
+            entry.actor_kind.into(),
+            entry.actor_name.into(),
+            entry.actor_id.into(),
+            entry.action.into(),
+            entry.subject.into(),
+            entry.subject_id.into(),
+            entry.detail.into(),
+        ]);
+    }
 }
 
 fn row(entry: AuditEntry, zone: &jiff::tz::TimeZone) -> AuditRow {

@@ -8,23 +8,25 @@ use axum::routing::get;
 use domain::id::{ContactId, EventId};
 use domain::status::ContactStatus;
 use jiff::tz::TimeZone;
-use service::App;
-use service::crm::contact::{self, Contact, Filter, OVERVIEW_ORDERS, Overview, StatusCount};
-use service::error::not_found;
+use service::crm::contact::{self, Contact, Filter, OVERVIEW_NEWEST, OVERVIEW_ORDERS, Overview};
+use service::error::{Result, not_found};
 use service::identity::business;
 use service::programme::{affiliate, event, referral};
 use service::store::list::Window;
 use service::store::programme::referral::{Filter as ReferralFilter, NEWEST};
+use service::{App, Work};
 
 use super::referral::{EventRow, Row as ReferralRow, event_rows};
 use super::session::Admin;
-use crate::csv::{self, Sheet};
+use crate::csv::Sheet;
 use crate::error::PageError;
+use crate::export::{self, Rows};
+use crate::html;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::{self, StatusTab, contact_badge, customer_name};
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
-use crate::{flash, html};
 
 const PATH: &str = "/admin/customers";
 /// Referrals of one customer that the page shows: one for each affiliate and campaign.
@@ -77,30 +79,25 @@ fn asked(query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
-    counts
-        .iter()
-        .filter(|count| status.is_none_or(|status| count.status == status))
-        .map(|count| count.contacts)
-        .sum()
-}
-
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     let counts = contact::status_counts(&mut work, &filter).await?;
-    state.settle(rows_in(&counts, filter.status));
+    let tally = Tally::new(
+        counts
+            .into_iter()
+            .map(|count| (count.status, count.contacts)),
+    );
+    state.settle(tally.rows(filter.status));
     let found = contact::overview(&mut work, &filter, state.window(OVERVIEW_ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(ContactStatus::ALL.iter().copied().map(Some))
-        .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| contact_badge(status).0),
-            href: state.with("status", status.map_or("", ContactStatus::as_str)),
-            current: filter.status == status,
-            count: money::count(rows_in(&counts, status)),
-        })
-        .collect();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        "All",
+        ContactStatus::ALL.iter().copied(),
+        |status| contact_badge(status).0,
+    );
     let affiliates = money::affiliate_choices(&mut work, filter.affiliate_id).await?;
     let selects = vec![state.select("affiliate", "Affiliate", "All affiliates", affiliates)];
     let mut shell = admin
@@ -163,10 +160,18 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     state.settle(contact::count(&mut work, &filter).await?);
-    if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
-    }
-    let mut sheet = Sheet::new(&[
+    let today = admin.today(&work)?;
+    export::answer(work, &state, OVERVIEW_ORDERS, today, Exported(filter)).await
+}
+
+/// Customers as they are exported.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = Overview;
+    type Id = ContactId;
+    const NAME: &'static str = "customers";
+    const COLUMNS: &'static [&'static str] = &[
         "Id",
         "Customer id",
         "Name",
@@ -178,8 +183,18 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
         "Sales",
         "First sale",
         "Created",
-    ]);
-    for c in contact::overview(&mut work, &filter, state.everything(OVERVIEW_ORDERS)).await? {
+    ];
+    const NEWEST: &'static str = OVERVIEW_NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<Overview>> {
+        contact::overview(work, &self.0, window).await
+    }
+
+    fn id(contact: &Overview) -> ContactId {
+        contact.id
+    }
+
+    fn write(c: Overview, sheet: &mut Sheet) {
         sheet.row(vec![
             c.id.to_string().into(),
             c.external_id.into(),
@@ -194,8 +209,6 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
             c.created_at_ms.into(),
         ]);
     }
-    let today = work.now.day_in(&business::zone_of(&admin.business)?);
-    Ok(sheet.download("customers", today))
 }
 
 #[derive(Template)]

@@ -8,7 +8,6 @@ use axum::routing::get;
 use domain::status::{ContactStatus, Role};
 use domain::time::DAY_MS;
 use jiff::tz::TimeZone;
-use service::crm::contact::StatusCount;
 use service::crm::lead::{self, Filter, Lead, ORDERS};
 use service::identity::business;
 use service::{App, Work};
@@ -20,7 +19,8 @@ use crate::error::PageError;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::channel::Way;
-use crate::shown::money::{StatusTab, contact_badge, count, customer_name};
+use crate::shown::money::{StatusTab, contact_badge, customer_name};
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 
@@ -120,30 +120,29 @@ fn asked(work: &Work, query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
-    counts
-        .iter()
-        .filter(|count| status.is_none_or(|status| count.status == status))
-        .map(|count| count.contacts)
-        .sum()
+async fn tally(work: &mut Work, filter: &Filter) -> Result<Tally<ContactStatus>, PageError> {
+    let counts = lead::status_counts(work, filter).await?;
+    Ok(Tally::new(
+        counts
+            .into_iter()
+            .map(|count| (count.status, count.contacts)),
+    ))
 }
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.view(&admin.actor).await?;
     let (mut state, filter) = asked(&work, query.as_deref());
-    let counts = lead::status_counts(&mut work, &filter).await?;
-    state.settle(rows_in(&counts, filter.status));
+    let tally = tally(&mut work, &filter).await?;
+    state.settle(tally.rows(filter.status));
     let found = lead::list(&mut work, &filter, state.window(ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(ContactStatus::ALL.iter().copied().map(Some))
-        .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| contact_badge(status).0),
-            href: state.with("status", status.map_or("", ContactStatus::as_str)),
-            current: filter.status == status,
-            count: count(rows_in(&counts, status)),
-        })
-        .collect();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        "All",
+        ContactStatus::ALL.iter().copied(),
+        |status| contact_badge(status).0,
+    );
     let choices = lead::choices(&mut work).await?;
     let sources = SOURCES.iter().map(|word| (*word, source_label(word)));
     let selects = vec![
@@ -209,8 +208,8 @@ impl Row {
 async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let (mut state, filter) = asked(&work, query.as_deref());
-    let counts = lead::status_counts(&mut work, &filter).await?;
-    state.settle(rows_in(&counts, filter.status));
+    let tally = tally(&mut work, &filter).await?;
+    state.settle(tally.rows(filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), refusal));
     }

@@ -9,12 +9,18 @@ use axum::routing::{get, post};
 use domain::id::MailId;
 use domain::status::MailState;
 use jiff::tz::TimeZone;
-use service::App;
+use service::error::Result;
 use service::identity::business;
-use service::messaging::mail::{self, Filter, Mail, MailKind, MailLine, StateCount};
+use service::messaging::mail::{
+    self, Filter, Mail, MailKind, MailLine, NEWEST, ORDERS, StateCount,
+};
+use service::store::list::Window;
+use service::{App, Work};
 
 use super::session::Admin;
+use crate::csv::Sheet;
 use crate::error::PageError;
+use crate::export::{self, Rows};
 use crate::form::PostForm;
 use crate::list::ListState;
 use crate::middleware::APP_POLICY;
@@ -31,6 +37,7 @@ const PREVIEW_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/mail", get(list))
+        .route("/admin/mail.csv", get(export))
         .route("/admin/mail/{id}", get(show))
         .route("/admin/mail/{id}/preview", get(preview))
         .route("/admin/mail/{id}/send", post(send_again))
@@ -74,11 +81,13 @@ struct MailsPage {
     heads: [SortHead; 3],
     rows: Vec<MailRow>,
     pager: Pager,
+    csv_href: String,
     has_server: bool,
 }
 
-async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let mut state = ListState::new(PATH, query.as_deref(), "-created");
+fn asked(query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(PATH, query, "-created");
+    state.keep_sort(&[ORDERS]);
     let kind = state
         .filter::<String>("kind")
         .filter(|word| MailKind::from_word(word).is_some());
@@ -87,9 +96,14 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         kind,
         search: state.search(),
     };
+    (state, filter)
+}
+
+async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     state.settle(mail::count(&mut work, &filter).await?);
-    let lines = mail::list(&mut work, &filter, state.window(mail::ORDERS)).await?;
+    let lines = mail::list(&mut work, &filter, state.window(ORDERS)).await?;
     let counts = mail::count_by_state(&mut work).await?;
     let zone = business::zone_of(&admin.business)?;
     let selects = vec![
@@ -120,9 +134,61 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         ],
         rows: lines.into_iter().map(|line| row(line, &zone)).collect(),
         pager: state.pager("messages"),
+        csv_href: state.csv_href(),
         has_server: admin.app.settings().mail_server,
     };
     html::page(&page)
+}
+
+async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(mail::count(&mut work, &filter).await?);
+    let today = admin.today(&work)?;
+    export::answer(work, &state, ORDERS, today, Exported(filter)).await
+}
+
+/// Messages as they are exported: without their texts, which may open something.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = MailLine;
+    type Id = MailId;
+    const NAME: &'static str = "mail";
+    const COLUMNS: &'static [&'static str] = &[
+        "Id",
+        "Written",
+        "About",
+        "To",
+        "Address",
+        "Subject",
+        "State",
+        "Sent",
+        "Last answer",
+    ];
+    const NEWEST: &'static str = NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<MailLine>> {
+        mail::list(work, &self.0, window).await
+    }
+
+    fn id(line: &MailLine) -> MailId {
+        line.id
+    }
+
+    fn write(line: MailLine, sheet: &mut Sheet) {
+        sheet.row(vec![
+            line.id.to_string().into(),
+            line.created_at_ms.into(),
+            line.kind.into(),
+            line.to_name.into(),
+            line.to_address.into(),
+            line.subject.into(),
+            line.state.as_str().into(),
+            line.sent_at_ms.into(),
+            line.last_error.into(),
+        ]);
+    }
 }
 
 /// A state with how many messages are in it.

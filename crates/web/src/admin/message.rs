@@ -17,6 +17,7 @@ use service::{App, ServiceError, Work};
 
 use super::affiliate::{status_label, status_tone};
 use super::session::Admin;
+use crate::csv::{self, Sheet};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, local_path};
 use crate::list::ListState;
@@ -34,6 +35,7 @@ const NAMES_MAX: usize = 8;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/messages", get(list))
+        .route("/admin/messages.csv", get(export))
         .route("/admin/messages/many", post(send_many))
         .route("/admin/messages/{id}", get(show).post(send))
         .route("/admin/messages/{id}/read", post(mark_read))
@@ -47,6 +49,7 @@ struct ThreadsPage {
     heads: [SortHead; 2],
     rows: Vec<ThreadRow>,
     pager: Pager,
+    csv_href: String,
 }
 
 struct ThreadRow {
@@ -61,12 +64,18 @@ struct ThreadRow {
     latest: Moment,
 }
 
-async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let mut state = ListState::new(PATH, query.as_deref(), "-latest");
+fn asked(query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(PATH, query, "-latest");
+    state.keep_sort(&[ORDERS]);
     let filter = Filter {
         unread: state.filter::<String>("show").as_deref() == Some("unread"),
         search: state.search(),
     };
+    (state, filter)
+}
+
+async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.view(&admin.actor).await?;
     state.settle(message::count(&mut work, &filter).await?);
@@ -114,7 +123,40 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             })
             .collect(),
         pager: state.pager("conversations"),
+        csv_href: state.csv_href(),
     })
+}
+
+async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(message::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Affiliate id",
+        "Affiliate",
+        "E-mail",
+        "Messages",
+        "Unread",
+        "Latest",
+        "Latest by",
+        "Latest begins",
+    ]);
+    for line in message::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        sheet.row(vec![
+            line.affiliate_id.to_string().into(),
+            line.affiliate_name.into(),
+            line.affiliate_email.into(),
+            line.messages.into(),
+            line.staff_unread.into(),
+            line.last_at_ms.into(),
+            line.last_author.into(),
+            line.last_body.into(),
+        ]);
+    }
+    Ok(sheet.download("messages", admin.today(&work)?))
 }
 
 #[derive(Template)]

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use domain::time::Day;
 use service::identity::business::{self, Business};
 use service::identity::checklist::{self, Step, Waiting};
 use service::identity::session::{self, LoggedIn, Opened};
@@ -88,6 +89,16 @@ impl FromRequestParts<App> for Admin {
                 .and_then(|brought| brought.0),
             who,
         })
+    }
+}
+
+impl Admin {
+    /// Today in the business's zone, at the instant of a work.
+    ///
+    /// # Errors
+    /// When the business's zone is unknown.
+    pub fn today(&self, work: &Work) -> Result<Day, PageError> {
+        Ok(work.now.day_in(&business::zone_of(&self.business)?))
     }
 }
 

@@ -24,9 +24,6 @@ use super::date::Date;
 use super::payout::PaymentIn;
 use super::{Caller, Halt, Id, List, Listed, Nothing, Page, Post, Problem};
 
-/// Runs have one order; their statement holds it.
-const NEWEST: &str = "number desc";
-
 /// A payout run. Minor units.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PayoutRun)]
@@ -249,9 +246,9 @@ async fn list(
         page,
     }: List<NoFilter>,
 ) -> Result<Json<Listed<RunOut>>, Halt> {
-    let window = page.window::<PayoutRunId>(NEWEST)?;
+    let window = page.window::<PayoutRunId>(payout_run::NEWEST)?;
     let mut work = caller.view().await?;
-    let (runs, _) = payout_run::list(&mut work, window).await?;
+    let runs = payout_run::list(&mut work, &payout_run::Filter::default(), window).await?;
     let mut rows = Vec::with_capacity(runs.len());
     for run in runs {
         rows.push(whole(&mut work, run.id).await?);

@@ -259,6 +259,7 @@ async fn list(
         group: group_id,
         affiliate: affiliate_id,
         active,
+        ..rule::Filter::default()
     };
     let mut work = caller.view().await?;
     let rules = rule::list(&mut work, &filter, window).await?;

@@ -229,7 +229,7 @@ fn has_port(authority: &str) -> bool {
 }
 
 /// `localhost`, names under it, and loopback addresses, with or without a port.
-fn is_loopback(authority: &str) -> bool {
+pub(crate) fn is_loopback(authority: &str) -> bool {
     let name = if has_port(authority) {
         authority
             .rsplit_once(':')

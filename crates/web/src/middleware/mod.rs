@@ -23,8 +23,8 @@ use tokio::time::Instant;
 
 pub use client::ClientIp;
 pub use headers::{APP_POLICY, NOTHING_POLICY};
-pub(crate) use host::below;
 pub use host::{Host, OwnHost};
+pub(crate) use host::{below, is_loopback};
 
 use crate::error::{ErrorPage, PageError};
 use crate::language::{self, Language};

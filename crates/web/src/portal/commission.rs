@@ -25,7 +25,8 @@ use crate::language::{self, phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
-use crate::shown::money::{StatusTab, by_currency, commission_badge, count, display, listed};
+use crate::shown::money::{StatusTab, by_currency, commission_badge, display, listed};
+use crate::shown::tally::Tally;
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
 use crate::{flash, html, timeline};
 
@@ -141,14 +142,6 @@ fn asked(
     (state, filter, range)
 }
 
-fn rows_in(totals: &[StatusTotal], status: Option<CommissionStatus>) -> i64 {
-    totals
-        .iter()
-        .filter(|total| status.is_none_or(|status| total.status == status))
-        .map(|total| total.count)
-        .sum()
-}
-
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     viewer.require_figures()?;
     let zone = viewer.zone.clone();
@@ -157,20 +150,16 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let today = work.now.day_in(&business::zone_of(&viewer.business)?);
     let (mut state, filter, range) = asked(&viewer, query.as_deref(), today);
     let all = commission::status_totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.status));
+    let tally = Tally::new(all.iter().map(|total| (total.status, total.count)));
+    state.settle(tally.rows(filter.status));
     let found = commission::list(&mut work, &filter, state.window(ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(CommissionStatus::ALL.iter().copied().map(Some))
-        .map(|status| StatusTab {
-            label: status.map_or_else(
-                || t("list-all").to_owned(),
-                |status| commission_badge(status).0,
-            ),
-            href: state.with("status", status.map_or("", CommissionStatus::as_str)),
-            current: filter.status == status,
-            count: count(rows_in(&all, status)),
-        })
-        .collect();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        t("list-all"),
+        CommissionStatus::ALL.iter().copied(),
+        |status| commission_badge(status).0,
+    );
     // What was rejected is nobody's money: it counts in its own tab only.
     let counted_in = |total: &&StatusTotal| match filter.status {
         None => total.status != CommissionStatus::Rejected,
@@ -220,7 +209,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
             .collect(),
         sum: format!(
             "{}, {}",
-            phrase("commissions-counted").count("n", rows_in(&all, filter.status)),
+            phrase("commissions-counted").count("n", tally.rows(filter.status)),
             listed(&sums)
         ),
         pager: state.pager(t("commissions-noun")),
@@ -234,7 +223,8 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let today = work.now.day_in(&business::zone_of(&viewer.business)?);
     let (mut state, filter, _) = asked(&viewer, query.as_deref(), today);
     let all = commission::status_totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.status));
+    let tally = Tally::new(all.iter().map(|total| (total.status, total.count)));
+    state.settle(tally.rows(filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }

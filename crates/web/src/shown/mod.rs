@@ -13,4 +13,5 @@ pub(crate) mod money;
 pub(crate) mod passkey;
 pub(crate) mod payout;
 pub(crate) mod qr;
+pub(crate) mod tally;
 pub(crate) mod two_step;

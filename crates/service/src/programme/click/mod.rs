@@ -71,6 +71,12 @@ impl Clicks {
         &self.figures
     }
 
+    /// Clicks that wait to be stored now.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.get().map_or(0, Writer::waiting)
+    }
+
     /// Ends the writer after it has stored what waits, at shutdown. Clicks that come later are sent on
     /// and counted as unrecorded.
     pub async fn close(&self) {

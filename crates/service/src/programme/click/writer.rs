@@ -79,6 +79,13 @@ impl Writer {
         }
     }
 
+    /// Clicks in the queue.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue
+            .max_capacity()
+            .saturating_sub(self.queue.capacity())
+    }
+
     /// Waits until the click is stored; `false` when it could not be.
     pub(super) async fn store(&self, business: BusinessId, click: Box<NewClick>) -> bool {
         let (stored, answer) = oneshot::channel();

@@ -23,7 +23,9 @@ use domain::time::Day;
 use store::list::Window;
 use store::programme::payout::{Payout, StatusTotal};
 use store::programme::payout_run::{self as rows, Candidate, NewMember, NewRun};
-pub use store::programme::payout_run::{Member, MemberTotal, PayoutRun, Send, Troubled, WayTotal};
+pub use store::programme::payout_run::{
+    Filter, Member, MemberTotal, NEWEST, ORDERS, PayoutRun, Send, Troubled, WayTotal,
+};
 
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
@@ -61,14 +63,22 @@ async fn find(work: &mut Work, id: PayoutRunId) -> Result<PayoutRun> {
         .ok_or(not_found("payout run"))
 }
 
-/// A part of the runs, the newest first, and how many there are.
+/// A part of the runs; `window.order` is one of [`ORDERS`] or [`NEWEST`].
 ///
 /// # Errors
 /// Forbidden without the scope `read`.
-pub async fn list(work: &mut Work, window: Window) -> Result<(Vec<PayoutRun>, i64)> {
+pub async fn list(work: &mut Work, filter: &Filter, window: Window) -> Result<Vec<PayoutRun>> {
     work.require(Scope::Read)?;
-    let count = rows::count(&mut work.tx).await?;
-    Ok((rows::list(&mut work.tx, window).await?, count))
+    Ok(rows::list(&mut work.tx, filter, window).await?)
+}
+
+/// How many runs pass the filter.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn count(work: &mut Work, filter: &Filter) -> Result<i64> {
+    work.require(Scope::Read)?;
+    Ok(rows::count(&mut work.tx, filter).await?)
 }
 
 /// The run that a payout is in.

@@ -10,5 +10,6 @@ where k.business_id = $1
   and (cast($2 as text) is null or k.affiliate_id = $3)
   and (cast($4 as text) is null or k.status = $4)
   and (cast($5 as text) is null or k.search_folded like $5 escape '\')
+  and (cast($6 as text) is null or k.id < $7)
 order by {order}
-limit $6 offset $7
+limit $8 offset $9

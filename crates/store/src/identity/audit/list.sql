@@ -5,5 +5,6 @@ where business_id = $1
     and (cast($3 as text) is null or subject = $3)
     and (cast($4 as text) is null or subject_id = $4)
     and (cast($5 as text) is null or actor_kind = $5)
-order by id desc
-limit $6 offset $7
+    and (cast($6 as text) is null or id < $7)
+order by {order}
+limit $8 offset $9

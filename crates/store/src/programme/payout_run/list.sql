@@ -3,6 +3,10 @@ select r.id, r.number, r.state, r.until_day, r.before_ms, r.group_id, g.name as 
        r.finished, r.total, r.work_began_at_ms, r.created_at_ms, r.updated_at_ms
 from payout_run r
 left join affiliate_group g on g.business_id = $1 and g.id = r.group_id
-where r.business_id = $1 and (cast($2 as text) is null or r.id < $3)
-order by r.number desc
-limit $4 offset $5
+where r.business_id = $1
+  and (cast($2 as text) is null or r.state = $2)
+  and (cast($3 as text) is null or cast(r.number as text) like $3 escape '\' or lower(r.made_by) like $3 escape '\'
+       or lower(coalesce(g.name, '')) like $3 escape '\')
+  and (cast($4 as text) is null or r.id < $5)
+order by {order}
+limit $6 offset $7

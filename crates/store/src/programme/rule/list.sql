@@ -12,11 +12,17 @@ where r.business_id = $1
     and (r.group_id = $3 or $3 is null)
     and (r.affiliate_id = $4 or $4 is null)
     and (r.active = $5 or $5 is null)
-    and (r.id < $6 or $6 is null)
+    and (cast($6 as text) is null
+        or ($6 = 'affiliate' and r.affiliate_id is not null) or ($6 = 'product' and r.product_id is not null)
+        or ($6 = 'campaign' and r.campaign_id is not null) or ($6 = 'group' and r.group_id is not null)
+        or ($6 = 'default' and r.affiliate_id is null and r.product_id is null and r.campaign_id is null and r.group_id is null))
+    and (cast($7 as text) is null or lower(r.name) like $7 escape '\' or a.search_folded like $7 escape '\' or g.name_folded like $7 escape '\'
+        or c.name_folded like $7 escape '\' or lower(r.product_id) like $7 escape '\')
+    and (r.id < $8 or $8 is null)
     and not exists (
         select 1
         from rule newer
         where newer.business_id = $1 and newer.id = r.id and newer.version > r.version
     )
 order by {order}
-limit $7 offset $8
+limit $9 offset $10

@@ -223,7 +223,9 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         subject_id: id.to_string(),
         ..AuditFilter::default()
     };
-    let (entries, all) = audit::list(&mut work, &filter, 0, HISTORY_MAX).await?;
+    let all = audit::count(&mut work, &filter).await?;
+    let newest = Window::after(None, HISTORY_MAX);
+    let entries = audit::list(&mut work, &filter, newest).await?;
     let mut shell = admin
         .shell(&mut work, affiliate.name.as_str(), AdminItem::Affiliates)
         .await?;

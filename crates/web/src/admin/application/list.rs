@@ -14,6 +14,7 @@ use service::{ServiceError, Work};
 
 use super::PATH;
 use crate::admin::session::Admin;
+use crate::csv::{self, Sheet};
 use crate::error::PageError;
 use crate::form::PostForm;
 use crate::list::ListState;
@@ -35,6 +36,7 @@ struct ListPage {
     rows: Vec<Row>,
     pager: Pager,
     query: String,
+    csv_href: String,
 }
 
 struct Row {
@@ -105,7 +107,46 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .collect(),
         pager: state.pager("applications"),
         query: state.query(),
+        csv_href: state.csv_href(),
     })
+}
+
+pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(application::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Id",
+        "Sent",
+        "Applicant",
+        "E-mail",
+        "Website",
+        "Audience",
+        "State",
+        "Decided by",
+        "Decided",
+        "Reason",
+        "Affiliate id",
+    ]);
+    for a in application::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        sheet.row(vec![
+            a.id.to_string().into(),
+            a.created_at_ms.into(),
+            a.name.into(),
+            a.email.into(),
+            a.website.into(),
+            a.audience.into(),
+            a.state.as_str().into(),
+            a.decided_by.into(),
+            a.decided_at_ms.into(),
+            a.reason.into(),
+            a.affiliate_id.to_string().into(),
+        ]);
+    }
+    Ok(sheet.download("applications", admin.today(&work)?))
 }
 
 /// What the bulk bar sends.

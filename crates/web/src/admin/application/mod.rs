@@ -15,6 +15,7 @@ const PATH: &str = "/admin/applications";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/applications", get(list::page))
+        .route("/admin/applications.csv", get(list::export))
         .route("/admin/applications/bulk", post(list::act))
         .route("/admin/applications/form", get(form::show).post(form::save))
         .route("/admin/applications/{id}", get(record::page))

@@ -3,24 +3,30 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
+use domain::id::CommissionId;
 use domain::money::display;
 use domain::status::CommissionStatus;
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
+use service::Work;
+use service::error::Result;
 use service::identity::business;
 use service::programme::commission::{self, StatusTotal};
-use service::store::programme::commission::{Commission, Filter, ORDERS};
+use service::store::list::Window;
+use service::store::programme::commission::{Commission, Filter, NEWEST, ORDERS};
 
 use super::PATH;
 use crate::admin::session::Admin;
-use crate::csv::{self, Cell, Sheet};
+use crate::csv::{Cell, Sheet};
 use crate::error::PageError;
+use crate::export::{self, Rows};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
 use crate::shown::commission::{for_whom, left, what};
 use crate::shown::money::{self, StatusTab, commission_badge, counted};
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, ListUrl, Pager, RangePicker, SortHead, Tone};
-use crate::{flash, html, timeline};
+use crate::{html, timeline};
 
 #[derive(Template)]
 #[template(path = "admin/commissions/list.html")]
@@ -74,13 +80,8 @@ pub(super) fn asked(query: Option<&str>, today: Day) -> (ListState, Filter, Opti
     (state, filter, range)
 }
 
-/// How many rows of what there are in a state, or in all.
-fn rows_in(totals: &[StatusTotal], status: Option<CommissionStatus>) -> i64 {
-    totals
-        .iter()
-        .filter(|total| status.is_none_or(|status| total.status == status))
-        .map(|total| total.count)
-        .sum()
+fn tally(totals: &[StatusTotal]) -> Tally<CommissionStatus> {
+    Tally::new(totals.iter().map(|total| (total.status, total.count)))
 }
 
 pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -89,17 +90,16 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let today = work.now.day_in(&zone);
     let (mut state, filter, range) = asked(query.as_deref(), today);
     let all = commission::status_totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.status));
+    let tally = tally(&all);
+    state.settle(tally.rows(filter.status));
     let found = commission::list(&mut work, &filter, state.window(ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(CommissionStatus::ALL.iter().copied().map(Some))
-        .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| commission_badge(status).0),
-            href: state.with("status", status.map_or("", CommissionStatus::as_str)),
-            current: filter.status == status,
-            count: money::count(rows_in(&all, status)),
-        })
-        .collect();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        "All",
+        CommissionStatus::ALL.iter().copied(),
+        |status| commission_badge(status).0,
+    );
     // What was rejected is nobody's money: it counts in its own tab only.
     let counts = |total: &&StatusTotal| {
         filter
@@ -113,7 +113,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .filter(counts)
             .map(|total| (total.currency, total.amount)),
     );
-    let rejected = filter.status.is_none() && rows_in(&all, Some(CommissionStatus::Rejected)) > 0;
+    let rejected = filter.status.is_none() && tally.rows(Some(CommissionStatus::Rejected)) > 0;
     let campaigns = money::campaign_choices(&mut work).await?;
     let selects = vec![
         state.select(
@@ -162,7 +162,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .collect(),
         totals: format!(
             "{}, {}{}",
-            counted(rows_in(&all, filter.status), "commission", "commissions"),
+            counted(tally.rows(filter.status), "commission", "commissions"),
             money::listed(&sums),
             if rejected {
                 " without the rejected"
@@ -209,14 +209,19 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
     let mut work = admin.app.view(&admin.actor).await?;
     let today = work.now.day_in(&zone);
     let (mut state, filter, _) = asked(query.as_deref(), today);
-    state.settle(rows_in(
-        &commission::status_totals(&mut work, &filter).await?,
-        filter.status,
-    ));
-    if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
-    }
-    let mut sheet = Sheet::new(&[
+    let totals = commission::status_totals(&mut work, &filter).await?;
+    state.settle(tally(&totals).rows(filter.status));
+    export::answer(work, &state, ORDERS, today, Exported(filter)).await
+}
+
+/// Commissions as they are exported.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = Commission;
+    type Id = CommissionId;
+    const NAME: &'static str = "commissions";
+    const COLUMNS: &'static [&'static str] = &[
         "Id",
         "Created",
         "Day",
@@ -239,8 +244,18 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
         "Payout",
         "Paid",
         "Note",
-    ]);
-    for c in commission::list(&mut work, &filter, state.everything(ORDERS)).await? {
+    ];
+    const NEWEST: &'static str = NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<Commission>> {
+        commission::list(work, &self.0, window).await
+    }
+
+    fn id(commission: &Commission) -> CommissionId {
+        commission.id
+    }
+
+    fn write(c: Commission, sheet: &mut Sheet) {
         let net = left(&c);
         sheet.row(vec![
             c.id.to_string().into(),
@@ -267,5 +282,4 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
             c.note.into(),
         ]);
     }
-    Ok(sheet.download("commissions", today))
 }

@@ -3,19 +3,25 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
+use domain::id::JournalId;
 use domain::money::{Currency, display};
 use domain::status::{Account, JournalKind};
 use domain::time::Day;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use service::Work;
+use service::error::Result;
 use service::identity::business;
 use service::programme::ledger::{self, Filter, JournalEntry};
 use service::programme::{affiliate, statement, verify};
 
+use service::store::list::Window;
+
 use super::{PATH, Tab, tabs};
 use crate::admin::session::Admin;
-use crate::csv::{self, Cell, Sheet};
+use crate::csv::{Cell, Sheet};
 use crate::error::PageError;
+use crate::export::{self, Rows};
 use crate::form::PostForm;
 use crate::list::ListState;
 use crate::moment::Moment;
@@ -207,10 +213,17 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
     let today = work.now.day_in(&zone);
     let (mut state, filter, _) = asked(query.as_deref(), today, &zone);
     state.settle(ledger::count(&mut work, &filter).await?);
-    if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
-    }
-    let mut sheet = Sheet::new(&[
+    export::answer(work, &state, &[], today, Exported(filter)).await
+}
+
+/// Entries as they are exported: a row a posting.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = JournalEntry;
+    type Id = JournalId;
+    const NAME: &'static str = "journal";
+    const COLUMNS: &'static [&'static str] = &[
         "Entry",
         "Id",
         "Time",
@@ -224,10 +237,19 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
         "Event",
         "Previous hash",
         "Hash",
-    ]);
-    for JournalEntry { entry, postings } in
-        ledger::list(&mut work, &filter, state.everything(&[])).await?
-    {
+    ];
+    // The journal has one order.
+    const NEWEST: &'static str = "";
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<JournalEntry>> {
+        ledger::list(work, &self.0, window).await
+    }
+
+    fn id(entry: &JournalEntry) -> JournalId {
+        entry.entry.id
+    }
+
+    fn write(JournalEntry { entry, postings }: JournalEntry, sheet: &mut Sheet) {
         for posting in postings {
             sheet.row(vec![
                 entry.seq.into(),
@@ -246,7 +268,6 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
             ]);
         }
     }
-    Ok(sheet.download("journal", today))
 }
 
 /// A form that has nothing but its token.

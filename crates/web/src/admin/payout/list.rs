@@ -3,26 +3,32 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
+use domain::id::{CommissionId, PayoutId};
 use domain::money::display;
 use domain::payout::is_live;
 use domain::status::{PayoutStatus, TransferState};
 use jiff::tz::TimeZone;
+use service::Work;
+use service::error::Result;
 use service::identity::{business, checklist};
 use service::programme::{payout, payout_request, transfer};
-use service::store::programme::payout::{Filter, ORDERS, Payout, StatusTotal};
+use service::store::list::Window;
+use service::store::programme::payout::{Filter, NEWEST, ORDERS, Payout, StatusTotal};
 
 use super::PATH;
 use super::ready::Ready;
 use super::request::RequestRow;
 use crate::admin::session::Admin;
-use crate::csv::{self, Cell, Sheet};
+use crate::csv::{Cell, Sheet};
 use crate::error::PageError;
+use crate::export::{self, Rows};
+use crate::html;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::{self, StatusTab, counted, payout_badge};
 use crate::shown::payout::payout_method_label;
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
-use crate::{flash, html};
 
 #[derive(Template)]
 #[template(path = "admin/payouts/list.html")]
@@ -76,20 +82,16 @@ fn asked(query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-fn rows_in(totals: &[StatusTotal], status: Option<PayoutStatus>) -> i64 {
-    totals
-        .iter()
-        .filter(|total| status.is_none_or(|status| total.status == status))
-        .map(|total| total.count)
-        .sum()
+fn tally(totals: &[StatusTotal]) -> Tally<PayoutStatus> {
+    Tally::new(totals.iter().map(|total| (total.status, total.count)))
 }
 
 /// The states that people meet; those of providers show up once there is such a payout.
-fn shown(status: PayoutStatus, totals: &[StatusTotal]) -> bool {
+fn shown(status: PayoutStatus, tally: &Tally<PayoutStatus>) -> bool {
     matches!(
         status,
         PayoutStatus::Draft | PayoutStatus::Pending | PayoutStatus::Paid | PayoutStatus::Cancelled
-    ) || rows_in(totals, Some(status)) > 0
+    ) || tally.rows(Some(status)) > 0
 }
 
 pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -97,7 +99,8 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     let all = payout::status_totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.status));
+    let tally = tally(&all);
+    state.settle(tally.rows(filter.status));
     let found = payout::list(&mut work, &filter, state.window(ORDERS)).await?;
     let ready = Ready::new(payout::eligible(&mut work).await?);
     let requests = payout_request::open(&mut work)
@@ -112,21 +115,14 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         .map(|total| total.count)
         .sum();
     let no_minimum = !checklist::get(&mut work).await?.has_minimum;
-    let tabs = std::iter::once(None)
-        .chain(
-            PayoutStatus::ALL
-                .iter()
-                .copied()
-                .filter(|status| shown(*status, &all))
-                .map(Some),
-        )
-        .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| payout_badge(status).0),
-            href: state.with("status", status.map_or("", PayoutStatus::as_str)),
-            current: filter.status == status,
-            count: money::count(rows_in(&all, status)),
-        })
-        .collect();
+    let states = PayoutStatus::ALL.iter().copied();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        "All",
+        states.filter(|status| shown(*status, &tally)),
+        |status| payout_badge(status).0,
+    );
     // A cancelled or returned payout pays nothing, so that it counts in its own tab only.
     let counts = |total: &&StatusTotal| {
         filter
@@ -139,7 +135,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .map(|total| (total.currency, total.amount)),
     );
     let counted_rows: i64 = all.iter().filter(counts).map(|total| total.count).sum();
-    let live = if filter.status.is_none() && counted_rows != rows_in(&all, None) {
+    let live = if filter.status.is_none() && counted_rows != tally.rows(None) {
         " that are not cancelled or returned"
     } else {
         ""
@@ -220,14 +216,20 @@ impl Row {
 pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    state.settle(rows_in(
-        &payout::status_totals(&mut work, &filter).await?,
-        filter.status,
-    ));
-    if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
-    }
-    let mut sheet = Sheet::new(&[
+    let totals = payout::status_totals(&mut work, &filter).await?;
+    state.settle(tally(&totals).rows(filter.status));
+    let today = admin.today(&work)?;
+    export::answer(work, &state, ORDERS, today, Exported(filter)).await
+}
+
+/// Payouts as they are exported.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = (Payout, Vec<CommissionId>);
+    type Id = PayoutId;
+    const NAME: &'static str = "payouts";
+    const COLUMNS: &'static [&'static str] = &[
         "Number",
         "Id",
         "Created",
@@ -244,8 +246,18 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
         "Reference",
         "Paid",
         "Note",
-    ]);
-    for (p, lines) in payout::list(&mut work, &filter, state.everything(ORDERS)).await? {
+    ];
+    const NEWEST: &'static str = NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<Self::Row>> {
+        payout::list(work, &self.0, window).await
+    }
+
+    fn id((payout, _): &Self::Row) -> PayoutId {
+        payout.id
+    }
+
+    fn write((p, lines): Self::Row, sheet: &mut Sheet) {
         sheet.row(vec![
             format!("PO-{}", p.number).into(),
             p.id.to_string().into(),
@@ -265,6 +277,4 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
             p.note.into(),
         ]);
     }
-    let today = work.now.day_in(&business::zone_of(&admin.business)?);
-    Ok(sheet.download("payouts", today))
 }

@@ -33,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/payouts", get(list::page))
         .route("/admin/payouts.csv", get(list::export))
         .route("/admin/payouts/create", post(act::create))
+        .route("/admin/payouts/runs.csv", get(runs::export))
         .route("/admin/payouts/files", get(files::list))
         .route(
             "/admin/payouts/files/new",

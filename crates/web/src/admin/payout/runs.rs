@@ -4,41 +4,43 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::id::GroupId;
+use domain::money::Currency;
 use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus};
 use domain::time::Day;
 use serde::Deserialize;
 use service::identity::business;
-use service::programme::payout_run::{self, COUNTED, PayoutRun, RunIn, sums};
-use service::store::list::Window;
+use service::programme::payout_run::{self, COUNTED, Filter, ORDERS, PayoutRun, RunIn, sums};
 use service::store::programme::payout::StatusTotal;
 
 use super::run::{RUNS, state_badge};
 use crate::admin::session::Admin;
+use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
-use crate::list::{ListState, Orders};
+use crate::list::ListState;
 use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::money::{self, counted, listed};
 use crate::shown::payout::payout_method_label;
-use crate::ui::{AdminItem, AdminShell, Choice, Pager, Tone};
+use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SortHead, Tone};
 use crate::{currency, flash, html};
-
-/// Runs stand by their number, the newest first.
-const ORDER: Orders = &[("number", "number", "number desc")];
 
 #[derive(Template)]
 #[template(path = "admin/payouts/runs.html")]
 struct RunsPage {
     shell: AdminShell,
+    filters: Filters,
+    heads: [SortHead; 3],
     rows: Vec<Row>,
     pager: Pager,
+    csv_href: String,
 }
 
 struct Row {
     href: String,
     title: String,
     about: String,
+    until: String,
     made: Moment,
     made_by: String,
     payouts: String,
@@ -66,17 +68,22 @@ fn payouts(totals: &[StatusTotal]) -> i64 {
         .sum()
 }
 
+fn asked(query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(RUNS, query, "-number");
+    state.keep_sort(&[ORDERS]);
+    let filter = Filter {
+        state: state.filter("state"),
+        search: state.search(),
+    };
+    (state, filter)
+}
+
 pub(super) async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
-    let mut state = ListState::new(RUNS, query.as_deref(), "-number");
+    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    let none = Window {
-        limit: 0,
-        ..state.window(ORDER)
-    };
-    let (_, count) = payout_run::list(&mut work, none).await?;
-    state.settle(count);
-    let (runs, _) = payout_run::list(&mut work, state.window(ORDER)).await?;
+    state.settle(payout_run::count(&mut work, &filter).await?);
+    let runs = payout_run::list(&mut work, &filter, state.window(ORDERS)).await?;
     let mut rows = Vec::with_capacity(runs.len());
     for run in runs {
         let totals = payout_run::payout_totals(&mut work, run.id).await?;
@@ -85,6 +92,7 @@ pub(super) async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             href: format!("{RUNS}/{}", run.id),
             title: format!("Run {}", run.number),
             about: about(&run),
+            until: long_day(run.until_day),
             made: Moment::new(run.created_at_ms, &zone),
             payouts: if run.state == PayoutRunState::Open {
                 "not drafted".to_owned()
@@ -100,13 +108,85 @@ pub(super) async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             made_by: run.made_by,
         });
     }
+    let states = PayoutRunState::ALL
+        .iter()
+        .map(|state| (state.as_str(), state_badge(*state).0));
+    let selects = vec![state.select("state", "State", "Any state", states)];
     html::page(&RunsPage {
         shell: admin
             .shell(&mut work, "Payout runs", AdminItem::Payouts)
             .await?,
+        filters: state.filters("Search number, group or name", selects),
+        heads: [
+            state.head("number", "Run", false),
+            state.head("until", "Until", true),
+            state.head("state", "State", false),
+        ],
         rows,
         pager: state.pager("runs"),
+        csv_href: state.csv_href(),
     })
+}
+
+/// The list as CSV; a line for each currency a run pays in.
+pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    state.settle(payout_run::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Number",
+        "Id",
+        "Begun",
+        "Begun by",
+        "State",
+        "Until",
+        "Group",
+        "Method",
+        "Submitted by",
+        "Approved by",
+        "Paid",
+        "Reference",
+        "Payouts",
+        "Amount",
+        "Currency",
+    ]);
+    for run in payout_run::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        let totals = payout_run::payout_totals(&mut work, run.id).await?;
+        let sums = sums(&totals, COUNTED);
+        let lines: Vec<Option<(Currency, i64)>> = if sums.is_empty() {
+            vec![None]
+        } else {
+            sums.into_iter().map(Some).collect()
+        };
+        for line in lines {
+            let of: Vec<StatusTotal> = totals
+                .iter()
+                .filter(|total| line.is_none_or(|(currency, _)| total.currency == currency))
+                .cloned()
+                .collect();
+            sheet.row(vec![
+                run.number.into(),
+                run.id.to_string().into(),
+                run.created_at_ms.into(),
+                Cell::from(&run.made_by),
+                run.state.as_str().into(),
+                run.until_day.into(),
+                Cell::from(run.group_name.as_ref()),
+                Cell::from(run.method.map(PayoutMethodKind::as_str)),
+                Cell::from(run.submitted_name.as_ref()),
+                Cell::from(run.approved_name.as_ref()),
+                run.paid_at_ms.into(),
+                Cell::from(run.paid_reference.as_ref()),
+                payouts(&of).into(),
+                Cell::from(line.map(|(currency, amount)| Cell::amount(amount, currency))),
+                Cell::from(line.map(|(currency, _)| currency)),
+            ]);
+        }
+    }
+    Ok(sheet.download("payout-runs", admin.today(&work)?))
 }
 
 #[derive(Template)]

@@ -7,10 +7,11 @@ use domain::id::TransferId;
 use domain::money::display;
 use domain::status::{ProviderKind, TransferState};
 use jiff::tz::TimeZone;
+use service::Work;
 use service::error::not_found;
 use service::identity::business;
 use service::programme::provider;
-use service::programme::transfer::{self as transfers, Filter, Listed, ORDERS, StateTotal};
+use service::programme::transfer::{self as transfers, Filter, Listed, ORDERS};
 
 use super::PATH as PAYOUTS;
 use super::transfer::Nothing;
@@ -21,6 +22,7 @@ use crate::form::PostForm;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::{StatusTab, count, refusal};
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone, status_label, status_tone};
 use crate::{flash, html};
 
@@ -107,12 +109,11 @@ fn asked(query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-fn rows_in(totals: &[StateTotal], state: Option<TransferState>) -> i64 {
-    totals
-        .iter()
-        .filter(|total| state.is_none_or(|state| total.state == state))
-        .map(|total| total.count)
-        .sum()
+async fn tally(work: &mut Work, filter: &Filter) -> Result<Tally<TransferState>, PageError> {
+    let totals = transfers::totals(work, filter).await?;
+    Ok(Tally::new(
+        totals.into_iter().map(|total| (total.state, total.count)),
+    ))
 }
 
 /// States in the order in which a person cares.
@@ -128,18 +129,12 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let zone = business::zone_of(&admin.business)?;
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    let all = transfers::totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.state));
+    let tally = tally(&mut work, &filter).await?;
+    state.settle(tally.rows(filter.state));
     let found = transfers::list(&mut work, &filter, state.window(ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(TABS.iter().copied().map(Some))
-        .map(|one| StatusTab {
-            label: one.map_or_else(|| "All".to_owned(), |one| status_label(one.as_str())),
-            href: state.with("state", one.map_or("", TransferState::as_str)),
-            current: filter.state == one,
-            count: count(rows_in(&all, one)),
-        })
-        .collect();
+    let tabs = tally.tabs(&state, "state", "All", TABS.iter().copied(), |one| {
+        status_label(one.as_str())
+    });
     let providers = ProviderKind::ALL
         .iter()
         .map(|kind| (kind.as_str(), provider::label(*kind).to_owned()));
@@ -148,7 +143,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         shell: admin
             .shell(&mut work, "Transfers", AdminItem::Transfers)
             .await?,
-        unknown: rows_in(&all, Some(TransferState::Unknown)),
+        unknown: tally.rows(Some(TransferState::Unknown)),
         tabs,
         narrowed: state.narrowed(&["state", "provider"]),
         filters: state.filters("Search number, name or key", selects),
@@ -169,8 +164,8 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
 pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    let all = transfers::totals(&mut work, &filter).await?;
-    state.settle(rows_in(&all, filter.state));
+    let tally = tally(&mut work, &filter).await?;
+    state.settle(tally.rows(filter.state));
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), refusal));
     }

@@ -3,21 +3,27 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
+use domain::id::ReferralId;
 use domain::status::ReferralStatus;
 use jiff::tz::TimeZone;
+use service::Work;
+use service::error::Result;
 use service::identity::business;
 use service::programme::referral;
-use service::store::programme::referral::{Filter, ORDERS, Referral, StatusCount};
+use service::store::list::Window;
+use service::store::programme::referral::{Filter, NEWEST, ORDERS, Referral};
 
 use super::PATH;
 use crate::admin::session::Admin;
-use crate::csv::{self, Sheet};
+use crate::csv::Sheet;
 use crate::error::PageError;
+use crate::export::{self, Rows};
+use crate::html;
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::{self, StatusTab, customer_name, referral_badge};
+use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone, status_label};
-use crate::{flash, html};
 
 #[derive(Template)]
 #[template(path = "admin/referrals/list.html")]
@@ -99,30 +105,25 @@ pub(super) fn asked(query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-fn rows_in(counts: &[StatusCount], status: Option<ReferralStatus>) -> i64 {
-    counts
-        .iter()
-        .filter(|count| status.is_none_or(|status| count.status == status))
-        .map(|count| count.referrals)
-        .sum()
-}
-
 pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     let counts = referral::status_counts(&mut work, &filter).await?;
-    state.settle(rows_in(&counts, filter.status));
+    let tally = Tally::new(
+        counts
+            .into_iter()
+            .map(|count| (count.status, count.referrals)),
+    );
+    state.settle(tally.rows(filter.status));
     let found = referral::list(&mut work, &filter, state.window(ORDERS)).await?;
-    let tabs = std::iter::once(None)
-        .chain(ReferralStatus::ALL.iter().copied().map(Some))
-        .map(|status| StatusTab {
-            label: status.map_or_else(|| "All".to_owned(), |status| referral_badge(status).0),
-            href: state.with("status", status.map_or("", ReferralStatus::as_str)),
-            current: filter.status == status,
-            count: money::count(rows_in(&counts, status)),
-        })
-        .collect();
+    let tabs = tally.tabs(
+        &state,
+        "status",
+        "All",
+        ReferralStatus::ALL.iter().copied(),
+        |status| referral_badge(status).0,
+    );
     let campaigns = money::campaign_choices(&mut work).await?;
     let selects = vec![
         state.select(
@@ -168,10 +169,18 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
     let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     state.settle(referral::count(&mut work, &filter).await?);
-    if let Some(refusal) = csv::refusal(state.total()) {
-        return Ok(flash::redirect_with_error(&state.href(), refusal));
-    }
-    let mut sheet = Sheet::new(&[
+    let today = admin.today(&work)?;
+    export::answer(work, &state, ORDERS, today, Exported(filter)).await
+}
+
+/// Referrals as they are exported.
+struct Exported(Filter);
+
+impl Rows for Exported {
+    type Row = Referral;
+    type Id = ReferralId;
+    const NAME: &'static str = "referrals";
+    const COLUMNS: &'static [&'static str] = &[
         "Id",
         "Created",
         "Customer",
@@ -187,8 +196,18 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
         "Decided",
         "Note",
         "Tags",
-    ]);
-    for r in referral::list(&mut work, &filter, state.everything(ORDERS)).await? {
+    ];
+    const NEWEST: &'static str = NEWEST;
+
+    async fn list(&self, work: &mut Work, window: Window) -> Result<Vec<Referral>> {
+        referral::list(work, &self.0, window).await
+    }
+
+    fn id(referral: &Referral) -> ReferralId {
+        referral.id
+    }
+
+    fn write(r: Referral, sheet: &mut Sheet) {
         sheet.row(vec![
             r.id.to_string().into(),
             r.created_at_ms.into(),
@@ -207,6 +226,4 @@ pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Re
             r.tags.into(),
         ]);
     }
-    let today = work.now.day_in(&business::zone_of(&admin.business)?);
-    Ok(sheet.download("referrals", today))
 }

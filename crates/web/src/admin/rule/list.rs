@@ -1,28 +1,48 @@
-//! The list of rules, the closest first.
+//! The list of rules, the closest first, or in another order.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::id::RuleId;
 use domain::status::TriggerOn;
 use domain::time::UnixMs;
 use service::identity::business;
-use service::programme::rule::{self, Filter, RuleVersion};
-use service::store::list::Window;
+use service::programme::rule::{self, Filter, ORDERS, RuleVersion};
 
 use super::{PATH, Standing, level};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::html;
-use crate::ui::{AdminItem, AdminShell, Tone};
+use crate::list::ListState;
+use crate::ui::{AdminItem, AdminShell, Filters, Pager, Tone};
+
+/// What a rule may name: the word in the address and the shown one.
+const LEVELS: &[(&str, &str)] = &[
+    ("affiliate", "Affiliate"),
+    ("product", "Product"),
+    ("campaign", "Campaign"),
+    ("group", "Group"),
+    ("default", "Default"),
+];
+/// Orders beside the closest first.
+const SORTS: &[(&str, &str)] = &[
+    ("-closest", "Most general first"),
+    ("name", "By name"),
+    ("-changed", "Changed last first"),
+];
 
 #[derive(Template)]
 #[template(path = "admin/rule/list.html")]
 struct ListPage {
     shell: AdminShell,
     has_default: bool,
+    filters: Filters,
+    /// Whether a filter or the search hides rules.
+    narrowed: bool,
     groups: Vec<Group>,
+    pager: Pager,
 }
 
 /// The rules of one level.
@@ -48,10 +68,26 @@ struct Row {
 }
 
 /// The page.
-pub(super) async fn page(admin: Admin) -> Result<Response, PageError> {
+pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let mut state = ListState::new(PATH, query.as_deref(), "closest");
+    state.keep_sort(&[ORDERS]);
+    let filter = Filter {
+        level: state
+            .text("level")
+            .filter(|word| LEVELS.iter().any(|(known, _)| known == word)),
+        active: match state.text("state").as_deref() {
+            Some("on") => Some(true),
+            Some("off") => Some(false),
+            _ => None,
+        },
+        search: state.search(),
+        ..Filter::default()
+    };
     let mut work = admin.app.view(&admin.actor).await?;
     let now = work.now;
-    let mut newest = rule::list(&mut work, &Filter::default(), Window::all(rule::BY_AGE)).await?;
+    state.settle(rule::count(&mut work, &filter).await?);
+    let newest = rule::list(&mut work, &filter, state.window(ORDERS)).await?;
+    let by_level = state.sort_key(ORDERS) == Some("closest");
     let current: BTreeMap<RuleId, RuleVersion> = rule::versions_in_force(&mut work, now, None)
         .await?
         .into_iter()
@@ -61,17 +97,13 @@ pub(super) async fn page(admin: Admin) -> Result<Response, PageError> {
         version.rule.scope == domain::rule::Scope::default()
             && version.rule.trigger.on == TriggerOn::Sale
     });
-    newest.sort_by_key(|version| {
-        (
-            std::cmp::Reverse(version.rule.scope.rank()),
-            !version.active,
-            scope_text(version),
-            version.rule.created_at,
-        )
-    });
     let mut groups: Vec<Group> = Vec::new();
     for version in newest {
-        let title = level(&version.rule.scope);
+        let title = if by_level {
+            level(&version.rule.scope)
+        } else {
+            "All levels".to_owned()
+        };
         let row = row(&admin, &version, current.get(&version.rule.id), now)?;
         match groups.last_mut() {
             Some(group) if group.title == title => group.rows.push(row),
@@ -85,7 +117,22 @@ pub(super) async fn page(admin: Admin) -> Result<Response, PageError> {
     html::page(&ListPage {
         shell: admin.shell(&mut work, "Rules", AdminItem::Rules).await?,
         has_default,
+        narrowed: state.narrowed(&["level", "state"]),
+        filters: state.filters(
+            "Search name or scope",
+            vec![
+                state.select("level", "Level", "All levels", LEVELS.iter().copied()),
+                state.select(
+                    "state",
+                    "State",
+                    "On and off",
+                    [("on", "On"), ("off", "Off")],
+                ),
+                state.select("sort", "Order", "Closest first", SORTS.iter().copied()),
+            ],
+        ),
         groups,
+        pager: state.pager("rules"),
     })
 }
 
@@ -97,10 +144,6 @@ fn note(title: &str) -> &'static str {
         "Affiliate" => "One affiliate's own terms",
         _ => "",
     }
-}
-
-fn scope_text(version: &RuleVersion) -> String {
-    domain::text::fold(&rule::scope_words(version))
 }
 
 /// What a scope names, with links.

@@ -1,0 +1,21 @@
+select count(*) as value
+from rule r
+left join affiliate_group g on g.business_id = $1 and g.id = r.group_id
+left join campaign c on c.business_id = $1 and c.id = r.campaign_id
+left join affiliate a on a.business_id = $1 and a.id = r.affiliate_id
+where r.business_id = $1
+    and (r.campaign_id = $2 or $2 is null)
+    and (r.group_id = $3 or $3 is null)
+    and (r.affiliate_id = $4 or $4 is null)
+    and (r.active = $5 or $5 is null)
+    and (cast($6 as text) is null
+        or ($6 = 'affiliate' and r.affiliate_id is not null) or ($6 = 'product' and r.product_id is not null)
+        or ($6 = 'campaign' and r.campaign_id is not null) or ($6 = 'group' and r.group_id is not null)
+        or ($6 = 'default' and r.affiliate_id is null and r.product_id is null and r.campaign_id is null and r.group_id is null))
+    and (cast($7 as text) is null or lower(r.name) like $7 escape '\' or a.search_folded like $7 escape '\' or g.name_folded like $7 escape '\'
+        or c.name_folded like $7 escape '\' or lower(r.product_id) like $7 escape '\')
+    and not exists (
+        select 1
+        from rule newer
+        where newer.business_id = $1 and newer.id = r.id and newer.version > r.version
+    )
