@@ -16,12 +16,12 @@ use domain::time::{DAY_MS, UnixMs};
 use store::list::Window;
 use store::messaging::notice::Recipient;
 use store::portal::application as rows;
-use store::portal::{account as accounts, question as questions};
+use store::portal::question as questions;
 use store::programme::{affiliate as affiliates, affiliate_group, campaign};
 
 pub use store::portal::application::{Answer, Application, Filter, Form, ORDERS};
 
-use super::account::Account;
+use super::account::{self, Account};
 use super::invitation;
 use super::question::{self, Question};
 use super::team;
@@ -511,7 +511,7 @@ async fn receive(
     )
     .await?;
     if let Some(account) = &sent.account {
-        accounts::attach(&mut work.tx, account.id, affiliate_id).await?;
+        account::attach(work, account, affiliate_id).await?;
     }
     work.changed(Some(affiliate_id));
     let decided_on: Vec<(QuestionKind, String)> = answers
@@ -551,17 +551,8 @@ async fn recognise(
     may_mail: bool,
 ) -> Result<()> {
     if let Some(account) = account
-        && accounts::attach(&mut work.tx, account.id, affiliate_id).await?
+        && account::attach(work, account, affiliate_id).await?
     {
-        audit::record(
-            work,
-            "account.attach",
-            "affiliate",
-            &affiliate_id.to_string(),
-            &format!("The account of {} became the affiliate’s", account.email),
-        )
-        .await?;
-        work.changed(Some(affiliate_id));
         return Ok(());
     }
     if may_mail {
@@ -680,7 +671,7 @@ async fn approve_as(
         };
         affiliate::patch(work, affiliate_id, patch).await?;
     }
-    adopt(work, affiliate_id, &application.email).await?;
+    account::adopt(work, affiliate_id, &application.email).await?;
     let mut first = None;
     for campaign in campaigns {
         let there = partnership::Filter {
@@ -712,26 +703,6 @@ async fn approve_as(
 
 async fn invite(work: &mut Work, recipient: &Recipient) -> Result<()> {
     invitation::invite(work, recipient.affiliate_id).await?;
-    Ok(())
-}
-
-/// Gives the affiliate an account of the same address that is no affiliate, if there is one: its mailbox
-/// was proven, and an invitation could make no second one.
-async fn adopt(work: &mut Work, affiliate: AffiliateId, email: &str) -> Result<()> {
-    if accounts::find_by_affiliate(&mut work.tx, affiliate)
-        .await?
-        .is_some()
-    {
-        return Ok(());
-    }
-    let most = super::account::OF_ADDRESS_MAX;
-    let there = accounts::list_by_email(&mut work.tx, &fold(email), most).await?;
-    let free = there
-        .iter()
-        .find(|account| account.affiliate_id.is_none() && !account.blocked);
-    if let Some(account) = free {
-        accounts::attach(&mut work.tx, account.id, affiliate).await?;
-    }
     Ok(())
 }
 
@@ -874,7 +845,7 @@ pub(crate) async fn follow(
     };
     decide(work, &application, state, false, "", false).await?;
     if state == ApplicationState::Approved {
-        adopt(work, affiliate, &application.email).await?;
+        account::adopt(work, affiliate, &application.email).await?;
         let recipient = notice::recipient(work, affiliate).await?;
         if !recipient.has_account {
             invite(work, &recipient).await?;
