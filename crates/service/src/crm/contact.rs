@@ -4,7 +4,8 @@ use domain::id::{CampaignId, ContactId};
 use domain::status::{ContactStatus, Scope};
 use store::crm::contact as rows;
 pub use store::crm::contact::{
-    BROUGHT_ORDERS, Brought, Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview, StatusCount,
+    BROUGHT_ORDERS, Brought, BroughtCounts, Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview,
+    StatusCount,
 };
 use store::list::Window;
 
@@ -117,7 +118,7 @@ pub async fn status_counts(work: &mut Work, filter: &Filter) -> Result<Vec<Statu
 /// What an affiliate asks of the people it brought.
 #[derive(Debug, Clone, Default)]
 pub struct BroughtFilter {
-    /// Only those in this state.
+    /// Only those whom [`BroughtCounts`] counts as this: a customer who has left is both.
     pub status: Option<ContactStatus>,
     /// Only those who came by this campaign.
     pub campaign_id: Option<CampaignId>,
@@ -162,11 +163,11 @@ pub async fn brought(
     Ok(found)
 }
 
-/// How many of them, but for the filter's state, are in each state.
+/// How many of them pass the filter, but for its state, counted as the statistics count them.
 ///
 /// # Errors
 /// Forbidden for everybody but affiliates.
-pub async fn brought_counts(work: &mut Work, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+pub async fn brought_counts(work: &mut Work, filter: &BroughtFilter) -> Result<BroughtCounts> {
     let filter = own(work, filter).await?;
     Ok(rows::brought_counts(&mut work.tx, &filter).await?)
 }

@@ -316,12 +316,27 @@ pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCou
     .await
 }
 
+record! {
+    /// How many people an affiliate brought. One may be counted as a lead and as a customer, as the
+    /// statistics count them (`programme::stats`).
+    pub struct BroughtCounts {
+        /// All of them.
+        pub everyone: i64,
+        /// Those with a lead event.
+        pub leads: i64,
+        /// Those with a sale that is not wholly refunded.
+        pub customers: i64,
+        /// Those who have left.
+        pub cancelled: i64,
+    }
+}
+
 /// Which of the people an affiliate brought a list holds.
 #[derive(Debug, Clone)]
 pub struct BroughtFilter {
     /// Whose.
     pub affiliate_id: AffiliateId,
-    /// Only those in this state.
+    /// Only those whom [`BroughtCounts`] counts as this.
     pub status: Option<ContactStatus>,
     /// Only those who came by this campaign.
     pub campaign_id: Option<CampaignId>,
@@ -399,10 +414,10 @@ pub async fn brought(tx: &mut Tx, filter: &BroughtFilter, window: Window) -> Res
     .await
 }
 
-/// How many of the people that pass the filter, but for its state, are in each state.
-pub async fn brought_counts(tx: &mut Tx, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+/// How many of the people pass the filter, but for its state.
+pub async fn brought_counts(tx: &mut Tx, filter: &BroughtFilter) -> Result<BroughtCounts> {
     let mut values = brought_values(filter);
     values.pop();
-    tx.fetch_all(include_str!("contact/brought_counts.sql"), values)
+    tx.fetch_one(include_str!("contact/brought_counts.sql"), values)
         .await
 }

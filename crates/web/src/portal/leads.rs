@@ -8,7 +8,7 @@ use axum::routing::get;
 use domain::status::ContactStatus;
 use jiff::tz::TimeZone;
 use service::App;
-use service::crm::contact::{self, BROUGHT_ORDERS, Brought, BroughtFilter, StatusCount};
+use service::crm::contact::{self, BROUGHT_ORDERS, Brought, BroughtCounts, BroughtFilter};
 use service::identity::business;
 use service::programme::partnership;
 use service::store::list::Window;
@@ -74,12 +74,23 @@ fn asked(viewer: &Viewer, masked: bool, query: Option<&str>) -> (ListState, Brou
     (state, filter)
 }
 
-fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
-    counts
-        .iter()
-        .filter(|count| status.is_none_or(|status| count.status == status))
-        .map(|count| count.contacts)
-        .sum()
+fn rows_in(counts: &BroughtCounts, status: Option<ContactStatus>) -> i64 {
+    match status {
+        None => counts.everyone,
+        Some(ContactStatus::Lead) => counts.leads,
+        Some(ContactStatus::Customer) => counts.customers,
+        Some(ContactStatus::Cancelled) => counts.cancelled,
+    }
+}
+
+/// What the dashboard calls those whom a tab holds: it counts the same.
+fn tab_label(status: Option<ContactStatus>) -> &'static str {
+    t(match status {
+        None => "list-all",
+        Some(ContactStatus::Lead) => "figure-leads",
+        Some(ContactStatus::Customer) => "dashboard-customers",
+        Some(ContactStatus::Cancelled) => "dashboard-cancelled",
+    })
 }
 
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -94,10 +105,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let tabs = std::iter::once(None)
         .chain(ContactStatus::ALL.iter().copied().map(Some))
         .map(|status| StatusTab {
-            label: status.map_or_else(
-                || t("list-all").to_owned(),
-                |status| contact_badge(status).0,
-            ),
+            label: tab_label(status).to_owned(),
             href: state.with("status", status.map_or("", ContactStatus::as_str)),
             current: filter.status == status,
             count: count(rows_in(&counts, status)),
