@@ -43,9 +43,22 @@ pub fn masked(email: &str) -> String {
     }
 }
 
+/// A name or a customer's id as an affiliate reads it where addresses are masked: some programs know their
+/// customers by the address.
+#[must_use]
+pub(crate) fn masked_if_address(text: String) -> String {
+    if text.contains('@') {
+        masked(&text)
+    } else {
+        text
+    }
+}
+
 /// The contact without what would let an affiliate write to or call it.
 fn without_address(contact: Contact) -> Contact {
     Contact {
+        name: masked_if_address(contact.name),
+        external_id: contact.external_id.map(masked_if_address),
         email: contact.email.as_deref().map(masked),
         phone: None,
         ..contact
@@ -157,6 +170,7 @@ pub async fn brought(
     let mut found = rows::brought(&mut work.tx, &filter, window).await?;
     if is_masked(work).await? {
         for contact in &mut found {
+            contact.name = masked_if_address(std::mem::take(&mut contact.name));
             contact.email = contact.email.as_deref().map(masked);
         }
     }
@@ -181,5 +195,12 @@ mod tests {
         assert_eq!(masked("bob.smith@example.com"), "b•••@example.com");
         assert_eq!(masked("ö@example.com"), "ö•••@example.com");
         assert_eq!(masked(""), "•••");
+    }
+
+    #[test]
+    fn an_id_that_is_an_address_is_masked_like_one() {
+        let seen = |text: &str| masked_if_address(text.to_owned());
+        assert_eq!(seen("bob@example.com"), "b•••@example.com");
+        assert_eq!(seen("user-17"), "user-17");
     }
 }
