@@ -252,7 +252,7 @@ const ALL: &[Migration] = &[
     },
     Migration {
         version: 34,
-        name: "shared addresses",
+        name: "addresses of accounts",
         common: include_str!("../../migrations/0034_address.sql"),
         sqlite: "",
         postgres: "",
