@@ -153,7 +153,7 @@ both_engines! {
         is_named("invitation", &guest.get(&invited).await.expect(200).text());
         for path in [
             "", "home", "links", "links/new", "leads", "commissions", "payouts", "statement", "messages", "notifications",
-            "account", "account/security", "account/two-step", "account/notifications",
+            "account", "account/security", "account/two-step", "account/notifications", "account/prove",
         ] {
             let page = maya.get(&format!("{base}/{path}")).await.expect(200);
             is_named(path, &page.text());
