@@ -4,8 +4,8 @@ use domain::id::{CampaignId, ContactId};
 use domain::status::{ContactStatus, Scope};
 use store::crm::contact as rows;
 pub use store::crm::contact::{
-    BROUGHT_ORDERS, Brought, BroughtCounts, Contact, Filter, NEWEST, OVERVIEW_ORDERS, Overview,
-    StatusCount,
+    BROUGHT_ORDERS, Brought, BroughtCounts, Contact, Did, Filter, NEWEST, OVERVIEW_ORDERS,
+    Overview, StatusCount,
 };
 use store::list::Window;
 

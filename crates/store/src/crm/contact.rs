@@ -2,7 +2,7 @@
 
 use domain::id::{AffiliateId, CampaignId, ContactId, LinkId, PartnershipId, VisitorId};
 use domain::status::ContactStatus;
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 
 use crate::args;
 use crate::db::{Result, Tx};
@@ -80,6 +80,30 @@ pub struct Filter {
     pub search: Option<String>,
     /// Only the one with this external id.
     pub external_id: Option<String>,
+    /// Only those who did this; [`list`] and [`count`] do not look at it.
+    pub did: Option<Did>,
+}
+
+/// What people whom affiliates brought did in some days, as the statistics count it (`programme::stats`).
+#[derive(Debug, Clone, Copy)]
+pub struct Did {
+    /// Became a lead, bought what was not wholly refunded, or left.
+    pub what: ContactStatus,
+    /// The first day; none: from the beginning.
+    pub from: Option<Day>,
+    /// The last day; none: until now.
+    pub to: Option<Day>,
+}
+
+impl Filter {
+    fn did(&self) -> (Option<ContactStatus>, Option<Day>, Option<Day>) {
+        let did = self.did;
+        (
+            did.map(|did| did.what),
+            did.and_then(|did| did.from),
+            did.and_then(|did| did.to),
+        )
+    }
 }
 
 /// Newest first.
@@ -286,6 +310,7 @@ record! {
 pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Overview>> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
+    let (did, from, to) = filter.did();
     tx.fetch_all(
         ordered(include_str!("contact/overview.sql"), window.order),
         args![
@@ -293,6 +318,9 @@ pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Ve
             filter.affiliate_id,
             filter.status,
             pattern,
+            did,
+            from,
+            to,
             window.limit,
             window.offset
         ],
@@ -309,9 +337,10 @@ record! {
 pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCount>> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
+    let (did, from, to) = filter.did();
     tx.fetch_all(
         include_str!("contact/status_counts.sql"),
-        args![flag, filter.affiliate_id, pattern],
+        args![flag, filter.affiliate_id, pattern, did, from, to],
     )
     .await
 }

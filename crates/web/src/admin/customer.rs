@@ -7,9 +7,10 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::id::{ContactId, EventId};
 use domain::status::ContactStatus;
+use domain::time::Day;
 use jiff::tz::TimeZone;
 use service::App;
-use service::crm::contact::{self, Contact, Filter, OVERVIEW_ORDERS, Overview, StatusCount};
+use service::crm::contact::{self, Contact, Did, Filter, OVERVIEW_ORDERS, Overview, StatusCount};
 use service::error::not_found;
 use service::identity::business;
 use service::programme::{affiliate, event, referral};
@@ -22,8 +23,9 @@ use crate::csv::{self, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::range::DateRange;
 use crate::shown::money::{self, StatusTab, contact_badge, customer_name};
-use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
+use crate::ui::{AdminItem, AdminShell, Filters, ListUrl, Pager, RangePicker, SortHead, Tone};
 use crate::{flash, html};
 
 const PATH: &str = "/admin/customers";
@@ -42,6 +44,8 @@ pub fn routes() -> Router<App> {
 #[template(path = "admin/customers/list.html")]
 struct ListPage {
     shell: AdminShell,
+    /// The days in which they did what is asked for; none where nothing is.
+    range: Option<RangePicker>,
     tabs: Vec<StatusTab>,
     filters: Filters,
     narrowed: bool,
@@ -65,16 +69,30 @@ struct Row {
     short: String,
 }
 
-fn asked(query: Option<&str>) -> (ListState, Filter) {
+/// What the filter of deeds offers, in the words of the dashboard's figures.
+const DEEDS: [(ContactStatus, &str); 3] = [
+    (ContactStatus::Lead, "Became a lead"),
+    (ContactStatus::Customer, "Bought"),
+    (ContactStatus::Cancelled, "Left"),
+];
+
+fn asked(query: Option<&str>, today: Day) -> (ListState, Filter, Option<DateRange>) {
     let mut state = ListState::new(PATH, query, "-created");
     state.keep_sort(&[OVERVIEW_ORDERS]);
+    let range = DateRange::asked(&ListUrl::from_query(PATH, query.unwrap_or_default()), today);
+    let did = state.filter("did").map(|what| Did {
+        what,
+        from: range.map(|range| range.from),
+        to: range.map(|range| range.to),
+    });
     let filter = Filter {
         affiliate_id: state.filter("affiliate"),
         status: state.filter("status"),
         search: state.search(),
         external_id: None,
+        did,
     };
-    (state, filter)
+    (state, filter, range)
 }
 
 fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
@@ -87,8 +105,9 @@ fn rows_in(counts: &[StatusCount], status: Option<ContactStatus>) -> i64 {
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
-    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
+    let today = work.now.day_in(&zone);
+    let (mut state, filter, range) = asked(query.as_deref(), today);
     let counts = contact::status_counts(&mut work, &filter).await?;
     state.settle(rows_in(&counts, filter.status));
     let found = contact::overview(&mut work, &filter, state.window(OVERVIEW_ORDERS)).await?;
@@ -102,15 +121,22 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         })
         .collect();
     let affiliates = money::affiliate_choices(&mut work, filter.affiliate_id).await?;
-    let selects = vec![state.select("affiliate", "Affiliate", "All affiliates", affiliates)];
+    let deeds = DEEDS.map(|(what, label)| (what.as_str(), label));
+    let selects = vec![
+        state.select("affiliate", "Affiliate", "All affiliates", affiliates),
+        state.select("did", "What they did", "Whatever they did", deeds),
+    ];
+    let url = ListUrl::from_query(PATH, &state.query());
+    let days = DateRange::optional_picker(range, &url, today, &admin.business.timezone);
     let mut shell = admin
         .shell(&mut work, "Customers", AdminItem::Customers)
         .await?;
     shell.live = money::live_line(&mut work).await?;
     html::page(&ListPage {
         shell,
+        range: filter.did.map(|_| days),
         tabs,
-        narrowed: state.narrowed(&["status", "affiliate"]),
+        narrowed: state.narrowed(&["status", "affiliate", "did"]),
         filters: state.filters("Search name, e-mail or id", selects),
         heads: vec![
             state.head("name", "Customer", false),
@@ -160,9 +186,11 @@ impl Row {
 }
 
 async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    state.settle(contact::count(&mut work, &filter).await?);
+    let today = work.now.day_in(&business::zone_of(&admin.business)?);
+    let (mut state, filter, _) = asked(query.as_deref(), today);
+    let counts = contact::status_counts(&mut work, &filter).await?;
+    state.settle(rows_in(&counts, filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), refusal));
     }
@@ -194,7 +222,6 @@ async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, Pag
             c.created_at_ms.into(),
         ]);
     }
-    let today = work.now.day_in(&business::zone_of(&admin.business)?);
     Ok(sheet.download("customers", today))
 }
 
