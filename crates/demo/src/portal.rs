@@ -177,7 +177,7 @@ async fn applications(
             .into(),
             ..Sent::default()
         };
-        application::submit(app, business, sent).await?;
+        application::submit_whole(app, business, sent).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 //! Everything here is done at least once and may run in several processes at a time, so every job and
 //! task must bear to be done again.
 
+pub mod application;
 pub mod callback;
 pub mod clean_up;
 pub mod login_code;

@@ -43,7 +43,53 @@ async fn page(browser: &mut Client, path: &str) -> String {
     browser.get(path).await.expect(200).text()
 }
 
+/// The first text behind a mark.
+fn behind<'a>(page: &'a str, mark: &str) -> &'a str {
+    let (_, rest) = page
+        .split_once(mark)
+        .unwrap_or_else(|| panic!("{mark}: {page}"));
+    rest.split('<')
+        .filter_map(|piece| piece.split_once('>'))
+        .map(|(_, text)| text.trim())
+        .find(|text| !text.is_empty())
+        .expect("a text")
+}
+
 both_engines! {
+    async fn the_dashboard_counts_people_as_the_list_behind_does(test: TestApp) {
+        const DAY_MS: i64 = 24 * 60 * 60_000;
+        // Long ago somebody bought, and somebody bought whom no affiliate brought.
+        let (shop, _) = story(&test, "Northwind").await;
+        shop.made("/track/sale", json!({"external_id": "direct", "customer_external_id": "dan", "amount": 1000, "currency": "USD"})).await;
+        test.clock.advance_ms(40 * DAY_MS);
+        let lead = json!({"external_id": "l1", "customer": {"external_id": "leo", "name": "Leo"}, "code": format!("{}-maya", shop.slug)});
+        shop.api().post("/track/lead", lead).await.expect(201);
+        for (invoice, customer) in [("inv-2", "bea"), ("inv-3", "cleo"), ("inv-4", "dora")] {
+            sale(&shop, invoice, customer, 1000).await;
+        }
+        shop.api().post("/track/cancel", json!({"customer_external_id": "cleo"})).await.expect(201);
+        shop.api().post("/track/refund", json!({"external_id": "re-4", "sale_external_id": "inv-4"})).await.expect(201);
+        let mut browser = shop.browser().await;
+        let dashboard = page(&mut browser, "/admin").await;
+        let (_, people) = dashboard.split_once("id=\"people\"").expect("the people");
+        for (label, did, number) in [("Leads", "lead", "1"), ("Customers", "customer", "2"), ("Cancelled customers", "cancelled", "1")] {
+            let (before, card) = people.split_once(&format!(">{label}</span>")).expect("a card");
+            let (_, value) = card.split_once("tracking-tight\">").expect("a value");
+            assert_eq!(value.split('<').next(), Some(number), "{label}: {people}");
+            let (_, href) = before.rsplit_once("href=\"").expect("a link");
+            let href = href.split('"').next().expect("its end").replace("&#38;", "&").replace("&amp;", "&");
+            assert!(href.starts_with(&format!("/admin/customers?did={did}&from=")), "{href}");
+            let list = page(&mut browser, &href).await;
+            assert_eq!(behind(&list, ">All <span"), number, "{list}");
+            assert_eq!(list.matches("<tr id=\"row-").count().to_string(), number, "{list}");
+            let csv = page(&mut browser, &href.replacen("/customers?", "/customers.csv?", 1)).await;
+            assert_eq!((csv.lines().count() - 1).to_string(), number, "{csv}");
+        }
+        // Without days it is all of them, and without a deed everybody is there.
+        assert_eq!(behind(&page(&mut browser, "/admin/customers?did=customer").await, ">All <span"), "3");
+        assert_eq!(behind(&page(&mut browser, "/admin/customers").await, ">All <span"), "6");
+    }
+
     async fn an_empty_programme_says_what_will_come(test: TestApp) {
         let shop = test.business("Northwind").await;
         let mut browser = shop.browser().await;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use service::job;
 use service::messaging::mail;
-use service::portal::application::{self, Application};
+use service::portal::application::{self, Application, TakePayload};
 use service::store::list::Window;
 use service::store::portal::account;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
@@ -52,7 +53,19 @@ fn field_of(page: &str, label: &str) -> String {
     name.split('"').next().expect("its end").to_owned()
 }
 
-/// Opens the form, takes some seconds, and sends it.
+/// Does the jobs that wait, as the runner would.
+async fn do_jobs(test: &TestApp) {
+    for job in job::claim(&test.app, 100).await.expect("jobs") {
+        assert_eq!(job.kind, application::TAKE_JOB);
+        let payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
+        let business = job.business_id.expect("a business");
+        application::take(&test.app, business, &job, &payload)
+            .await
+            .expect("taken on");
+    }
+}
+
+/// Opens the form, takes some seconds, and sends it; what follows is done.
 async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(FORM).await.expect(200).text();
     let token = value(&page, "token");
@@ -62,7 +75,9 @@ async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) ->
         all.retain(|(known, _)| known != name);
         all.push((name, value));
     }
-    browser.post(FORM, &all).await
+    let answer = browser.post(FORM, &all).await;
+    do_jobs(test).await;
+    answer
 }
 
 async fn apply_as(test: &TestApp, name: &str, email: &str) -> Answer {
@@ -282,6 +297,7 @@ both_engines! {
         for status in futures_util::future::join_all(tries).await {
             assert_eq!(status, 303);
         }
+        do_jobs(&test).await;
         assert_eq!(all(&shop).await.len(), 2);
     }
 
@@ -309,6 +325,37 @@ both_engines! {
             apply_as(&test, &format!("Somebody {minutes}"), known).await.expect(303);
         }
         assert_eq!(mailed(&shop, "application_known", known).await, 1);
+    }
+
+    async fn what_follows_is_done_apart_from_the_request(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        let known = maya["email"].as_str().unwrap();
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[("rule", "everybody")]).await;
+        let before = mails(&shop).await.len();
+        for email in [EVE, known] {
+            let mut browser = test.browser();
+            let page = browser.get(FORM).await.expect(200).text();
+            let token = value(&page, "token");
+            test.clock.advance_ms(5_000);
+            browser.post(FORM, &[("token", &token), ("name", "Somebody"), ("email", email)]).await.expect(303);
+        }
+        // Both have left the same: an attempt and a job that tells nobody who it is about.
+        assert!(all(&shop).await.is_empty() && affiliate(&shop, EVE).await.is_null());
+        assert_eq!(mails(&shop).await.len(), before);
+        let payloads: Vec<String> = test.db.raw().await.texts("select payload from job").await.expect("rows").into_iter().flatten().collect();
+        assert_eq!(payloads.len(), 2, "{payloads:?}");
+        for payload in &payloads {
+            assert!(!payload.contains("Somebody") && !payload.contains("example"), "{payload}");
+        }
+        do_jobs(&test).await;
+        assert_eq!(affiliate(&shop, EVE).await["status"], "approved");
+        assert_eq!((mailed(&shop, "invitation", EVE).await, mailed(&shop, "application_known", known).await), (1, 1));
+        assert_eq!(all(&shop).await.len(), 1);
+        // Done, and not done twice.
+        do_jobs(&test).await;
+        assert_eq!(all(&shop).await.len(), 1);
     }
 
     async fn a_network_has_its_budget(test: TestApp) {

@@ -1,6 +1,9 @@
 //! How a portal looks: what is chosen shows on every page at once, and only what can be read is taken.
 
 use domain::status::Scope;
+use service::messaging::mail;
+use service::portal::invitation;
+use service::store::list::Window;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const PAGE: &str = "/admin/branding";
@@ -118,6 +121,57 @@ both_engines! {
         let after = guest.get("/portal/fernhill/log-in").await.expect(200);
         assert_eq!(files(&after), Vec::<String>::new());
         assert!(after.text().contains("Fernhill · Portal by Tributary"), "{}", after.text());
+    }
+
+    async fn affiliates_read_the_portals_name_alone(test: TestApp) {
+        let shop = test.business("Acme Holdings").await;
+        let base = "/portal/acme-holdings";
+        let mut staff = staff(&shop).await;
+        staff.upload(PAGE, ALL, &[]).await.expect(303);
+        let campaign = shop.campaign("Spring").await;
+        let affiliate = shop.affiliate("Maya").await;
+        shop.partnership(&campaign, &affiliate, "maya").await;
+        let ida = shop.affiliate("Ida").await;
+        staff.get("/admin/applications/form").await.expect(200);
+        staff.post("/admin/applications/form", &[("open", "true"), ("rule", "off")]).await.expect(303);
+        let mut work = shop.work().await;
+        let id = ida["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let view = invitation::invite(&mut work, id).await.expect("invited");
+        work.commit().await.expect("stored");
+        let link = view.link.expect("a link");
+        let invited = link.trim_start_matches("http://localhost:8080").to_owned();
+        let mut maya = shop.portal(&affiliate).await;
+        let mut guest = test.browser();
+        let is_named = |path: &str, text: &str| {
+            assert!(text.contains("Friends"), "{path}: {text}");
+            assert!(!text.contains("Acme Holdings") && !text.contains("Tributary") && !text.contains("tributary verify"), "{path}: {text}");
+        };
+        for path in ["log-in", "sign-up", "forgot", "apply", "apply/sent"] {
+            let page = guest.get(&format!("{base}/{path}")).await.expect(200);
+            is_named(path, &page.text());
+        }
+        is_named("invitation", &guest.get(&invited).await.expect(200).text());
+        for path in [
+            "", "home", "links", "links/new", "leads", "commissions", "payouts", "statement", "messages", "notifications",
+            "account", "account/security", "account/two-step", "account/notifications", "account/prove",
+        ] {
+            let page = maya.get(&format!("{base}/{path}")).await.expect(200);
+            is_named(path, &page.text());
+        }
+        let mut work = shop.work().await;
+        invitation::revoke(&mut work, view.id).await.expect("revoked");
+        work.commit().await.expect("stored");
+        is_named("revoked", &guest.get(&invited).await.text());
+        // Mails, too.
+        let mut work = shop.work().await;
+        let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
+        let mut written = 0;
+        for line in lines.iter().filter(|line| line.kind == "invitation") {
+            let mail = mail::get(&mut work, line.id).await.expect("a mail");
+            is_named("mail", &format!("{} {}", mail.subject, mail.body_text));
+            written += 1;
+        }
+        assert!(written >= 2, "{lines:?}");
     }
 
     async fn what_cannot_be_read_or_shown_is_refused_and_kept_in_the_form(test: TestApp) {

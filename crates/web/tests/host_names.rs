@@ -44,10 +44,13 @@ both_engines! {
         // Without a record, and with one that leads elsewhere, nothing changes, and the reason is told.
         let check = format!("{PAGE}/{NAME}/check");
         staff.post(&check, &[]).await.expect(303);
-        assert!(staff.get(PAGE).await.text().contains("leads nowhere yet"));
+        let record = format!("type CNAME, name {NAME}, value localhost");
+        let told = staff.get(PAGE).await.text();
+        assert!(told.contains("leads nowhere yet") && told.contains(&record), "{told}");
         test.names.lead(NAME, &["203.0.113.9"]);
         staff.post(&check, &[]).await.expect(303);
-        assert!(staff.get(PAGE).await.text().contains("leads to 203.0.113.9, not here"));
+        let told = staff.get(PAGE).await.text();
+        assert!(told.contains("leads to 203.0.113.9, not here") && told.contains(&record), "{told}");
         guest.get("/log-in").await.expect(421);
 
         test.names.lead(NAME, &["203.0.113.9", "192.0.2.10"]);

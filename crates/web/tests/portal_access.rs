@@ -118,6 +118,12 @@ async fn sign_up(
     browser
 }
 
+/// Whether any address of the business is known to have several accounts.
+async fn shared(shop: &Shop<'_>) -> bool {
+    let mut work = shop.work().await;
+    account::any_shared(&mut work.tx).await.expect("read")
+}
+
 async fn accounts(shop: &Shop<'_>, email: &str) -> Vec<Account> {
     let mut work = shop.work().await;
     account::list_by_email(&mut work.tx, &fold(email), 100)
@@ -263,22 +269,44 @@ both_engines! {
             sign_up(&test, &shop, name, NOOR, PASSWORD).await;
         }
         sign_up(&test, &shop, "Solo", "solo@example.com", PASSWORD).await;
-        // As many passwords are compared, whatever was found. Four to one would be four times as long.
-        let mut took: [Vec<std::time::Duration>; 3] = Default::default();
-        for _ in 0..7 {
-            for (times, email) in took.iter_mut().zip([NOOR, "solo@example.com", "no@example.com"]) {
-                test.clock.advance_ms(DAY_MS);
-                let began = tokio::time::Instant::now();
-                log_in(&mut test.browser(), email, "not the password").await.expect(422);
-                times.push(began.elapsed());
+        // As many passwords are compared, whatever was found. Four to one would be four times as long. The
+        // accounts stay when the switch is turned off again.
+        for on in [true, false] {
+            allow_duplicates(&shop, on).await;
+            let mut took: [Vec<std::time::Duration>; 3] = Default::default();
+            for _ in 0..7 {
+                for (times, email) in took.iter_mut().zip([NOOR, "solo@example.com", "no@example.com"]) {
+                    test.clock.advance_ms(DAY_MS);
+                    let began = tokio::time::Instant::now();
+                    log_in(&mut test.browser(), email, "not the password").await.expect(422);
+                    times.push(began.elapsed());
+                }
             }
+            let medians = took.map(|mut times| {
+                times.sort();
+                times[times.len() / 2]
+            });
+            let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+            assert!(*most < *least * 2, "with the switch {on}: {medians:?}");
         }
-        let medians = took.map(|mut times| {
-            times.sort();
-            times[times.len() / 2]
-        });
-        let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-        assert!(*most < *least * 2, "{medians:?}");
+    }
+
+    async fn several_accounts_are_known_of_the_business_and_not_of_the_address(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let rival = test.business("Rival").await;
+        allow_duplicates(&shop, true).await;
+        sign_up(&test, &shop, "Ann", NOOR, PASSWORD).await;
+        sign_up(&test, &shop, "Zoe", "zoe@example.com", PASSWORD).await;
+        assert!(!shared(&shop).await);
+        // A second account comes by signing up, or by changing an address.
+        let zoe = accounts(&shop, "zoe@example.com").await[0].id;
+        let mut work = shop.work().await;
+        assert!(account::set_email(&mut work.tx, zoe, NOOR, NOOR, "zoe@example.com").await.expect("set"));
+        assert!(account::any_shared(&mut work.tx).await.expect("read"));
+        drop(work);
+        assert!(!shared(&shop).await, "nothing was stored");
+        sign_up(&test, &shop, "Bea", NOOR, PASSWORD).await;
+        assert!(shared(&shop).await && !shared(&rival).await);
     }
 
     async fn a_code_opens_all_of_the_mailbox(test: TestApp) {

@@ -8,6 +8,7 @@ use service::identity::audit::{self, AuditFilter};
 use service::messaging::mail;
 use service::portal::invitation;
 use service::store::list::Window;
+use service::store::portal::account::{self, NewAccount};
 use service::store::portal::invitation as rows;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
@@ -92,6 +93,24 @@ both_engines! {
         assert_eq!(card(&page, "Invitations accepted"), "2");
         assert_eq!(card(&page, "Open invitations"), "1");
         assert!(page.contains("1 new account") && page.contains("of 4 sent"), "{page}");
+        // By app: of the four who were invited two have joined; whoever signs up alone has none.
+        assert!(page.contains(">2 joined, 4 invited<") && page.contains(">0 joined<"), "{page}");
+        let mut work = shop.work().await;
+        let new = NewAccount {
+            id: work.new_id(),
+            email: "noor@example.com",
+            email_folded: "noor@example.com",
+            name: "Noor",
+            password_hash: "none",
+            affiliate_id: None,
+            created_at_ms: work.now,
+        };
+        assert!(account::insert(&mut work.tx, &new).await.expect("stored"));
+        work.commit().await.expect("stored");
+        let page = browser.get("/admin/portal").await.expect(200).text();
+        assert!(page.contains(">2 joined, 4 invited<") && page.contains(">1 joined<"), "{page}");
+        let csv = browser.get(&format!("{ACCOUNTS}.csv?app=none")).await.expect(200).text();
+        assert_eq!(csv.lines().count(), 2, "as many as the page behind it lists: {csv}");
         assert!(page.contains("Bounced Bo") && !page.contains("Sent Sue") && !page.contains("Rita"));
         test.clock.advance_ms(1);
         let mut browser = shop.browser().await;

@@ -71,6 +71,16 @@ async fn ask(browser: &mut Client, email: &str) -> Answer {
     browser.post(PAGE, &[("email", email)]).await
 }
 
+/// Gives the password again, as sensitive pages ask for it.
+async fn prove(browser: &mut Client) {
+    let page = "/portal/fernhill/account/prove";
+    browser.get(page).await.expect(200);
+    browser
+        .post(page, &[("password", PASSWORD)])
+        .await
+        .expect(303);
+}
+
 async fn duplicates(shop: &Shop<'_>) {
     let mut work = shop.work().await;
     let patch = SettingPatch {
@@ -168,6 +178,50 @@ both_engines! {
         browser.get(PAGE).await.expect(200);
         browser.post(ENTER, &[("code", &shown)]).await.expect(422);
         assert_eq!(accounts(&shop, free).await.len(), 1);
+        assert_eq!(accounts(&shop, OLD).await.len(), 1);
+    }
+
+    async fn a_code_is_for_the_account_that_asked(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        duplicates(&shop).await;
+        let _maya = shop.portal(&shop.affiliate("Maya").await).await;
+        let mut work = shop.work().await;
+        let hash = account::list_by_email(&mut work.tx, OLD, 1).await.expect("accounts").remove(0).password_hash.expect("a hash");
+        let new = account::NewAccount {
+            id: work.new_id(),
+            email: OLD,
+            email_folded: OLD,
+            name: "Maya Two",
+            password_hash: &hash,
+            affiliate_id: None,
+            created_at_ms: work.now,
+        };
+        assert!(account::insert(&mut work.tx, &new).await.expect("stored"));
+        work.commit().await.expect("stored");
+        let second = new.id.to_string();
+        let first = accounts(&shop, OLD).await.into_iter().find(|account| account.id != new.id).expect("the first").id.to_string();
+        let (answer, mut browser) = log_in(&test, OLD).await;
+        browser.get(answer.expect(303).header("location")).await.expect(200);
+        browser.post("/portal/fernhill/log-in/accounts", &[("account", &first)]).await.expect(303);
+        ask(&mut browser, NEW).await.expect(303);
+        let shown = code(&test, &shop).await;
+        // Goes on as the other account, in the same browser, and proves who they are.
+        browser.get("/portal/fernhill/accounts").await.expect(200);
+        browser.post("/portal/fernhill/accounts", &[("account", &second)]).await.expect(303);
+        prove(&mut browser).await;
+        let page = browser.get(PAGE).await.expect(200).text();
+        assert!(!page.contains("name=\"code\"") && !page.contains(NEW), "{page}");
+        browser.post(ENTER, &[("code", &shown)]).await.expect(422);
+        assert!(accounts(&shop, NEW).await.is_empty());
+        // Back again the code is as good as it was.
+        browser.get("/portal/fernhill/accounts").await.expect(200);
+        browser.post("/portal/fernhill/accounts", &[("account", &first)]).await.expect(303);
+        prove(&mut browser).await;
+        let page = browser.get(PAGE).await.expect(200).text();
+        assert!(page.contains("name=\"code\"") && page.contains(NEW), "{page}");
+        browser.post(ENTER, &[("code", &shown)]).await.expect(303);
+        let changed = accounts(&shop, NEW).await;
+        assert_eq!(changed.iter().map(|account| account.id.to_string()).collect::<Vec<_>>(), [first]);
         assert_eq!(accounts(&shop, OLD).await.len(), 1);
     }
 

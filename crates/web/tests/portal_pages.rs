@@ -54,6 +54,18 @@ async fn text(browser: &mut Client, path: &str) -> String {
     browser.get(path).await.expect(200).text()
 }
 
+/// The first text behind a mark.
+fn behind<'a>(page: &'a str, mark: &str) -> &'a str {
+    let (_, rest) = page
+        .split_once(mark)
+        .unwrap_or_else(|| panic!("{mark}: {page}"));
+    rest.split('<')
+        .filter_map(|piece| piece.split_once('>'))
+        .map(|(_, text)| text.trim())
+        .find(|text| !text.is_empty())
+        .expect("a text")
+}
+
 both_engines! {
     async fn an_affiliate_sees_their_own(test: TestApp) {
         let Set { shop, maya, tom } = set(&test).await;
@@ -115,6 +127,42 @@ both_engines! {
         assert!(csv.contains(",9.80,0.00,9.80,0.00,USD,"), "{csv}");
         let csv = text(&mut browser, "/portal/fernhill/payouts.csv").await;
         assert!(csv.contains("PO-1001,paid,1,9.80,0.00,9.80,USD,"), "{csv}");
+    }
+
+    async fn people_are_counted_alike_on_the_dashboard_and_in_their_list(test: TestApp) {
+        // A customer of the set, a lead, one who bought later, one who left, and one who got all money back.
+        let Set { shop, maya, .. } = set(&test).await;
+        for customer in ["lead-1", "user-2"] {
+            let lead = json!({"external_id": customer, "customer": {"external_id": customer, "name": customer}, "code": "maya"});
+            shop.api().post("/track/lead", lead).await.expect(201);
+        }
+        for (invoice, customer) in [("inv-2", "user-2"), ("inv-3", "user-3"), ("inv-4", "user-4")] {
+            sale(&shop, invoice, customer, 1000).await;
+        }
+        shop.api().post("/track/cancel", json!({"customer_external_id": "user-3"})).await.expect(201);
+        shop.api().post("/track/refund", json!({"external_id": "re-4", "sale_external_id": "inv-4"})).await.expect(201);
+        // Half of it given back leaves a customer.
+        sale(&shop, "inv-5", "user-5", 1000).await;
+        shop.api().post("/track/refund", json!({"external_id": "re-5", "sale_external_id": "inv-5", "amount": 500})).await.expect(201);
+        let mut browser = shop.portal(&maya).await;
+        let dashboard = text(&mut browser, "/portal/fernhill/").await;
+        let (_, totals) = dashboard.split_once("id=\"totals\"").expect("the totals");
+        for (label, status, number) in [("Leads", "lead", 2), ("Customers", "customer", 4), ("Cancelled customers", "cancelled", 1)] {
+            assert_eq!(behind(totals, &format!(">{label}</span>")), number.to_string(), "{totals}");
+            let path = format!("/portal/fernhill/leads?status={status}");
+            assert!(totals.contains(&format!("href=\"{path}\"")), "{totals}");
+            let list = text(&mut browser, &path).await;
+            assert_eq!(behind(&list, &format!(">{label} <span")), number.to_string(), "{list}");
+            assert_eq!(list.matches("<tr id=\"row-").count(), number, "{label}: {list}");
+            let csv = text(&mut browser, &format!("/portal/fernhill/leads.csv?status={status}")).await;
+            assert_eq!(csv.lines().count(), number + 1, "{csv}");
+        }
+        let all = text(&mut browser, "/portal/fernhill/leads").await;
+        assert_eq!((behind(&all, ">All <span"), all.matches("<tr id=\"row-").count()), ("6", 6), "{all}");
+        // The page of staff who looks from the inside counts the same.
+        let inside = format!("/admin/affiliates/{}/inside/leads?status=customer", maya["id"].as_str().expect("an id"));
+        let list = text(&mut shop.browser().await, &inside).await;
+        assert_eq!(behind(&list, ">Customers <span"), "4", "{list}");
     }
 
     async fn the_status_decides_what_is_seen(test: TestApp) {

@@ -146,4 +146,39 @@ both_engines! {
             assert!(page.contains("b•••@kestrel.example") && !page.contains("bob@kestrel"), "{page}");
         }
     }
+
+    async fn a_customers_id_or_name_that_is_an_address_is_masked_like_one(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let campaign = shop.campaign("Agency Pro").await;
+        let maya = shop.affiliate("Maya Okonkwo").await;
+        shop.partnership(&campaign, &maya, "maya").await;
+        shop.made("/rules", json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}})).await;
+        for (number, customer) in [
+            json!({"external_id": "bob@kestrel.example"}),
+            json!({"external_id": "user-2", "name": "cleo@kestrel.example"}),
+            json!({"external_id": "user-3"}),
+        ].into_iter().enumerate() {
+            let sale = json!({"external_id": format!("inv-{number}"), "customer": customer, "amount": 4900, "currency": "USD", "code": "maya"});
+            shop.made("/track/sale", sale).await;
+        }
+        let mut browser = shop.portal(&maya).await;
+        let paths = [
+            "/portal/fernhill/", "/portal/fernhill/leads", "/portal/fernhill/leads.csv", "/portal/fernhill/commissions",
+            "/portal/fernhill/commissions.csv", PATH, "/portal/fernhill/statement.csv",
+        ];
+        for masks in [true, false] {
+            let mut work = shop.work().await;
+            let patch = service::identity::setting::SettingPatch { mask_customer_emails: Some(masks), ..Default::default() };
+            service::identity::setting::update(&mut work, patch).await.expect("stored");
+            work.commit().await.expect("stored");
+            for path in paths {
+                let page = text(&mut browser, path).await;
+                let told = page.contains("bob@kestrel") || page.contains("cleo@kestrel");
+                assert!(!(masks && told), "{path}: {page}");
+            }
+            let page = text(&mut browser, PATH).await;
+            let (bob, cleo) = if masks { ("b•••@kestrel.example", "c•••@kestrel.example") } else { ("bob@kestrel.example", "cleo@kestrel.example") };
+            assert!(page.contains(bob) && page.contains(cleo) && page.contains("user-3"), "{page}");
+        }
+    }
 }

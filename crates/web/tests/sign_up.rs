@@ -1,9 +1,11 @@
 //! Signing up in the portal, the home of an account without an app, and what it may not see.
 
 use domain::text::fold;
+use serde_json::json;
 use service::identity::setting::{self, SettingPatch};
 use service::job;
 use service::messaging::mail;
+use service::portal::invitation;
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::store::list::Window;
 use service::store::portal::account::{self, Account};
@@ -322,7 +324,7 @@ both_engines! {
         assert!(page.contains("duplicate contacts allowed"), "{page}");
     }
 
-    async fn a_bare_affiliate_of_the_address_is_left_alone(test: TestApp) {
+    async fn a_bare_affiliate_of_the_address_is_claimed_by_the_code(test: TestApp) {
         let shop = test.business("Fernhill").await;
         let maya = shop.affiliate("Maya").await;
         let email = maya["email"].as_str().expect("an address");
@@ -330,7 +332,65 @@ both_engines! {
         sign_up(&mut browser, "Somebody Else", email, PASSWORD).await.expect(303);
         do_jobs(&test).await;
         let path = format!("/affiliates/{}", maya["id"].as_str().expect("an id"));
+        let invited = {
+            let mut work = shop.work().await;
+            let id = maya["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+            let view = invitation::invite(&mut work, id).await.expect("invited");
+            work.commit().await.expect("stored");
+            view
+        };
         assert_eq!(shop.api().get(&path).await.expect(200).json(), maya);
+        assert!(!is_in(&enter(&mut browser, "0000-0000").await));
+        assert!(accounts(&shop, email).await.is_empty(), "a wrong code claims nothing");
+        let code = mailed(&shop, email).await;
+        assert!(is_in(&enter(&mut browser, &code).await));
+        let dashboard = browser.get("/portal/fernhill/").await.expect(200).text();
+        assert!(dashboard.contains("Your links") && dashboard.contains("aria-label=\"Apps\""), "{dashboard}");
+        assert_eq!(shop.api().get(&path).await.expect(200).json(), maya, "the names are what staff typed");
+        let made = accounts(&shop, email).await;
+        assert_eq!((made.len(), made[0].affiliate_id.map(|id| id.to_string()).as_deref()), (1, maya["id"].as_str()));
+        // The invitation is used up with it, and staff reads what happened.
+        let link = invited.link.expect("a link");
+        let invitation = link.trim_start_matches("http://localhost:8080");
+        test.browser().post(invitation, &[("name", "Thief"), ("password", "three blue lanterns")]).await.expect(409);
+        let mut work = shop.work().await;
+        let id = maya["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let all = invitation::for_affiliate(&mut work, id).await.expect("read");
+        assert_eq!(all.iter().map(|view| view.label()).collect::<Vec<_>>(), ["Accepted"]);
+        drop(work);
+        let audit = shop.browser().await.get("/admin/audit").await.expect(200).text();
+        assert!(audit.contains(&format!("The account of {email} became the affiliate’s")), "{audit}");
+    }
+
+    async fn an_affiliate_who_was_put_out_or_has_an_account_is_not_claimed(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        set(&shop, SettingPatch { allow_duplicate_contact: Some(true), ..SettingPatch::default() }).await;
+        let tom = shop.affiliate("Tom").await;
+        let path = format!("/affiliates/{}", tom["id"].as_str().expect("an id"));
+        shop.api().post(&format!("{path}/status"), json!({"status": "terminated"})).await.expect(200);
+        let email = tom["email"].as_str().expect("an address");
+        let mut browser = signed_up(&test, &shop, "Tom", email, PASSWORD).await;
+        let home = browser.get("/portal/fernhill/").await.expect(200).text();
+        assert!(home.contains("No apps yet"), "{home}");
+        // With duplicates a second account of a mailbox does not take the affiliate from the first.
+        let maya = shop.affiliate("Maya").await;
+        let _first = shop.portal(&maya).await;
+        let email = maya["email"].as_str().expect("an address");
+        let mut second = signed_up(&test, &shop, "Maya Two", email, "three blue lanterns").await;
+        assert!(second.get("/portal/fernhill/").await.expect(200).text().contains("No apps yet"));
+        let all = accounts(&shop, email).await;
+        assert_eq!(all.iter().map(|account| account.affiliate_id.is_some()).collect::<Vec<_>>(), [true, false]);
+    }
+
+    async fn a_suspended_affiliate_is_claimed_to_read(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let ida = shop.affiliate("Ida").await;
+        let path = format!("/affiliates/{}", ida["id"].as_str().expect("an id"));
+        shop.api().post(&format!("{path}/status"), json!({"status": "suspended"})).await.expect(200);
+        let email = ida["email"].as_str().expect("an address");
+        let mut browser = signed_up(&test, &shop, "Ida", email, PASSWORD).await;
+        let page = browser.get("/portal/fernhill/").await.expect(200).text();
+        assert!(page.contains("Your participation is suspended"), "{page}");
     }
 
     async fn without_the_app_its_pages_are_refused(test: TestApp) {

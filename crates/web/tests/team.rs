@@ -1,6 +1,8 @@
 //! Affiliates who bring affiliates: the switch, the link, who stands above whom, and what the team earned.
 
 use serde_json::{Value, json};
+use service::job;
+use service::portal::application::{self, TakePayload};
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 fn id(value: &Value) -> &str {
@@ -17,6 +19,18 @@ fn value(page: &str, name: &str) -> String {
     value.split('"').next().expect("its end").to_owned()
 }
 
+/// Does the jobs that wait, as the runner would.
+async fn do_jobs(test: &TestApp) {
+    for job in job::claim(&test.app, 100).await.expect("jobs") {
+        assert_eq!(job.kind, application::TAKE_JOB);
+        let payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
+        let business = job.business_id.expect("a business");
+        application::take(&test.app, business, &job, &payload)
+            .await
+            .expect("taken on");
+    }
+}
+
 /// Opens the form under an address, takes some seconds, and sends it there.
 async fn apply(test: &TestApp, path: &str, name: &str) -> Answer {
     let mut browser = test.browser();
@@ -30,7 +44,9 @@ async fn apply(test: &TestApp, path: &str, name: &str) -> Answer {
         ("name", name),
         ("email", &email),
     ];
-    browser.post(path, &fields).await
+    let answer = browser.post(path, &fields).await;
+    do_jobs(test).await;
+    answer
 }
 
 async fn by_name(shop: &Shop<'_>, name: &str) -> Value {

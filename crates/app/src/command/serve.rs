@@ -148,6 +148,7 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Runner::new(app.clone(), Limits::default())
         .handle(mailer)
+        .handle(jobs::application::ApplicationTaker)
         .handle(jobs::callback::Callbacks)
         .handle(jobs::login_code::CodeWriter)
         .handle(jobs::payout_run::PayoutRuns)

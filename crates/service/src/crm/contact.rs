@@ -4,8 +4,8 @@ use domain::id::{CampaignId, ContactId};
 use domain::status::{ContactStatus, Scope};
 use store::crm::contact as rows;
 pub use store::crm::contact::{
-    BROUGHT_ORDERS, Brought, Contact, Filter, NEWEST, OVERVIEW_NEWEST, OVERVIEW_ORDERS, Overview,
-    StatusCount,
+    BROUGHT_ORDERS, Brought, BroughtCounts, Contact, Did, Filter, NEWEST, OVERVIEW_NEWEST,
+    OVERVIEW_ORDERS, Overview, StatusCount,
 };
 use store::list::Window;
 
@@ -43,9 +43,22 @@ pub fn masked(email: &str) -> String {
     }
 }
 
+/// A name or a customer's id as an affiliate reads it where addresses are masked: some programs know their
+/// customers by the address.
+#[must_use]
+pub(crate) fn masked_if_address(text: String) -> String {
+    if text.contains('@') {
+        masked(&text)
+    } else {
+        text
+    }
+}
+
 /// The contact without what would let an affiliate write to or call it.
 fn without_address(contact: Contact) -> Contact {
     Contact {
+        name: masked_if_address(contact.name),
+        external_id: contact.external_id.map(masked_if_address),
         email: contact.email.as_deref().map(masked),
         phone: None,
         ..contact
@@ -118,7 +131,7 @@ pub async fn status_counts(work: &mut Work, filter: &Filter) -> Result<Vec<Statu
 /// What an affiliate asks of the people it brought.
 #[derive(Debug, Clone, Default)]
 pub struct BroughtFilter {
-    /// Only those in this state.
+    /// Only those whom [`BroughtCounts`] counts as this: a customer who has left is both.
     pub status: Option<ContactStatus>,
     /// Only those who came by this campaign.
     pub campaign_id: Option<CampaignId>,
@@ -157,17 +170,18 @@ pub async fn brought(
     let mut found = rows::brought(&mut work.tx, &filter, window).await?;
     if is_masked(work).await? {
         for contact in &mut found {
+            contact.name = masked_if_address(std::mem::take(&mut contact.name));
             contact.email = contact.email.as_deref().map(masked);
         }
     }
     Ok(found)
 }
 
-/// How many of them, but for the filter's state, are in each state.
+/// How many of them pass the filter, but for its state, counted as the statistics count them.
 ///
 /// # Errors
 /// Forbidden for everybody but affiliates.
-pub async fn brought_counts(work: &mut Work, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+pub async fn brought_counts(work: &mut Work, filter: &BroughtFilter) -> Result<BroughtCounts> {
     let filter = own(work, filter).await?;
     Ok(rows::brought_counts(&mut work.tx, &filter).await?)
 }
@@ -181,5 +195,12 @@ mod tests {
         assert_eq!(masked("bob.smith@example.com"), "b•••@example.com");
         assert_eq!(masked("ö@example.com"), "ö•••@example.com");
         assert_eq!(masked(""), "•••");
+    }
+
+    #[test]
+    fn an_id_that_is_an_address_is_masked_like_one() {
+        let seen = |text: &str| masked_if_address(text.to_owned());
+        assert_eq!(seen("bob@example.com"), "b•••@example.com");
+        assert_eq!(seen("user-17"), "user-17");
     }
 }

@@ -1,14 +1,17 @@
 //! Portal accounts: who they are and what they may do.
 
-use domain::id::BusinessId;
+use domain::id::{AffiliateId, BusinessId};
 use domain::status::AffiliateStatus;
+use domain::text::fold;
 use store::portal::account;
 pub use store::portal::account::Account;
+use store::programme::affiliate;
 pub use store::programme::affiliate::Affiliate;
 
+use super::invitation;
 use crate::actor::Actor;
 use crate::error::{Result, conflict};
-use crate::identity::setting;
+use crate::identity::{audit, setting};
 use crate::work::Work;
 
 /// Accounts that one address may have.
@@ -125,4 +128,55 @@ pub(super) async fn require_room(work: &mut Work, email_folded: &str) -> Result<
             "This address has as many accounts as it may have. Log in to one of them.",
         )),
     }
+}
+
+/// Makes an account that is no affiliate yet the account of an affiliate, in a work that knows the
+/// mailbox to be proven. An invitation that is open is accepted with it; of the affiliate nothing is
+/// changed. False when the account or the affiliate has another already.
+pub(super) async fn attach(
+    work: &mut Work,
+    account: &Account,
+    affiliate: AffiliateId,
+) -> Result<bool> {
+    if !account::attach(&mut work.tx, account.id, affiliate).await? {
+        return Ok(false);
+    }
+    invitation::accept_open(work, affiliate).await?;
+    audit::record(
+        work,
+        "account.attach",
+        "affiliate",
+        &affiliate.to_string(),
+        &format!("The account of {} became the affiliate’s", account.email),
+    )
+    .await?;
+    work.changed(Some(affiliate));
+    Ok(true)
+}
+
+/// Gives an account, whose mailbox was just proven, the affiliate of its address whom staff added
+/// before, if there is one without an account. Whoever was terminated stays out.
+pub(super) async fn claim(work: &mut Work, account: Account) -> Result<Account> {
+    let known = affiliate::find_by_email(&mut work.tx, &account.email).await?;
+    let Some(known) = known.filter(|known| known.status != AffiliateStatus::Terminated) else {
+        return Ok(account);
+    };
+    let attached = attach(work, &account, known.id).await?;
+    Ok(Account {
+        affiliate_id: attached.then_some(known.id),
+        ..account
+    })
+}
+
+/// Gives an affiliate without an account the one of the same address that is no affiliate, if there is
+/// one: its mailbox was proven, and an invitation could make no second one.
+pub(super) async fn adopt(work: &mut Work, affiliate: AffiliateId, email: &str) -> Result<()> {
+    let there = account::list_by_email(&mut work.tx, &fold(email), OF_ADDRESS_MAX).await?;
+    let free = there
+        .iter()
+        .find(|account| account.affiliate_id.is_none() && !account.blocked);
+    if let Some(account) = free {
+        attach(work, account, affiliate).await?;
+    }
+    Ok(())
 }

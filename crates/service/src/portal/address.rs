@@ -1,5 +1,6 @@
 //! Changing the address one logs in with. The new mailbox is proven by a code before anything is changed; the
-//! old one is told. The page asks for a proof of who the person is first.
+//! old one is told. The page asks for a proof of who the person is first. A code is for the account that
+//! asked: a session that went on as another account since cannot spend it.
 //!
 //! An address that may not have another account is answered alike: its owner gets a mail that says so, and
 //! whatever is entered is not the code.
@@ -7,16 +8,16 @@
 use domain::status::CodePurpose;
 use domain::text::fold;
 use store::portal::login_code::{LoginCode, order};
-use store::portal::{account, session as sessions};
+use store::portal::{account, address as rows, session as sessions};
 use store::programme::affiliate;
 
 use super::account::{Account, Room, require_room, room};
-use super::login_code;
+use super::login_code::{self, Asked};
 use super::session::{self, LoggedIn, Opened};
 use crate::app::App;
 use crate::check::Checks;
 use crate::crm::contact::masked;
-use crate::error::{Result, conflict, invalid, not_found};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::audit;
 use crate::messaging::{mail, notice};
 use crate::work::Work;
@@ -39,9 +40,45 @@ pub async fn ask(
     }
     let mut work = app.begin(&App::system(who.business)).await?;
     let purpose = CodePurpose::Address;
-    let (_, cookie) = login_code::request(&mut work, purpose, email, ip_prefix, None).await?;
+    let (code, cookie) = login_code::request(&mut work, purpose, email, ip_prefix, None).await?;
+    rows::insert(&mut work.tx, code, who.account.id).await?;
     work.commit().await?;
     Ok(cookie)
+}
+
+/// The request of a browser, for its page; none when it is another account's or for something else.
+///
+/// # Errors
+/// As the database says.
+pub async fn asked(work: &mut Work, who: &LoggedIn, cookie: &str) -> Result<Option<Asked>> {
+    match own(work, who, cookie).await {
+        Ok(_) => login_code::asked(work, cookie).await.map(Some),
+        Err(ServiceError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The request that a cookie names, when this account asked for it to change its address.
+async fn own(work: &mut Work, who: &LoggedIn, cookie: &str) -> Result<LoginCode> {
+    let code = login_code::of_cookie(work, cookie).await?;
+    let account = rows::find_account(&mut work.tx, code.id).await?;
+    if code.purpose == CodePurpose::Address && account == Some(who.account.id) {
+        Ok(code)
+    } else {
+        Err(not_found("code"))
+    }
+}
+
+/// Takes the code that was mailed to the new address, and changes the address with it.
+///
+/// # Errors
+/// As [`login_code::prove`]; not found for a code that another account asked for; a conflict when the
+/// address is not free any more.
+pub async fn enter(app: &App, who: &LoggedIn, cookie: &str, entered: &str) -> Result<Opened> {
+    // Looked at first, so that no try of another account's code is taken.
+    own(&mut app.view(&who.actor()).await?, who, cookie).await?;
+    login_code::prove(app, who.business, cookie, entered).await?;
+    change(app, who, cookie).await
 }
 
 /// Writes the mail of a request: the code, or that the address is not free. A person who was shut out gets
@@ -70,13 +107,11 @@ pub(super) async fn write(work: &mut Work, code: &LoginCode) -> Result<()> {
 
 /// Changes the address with the proof of the right code: all other sessions end, a new one takes the place of
 /// the open one, and the old address is told. Payouts that wait go on waiting.
-///
-/// # Errors
-/// A conflict without a good proof, or when the address is not free any more; not found without a request.
-pub async fn change(app: &App, who: &LoggedIn, cookie: &str) -> Result<Opened> {
+async fn change(app: &App, who: &LoggedIn, cookie: &str) -> Result<Opened> {
     let mut work = app.begin(&who.actor()).await?;
     // Two codes of one address are spent one after the other, so that both cannot find it free.
     order(&mut work.tx).await?;
+    own(&mut work, who, cookie).await?;
     let code = login_code::spend_request(&mut work, cookie, CodePurpose::Address).await?;
     require_room(&mut work, &code.email_folded).await?;
     let old = &who.account;

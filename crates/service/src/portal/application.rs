@@ -1,34 +1,38 @@
 //! Applications: how people become affiliates by themselves, on a public form of the business.
 //!
 //! Sending the form makes an affiliate who is pending, and the application with its answers. An address
-//! that belongs to an affiliate already is answered alike; only a mail, at most one a day, says more.
+//! that belongs to an affiliate already is answered alike and as quickly, for a job does what follows; only a
+//! mail, at most one a day, says more.
 //! Staff decides, or the form's rule where it approves. Whoever applied while logged in to an account
 //! keeps it: the account becomes the affiliate's. For others an account of the same address is taken up
 //! on approval, or an invitation goes out.
 
 use std::collections::BTreeMap;
 
+use data_encoding::BASE64;
 use domain::application::{Applicant, approves};
 use domain::id::{AffiliateId, ApplicationId, BusinessId, CampaignId, GroupId, QuestionId};
 use domain::status::{AffiliateStatus, ApplicationRule, ApplicationState, QuestionKind, Scope};
 use domain::text::fold;
 use domain::time::{DAY_MS, UnixMs};
+use serde::{Deserialize, Serialize};
 use store::list::Window;
 use store::messaging::notice::Recipient;
 use store::portal::application as rows;
-use store::portal::{account as accounts, question as questions};
+use store::portal::question as questions;
 use store::programme::{affiliate as affiliates, affiliate_group, campaign};
 
 pub use store::portal::application::{Answer, Application, Filter, Form, ORDERS};
 
-use super::account::Account;
+use super::account::{self, Account};
 use super::invitation;
 use super::question::{self, Question};
 use super::team;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
-use crate::identity::{audit, seal};
+use crate::identity::{audit, seal, vault};
+use crate::job::{self, Job};
 use crate::messaging::{mail, notice};
 use crate::programme::affiliate::{self, AffiliateIn, AffiliatePatch};
 use crate::programme::partnership::{self, PartnershipIn};
@@ -37,6 +41,11 @@ use crate::work::Work;
 /// The field of the refusal of a form that came so quickly that a person may not have filled it in; the token is good.
 pub const QUICK: &str = "quick";
 
+/// The kind of job that takes a form on.
+pub const TAKE_JOB: &str = "portal.application";
+
+/// What a form is sealed for until then.
+const SEALED: &str = "application";
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// A person needs longer than this to fill in the form.
@@ -283,26 +292,56 @@ fn checked_domains(checks: &mut Checks, rule: ApplicationRule, typed: &str) -> S
     domains.join("\n")
 }
 
-/// Takes a form that was sent. Whether the address is known makes no difference to the answer.
+/// Takes a form that was sent. Whether the address is known makes no difference to the answer, nor to the
+/// time it takes: the form is kept sealed, and a job does the rest. Who is logged in to an account has proven
+/// the address, and finds at once what became of the form.
 ///
 /// # Errors
 /// Not found while the form is closed; invalid by field (`token` for a form that was sent too quickly or
 /// was open too long); [`ServiceError::TooMany`]; a conflict when the account is an affiliate already.
 pub async fn submit(app: &App, business: BusinessId, sent: Sent) -> Result<()> {
+    let account = sent.account.as_ref();
     let mut work = app.begin(&App::system(business)).await?;
-    let Sheet { form, questions } = sheet(&mut work).await?;
+    let Some((id, kept)) = accept(&mut work, &sent).await? else {
+        return Ok(());
+    };
+    if account.is_some() {
+        take_on(&mut work, id, kept, account).await?;
+    } else {
+        let payload = TakePayload::seal(&work, id, &kept)?;
+        job::enqueue(&mut work, TAKE_JOB, &payload).await?;
+    }
+    work.commit().await
+}
+
+/// As [`submit`], with all that follows done at once: for who fills an installation, where nobody measures
+/// how long it takes.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn submit_whole(app: &App, business: BusinessId, sent: Sent) -> Result<()> {
+    let mut work = app.begin(&App::system(business)).await?;
+    if let Some((id, kept)) = accept(&mut work, &sent).await? {
+        take_on(&mut work, id, kept, sent.account.as_ref()).await?;
+    }
+    work.commit().await
+}
+
+/// Checks a form and notes that it was sent; none when there is nothing to take on. It looks at nothing that
+/// depends on whether the address is an affiliate's.
+async fn accept(work: &mut Work, sent: &Sent) -> Result<Option<(ApplicationId, Kept)>> {
+    let Sheet { form, questions } = sheet(work).await?;
     if !sent.trap.is_empty() {
         // Whatever fills in what nobody sees is told that all went well.
-        return Ok(());
+        return Ok(None);
     }
     if let Some(account) = &sent.account
         && account.affiliate_id.is_some()
     {
         return Err(conflict("You take part already"));
     }
-    let ip_prefix = sent.ip_prefix.clone();
-    let (application, answers, fingerprint) = checked(&work, &form, &questions, &sent)?;
-    let folded = fold(&application.email);
+    let (mut kept, fingerprint) = checked(work, &form, &questions, sent)?;
+    let folded = fold(&kept.email);
     rows::order(&mut work.tx).await?;
     let day = work.now.plus_ms(-DAY_MS);
     let before = rows::attempts_of_address(&mut work.tx, &folded, day).await?;
@@ -310,82 +349,183 @@ pub async fn submit(app: &App, business: BusinessId, sent: Sent) -> Result<()> {
         attempt.fingerprint == fingerprint && work.now.0 - attempt.created_at_ms.0 < SAME_WITHIN_MS
     });
     if repeated {
-        return Ok(());
+        return Ok(None);
     }
-    within_budget(&mut work, ip_prefix.as_deref()).await?;
+    within_budget(work, sent.ip_prefix.as_deref()).await?;
+    let id = work.new_id();
     rows::insert_attempt(
         &mut work.tx,
         rows::NewAttempt {
-            id: application.id,
+            id,
             email_folded: &folded,
             fingerprint: &fingerprint,
-            ip_prefix: ip_prefix.as_deref(),
+            ip_prefix: sent.ip_prefix.as_deref(),
             created_at_ms: work.now,
         },
     )
     .await?;
-    let known = affiliates::find_by_email(&mut work.tx, &application.email).await?;
-    match known {
-        None => {
-            let input = AffiliateIn {
-                name: application.name.clone(),
-                email: application.email.clone(),
-                status: Some(AffiliateStatus::Pending),
-                website: Some(application.website.clone()).filter(|text| !text.is_empty()),
-                parent_id: team::parent_of(&mut work, &sent.by).await?,
-                ..AffiliateIn::default()
-            };
-            let made = affiliate::create(&mut work, input).await?;
-            receive(
-                &mut work,
-                &form,
-                made.id,
-                application,
-                &answers,
-                false,
-                &sent,
-            )
-            .await?;
-        }
-        Some(known) => {
-            let last = rows::latest_of_affiliate(&mut work.tx, known.id).await?;
-            let rejected = last.is_some_and(|last| last.state == ApplicationState::Rejected);
-            // Who once took part and was put out is not taken up again by a form that anybody can send.
-            let never_in = known.approved_at_ms.is_none();
-            if known.status == AffiliateStatus::Terminated && rejected && never_in {
-                affiliate::set_status(&mut work, known.id, AffiliateStatus::Pending).await?;
-                receive(
-                    &mut work,
-                    &form,
-                    known.id,
-                    application,
-                    &answers,
-                    true,
-                    &sent,
-                )
-                .await?;
-            } else {
-                recognise(
-                    &mut work,
-                    known.id,
-                    sent.account.as_ref(),
-                    before.is_empty(),
-                )
-                .await?;
-            }
-        }
+    kept.first_today = before.is_empty();
+    Ok(Some((id, kept)))
+}
+
+/// What the job needs to know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TakePayload {
+    /// The application that may come of it.
+    pub application_id: ApplicationId,
+    /// The form, sealed, in base64.
+    pub sealed: String,
+}
+
+impl TakePayload {
+    fn seal(work: &Work, id: ApplicationId, kept: &Kept) -> Result<Self> {
+        let text = serde_json::to_string(kept)
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let sealed = vault::seal_text(&work.app, SEALED, &owner(work, id), &text)?;
+        Ok(Self {
+            application_id: id,
+            sealed: BASE64.encode(&sealed),
+        })
     }
+
+    fn open(&self, work: &Work) -> Result<Kept> {
+        let sealed = BASE64
+            .decode(self.sealed.as_bytes())
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let owner = owner(work, self.application_id);
+        let text = vault::open_text(&work.app, SEALED, &owner, &sealed)?;
+        serde_json::from_str(&text).map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+}
+
+fn owner(work: &Work, id: ApplicationId) -> String {
+    format!("{} {id}", work.business())
+}
+
+/// A form that passed every check, until it is taken on.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    name: String,
+    email: String,
+    website: String,
+    audience: String,
+    terms_url: String,
+    /// Kind of question, question, answer.
+    answers: Vec<(QuestionKind, String, String)>,
+    /// What the link said about who brought them.
+    by: String,
+    /// Whether nothing came from the address within a day before.
+    first_today: bool,
+    sent_at: UnixMs,
+}
+
+/// Takes a form on that [`submit`] kept. The job's work: it completes with it.
+///
+/// # Errors
+/// When the database cannot serve.
+pub async fn take(app: &App, business: BusinessId, job: &Job, payload: &TakePayload) -> Result<()> {
+    let mut work = app.begin(&App::system(business)).await?;
+    let kept = payload.open(&work)?;
+    // Two forms of one address are taken on one after the other, so that both cannot find it unknown.
+    rows::order(&mut work.tx).await?;
+    take_on(&mut work, payload.application_id, kept, None).await?;
+    job::complete(&mut work, job).await?;
     work.commit().await
 }
 
-/// Checks everything at once: the application without its affiliate's id, its answers, and a fingerprint
-/// of all that was typed.
+/// Makes an affiliate with an application of a form, or looks whose address it is.
+async fn take_on(
+    work: &mut Work,
+    id: ApplicationId,
+    kept: Kept,
+    account: Option<&Account>,
+) -> Result<()> {
+    let form = form(work).await?;
+    let (application, answers, by, first_today) = kept.into_application(id);
+    let known = affiliates::find_by_email(&mut work.tx, &application.email).await?;
+    let Some(known) = known else {
+        let input = AffiliateIn {
+            name: application.name.clone(),
+            email: application.email.clone(),
+            status: Some(AffiliateStatus::Pending),
+            website: Some(application.website.clone()).filter(|text| !text.is_empty()),
+            parent_id: team::parent_of(work, &by).await?,
+            ..AffiliateIn::default()
+        };
+        let made = affiliate::create(work, input).await?;
+        let application = Application {
+            affiliate_id: made.id,
+            ..application
+        };
+        return receive(work, &form, application, &answers, false, account).await;
+    };
+    let last = rows::latest_of_affiliate(&mut work.tx, known.id).await?;
+    let rejected = last.is_some_and(|last| last.state == ApplicationState::Rejected);
+    // Who once took part and was put out is not taken up again by a form that anybody can send.
+    let never_in = known.approved_at_ms.is_none();
+    if known.status == AffiliateStatus::Terminated && rejected && never_in {
+        affiliate::set_status(work, known.id, AffiliateStatus::Pending).await?;
+        let application = Application {
+            affiliate_id: known.id,
+            ..application
+        };
+        receive(work, &form, application, &answers, true, account).await
+    } else {
+        recognise(work, known.id, account, first_today).await
+    }
+}
+
+impl Kept {
+    /// The application, without its affiliate, its answers, who brought it, and whether it is the first of its
+    /// address for a day.
+    fn into_application(self, id: ApplicationId) -> (Application, Vec<Answer>, String, bool) {
+        let Self {
+            name,
+            email,
+            website,
+            audience,
+            terms_url,
+            answers,
+            by,
+            first_today,
+            sent_at,
+        } = self;
+        let application = Application {
+            id,
+            // Not known yet.
+            affiliate_id: AffiliateId::from(uuid::Uuid::nil()),
+            state: ApplicationState::Pending,
+            name,
+            email,
+            website,
+            audience,
+            terms_url,
+            by_rule: false,
+            decided_by: String::new(),
+            reason: String::new(),
+            reason_told: false,
+            created_at_ms: sent_at,
+            decided_at_ms: None,
+        };
+        let answers = answers
+            .into_iter()
+            .map(|(kind, question, answer)| Answer {
+                kind,
+                question,
+                answer,
+            })
+            .collect();
+        (application, answers, by, first_today)
+    }
+}
+
+/// Checks everything at once: what is kept, and a fingerprint of all that was typed.
 fn checked(
     work: &Work,
     form: &Form,
     questions: &[Question],
     sent: &Sent,
-) -> Result<(Application, Vec<Answer>, String)> {
+) -> Result<(Kept, String)> {
     let Sent {
         token,
         trap: _,
@@ -396,7 +536,7 @@ fn checked(
         agreed,
         answers: typed,
         ip_prefix: _,
-        by: _,
+        by,
         account,
     } = sent;
     let mut checks = Checks::new();
@@ -436,39 +576,30 @@ fn checked(
     for question in questions {
         let field = answer_field(question.id);
         let typed = typed.get(&question.id).map_or("", String::as_str);
-        answers.push(Answer {
-            kind: question.kind,
-            question: question.label.clone(),
-            answer: question::checked_answer(&mut checks, &field, question, typed),
-        });
+        let answer = question::checked_answer(&mut checks, &field, question, typed);
+        answers.push((question.kind, question.label.clone(), answer));
     }
     checks.done()?;
     let values: Vec<&str> = [&name, &email, &website, &audience]
         .into_iter()
-        .chain(answers.iter().map(|answer| &answer.answer))
+        .chain(answers.iter().map(|(_, _, answer)| answer))
         .map(String::as_str)
         .collect();
     let values = serde_json::to_string(&values)
         .map_err(|error| ServiceError::Internal(error.to_string()))?;
     let fingerprint = seal::fingerprint(&work.app, "application", &values);
-    let application = Application {
-        id: work.new_id(),
-        // Not known yet.
-        affiliate_id: AffiliateId::from(uuid::Uuid::nil()),
-        state: ApplicationState::Pending,
+    let kept = Kept {
         name,
         email,
         website,
         audience,
         terms_url: form.terms_url.clone(),
-        by_rule: false,
-        decided_by: String::new(),
-        reason: String::new(),
-        reason_told: false,
-        created_at_ms: work.now,
-        decided_at_ms: None,
+        answers,
+        by: by.clone(),
+        first_today: true,
+        sent_at: work.now,
     };
-    Ok((application, answers, fingerprint))
+    Ok((kept, fingerprint))
 }
 
 async fn within_budget(work: &mut Work, ip_prefix: Option<&str>) -> Result<()> {
@@ -491,16 +622,12 @@ async fn within_budget(work: &mut Work, ip_prefix: Option<&str>) -> Result<()> {
 async fn receive(
     work: &mut Work,
     form: &Form,
-    affiliate_id: AffiliateId,
     application: Application,
     answers: &[Answer],
     rejected_before: bool,
-    sent: &Sent,
+    account: Option<&Account>,
 ) -> Result<()> {
-    let application = Application {
-        affiliate_id,
-        ..application
-    };
+    let affiliate_id = application.affiliate_id;
     rows::insert(&mut work.tx, &application, answers).await?;
     audit::record(
         work,
@@ -510,8 +637,8 @@ async fn receive(
         &format!("{} <{}> applied", application.name, application.email),
     )
     .await?;
-    if let Some(account) = &sent.account {
-        accounts::attach(&mut work.tx, account.id, affiliate_id).await?;
+    if let Some(account) = account {
+        account::attach(work, account, affiliate_id).await?;
     }
     work.changed(Some(affiliate_id));
     let decided_on: Vec<(QuestionKind, String)> = answers
@@ -551,17 +678,8 @@ async fn recognise(
     may_mail: bool,
 ) -> Result<()> {
     if let Some(account) = account
-        && accounts::attach(&mut work.tx, account.id, affiliate_id).await?
+        && account::attach(work, account, affiliate_id).await?
     {
-        audit::record(
-            work,
-            "account.attach",
-            "affiliate",
-            &affiliate_id.to_string(),
-            &format!("The account of {} became the affiliate’s", account.email),
-        )
-        .await?;
-        work.changed(Some(affiliate_id));
         return Ok(());
     }
     if may_mail {
@@ -680,7 +798,7 @@ async fn approve_as(
         };
         affiliate::patch(work, affiliate_id, patch).await?;
     }
-    adopt(work, affiliate_id, &application.email).await?;
+    account::adopt(work, affiliate_id, &application.email).await?;
     let mut first = None;
     for campaign in campaigns {
         let there = partnership::Filter {
@@ -712,26 +830,6 @@ async fn approve_as(
 
 async fn invite(work: &mut Work, recipient: &Recipient) -> Result<()> {
     invitation::invite(work, recipient.affiliate_id).await?;
-    Ok(())
-}
-
-/// Gives the affiliate an account of the same address that is no affiliate, if there is one: its mailbox
-/// was proven, and an invitation could make no second one.
-async fn adopt(work: &mut Work, affiliate: AffiliateId, email: &str) -> Result<()> {
-    if accounts::find_by_affiliate(&mut work.tx, affiliate)
-        .await?
-        .is_some()
-    {
-        return Ok(());
-    }
-    let most = super::account::OF_ADDRESS_MAX;
-    let there = accounts::list_by_email(&mut work.tx, &fold(email), most).await?;
-    let free = there
-        .iter()
-        .find(|account| account.affiliate_id.is_none() && !account.blocked);
-    if let Some(account) = free {
-        accounts::attach(&mut work.tx, account.id, affiliate).await?;
-    }
     Ok(())
 }
 
@@ -874,7 +972,7 @@ pub(crate) async fn follow(
     };
     decide(work, &application, state, false, "", false).await?;
     if state == ApplicationState::Approved {
-        adopt(work, affiliate, &application.email).await?;
+        account::adopt(work, affiliate, &application.email).await?;
         let recipient = notice::recipient(work, affiliate).await?;
         if !recipient.has_account {
             invite(work, &recipient).await?;

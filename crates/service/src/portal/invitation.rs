@@ -605,6 +605,15 @@ async fn spend(work: &mut Work, id: InvitationId) -> Result<Invitation> {
     Ok(invitation)
 }
 
+/// Notes that the affiliate's open invitation is accepted, in the work that gives an account to the
+/// affiliate by another way; one that has run out stays as it is.
+pub(super) async fn accept_open(work: &mut Work, affiliate: AffiliateId) -> Result<()> {
+    if let Some(open) = rows::find_open(&mut work.tx, affiliate).await? {
+        rows::accept(&mut work.tx, open.id, work.now).await?;
+    }
+    Ok(())
+}
+
 fn has_one() -> ServiceError {
     conflict("There is an account with this address already. Log in with it to accept.")
 }

@@ -5,7 +5,7 @@ use domain::status::{AccountState, InvitationState, Scope};
 use domain::time::{DAY_MS, Day, UnixMs};
 use store::list::Window;
 use store::portal::roster as rows;
-pub use store::portal::roster::{AccountLine, Filter, Joined, ORDERS, Stuck, Totals};
+pub use store::portal::roster::{AccountLine, ByApp, Filter, Joined, ORDERS, Stuck, Totals};
 use store::portal::session as sessions;
 
 use super::session::{self, Session};
@@ -127,6 +127,15 @@ pub async fn invited(work: &mut Work) -> Result<Invited> {
             .map(|count| (count.state, count.invitations))
             .collect(),
     })
+}
+
+/// How many people were invited and joined, by app.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn by_app(work: &mut Work) -> Result<ByApp> {
+    work.require(Scope::Read)?;
+    Ok(rows::by_app(&mut work.tx).await?)
 }
 
 /// Invitations that wait for staff: they came back, ran out or could not be mailed. The state of each has

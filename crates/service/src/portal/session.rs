@@ -137,18 +137,16 @@ pub async fn log_in(app: &App, business: BusinessId, input: LogIn) -> Result<Ent
     log_in::take_turn(app, &counted).await?;
     let mut work = app.view(&App::system(business)).await?;
     let known = account::list_by_email(&mut work.tx, &folded, OF_ADDRESS_MAX).await?;
-    let several = setting::get(&mut work).await?.allow_duplicate_contact;
+    // Asked of the business, never of the address: where one address has several accounts, every address is
+    // compared with as many, so that the time does not tell how many it has.
+    let several = setting::get(&mut work).await?.allow_duplicate_contact
+        || account::any_shared(&mut work.tx).await?;
     drop(work);
     let hashes: Vec<Option<String>> = known
         .iter()
         .map(|account| account.password_hash.clone())
         .collect();
-    // As many are compared for every address, so that the time does not tell how many accounts it has.
-    let compared = if several || hashes.len() > 1 {
-        COMPARED
-    } else {
-        1
-    };
+    let compared = if several { COMPARED } else { 1 };
     let found = password::verify_all(app, &password, hashes, compared).await?;
     let mut right: Vec<Account> = Vec::new();
     for (account, opens) in known.into_iter().zip(found) {

@@ -3,7 +3,8 @@
 //! What was typed is kept with the request for the code ([`super::login_code`]), under all of its rules;
 //! until the code was entered nothing else knows of it: no account, contact or affiliate is made or
 //! touched. An address that may not get another account is answered alike. Its owner gets a mail that
-//! says how to log in, and whatever is entered is not the code.
+//! says how to log in, and whatever is entered is not the code. Whom staff added as an affiliate of the
+//! address before finds the app there: the proven mailbox claims it, with the names staff gave it.
 
 use domain::id::{AccountId, BusinessId};
 use domain::language::Language;
@@ -13,7 +14,7 @@ use store::portal::login_code::{LoginCode, order};
 use store::portal::profile::{self, Profile};
 use store::portal::sign_up::{self as rows};
 
-use super::account::{Room, require_room, room};
+use super::account::{Room, claim, require_room, room};
 use super::login_code;
 use super::session::{self, Client, Opened};
 use crate::app::App;
@@ -241,7 +242,9 @@ pub async fn finish(
         &detail,
     )
     .await?;
-    // The code proved the mailbox, so all of its accounts are open.
+    // The code proved the mailbox, so an affiliate of it is theirs, and all of its accounts are open.
+    let account = claim(&mut work, account).await?;
+    work.actor = super::account::actor(business, &account);
     let all = login_code::accounts(&mut work, &code.email_folded).await?;
     let detail = "logged in after signing up";
     let opened = session::open(&mut work, &account, &all, client, detail).await?;

@@ -145,6 +145,8 @@ fn as_seen(work: &Work, mut line: StatementLine, masked: bool) -> StatementLine 
         line.customer_external_id = None;
     } else if masked {
         line.customer_email = line.customer_email.as_deref().map(contact::masked);
+        line.customer_name = line.customer_name.map(contact::masked_if_address);
+        line.customer_external_id = line.customer_external_id.map(contact::masked_if_address);
     }
     line
 }

@@ -2,7 +2,7 @@
 
 use domain::id::{AffiliateId, CampaignId, ContactId, LinkId, PartnershipId, VisitorId};
 use domain::status::ContactStatus;
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 
 use crate::args;
 use crate::db::{Result, Tx};
@@ -80,6 +80,30 @@ pub struct Filter {
     pub search: Option<String>,
     /// Only the one with this external id.
     pub external_id: Option<String>,
+    /// Only those who did this; [`list`] and [`count`] do not look at it.
+    pub did: Option<Did>,
+}
+
+/// What people whom affiliates brought did in some days, as the statistics count it (`programme::stats`).
+#[derive(Debug, Clone, Copy)]
+pub struct Did {
+    /// Became a lead, bought what was not wholly refunded, or left.
+    pub what: ContactStatus,
+    /// The first day; none: from the beginning.
+    pub from: Option<Day>,
+    /// The last day; none: until now.
+    pub to: Option<Day>,
+}
+
+impl Filter {
+    fn did(&self) -> (Option<ContactStatus>, Option<Day>, Option<Day>) {
+        let did = self.did;
+        (
+            did.map(|did| did.what),
+            did.and_then(|did| did.from),
+            did.and_then(|did| did.to),
+        )
+    }
 }
 
 /// Newest first.
@@ -288,6 +312,7 @@ record! {
 pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Overview>> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
+    let (did, from, to) = filter.did();
     tx.fetch_all(
         ordered(include_str!("contact/overview.sql"), window.order),
         args![
@@ -295,6 +320,9 @@ pub async fn overview(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Ve
             filter.affiliate_id,
             filter.status,
             pattern,
+            did,
+            from,
+            to,
             window.after.map(|id| id.to_string()),
             window.after,
             window.limit,
@@ -313,11 +341,27 @@ record! {
 pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCount>> {
     let pattern = filter.search.as_deref().map(domain::text::like_pattern);
     let flag = filter.affiliate_id.map(|id| id.to_string());
+    let (did, from, to) = filter.did();
     tx.fetch_all(
         include_str!("contact/status_counts.sql"),
-        args![flag, filter.affiliate_id, pattern],
+        args![flag, filter.affiliate_id, pattern, did, from, to],
     )
     .await
+}
+
+record! {
+    /// How many people an affiliate brought. One may be counted as a lead and as a customer, as the
+    /// statistics count them (`programme::stats`).
+    pub struct BroughtCounts {
+        /// All of them.
+        pub everyone: i64,
+        /// Those with a lead event.
+        pub leads: i64,
+        /// Those with a sale that is not wholly refunded.
+        pub customers: i64,
+        /// Those who have left.
+        pub cancelled: i64,
+    }
 }
 
 /// Which of the people an affiliate brought a list holds.
@@ -325,7 +369,7 @@ pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCou
 pub struct BroughtFilter {
     /// Whose.
     pub affiliate_id: AffiliateId,
-    /// Only those in this state.
+    /// Only those whom [`BroughtCounts`] counts as this.
     pub status: Option<ContactStatus>,
     /// Only those who came by this campaign.
     pub campaign_id: Option<CampaignId>,
@@ -403,10 +447,10 @@ pub async fn brought(tx: &mut Tx, filter: &BroughtFilter, window: Window) -> Res
     .await
 }
 
-/// How many of the people that pass the filter, but for its state, are in each state.
-pub async fn brought_counts(tx: &mut Tx, filter: &BroughtFilter) -> Result<Vec<StatusCount>> {
+/// How many of the people pass the filter, but for its state.
+pub async fn brought_counts(tx: &mut Tx, filter: &BroughtFilter) -> Result<BroughtCounts> {
     let mut values = brought_values(filter);
     values.pop();
-    tx.fetch_all(include_str!("contact/brought_counts.sql"), values)
+    tx.fetch_one(include_str!("contact/brought_counts.sql"), values)
         .await
 }

@@ -251,6 +251,13 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 34,
+        name: "addresses of accounts",
+        common: include_str!("../../migrations/0034_address.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 35,
         name: "returned payouts of result files",
         common: include_str!("../../migrations/0035_payout_result_returned.sql"),

@@ -11,7 +11,7 @@ use crate::{args, record};
 record! {
     /// Who writes, and what they want written.
     pub struct Sender {
-        /// The business's name.
+        /// The portal's name, by which those who are written to know the business.
         pub name: String,
         /// The business's short name in addresses.
         pub slug: String,

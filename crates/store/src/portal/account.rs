@@ -101,10 +101,32 @@ pub async fn insert(tx: &mut Tx, account: &NewAccount<'_>) -> Result<bool> {
         affiliate_id,
         created_at_ms
     ];
-    Ok(tx
+    let made = tx
         .execute(include_str!("account/insert.sql"), values)
         .await?
-        == 1)
+        == 1;
+    if made {
+        note_shared(tx, email_folded).await?;
+    }
+    Ok(made)
+}
+
+/// Notes an address that has more than one account by now.
+async fn note_shared(tx: &mut Tx, email_folded: &str) -> Result<()> {
+    tx.execute(include_str!("account/note_shared.sql"), args![email_folded])
+        .await?;
+    Ok(())
+}
+
+/// Whether any address of the business has, or once had, more than one account.
+///
+/// # Errors
+/// As the database says.
+pub async fn any_shared(tx: &mut Tx) -> Result<bool> {
+    let found: Option<i64> = tx
+        .value_optional(include_str!("account/any_shared.sql"), args![])
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Sets the password; the name stays.
@@ -160,10 +182,14 @@ pub async fn set_email(
     before: &str,
 ) -> Result<bool> {
     let values = args![id, email, email_folded, before];
-    Ok(tx
+    let set = tx
         .execute(include_str!("account/set_email.sql"), values)
         .await?
-        == 1)
+        == 1;
+    if set {
+        note_shared(tx, email_folded).await?;
+    }
+    Ok(set)
 }
 
 /// Makes an account that is no affiliate the account of one; false when it is one already, or the

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod address;
 pub mod application;
 pub mod brand;
 pub mod engagement;

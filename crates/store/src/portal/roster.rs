@@ -96,6 +96,18 @@ record! {
 }
 
 record! {
+    /// How many people were invited to an app and joined it.
+    pub struct ByApp {
+        /// Affiliates with an invitation that was not taken back.
+        pub invited: i64,
+        /// Accounts of affiliates, invited or not.
+        pub joined: i64,
+        /// Accounts that have no app.
+        pub without_app: i64,
+    }
+}
+
+record! {
     /// An invitation that got stuck.
     pub struct Stuck {
         /// The invitation.
@@ -204,6 +216,15 @@ pub async fn joined(tx: &mut Tx, from: Day, to: Day) -> Result<Vec<Joined>> {
 /// As the database says.
 pub async fn invitations(tx: &mut Tx, now: UnixMs) -> Result<Vec<StateCount>> {
     tx.fetch_all(include_str!("roster/invitations.sql"), args![now])
+        .await
+}
+
+/// How many people were invited and joined, by app.
+///
+/// # Errors
+/// As the database says.
+pub async fn by_app(tx: &mut Tx) -> Result<ByApp> {
+    tx.fetch_one(include_str!("roster/by_app.sql"), args![])
         .await
 }
 

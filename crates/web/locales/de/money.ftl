@@ -156,6 +156,7 @@ payout-returned-text = Das Geld kam zurück. Die Provisionen sind wieder freigeg
 statement-signed = Signierte Datei
 statement-check = So wird die signierte Datei geprüft
 statement-check-text = Sie enthält jede Buchung des Zeitraums in allen Währungen und belegt ohne diese Website, dass keine verändert wurde:
+statement-check-key = Sie enthält jede Buchung des Zeitraums in allen Währungen und ist so signiert, dass jede Änderung auffällt. Geprüft wird sie mit diesem Schlüssel:
 statement-title = Abrechnung
 statement-currency = Währung
 statement-opening-on = Saldo am { $openingday }

@@ -156,6 +156,7 @@ payout-returned-text = The money came back. Its commissions are approved again a
 statement-signed = Signed file
 statement-check = How to check the signed file
 statement-check-text = It holds every entry of the period in all currencies, and proves without this site that none was changed:
+statement-check-key = It holds every entry of the period in all currencies, signed so that any change shows. This is the key to check it with:
 statement-title = Statement
 statement-currency = Currency
 statement-opening-on = Balance on { $openingday }

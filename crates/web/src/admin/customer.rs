@@ -7,8 +7,11 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::id::{ContactId, EventId};
 use domain::status::ContactStatus;
+use domain::time::Day;
 use jiff::tz::TimeZone;
-use service::crm::contact::{self, Contact, Filter, OVERVIEW_NEWEST, OVERVIEW_ORDERS, Overview};
+use service::crm::contact::{
+    self, Contact, Did, Filter, OVERVIEW_NEWEST, OVERVIEW_ORDERS, Overview,
+};
 use service::error::{Result, not_found};
 use service::identity::business;
 use service::programme::{affiliate, event, referral};
@@ -24,9 +27,10 @@ use crate::export::{self, Rows};
 use crate::html;
 use crate::list::ListState;
 use crate::moment::Moment;
+use crate::range::DateRange;
 use crate::shown::money::{self, StatusTab, contact_badge, customer_name};
 use crate::shown::tally::Tally;
-use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
+use crate::ui::{AdminItem, AdminShell, Filters, ListUrl, Pager, RangePicker, SortHead, Tone};
 
 const PATH: &str = "/admin/customers";
 /// Referrals of one customer that the page shows: one for each affiliate and campaign.
@@ -44,6 +48,8 @@ pub fn routes() -> Router<App> {
 #[template(path = "admin/customers/list.html")]
 struct ListPage {
     shell: AdminShell,
+    /// The days in which they did what is asked for; none where nothing is.
+    range: Option<RangePicker>,
     tabs: Vec<StatusTab>,
     filters: Filters,
     narrowed: bool,
@@ -67,28 +73,46 @@ struct Row {
     short: String,
 }
 
-fn asked(query: Option<&str>) -> (ListState, Filter) {
+/// What the filter of deeds offers, in the words of the dashboard's figures.
+const DEEDS: [(ContactStatus, &str); 3] = [
+    (ContactStatus::Lead, "Became a lead"),
+    (ContactStatus::Customer, "Bought"),
+    (ContactStatus::Cancelled, "Left"),
+];
+
+fn asked(query: Option<&str>, today: Day) -> (ListState, Filter, Option<DateRange>) {
     let mut state = ListState::new(PATH, query, "-created");
     state.keep_sort(&[OVERVIEW_ORDERS]);
+    let range = DateRange::asked(&ListUrl::from_query(PATH, query.unwrap_or_default()), today);
+    let did = state.filter("did").map(|what| Did {
+        what,
+        from: range.map(|range| range.from),
+        to: range.map(|range| range.to),
+    });
     let filter = Filter {
         affiliate_id: state.filter("affiliate"),
         status: state.filter("status"),
         search: state.search(),
         external_id: None,
+        did,
     };
-    (state, filter)
+    (state, filter, range)
+}
+
+async fn tally(work: &mut Work, filter: &Filter) -> Result<Tally<ContactStatus>> {
+    let counts = contact::status_counts(work, filter).await?;
+    let lines = counts
+        .into_iter()
+        .map(|count| (count.status, count.contacts));
+    Ok(Tally::new(lines))
 }
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let zone = business::zone_of(&admin.business)?;
-    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    let counts = contact::status_counts(&mut work, &filter).await?;
-    let tally = Tally::new(
-        counts
-            .into_iter()
-            .map(|count| (count.status, count.contacts)),
-    );
+    let today = work.now.day_in(&zone);
+    let (mut state, filter, range) = asked(query.as_deref(), today);
+    let tally = tally(&mut work, &filter).await?;
     state.settle(tally.rows(filter.status));
     let found = contact::overview(&mut work, &filter, state.window(OVERVIEW_ORDERS)).await?;
     let tabs = tally.tabs(
@@ -99,15 +123,22 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         |status| contact_badge(status).0,
     );
     let affiliates = money::affiliate_choices(&mut work, filter.affiliate_id).await?;
-    let selects = vec![state.select("affiliate", "Affiliate", "All affiliates", affiliates)];
+    let deeds = DEEDS.map(|(what, label)| (what.as_str(), label));
+    let selects = vec![
+        state.select("affiliate", "Affiliate", "All affiliates", affiliates),
+        state.select("did", "What they did", "Whatever they did", deeds),
+    ];
+    let url = ListUrl::from_query(PATH, &state.query());
+    let days = DateRange::optional_picker(range, &url, today, &admin.business.timezone);
     let mut shell = admin
         .shell(&mut work, "Customers", AdminItem::Customers)
         .await?;
     shell.live = money::live_line(&mut work).await?;
     html::page(&ListPage {
         shell,
+        range: filter.did.map(|_| days),
         tabs,
-        narrowed: state.narrowed(&["status", "affiliate"]),
+        narrowed: state.narrowed(&["status", "affiliate", "did"]),
         filters: state.filters("Search name, e-mail or id", selects),
         heads: vec![
             state.head("name", "Customer", false),
@@ -157,10 +188,11 @@ impl Row {
 }
 
 async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
-    state.settle(contact::count(&mut work, &filter).await?);
     let today = admin.today(&work)?;
+    let (mut state, filter, _) = asked(query.as_deref(), today);
+    let counts = tally(&mut work, &filter).await?;
+    state.settle(counts.rows(filter.status));
     export::answer(work, &state, OVERVIEW_ORDERS, today, Exported(filter)).await
 }
 

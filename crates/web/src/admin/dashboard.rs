@@ -151,7 +151,7 @@ async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
         trend.card(
             Metric::Conversions,
             currency,
-            "/admin/customers?status=customer",
+            &format!("/admin/customers?did=customer&{}", range.query()),
         ),
     ];
     cards.push(
@@ -393,35 +393,30 @@ fn people(trend: &Trend, refunds: &[Refunds; 2]) -> Vec<Figure> {
     let (now, before, range) = (&trend.now, &trend.before, &trend.range);
     let [refunds_now, refunds_before] = refunds;
     let vs = format!("vs {}", range.before_words());
-    let plain = |label, value: i64, was: i64, rise, href: &str| Figure {
+    // The list behind counts what the figure counts.
+    let plain = |label, value: i64, was: i64, rise, did: &str| Figure {
         label,
         value: count(value),
         delta: Delta::between(value, was, rise),
         sub: vs.clone(),
-        href: href.to_owned(),
+        href: format!("/admin/customers?did={did}&{}", range.query()),
     };
     let (rate, was) = (refund_rate(refunds_now), refund_rate(refunds_before));
     vec![
-        plain(
-            "Leads",
-            now.leads,
-            before.leads,
-            RiseIs::Good,
-            "/admin/customers?status=lead",
-        ),
+        plain("Leads", now.leads, before.leads, RiseIs::Good, "lead"),
         plain(
             "Customers",
             now.customers,
             before.customers,
             RiseIs::Good,
-            "/admin/customers?status=customer",
+            "customer",
         ),
         plain(
             "Cancelled customers",
             now.cancelled_customers,
             before.cancelled_customers,
             RiseIs::Bad,
-            "/admin/customers?status=cancelled",
+            "cancelled",
         ),
         Figure {
             label: "Refund rate",

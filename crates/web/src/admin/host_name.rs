@@ -1,5 +1,7 @@
 //! Host names of the business's own, at which its portal answers.
 
+use std::net::IpAddr;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -55,10 +57,26 @@ struct AddressPage {
     path_url: String,
     /// Whether the path is the main address.
     path_is_main: bool,
-    /// The name that records lead to.
+    /// The type of record that is needed.
+    record_type: &'static str,
+    /// The name or address that records lead to.
     target: String,
-    /// Whether `target` is an address, so that a record of type A or AAAA is needed.
-    target_is_address: bool,
+}
+
+/// The type and the value of the DNS record with which a name leads to this installation.
+fn record(base_url: &str) -> (&'static str, String) {
+    let host = host_of(base_url).unwrap_or_default();
+    match host.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(address)) => ("A", address.to_string()),
+        Ok(IpAddr::V6(address)) => ("AAAA", address.to_string()),
+        Err(_) => ("CNAME", host),
+    }
+}
+
+/// What to tell the keeper of a domain: "type CNAME, name portal.example.com, value tributary.example.com".
+fn record_words(base_url: &str, name: &str) -> String {
+    let (kind, value) = record(base_url);
+    format!("type {kind}, name {name}, value {value}")
 }
 
 async fn page(admin: &Admin, typed: String, errors: FormErrors) -> Result<AddressPage, PageError> {
@@ -66,7 +84,7 @@ async fn page(admin: &Admin, typed: String, errors: FormErrors) -> Result<Addres
     let names = host_name::list(&mut work).await?;
     let base_url = &admin.app.settings().base_url;
     let zone = service::identity::business::zone_of(&admin.business)?;
-    let target = host_of(base_url).unwrap_or_default();
+    let (record_type, target) = record(base_url);
     Ok(AddressPage {
         shell: admin
             .shell(&mut work, "Branding", AdminItem::Branding)
@@ -98,10 +116,7 @@ async fn page(admin: &Admin, typed: String, errors: FormErrors) -> Result<Addres
         typed,
         errors,
         path_url: format!("{base_url}/portal/{}/", admin.business.slug),
-        target_is_address: target
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok(),
+        record_type,
         target,
     })
 }
@@ -150,6 +165,7 @@ async fn check(
     if known.iter().all(|known| known.name != name) {
         return Err(PageError::not_found());
     }
+    let record = record_words(&admin.app.settings().base_url, &name);
     let text = match host_name::look_up(&admin.app, &name).await {
         Finding::Here => {
             let mut work = admin.app.begin(&admin.actor).await?;
@@ -164,12 +180,12 @@ async fn check(
             let addresses: Vec<String> =
                 addresses.iter().take(3).map(ToString::to_string).collect();
             format!(
-                "{name} leads to {}, not here. If that is your own proxy, use it anyway; otherwise correct its DNS record.",
+                "{name} leads to {}, not here. If that is your own proxy, use it anyway; otherwise correct its DNS record: {record}.",
                 addresses.join(" and ")
             )
         }
         Finding::Nowhere => format!(
-            "{name} leads nowhere yet: its DNS record is missing. A new record may take up to an hour to be seen."
+            "{name} leads nowhere yet: its DNS record is missing. Add one of {record}. A new record may take up to an hour to be seen."
         ),
     };
     Ok(flash::redirect_with_error(PATH, text))
@@ -228,4 +244,26 @@ async fn remove(
     host_name::remove(&mut work, &name).await?;
     work.commit().await?;
     Ok(flash::redirect(PATH, format!("{name} removed.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_follows_from_the_installations_address() {
+        let words = |base: &str| record_words(base, "portal.example.com");
+        assert_eq!(
+            words("https://links.example.net"),
+            "type CNAME, name portal.example.com, value links.example.net"
+        );
+        assert_eq!(
+            words("http://192.0.2.10:8080"),
+            "type A, name portal.example.com, value 192.0.2.10"
+        );
+        assert_eq!(
+            words("http://[2001:db8::1]"),
+            "type AAAA, name portal.example.com, value 2001:db8::1"
+        );
+    }
 }

@@ -120,6 +120,7 @@ async fn list(
         status,
         search: q.filter(|text| !text.trim().is_empty()),
         external_id,
+        did: None,
     };
     let mut work = caller.view().await?;
     let contacts = contact::list(&mut work, &filter, window).await?;

@@ -153,12 +153,11 @@ fn page(
         .unwrap_or_default()
         .to_owned();
     let token = text("token");
-    let mut shell =
-        portal.auth_shell(phrase("apply-title").with("business", &portal.business.name));
+    let mut shell = portal.auth_shell(phrase("apply-title").with("business", &portal.brand.name));
     shell.frame.csrf.clone_from(&visitor.csrf);
     ApplyPage {
         shell,
-        business: portal.business.name.clone(),
+        business: portal.brand.name.clone(),
         intro: pieces(&sheet.form.intro),
         terms_url: sheet.form.terms_url,
         csrf: visitor.csrf.clone(),
@@ -324,7 +323,7 @@ async fn sent(portal: Portal, headers: HeaderMap) -> Result<Response, PageError>
     let logged_in = portal.logged_in(&headers).await?.is_some();
     html::page(&SentPage {
         shell: portal.auth_shell(t("apply-thanks")),
-        business: portal.business.name.clone(),
+        business: portal.brand.name.clone(),
         home_href: format!("{}/", portal.base()),
         logged_in,
     })

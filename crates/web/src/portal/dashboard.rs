@@ -332,7 +332,7 @@ fn totals(standing: &Standing, base: &str) -> Vec<Total> {
             t("figure-leads"),
             figures.leads,
             t("dashboard-leads-sub"),
-            "",
+            "?status=lead",
         ),
         people(
             t("dashboard-customers"),

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::status::InvitationState;
+use service::portal::brand;
 use service::portal::invitation::{self, Acceptance, Welcome};
 use service::portal::session::LoggedIn;
 use service::{App, ServiceError};
@@ -87,7 +88,7 @@ fn invitation_page(
     } = welcome;
     InvitationPage {
         shell: portal.auth_shell(phrase("invitation-title").with("business", &portal.brand.name)),
-        business: portal.business.name.clone(),
+        business: portal.brand.name.clone(),
         campaign,
         email,
         person: name.unwrap_or(suggested),
@@ -110,7 +111,7 @@ fn over_page(
     state: InvitationState,
     has_account: bool,
 ) -> Option<(StatusCode, OverPage)> {
-    let business = &portal.business.name;
+    let business = &portal.brand.name;
     let (status, title, text, may_log_in) = match state {
         InvitationState::Accepted => (
             StatusCode::GONE,
@@ -247,9 +248,10 @@ async fn attach(
 ) -> Result<Response, PageError> {
     let mut work = person.app.begin(&person.actor).await?;
     invitation::attach(&mut work, &token, &person.who.account).await?;
+    let brand = brand::of(&mut work, &person.business).await?;
     work.commit().await?;
     Ok(flash::redirect(
         &format!("{}/", person.base),
-        phrase("invitation-attached").with("business", &person.business.name),
+        phrase("invitation-attached").with("business", &brand.name),
     ))
 }

@@ -7,11 +7,11 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::status::ContactStatus;
 use jiff::tz::TimeZone;
-use service::crm::contact::{self, BROUGHT_ORDERS, Brought, BroughtFilter};
+use service::App;
+use service::crm::contact::{self, BROUGHT_ORDERS, Brought, BroughtCounts, BroughtFilter};
 use service::identity::business;
 use service::programme::partnership;
 use service::store::list::Window;
-use service::{App, Work};
 
 use super::viewer::{DOORS, Viewer};
 use crate::csv::{self, Sheet};
@@ -21,7 +21,6 @@ use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::channel::Way;
 use crate::shown::money::{StatusTab, contact_badge, count, customer_name};
-use crate::shown::tally::Tally;
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Tone};
 use crate::{flash, html};
 
@@ -75,13 +74,23 @@ fn asked(viewer: &Viewer, masked: bool, query: Option<&str>) -> (ListState, Brou
     (state, filter)
 }
 
-async fn tally(work: &mut Work, filter: &BroughtFilter) -> Result<Tally<ContactStatus>, PageError> {
-    let counts = contact::brought_counts(work, filter).await?;
-    Ok(Tally::new(
-        counts
-            .into_iter()
-            .map(|count| (count.status, count.contacts)),
-    ))
+fn rows_in(counts: &BroughtCounts, status: Option<ContactStatus>) -> i64 {
+    match status {
+        None => counts.everyone,
+        Some(ContactStatus::Lead) => counts.leads,
+        Some(ContactStatus::Customer) => counts.customers,
+        Some(ContactStatus::Cancelled) => counts.cancelled,
+    }
+}
+
+/// What the dashboard calls those whom a tab holds: it counts the same.
+fn tab_label(status: Option<ContactStatus>) -> &'static str {
+    t(match status {
+        None => "list-all",
+        Some(ContactStatus::Lead) => "figure-leads",
+        Some(ContactStatus::Customer) => "dashboard-customers",
+        Some(ContactStatus::Cancelled) => "dashboard-cancelled",
+    })
 }
 
 async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -90,16 +99,18 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let mut work = viewer.app.view(&viewer.actor).await?;
     let masked = contact::is_masked(&mut work).await?;
     let (mut state, filter) = asked(&viewer, masked, query.as_deref());
-    let tally = tally(&mut work, &filter).await?;
-    state.settle(tally.rows(filter.status));
+    let counts = contact::brought_counts(&mut work, &filter).await?;
+    state.settle(rows_in(&counts, filter.status));
     let found = contact::brought(&mut work, &filter, state.window(BROUGHT_ORDERS)).await?;
-    let tabs = tally.tabs(
-        &state,
-        "status",
-        t("list-all"),
-        ContactStatus::ALL.iter().copied(),
-        |status| contact_badge(status).0,
-    );
+    let tabs = std::iter::once(None)
+        .chain(ContactStatus::ALL.iter().copied().map(Some))
+        .map(|status| StatusTab {
+            label: tab_label(status).to_owned(),
+            href: state.with("status", status.map_or("", ContactStatus::as_str)),
+            current: filter.status == status,
+            count: count(rows_in(&counts, status)),
+        })
+        .collect();
     let window = Window {
         order: "p.id",
         limit: CAMPAIGNS_MAX,
@@ -187,8 +198,8 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
     let mut work = viewer.app.view(&viewer.actor).await?;
     let masked = contact::is_masked(&mut work).await?;
     let (mut state, filter) = asked(&viewer, masked, query.as_deref());
-    let tally = tally(&mut work, &filter).await?;
-    state.settle(tally.rows(filter.status));
+    let counts = contact::brought_counts(&mut work, &filter).await?;
+    state.settle(rows_in(&counts, filter.status));
     if let Some(refusal) = csv::refusal(state.total()) {
         return Ok(flash::redirect_with_error(&state.href(), said(refusal)));
     }

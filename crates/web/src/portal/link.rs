@@ -616,6 +616,10 @@ async fn new_page(viewer: &Viewer, typed: Made, errors: Errors) -> Result<NewPag
     let shell = viewer
         .shell(&mut work, t("links-new"), PortalItem::Links)
         .await?;
+    let label_hint = phrase("link-new-label-hint")
+        .count("most", LABEL_MAX)
+        .with("business", &shell.business)
+        .into();
     Ok(NewPage {
         shell,
         campaigns: Choice::list(open, &typed.campaign),
@@ -624,10 +628,7 @@ async fn new_page(viewer: &Viewer, typed: Made, errors: Errors) -> Result<NewPag
         typed,
         errors,
         back: format!("{}/links", viewer.base),
-        label_hint: phrase("link-new-label-hint")
-            .count("most", LABEL_MAX)
-            .with("business", &viewer.business.name)
-            .into(),
+        label_hint,
     })
 }
 

@@ -67,8 +67,7 @@ async fn show(
     let mut work = portal.app.view(&App::system(portal.business.id)).await?;
     match login_link::look(&mut work, &token, &portal.host).await {
         Ok(GoodLink { email, accounts }) => html::page(&LinkPage {
-            shell: portal
-                .auth_shell(phrase("log-in-title").with("business", &portal.business.name)),
+            shell: portal.auth_shell(phrase("log-in-title").with("business", &portal.brand.name)),
             email,
             accounts: choices(&accounts, None),
             next,

@@ -435,6 +435,7 @@ impl Person {
         let base = self.base.clone();
         let account = &self.who.account;
         let brand = brand::of(work, &self.business).await?;
+        let account_links = account_links(work, &brand, Some((&base, account))).await?;
         Ok(PortalShell {
             frame: Frame {
                 title: title.into(),
@@ -455,7 +456,7 @@ impl Person {
                 name: account.name.clone(),
                 detail: account.email.clone(),
             },
-            account_links: account_links(work, &self.business, Some((&self.base, account))).await?,
+            account_links,
             ..PortalShell::default()
         })
     }

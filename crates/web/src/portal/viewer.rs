@@ -13,7 +13,8 @@ use service::error::not_found;
 use service::identity::business::{Business, zone_of};
 use service::messaging::{message, notice};
 use service::portal::account::{Access, Account, Affiliate};
-use service::portal::{brand, session};
+use service::portal::brand::{self, Brand};
+use service::portal::session;
 use service::{Actor, App, Work};
 
 use super::notification;
@@ -118,7 +119,7 @@ pub(super) fn apps(base: &str, affiliate: bool, at: &str) -> Vec<AppLink> {
 /// the person themselves looks.
 pub(super) async fn account_links(
     work: &mut Work,
-    business: &Business,
+    brand: &Brand,
     own: Option<(&str, &Account)>,
 ) -> Result<Vec<Link>, PageError> {
     let mut links = Vec::new();
@@ -138,9 +139,7 @@ pub(super) async fn account_links(
     }
     let support = notice::sender(work).await?.support_email;
     let write = |address: String| Link {
-        label: phrase("frame-write")
-            .with("business", &business.name)
-            .into(),
+        label: phrase("frame-write").with("business", &brand.name).into(),
         href: format!("mailto:{address}"),
         icon: "mail",
     };
@@ -274,8 +273,8 @@ impl Viewer {
         active: PortalItem,
     ) -> Result<PortalShell, PageError> {
         let own = self.account.as_ref().map(|account| (&*self.base, account));
-        let account_links = account_links(work, &self.business, own).await?;
         let brand = brand::of(work, &self.business).await?;
+        let account_links = account_links(work, &brand, own).await?;
         let mut items = vec![PortalItem::Dashboard];
         if self.access.may_see_figures() {
             items.extend([

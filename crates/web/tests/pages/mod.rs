@@ -452,7 +452,7 @@ async fn applied(shop: &Shop<'_>) -> String {
         ..Sent::default()
     };
     work.commit().await.expect("stored");
-    application::submit(&app, shop.id, sent)
+    application::submit_whole(&app, shop.id, sent)
         .await
         .expect("sent");
     let mut work = shop.work().await;

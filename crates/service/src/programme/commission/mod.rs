@@ -58,6 +58,10 @@ pub(crate) fn as_seen(work: &Work, mut commission: Commission, masked: bool) -> 
         commission.customer_external_id = None;
     } else if masked {
         commission.customer_email = commission.customer_email.as_deref().map(contact::masked);
+        commission.customer_name = commission.customer_name.map(contact::masked_if_address);
+        commission.customer_external_id = commission
+            .customer_external_id
+            .map(contact::masked_if_address);
     }
     commission
 }

@@ -17,6 +17,16 @@ where k.business_id = $1
   and k.id in (select e.contact_id from event e where e.business_id = $1 and e.affiliate_id = $2)
   and (cast($3 as text) is null or k.search_folded like $3 escape '\')
   and (cast($4 as text) is null or f.campaign_id = $5)
-  and (cast($6 as text) is null or k.status = $6)
+  and (cast($6 as text) is null
+       or ($6 = 'lead' and exists (
+           select 1 from event e
+           where e.business_id = $1 and e.contact_id = k.id and e.affiliate_id = $2 and not e.seen_twice and e.kind = 'lead'))
+       or ($6 = 'customer' and exists (
+           select 1 from event e
+           where e.business_id = $1 and e.contact_id = k.id and e.affiliate_id = $2 and not e.seen_twice and e.kind = 'sale'
+             and (e.amount = 0 or e.refunded < e.amount)))
+       or ($6 = 'cancelled' and k.status = 'cancelled' and exists (
+           select 1 from event e
+           where e.business_id = $1 and e.contact_id = k.id and e.affiliate_id = $2 and not e.seen_twice and e.kind = 'cancel')))
 order by {order}
 limit $7 offset $8

@@ -56,7 +56,7 @@ fn asked(query: Option<&str>) -> (ListState, Filter) {
     (state, filter)
 }
 
-const fn app_label(app: AccountApp) -> &'static str {
+pub(super) const fn app_label(app: AccountApp) -> &'static str {
     match app {
         AccountApp::Affiliate => "Affiliate",
         AccountApp::None => "No app yet",

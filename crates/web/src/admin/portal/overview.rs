@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
-use domain::status::{InvitationState, MailState};
+use domain::status::{AccountApp, InvitationState, MailState};
 use domain::time::Day;
 use jiff::tz::TimeZone;
 use service::Work;
 use service::identity::business;
 use service::messaging::notice;
-use service::portal::roster::{self, Invited, Stuck, Totals};
+use service::portal::roster::{self, ByApp, Invited, Stuck, Totals};
 
 use super::ACCOUNTS;
+use super::list::app_label;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::html;
@@ -39,6 +40,7 @@ struct OverviewPage {
     chart: Markup,
     invited: i64,
     steps: Vec<Step>,
+    apps: Vec<AppRow>,
     stuck: Vec<StuckRow>,
     mail_server: bool,
 }
@@ -50,6 +52,18 @@ struct Step {
     tone: Tone,
     number: i64,
     count: String,
+}
+
+/// Who was invited to an app and joined it.
+struct AppRow {
+    label: &'static str,
+    note: &'static str,
+    href: String,
+    /// "3 joined of 4 invited".
+    words: String,
+    joined: i64,
+    /// What a full bar stands for.
+    most: i64,
 }
 
 struct StuckRow {
@@ -74,6 +88,7 @@ pub(super) async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     let range = DateRange::of(&url, work.now.day_in(&zone));
     let totals = roster::totals(&mut work).await?;
     let invited = roster::invited(&mut work).await?;
+    let by_app = roster::by_app(&mut work).await?;
     let stuck = roster::stuck(&mut work).await?;
     let (from, to) = range.before();
     let now = joined(&mut work, range.from, range.to).await?;
@@ -93,6 +108,7 @@ pub(super) async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         chart: chart(&range, &now, &before),
         invited: invited.all(),
         steps: steps(&invited),
+        apps: apps(&by_app),
         stuck: stuck
             .into_iter()
             .map(|stuck| StuckRow::new(stuck, &zone))
@@ -219,6 +235,38 @@ fn steps(invited: &Invited) -> Vec<Step> {
             "Expired",
             "14 days went by",
             Tone::Warning,
+        ),
+    ]
+}
+
+fn apps(by_app: &ByApp) -> Vec<AppRow> {
+    let ByApp {
+        invited,
+        joined,
+        without_app,
+    } = *by_app;
+    let row = |app: AccountApp, note, words, joined, most| AppRow {
+        label: app_label(app),
+        note,
+        href: format!("{ACCOUNTS}?app={}", app.as_str()),
+        words,
+        joined,
+        most,
+    };
+    vec![
+        row(
+            AccountApp::Affiliate,
+            "links, commissions and payouts",
+            format!("{} joined, {} invited", count(joined), count(invited)),
+            joined,
+            invited.max(joined),
+        ),
+        row(
+            AccountApp::None,
+            "signed up by themselves, nothing given yet",
+            format!("{} joined", count(without_app)),
+            without_app,
+            joined + without_app,
         ),
     ]
 }

@@ -7,9 +7,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use domain::click::ip_prefix;
-use domain::status::CodePurpose;
 use serde::Deserialize;
-use service::portal::{address, login_code};
+use service::portal::address;
 use service::{App, ServiceError};
 
 use super::{Me, Tab};
@@ -69,11 +68,7 @@ async fn page(
 ) -> Result<AddressPage, PageError> {
     let mut work = me.person.app.view(&me.person.actor).await?;
     let flow = cookie::get(headers, &flow_name(&me.portal)).unwrap_or_default();
-    let asked = match login_code::asked(&mut work, flow).await {
-        Ok(asked) => Some(asked).filter(|asked| asked.purpose == CodePurpose::Address),
-        Err(ServiceError::NotFound(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let asked = address::asked(&mut work, &me.who, flow).await?;
     let waits_for_code = asked.as_ref().is_some_and(|asked| asked.is_open);
     let sent_to = asked.map(|asked| asked.email).unwrap_or_default();
     Ok(AddressPage {
@@ -159,12 +154,7 @@ async fn enter(
     let flow = cookie::get(&headers, &flow_name(&me.portal))
         .unwrap_or_default()
         .to_owned();
-    let (app, business) = (&me.person.app, me.person.business.id);
-    let changed = match login_code::prove(app, business, &flow, &code).await {
-        Ok(_) => address::change(app, &me.who, &flow).await,
-        Err(error) => Err(error),
-    };
-    let problem = match changed {
+    let problem = match address::enter(&me.person.app, &me.who, &flow, &code).await {
         Ok(opened) => {
             let response = me.portal.enter(&opened, &me.path("security"));
             let text = t("address-changed");

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
 use domain::id::PasskeyId;
+use service::portal::brand;
 use service::portal::passkey as passkeys;
 use service::{App, ServiceError};
 
@@ -37,8 +38,8 @@ pub(super) fn routes() -> Router<App> {
 async fn begin(me: Me, PostForm(Nothing {}): PostForm<Nothing>) -> Result<Response, PageError> {
     me.require_proof(PAGE)?;
     let site = passkey::site(&me.portal)?;
-    let called = &me.person.business.name;
-    let asked = passkeys::begin_add(&me.person.app, &me.who, &site, called).await?;
+    let brand = brand::of_portal(&me.person.app, &me.person.business).await?;
+    let asked = passkeys::begin_add(&me.person.app, &me.who, &site, &brand.name).await?;
     Ok(passkey::begun(&me.portal, asked))
 }
 

@@ -74,6 +74,7 @@ struct ProfileForm {
 async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<ProfilePage, PageError> {
     let mut work = me.person.app.view(&me.person.actor).await?;
     let required = profile::required(&mut work).await?;
+    let shell = me.shell(&mut work, t("account-profile")).await?;
     let needs = |field| required.contains(&field);
     let none = if needs(ProfileField::Country) {
         t("profile-choose-country")
@@ -88,14 +89,14 @@ async fn page(me: &Me, typed: ProfileForm, errors: FormErrors) -> Result<Profile
         Choice {
             value: String::new(),
             label: phrase("profile-zone-of")
-                .with("business", &me.person.business.name)
+                .with("business", &shell.business)
                 .with("zone", &me.person.business.timezone)
                 .into(),
             selected: typed.timezone.is_empty(),
         },
     );
     Ok(ProfilePage {
-        shell: me.shell(&mut work, t("account-profile")).await?,
+        shell,
         tabs: me.tabs(""),
         action: me.path(""),
         email: me.who.account.email.clone(),

@@ -11,6 +11,7 @@ use domain::click::ip_prefix;
 use domain::status::CodePurpose;
 use serde::Deserialize;
 use service::identity::passkey::Purpose;
+use service::portal::brand;
 use service::portal::login_code::{self, Ask};
 use service::portal::passkey as passkeys;
 use service::portal::session;
@@ -91,7 +92,10 @@ async fn page(
             }
         }
     };
+    let brand = brand::of_portal(&me.person.app, &me.person.business).await?;
     let mut shell = me.portal.auth_shell(t("prove-title"));
+    shell.brand = (&brand).into();
+    shell.business = brand.name;
     shell.frame.csrf.clone_from(&me.who.session.csrf);
     Ok(ProvePage {
         shell,

@@ -39,17 +39,18 @@ struct TwoStepPage {
 async fn page(me: &Me) -> Result<TwoStepPage, PageError> {
     let account = &me.who.account;
     let mut work = me.person.app.view(&me.person.actor).await?;
+    let shell = me.shell(&mut work, t("security-two-step")).await?;
     let view = TwoStepView::load(
         &mut work,
         Holder::Account(account.id),
-        &me.person.business.name,
+        &shell.business,
         &account.email,
         me.path(PAGE),
         me.who.session.csrf.clone(),
     )
     .await?;
     Ok(TwoStepPage {
-        shell: me.shell(&mut work, t("security-two-step")).await?,
+        shell,
         tabs: me.tabs("security"),
         view,
     })
