@@ -22,7 +22,7 @@ async function fakeProvider(t) {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'tributary-fake-'));
   const url = `http://127.0.0.1:${port}`;
-  const binary = join(ROOT, 'target/debug/fake-provider');
+  const binary = process.env.FAKE_PROVIDER_BIN ?? join(ROOT, 'target/debug/fake-provider');
   const program = await launch(binary, [`127.0.0.1:${port}`, join(folder, 'made.jsonl')], {
     env: withoutSettings(), log: `fake-${port}.log`, ready: `${url}/control/transfers`,
   });
