@@ -1,7 +1,7 @@
 // A Tributary of one's own for a test: a free port, an empty data folder, stopped by process id.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,15 +26,17 @@ export const OWNER = { email: 'owner@acme.example', password: 'correct horse bat
  * `Tributary.start(t, { business: 'Acme' })` one with a business, its owner (OWNER) and
  * `server.business = { business_id, slug, api_key, admin_url, portal_url }`.
  * `Tributary.start(t, { mail })` sends its mail to that `MailServer` (see smtp.js); `{ host: 'localhost' }`
- * has a name, which passkeys need.
+ * has a name, which passkeys need; `{ clock: true }` has a clock that `server.stopClock()` and
+ * `server.advance(ms)` move.
  * It stops, and its folder goes, when the test `t` ends; for all tests of a file, start it in
  * `before` with what `wholeFile()` gave as `t`.
  */
 export class Tributary {
-  static async start(t, { business, mail, host, env = {} } = {}) {
+  static async start(t, { business, mail, host, clock = false, env = {} } = {}) {
     const sending = mail ? { TRIBUTARY_SMTP_URL: mail.url } : {};
     const server = new Tributary(await freePort(), { ...sending, ...env }, host);
     later(t, () => server.remove());
+    if (clock) server.#setUpClock();
     if (business) await server.init(business);
     await server.serve();
     return server;
@@ -88,6 +90,32 @@ export class Tributary {
     this.program = await launch(BINARY, args, {
       env: this.env, log: `server-${this.port}.log`, ready: `${this.url}/readyz`, ...options,
     });
+  }
+
+  /** Stops the server's clock where it is: only `advance` moves it from here on. */
+  stopClock() {
+    this.clock.stands = Date.now() + this.clock.moved;
+    this.#setClock();
+  }
+
+  /** Moves the server's clock on by so many milliseconds: sessions, limits and jobs see it at once. */
+  advance(ms) {
+    if (this.clock.stands === null) this.clock.moved += ms;
+    else this.clock.stands += ms;
+    this.#setClock();
+  }
+
+  #setUpClock() {
+    this.clock = { file: join(this.dataDir, 'test-clock'), moved: 0, stands: null };
+    this.env.TRIBUTARY_TEST_CLOCK = this.clock.file;
+    this.#setClock();
+  }
+
+  #setClock() {
+    const { file, moved, stands } = this.clock;
+    // Put in place whole: the server never reads half of it.
+    writeFileSync(`${file}.next`, stands === null ? String(moved) : `=${stands}`);
+    renameSync(`${file}.next`, file);
   }
 
   /** What the running server has printed. */

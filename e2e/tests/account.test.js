@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
 import { acceptInvitation, invitationLink, logInAsStaff } from '../harness/people.js';
-import { Tributary } from '../harness/server.js';
+import { OWNER, Tributary } from '../harness/server.js';
 import { totp } from '../harness/totp.js';
 
 const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 'tea kettle on a boat' };
@@ -70,6 +70,7 @@ test('a person looks after their account', async (t) => {
   await looks(t, server, await context.storageState(), [
     ['account-profile', `${portal}/account`],
     ['account-security', `${portal}/account/security`],
+    ['account-address', `${portal}/account/address`],
     ['account-notifications', `${portal}/account/notifications`],
     ['account-payout-method', `${portal}/account/payout-method`],
     ['account-payout-change', `${portal}/account/payout-method/change`],
@@ -128,6 +129,33 @@ test('a person looks after their account', async (t) => {
       await guest.page.getByLabel('Code', { exact: true }).fill(recovery);
       await guest.page.getByRole('button', { name: 'Log in' }).click();
       await guest.page.getByRole('heading', { name: /Maya/ }).waitFor();
+    }
+    await guest.context.close();
+  }
+
+  // Staff has a second step of its own.
+  await staff.goto('/admin/account/two-step');
+  await staff.getByRole('button', { name: 'Set it up' }).click();
+  await staff.getByText('Connect your authenticator app').waitFor();
+  await staff.getByLabel('Code', { exact: true }).fill(totp(await staff.locator('li span.font-mono').innerText()));
+  await staff.getByRole('button', { name: 'Turn it on' }).click();
+  const key = staff.getByRole('alert').filter({ hasText: 'Your recovery codes' }).getByRole('listitem').first();
+  const spare = await key.innerText();
+  for (const look of LOOKS) {
+    const guest = await visitor(t, server.url, look);
+    await guest.page.goto('/admin/log-in');
+    await guest.page.getByLabel('E-mail').fill(OWNER.email);
+    await guest.page.getByLabel('Password').fill(OWNER.password);
+    await guest.page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await guest.page.waitForURL(/\/admin\/second-step/);
+    await guest.page.getByRole('heading', { name: 'One more step' }).waitFor();
+    await axe(guest.page);
+    await fits(guest);
+    await picture(guest, 'admin-second-step');
+    if (look.size === 'phone' && look.theme === 'dark') {
+      await guest.page.getByLabel('Code', { exact: true }).fill(spare);
+      await guest.page.getByRole('button', { name: 'Log in', exact: true }).click();
+      await guest.page.waitForURL(/\/admin$/);
     }
     await guest.context.close();
   }

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, visitor } from '../harness/browser.js';
 import { later } from '../harness/later.js';
+import { routeOf, seen } from '../harness/seen.js';
 
 const page = (body) => `<!doctype html><html lang="en"><head><title>Test page</title>
   <meta name="viewport" content="width=device-width"></head><body><main><h1>Test page</h1>${body}</main></body></html>`;
@@ -58,6 +59,27 @@ test('a good page passes every check in every look', async (t) => {
     await axe(guest.page);
     await fits(guest);
   }
+});
+
+test('what axe finds nothing on is noted, with how it was looked at', async (t) => {
+  const before = seen({ own: true }).length;
+  const { page: phone } = await visitor(t, base, { size: 'phone', theme: 'dark' });
+  await phone.goto('/good?of=course');
+  await axe(phone, { colours: true });
+  await phone.goto('/nowhere');
+  await axe(phone);
+  await phone.goto('/grey');
+  await assert.rejects(axe(phone));
+  assert.deepEqual(seen({ own: true }).slice(before), [{ path: '/good', size: 'phone', theme: 'dark', whole: false }]);
+});
+
+test('a path belongs to the route that says most of it', () => {
+  const routes = ['/payouts/{id}', '/payouts/files', '/payouts/{id}/pay', '/payouts/runs/{run}', '/payouts.csv'];
+  assert.equal(routeOf('/payouts/pay_1', routes), '/payouts/{id}');
+  assert.equal(routeOf('/payouts/files', routes), '/payouts/files');
+  assert.equal(routeOf('/payouts/runs/pay', routes), '/payouts/{id}/pay');
+  assert.equal(routeOf('/payoutsXcsv', routes), null);
+  assert.equal(routeOf('/payouts', routes), null);
 });
 
 test('a visitor brings the theme cookie and the name of a usual browser', async (t) => {

@@ -67,6 +67,15 @@ const refused = (button, typed = {}) => async (page) => {
 /** Opens what a page keeps closed. */
 const opened = (selector, hasText) => (page) => page.locator(selector).filter({ hasText, visible: true }).first().click();
 
+/** The affiliate's portal as staff sees it. */
+const inside = (path) => `/admin/affiliates/${made.affiliate}/inside/${path}`;
+
+/** A month that is over in every time zone, such as `2026-10`. */
+const pastMonth = () => {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2, 1)).toISOString().slice(0, 7);
+};
+
 /** Pages of the filled business for staff: name, path, what is done there first. */
 const staffPages = () => [
   ['dashboard', '/admin'],
@@ -74,7 +83,17 @@ const staffPages = () => [
   ['checklist', '/admin/checklist'],
   ['affiliates', '/admin/affiliates'],
   ['affiliate', `/admin/affiliates/${made.affiliate}`],
-  ['affiliate-inside', `/admin/affiliates/${made.affiliate}/inside/`],
+  ['inside', inside('')],
+  ['inside-leads', inside('leads')],
+  ['inside-commissions', inside('commissions')],
+  ['inside-commission', inside('commissions'), opened('main a[href*="/inside/commissions/com_"]')],
+  ['inside-payouts', inside('payouts')],
+  ['inside-payout', inside(`payouts/${made.payout}`)],
+  ['inside-statement', inside('statement')],
+  ['inside-links', inside('links')],
+  ['inside-link', inside('links'), opened('main a[href*="/inside/links/"]')],
+  ['inside-team', inside('team')],
+  ['inside-assets', inside('assets')],
   ['affiliate-new', '/admin/affiliates/new'],
   ['affiliate-refused', '/admin/affiliates/new', refused('Add affiliate', { 'E-mail': 'no address' })],
   ['affiliate-edit', `/admin/affiliates/${made.affiliate}/edit`],
@@ -93,9 +112,13 @@ const staffPages = () => [
   ['rule-edit', `/admin/rules/${made.tiers}/edit`],
   ['referrals', '/admin/referrals'],
   ['referral', `/admin/referrals/${made.referral}`],
+  ['referral-reject', `/admin/referrals/${made.referral}/reject`],
   ['commissions', '/admin/commissions'],
   ['commission', `/admin/commissions/${made.commission}`],
   ['commission-new', '/admin/commissions/new'],
+  ['commission-adjust', `/admin/commissions/${made.commission}/adjust`],
+  ['commission-reject', `/admin/commissions/${made.commission}/reject`],
+  ['commission-release', `/admin/commissions/${made.heldCommission}/release`],
   ['commission-pay', `/admin/commissions/${made.approvedCommission}/pay`],
   ['payouts', '/admin/payouts'],
   ['payout-paid', `/admin/payouts/${made.payout}`],
@@ -103,6 +126,9 @@ const staffPages = () => [
   ['customers', '/admin/customers'],
   ['customer', `/admin/customers/${made.customer}`],
   ['search', '/admin/search?q=maya'],
+  ['notifications', '/admin/notifications'],
+  ['ledger-rates', '/admin/ledger/rates'],
+  ['ledger-close', `/admin/ledger/months/close?month=${pastMonth()}`],
   ['mail', '/admin/mail'],
   ['message', '/admin/mail', (page) => page.locator('main a[href^="/admin/mail/"]:visible').first().click()],
   ['settings', '/admin/settings'],
@@ -119,7 +145,11 @@ const staffPages = () => [
   ['missing', '/admin/affiliates/aff_nobody', null, 404],
 ];
 
-/** The same pages in other states: mostly other words in other places. */
+/**
+ * The same pages in other states: mostly other words in other places. They are looked at once at each size and
+ * once in each theme: they are made of the same parts as the pages above, so that a part which a theme breaks
+ * breaks there, too; and apart from the colours no rule of axe depends on the theme.
+ */
 const staffVariants = () => [
   ['navigation', '/admin', async (page) => {
     const opener = page.getByRole('button', { name: 'Open navigation' });
@@ -143,13 +173,9 @@ const staffVariants = () => [
   ['campaign-refused', '/admin/campaigns/new', refused('Make campaign', { Destination: 'nowhere' })],
   ['rule-refused', '/admin/rules/new', refused('Make rule', { Percent: 'all' })],
   ['referral-rejected', `/admin/referrals/${made.rejectedReferral}`],
-  ['referral-reject', `/admin/referrals/${made.referral}/reject`],
   ['commission-paid', `/admin/commissions/${made.paidCommission}`],
   ['commission-bonus', `/admin/commissions/${made.bonus}`],
   ['commission-refused', '/admin/commissions/new', refused('Add')],
-  ['commission-release', `/admin/commissions/${made.heldCommission}/release`],
-  ['commission-adjust', `/admin/commissions/${made.commission}/adjust`],
-  ['commission-reject', `/admin/commissions/${made.commission}/reject`],
   ['payout-pending', `/admin/payouts/${made.openPayout}`],
   ['payout-draft', `/admin/payouts/${made.draftPayout}`],
   ['payout-cancelled', `/admin/payouts/${made.cancelledPayout}`],
@@ -223,7 +249,8 @@ const setUpPages = () => [
 
 /**
  * Looks at each page; what is wrong with any of them is told at the end, all at once. `colours` is for
- * pages that axe sees whole in another theme: they differ in colours alone, and axe takes its time.
+ * pages that axe sees whole in the other theme: a theme changes no element, name, role or size, only colours,
+ * so that all other rules would find there what they have found; and axe takes its time.
  */
 async function look(t, base, appearance, session, pages, { colours = appearance.theme === 'dark' } = {}) {
   const guest = await visitor(t, base, { ...appearance, storageState: session && sessions[session] });

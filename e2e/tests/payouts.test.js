@@ -140,7 +140,7 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
 
   // The file for Wise, and what Wise answers.
   await owner.goto(run);
-  await looks(t, server, await office.storageState(), [['payout-run-approved', run]]);
+  await looks(t, server, await office.storageState(), [['payout-run-approved', run], ['payout-run-pay', `${run}/pay`]]);
   await owner.getByRole('link', { name: 'Payment file' }).click();
   await owner.getByText('Wise batch (CSV)').waitFor();
   await looks(t, server, await office.storageState(), [['payout-file-new', new URL(owner.url()).pathname + new URL(owner.url()).search]]);
@@ -200,7 +200,10 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
   await maya.page.emulateMedia({ media: 'print' });
   await picture(maya, 'payout-invoice-print');
   await maya.page.emulateMedia({ media: 'screen' });
-  await looks(t, server, await office.storageState(), [['payout-invoice-admin', `/admin/payouts/${next.id}/invoice`]]);
+  await looks(t, server, await office.storageState(), [
+    ['payout-invoice-admin', `/admin/payouts/${next.id}/invoice`],
+    ['payout-invoice-inside', `/admin/affiliates/${PEOPLE[0].id}/inside/payouts/${next.id}/invoice`],
+  ]);
   await looks(t, server, await maya.context.storageState(), [['payout-invoice-portal', `${portal}/payouts/${next.id}/invoice`]]);
 
   // Paid on request: the affiliate asks, the owner sees it.

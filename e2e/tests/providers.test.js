@@ -1,4 +1,5 @@
-// Payout providers: connecting one, a payout that is sent and paid, one whose answer is lost and found again.
+// Payout providers: connecting one, a payout that is sent and paid, one whose answer is lost and found again; a run that is
+// sent whole, with one that is refused and tried again; the list of transfers; money that comes back.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +22,7 @@ async function fakeProvider(t) {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'tributary-fake-'));
   const url = `http://127.0.0.1:${port}`;
-  const binary = join(ROOT, 'target/debug/fake-provider');
+  const binary = process.env.FAKE_PROVIDER_BIN ?? join(ROOT, 'target/debug/fake-provider');
   const program = await launch(binary, [`127.0.0.1:${port}`, join(folder, 'made.jsonl')], {
     env: withoutSettings(), log: `fake-${port}.log`, ready: `${url}/control/transfers`,
   });
@@ -35,9 +36,9 @@ async function fakeProvider(t) {
   return { url, control };
 }
 
-/** An approved payout to an affiliate who is paid at Stripe. */
-async function owed(t, server, staff, number, campaign) {
-  const name = ['Maya Okonkwo', 'Nova Reyes'][number];
+/** An approved commission of an affiliate who is paid at Stripe. */
+async function earned(t, server, staff, number, campaign) {
+  const name = ['Maya Okonkwo', 'Nova Reyes', 'Grace Lindqvist', 'Tomás Ferreira', 'Ines Moreau'][number];
   const code = `code-${number}`;
   const affiliate = await server.api('POST', '/affiliates', { name, email: `${code}@letters.example`, status: 'approved' });
   await staff.goto(`/admin/affiliates/${affiliate.id}`);
@@ -58,9 +59,31 @@ async function owed(t, server, staff, number, campaign) {
   });
   await server.api('POST', `/referrals/${sale.referral.id}/approve`, {});
   await server.api('POST', `/commissions/${sale.commissions[0].id}/approve`, {});
+  return affiliate;
+}
+
+/** An approved payout to an affiliate who is paid at Stripe. */
+async function owed(t, server, staff, number, campaign) {
+  const affiliate = await earned(t, server, staff, number, campaign);
   const { data: [payout] } = await server.api('POST', '/payouts', { affiliate_id: affiliate.id });
   await server.api('POST', `/payouts/${payout.id}/approve`, {});
   return payout;
+}
+
+/** Asks for something in a dialog and says yes. */
+async function confirm(page, ask, yes) {
+  await page.locator('main button[popovertarget]', { hasText: ask }).first().click();
+  await page.locator('dialog:popover-open, dialog[open]').getByRole('button', { name: yes }).click();
+}
+
+/** Waits until a page says something; it is live, and a reload is as good. */
+async function says(page, text) {
+  for (let round = 0; round < 60; round += 1) {
+    if (await page.locator('main').getByText(text).count()) return;
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  assert.fail(`the page does not say ${text}: ${await page.locator('main').innerText()}`);
 }
 
 test('a provider is connected, pays, and is asked what became of a lost answer', async (t) => {
@@ -147,4 +170,69 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
   await staff.locator('#head').getByText('Paid').waitFor();
   const { paid: all } = await fake.control('transfers');
   assert.equal(all.length, 2, 'each is paid once');
+
+  // A run is sent whole. One is refused, and tried again.
+  for (const number of [2, 3, 4]) await earned(t, server, staff, number, campaign);
+  const run = await server.api('POST', '/payout-runs', {});
+  const { data: out } = await server.api('GET', `/payout-runs/${run.id}/members?included=false`);
+  await server.api('POST', `/payout-runs/${run.id}/members`, {
+    include: out.map(({ affiliate_id, currency }) => ({ affiliate_id, currency })),
+  });
+  await staff.goto(`/admin/payouts/runs/${run.id}`);
+  await confirm(staff, 'Draft payouts', 'Draft payouts');
+  await says(staff, 'Drafted');
+  await staff.locator('main button[popovertarget="submit"]').first().waitFor();
+  await confirm(staff, 'Submit', 'Submit exactly $1,069.20');
+  await says(staff, '3 payouts to send');
+  await staff.getByRole('button', { name: 'Send by Stripe' }).click();
+  await picture({ page: staff, size: 'desk', theme: 'light' }, 'admin-run-send');
+  await fake.control('fault', { fault: 'refuse' });
+  await staff.getByRole('button', { name: 'Send exactly $1,069.20' }).click();
+  await says(staff, '2 paid, $712.80 · 1 failed, $356.40');
+  await says(staff, 'Insufficient funds');
+  await axe(staff);
+  const session = await context.storageState();
+  for (const look of LOOKS) {
+    const other = await visitor(t, server.url, { ...look, storageState: session });
+    for (const [name, path] of [
+      ['admin-run-sent', `/admin/payouts/runs/${run.id}`],
+      ['admin-transfers', '/admin/transfers'],
+    ]) {
+      await other.page.goto(path);
+      await axe(other.page);
+      await fits(other);
+      await picture(other, name);
+    }
+  }
+  await confirm(staff, 'Try the failed again', 'Send $356.40 again');
+  await says(staff, '3 paid, $1,069.20');
+  const { paid: sent } = await fake.control('transfers');
+  assert.equal(new Set(sent.map(({ key }) => key)).size, 5);
+  assert.equal(sent.length, 5, 'each is paid once');
+
+  // Transfers are found, and the menu leads there.
+  await staff.getByRole('link', { name: /^Transfers/ }).first().click();
+  await staff.getByRole('heading', { name: 'Transfers' }).first().waitFor();
+  await staff.getByRole('searchbox', { name: 'Search number, name or key' }).fill('Nova');
+  await staff.getByRole('link', { name: 'Maya Okonkwo' }).waitFor({ state: 'detached' });
+  await staff.getByRole('link', { name: 'Nova Reyes' }).first().waitFor();
+
+  // Money comes back: it is owed again.
+  await fake.control('give-back', { key: first[0].key });
+  await staff.goto(`/admin/payouts/${paid.id}`);
+  await says(staff, 'The money of this payout came back');
+  for (const look of LOOKS) {
+    const other = await visitor(t, server.url, { ...look, storageState: session });
+    for (const [name, path] of [
+      ['admin-payout-returned', `/admin/payouts/${paid.id}`],
+      ['admin-payout-note-returned', `/admin/payouts/${lost.id}/returned`],
+    ]) {
+      await other.page.goto(path);
+      await axe(other.page);
+      await fits(other);
+      await picture(other, name);
+    }
+  }
+  const { data: [balance] } = await server.api('GET', `/affiliates/${paid.affiliate_id}/balance`);
+  assert.deepEqual([balance.approved, balance.paid, balance.owed], [35_640, 0, 35_640]);
 });

@@ -122,6 +122,9 @@ test('an affiliate makes links, uses assets and reads a statement', async (t) =>
   const file = await downloaded(page, page.getByRole('link', { name: 'Download Price list' }));
   assert.equal(file.name, 'Price-list.csv');
 
+  await staff.goto(`/admin/campaigns/${campaign.id}/assets`);
+  const asset = await staff.getByRole('link', { name: 'Wide banner', exact: true }).first().getAttribute('href');
+  assert.match(asset, /\/edit$/);
   const sessions = { person: await context.storageState(), staff: await staffContext.storageState() };
   const pages = [
     ['person', 'portal-links', `${portal}/links`],
@@ -132,6 +135,7 @@ test('an affiliate makes links, uses assets and reads a statement', async (t) =>
     ['person', 'portal-payouts-empty', `${portal}/payouts`],
     ['staff', 'campaign-assets', `/admin/campaigns/${campaign.id}/assets`],
     ['staff', 'campaign-asset-new', `/admin/campaigns/${campaign.id}/assets/new?kind=banner`],
+    ['staff', 'campaign-asset-edit', asset],
     ['staff', 'affiliate-links', `/admin/affiliates/${affiliate.id}`],
   ];
   for (const look of LOOKS) {

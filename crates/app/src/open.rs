@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use service::App;
 use service::app::Settings;
+#[cfg(debug_assertions)]
+use service::clock::FileClock;
 use service::clock::{Clock, SystemClock};
 use service::random::SystemRandom;
 use service::store::db::{DatabaseUrl, Db};
@@ -21,7 +23,26 @@ const DATABASE_FILE: &str = "tributary.db";
 /// # Errors
 /// When the data folder, the key or the database cannot be used.
 pub async fn app(config: &Config) -> Result<App, Failure> {
-    with(config, Arc::new(SystemClock), false).await
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    #[cfg(debug_assertions)]
+    let clock = moved(clock)?;
+    with(config, clock, false).await
+}
+
+/// The clock that a test moves by a file, if one is named; builds for use know no such clock.
+#[cfg(debug_assertions)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "not configuration: builds for tests only"
+)]
+fn moved(clock: Arc<dyn Clock>) -> Result<Arc<dyn Clock>, Failure> {
+    const NAME: &str = "TRIBUTARY_TEST_CLOCK";
+    let Some(path) = std::env::var_os(NAME) else {
+        return Ok(clock);
+    };
+    let moved = FileClock::open(path.as_ref())
+        .map_err(|error| Failure::Usage(format!("{NAME}: {}: {error}", path.to_string_lossy())))?;
+    Ok(Arc::new(moved))
 }
 
 /// The same on a clock of one's own, and perhaps as the demo.

@@ -114,6 +114,21 @@ fn exit_codes_tell_what_happened() {
         error_of(&wrong)
     );
 
+    // In builds for tests a file can move the clock; one that is not there is an error.
+    if cfg!(debug_assertions) {
+        let timeless = tributary(folder.path())
+            .arg("verify")
+            .env("TRIBUTARY_TEST_CLOCK", folder.path().join("no-clock"))
+            .output()
+            .unwrap();
+        assert_eq!(timeless.status.code(), Some(2));
+        assert!(
+            error_of(&timeless).contains("TRIBUTARY_TEST_CLOCK"),
+            "{}",
+            error_of(&timeless)
+        );
+    }
+
     let unreachable = tributary(folder.path())
         .arg("migrate")
         .env(
