@@ -65,6 +65,9 @@ fn figure(text: &str, name: &str) -> i64 {
         .expect("a number")
 }
 
+/// From where, with which headers, and the status of the answer.
+type Case<'a> = ([u8; 4], &'a [(&'a str, &'a str)], u16);
+
 both_engines! {
     async fn the_figures_count_what_happens(test: TestApp) {
         let shop = test.business("Fernhill").await;
@@ -104,7 +107,7 @@ both_engines! {
         test.business("Fernhill").await;
         let right = format!("Bearer {METRICS_TOKEN}");
         let wrong = format!("Bearer {METRICS_TOKEN}x");
-        let cases: &[([u8; 4], &[(&str, &str)], u16)] = &[
+        let cases: &[Case<'_>] = &[
             (HERE, &[], 200),
             (HERE, &[("host", "127.0.0.1:8080")], 200),
             // A proxy on this machine hands on what comes from elsewhere.
