@@ -146,7 +146,7 @@ def measure(server, connections, seconds, script, path, **environment):
     """One wrk run: rate, latencies in ms, CPU µs a request, answered requests."""
     before = server.cpu_seconds()
     printed = subprocess.run(
-        ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
+        ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s",
          "-s", BENCH / script, f"http://127.0.0.1:{server.port}{path}"],
         check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}).stdout
     cpu = server.cpu_seconds() - before

@@ -112,8 +112,8 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The orders that the noun's file offers for a statement: `pub const NAME: &str` for its list,
-/// `ORDERS` for its list and `THING_ORDERS` for `thing….sql`; and the first column, which is always one.
+/// The orders that the noun's file offers for a statement: `pub const NAME: &str` and `ORDERS` for its list,
+/// `THING_NAME` and `THING_ORDERS` for `thing….sql`; and the first column, which is always one.
 fn orders(path: &Path) -> Vec<String> {
     let mut orders = vec!["1".to_owned()];
     let stem = path.file_stem().unwrap().to_string_lossy().to_uppercase();
@@ -132,7 +132,14 @@ fn orders(path: &Path) -> Vec<String> {
                 .collect()
         };
         if let Some(value) = value.strip_prefix("str = ") {
-            if is_list {
+            // `OVERVIEW_NEWEST` is of `overview.sql`, where there is one.
+            let (thing, _) = name.rsplit_once('_').unwrap_or_default();
+            let other = path.with_file_name(format!("{}.sql", thing.to_lowercase()));
+            if if !thing.is_empty() && other.exists() {
+                stem.starts_with(thing)
+            } else {
+                is_list
+            } {
                 orders.extend(literals(value.split(';').next().unwrap_or_default()));
             }
         } else if let Some(value) = value.strip_prefix("[(&str, &str, &str)] = ") {

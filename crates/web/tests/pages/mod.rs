@@ -302,6 +302,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let mut made = BTreeMap::from([
         ("accounts", account),
         ("assets", copy.id.to_string()),
+        ("members", format!("{affiliate_id}:USD")),
         ("affiliates", affiliate_id),
         ("api-keys", key),
         ("applications", application),

@@ -330,16 +330,16 @@ impl From<sqlx::Error> for Stop {
 
 /// The statement as SQLite counts places: `$n`, which to SQLite is a name, becomes `?n`. None when it has no such place.
 fn numbered(sql: &str) -> Option<String> {
-    let mut parts = sql.split('$');
-    let mut text = String::with_capacity(sql.len());
-    text.push_str(parts.next()?);
-    let before = text.len();
-    for part in parts {
-        let is_place = part.starts_with(|c: char| c.is_ascii_digit());
-        text.push(if is_place { '?' } else { '$' });
-        text.push_str(part);
+    let mut text = sql.as_bytes().to_vec();
+    let mut found = false;
+    for at in 1..text.len() {
+        if text[at - 1] == b'$' && text[at].is_ascii_digit() {
+            text[at - 1] = b'?';
+            found = true;
+        }
     }
-    (text.len() > before).then_some(text)
+    // One byte of ASCII for another.
+    String::from_utf8(text).ok().filter(|_| found)
 }
 
 /// Binds the values to the places of their numbers. With `numbered` each place has a value; places that are not numbered

@@ -146,3 +146,32 @@ async fn closed_files_serve_nobody() {
     file.writer.close().await;
     assert!(file.writer.begin().await.is_err());
 }
+
+#[tokio::test]
+async fn places_go_by_their_numbers() {
+    let File {
+        writer, _folder, ..
+    } = file().await;
+    let mut tx = writer.begin().await.unwrap();
+    let ask = async |tx: &mut Transaction, sql: &str, values: Vec<Value>| -> Result<Vec<i64>> {
+        let rows: Vec<Single<i64>> = tx.fetch_all(sql, values).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    };
+    let values = || {
+        vec![
+            Value::from(100_i64),
+            Value::from(20_i64),
+            Value::from(3_i64),
+        ]
+    };
+    let sql = "select $3 + $1 * 10 + $3";
+    assert_eq!(ask(&mut tx, sql, values()).await.unwrap(), [1_006]);
+    // A sign that is no place is left alone.
+    let sql = "select length('$ and $x') + $2";
+    assert_eq!(ask(&mut tx, sql, values()).await.unwrap(), [28]);
+    assert!(ask(&mut tx, "select $1 + $4", values()).await.is_err());
+    // Places without numbers take the values in turn; what is left over is NULL.
+    let sql = "select coalesce(?, 0) - coalesce(?, 0) + coalesce(?, 7)";
+    let two = vec![Value::from(50_i64), Value::from(8_i64)];
+    assert_eq!(ask(&mut tx, sql, two).await.unwrap(), [49]);
+}
