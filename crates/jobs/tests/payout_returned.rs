@@ -5,7 +5,7 @@ mod paying;
 use domain::status::ProviderKind;
 use domain::time::DAY_MS;
 use fake_provider::Fault;
-use paying::{Paying, by_key, look_at_calls};
+use paying::{MINUTE_MS, Paying, by_key, look_at_calls};
 use serde_json::{Value, json};
 use testkit::{TestApp, both_engines};
 
@@ -49,6 +49,17 @@ async fn paid(paying: &Paying<'_>, affiliate: &str) -> (String, String) {
 async fn told(paying: &Paying<'_>, key: &str) {
     paying.fake.ring_about(key).await;
     look_at_calls(&paying.test.app).await;
+    // The first answer after a pause may come too late; then the call is looked at again.
+    let waiting = "select coalesce(last_error, '') from job where kind = 'callback.process'";
+    for _ in 0..5 {
+        let raw = paying.test.db.raw().await;
+        let left = raw.texts(waiting).await.expect("jobs");
+        if left.is_empty() {
+            return;
+        }
+        paying.test.clock.advance_ms(MINUTE_MS);
+        look_at_calls(&paying.test.app).await;
+    }
 }
 
 /// Decides by a person's word what became of a payout that is with the provider.

@@ -217,12 +217,12 @@ both_engines! {
     async fn portal_pages_of_another_business_or_person_are_missing(test: TestApp) {
         let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
         let (adas, foreign) = (furnish(&ours).await, furnish(&theirs).await);
-        let (before, before_theirs) = (snapshot(&ours).await, snapshot(&theirs).await);
         let addresses = addresses("/portal/{slug}/");
         assert!(addresses.len() > 12, "{addresses:?}");
         // Ben is an affiliate, too, of the same business as Ada, and has nothing yet.
         let ben = ours.affiliate("Ben").await;
         let mut portal = ours.portal(&ben).await;
+        let (before, before_theirs) = (snapshot(&ours).await, snapshot(&theirs).await);
         let home = format!("/portal/{}/", ours.slug);
         let mut wrong = Vec::new();
         for address in &addresses {

@@ -885,7 +885,7 @@ pub(crate) async fn named(
 /// call is not taken for it.
 ///
 /// # Errors
-/// As the database says.
+/// As the database says; a conflict when the provider gives no answer about a transfer that was given up.
 pub(crate) async fn look_up_now(
     app: &App,
     business: BusinessId,
@@ -912,6 +912,13 @@ pub(crate) async fn look_up_now(
         answer,
         Answer::Paid(_) | Answer::Refused(_) | Answer::Returned(_) | Answer::Taken(_)
     ) {
+        if transfer.state == TransferState::Failed {
+            // Of what was given up nobody asks by itself, so the call is looked at again.
+            return Err(conflict(format!(
+                "the provider did not tell what became of {id}: {}",
+                words(&answer)
+            )));
+        }
         // Nothing new: the worker asks by itself.
         return Ok(());
     }

@@ -164,14 +164,18 @@ async fn places_go_by_their_numbers() {
             Value::from(3_i64),
         ]
     };
-    let sql = "select $3 + $1 * 10 + $3";
+    let sql = "select $3 + $1 * 10 + $3 as value";
     assert_eq!(ask(&mut tx, sql, values()).await.unwrap(), [1_006]);
     // A sign that is no place is left alone.
-    let sql = "select length('$ and $x') + $2";
+    let sql = "select length('$ and $x') + $2 as value";
     assert_eq!(ask(&mut tx, sql, values()).await.unwrap(), [28]);
-    assert!(ask(&mut tx, "select $1 + $4", values()).await.is_err());
+    assert!(
+        ask(&mut tx, "select $1 + $4 as value", values())
+            .await
+            .is_err()
+    );
     // Places without numbers take the values in turn; what is left over is NULL.
-    let sql = "select coalesce(?, 0) - coalesce(?, 0) + coalesce(?, 7)";
+    let sql = "select coalesce(?, 0) - coalesce(?, 0) + coalesce(?, 7) as value";
     let two = vec![Value::from(50_i64), Value::from(8_i64)];
     assert_eq!(ask(&mut tx, sql, two).await.unwrap(), [49]);
 }
