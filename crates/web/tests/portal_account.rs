@@ -231,6 +231,18 @@ both_engines! {
         assert!(!is_in(&mut browser).await);
     }
 
+    async fn a_log_out_ends_the_session_for_whoever_kept_its_cookie(test: TestApp) {
+        let (_shop, mut browser) = maya(&test).await;
+        let mut phone = log_in(&test, PASSWORD).await;
+        let kept = browser.cookie(COOKIE).expect("a session");
+        let mut thief = test.browser();
+        thief.set_cookie(COOKIE, &kept);
+        assert!(is_in(&mut thief).await && is_in(&mut browser).await);
+        browser.post("/portal/fernhill/log-out", &[]).await.expect(303);
+        assert!(!is_in(&mut thief).await, "the old secret opens nothing");
+        assert!(is_in(&mut phone).await, "another session is another's");
+    }
+
     async fn a_new_password_ends_every_other_session(test: TestApp) {
         let (shop, mut browser) = maya(&test).await;
         let mut phone = log_in(&test, PASSWORD).await;
