@@ -112,7 +112,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             ],
         ),
         heads: [
-            state.head("created", "When", true),
+            state.head("created", "When", false),
             state.head("actor", "Who", false),
             state.head("action", "Act", false),
         ],
