@@ -51,9 +51,7 @@ impl MailServer {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let mood = *mood.lock().unwrap();
-                if let Some(message) = converse(stream, mood).await {
-                    taken.lock().unwrap().push(message);
-                }
+                converse(stream, mood, &taken).await;
             }
         });
         server
@@ -68,15 +66,14 @@ impl MailServer {
     }
 }
 
-/// One conversation; the message, if one was taken.
-async fn converse(stream: TcpStream, mood: Mood) -> Option<String> {
+/// One conversation. A message is kept before the client reads that it was taken.
+async fn converse(stream: TcpStream, mood: Mood, taken: &Mutex<Vec<String>>) -> Option<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 test\r\n").await.ok()?;
-    let mut message = None;
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await.ok()? == 0 {
-            return message;
+            return None;
         }
         let reply: &[u8] = match (
             line.get(..4)
@@ -95,7 +92,7 @@ async fn converse(stream: TcpStream, mood: Mood) -> Option<String> {
                         return None;
                     }
                 }
-                message = Some(text);
+                taken.lock().unwrap().push(text);
                 b"250 taken\r\n"
             }
             ("QUIT", _) => b"221 bye\r\n",
