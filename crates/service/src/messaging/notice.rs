@@ -157,32 +157,62 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
     Ok(())
 }
 
+/// What a mail to an affiliate about one of their payouts is written with.
+struct PayoutFrame {
+    sender: rows::Sender,
+    recipient: rows::Recipient,
+    payout: rows::PaidOut,
+    /// When it was paid, in the business's zone and the mail's language.
+    day: String,
+    portal: String,
+}
+
+/// What a mail about a payout is written with; nothing when the business does not tell of payouts, or the affiliate
+/// does not want this kind.
+async fn payout_frame(
+    work: &mut Work,
+    payout: PayoutId,
+    kind: NoticeKind,
+) -> Result<Option<PayoutFrame>> {
+    let sender = sender(work).await?;
+    if !sender.notify_payout {
+        return Ok(None);
+    }
+    let payout = rows::paid_out(&mut work.tx, payout)
+        .await?
+        .ok_or(not_found("payout"))?;
+    if !preference::wants(work, payout.affiliate_id, kind).await? {
+        return Ok(None);
+    }
+    let recipient = recipient(work, payout.affiliate_id).await?;
+    let sender = sender_to(work, &recipient.email).await?;
+    let day = day_text(payout.paid_at_ms.unwrap_or(work.now), &sender);
+    let portal = portal_address(work, &sender.slug).await?;
+    Ok(Some(PayoutFrame {
+        sender,
+        recipient,
+        payout,
+        day,
+        portal,
+    }))
+}
+
 /// Tells an affiliate that a payout was paid, when the business and they want that. Answers whether a mail
 /// was written.
 ///
 /// # Errors
 /// When there is no such payout.
 pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> Result<bool> {
-    let sender = sender(work).await?;
-    if !sender.notify_payout {
+    let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutPaid).await? else {
         return Ok(false);
-    }
-    let paid = rows::paid_out(&mut work.tx, payout)
-        .await?
-        .ok_or(not_found("payout"))?;
-    if !preference::wants(work, paid.affiliate_id, NoticeKind::PayoutPaid).await? {
-        return Ok(false);
-    }
-    let recipient = recipient(work, paid.affiliate_id).await?;
-    let sender = sender_to(work, &recipient.email).await?;
-    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender);
-    let portal = portal_address(work, &sender.slug).await?;
+    };
+    let portal = &frame.portal;
     let new = mail::payout_paid(
-        &sender,
-        &recipient,
-        &paid,
-        &day,
-        &portal,
+        &frame.sender,
+        &frame.recipient,
+        &frame.payout,
+        &frame.day,
+        portal,
         (statement, format!("{portal}payouts/{payout}/invoice")),
     );
     mail::enqueue(work, new).await?;
@@ -195,22 +225,18 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> 
 /// # Errors
 /// When there is no such payout.
 pub async fn payout_returned(work: &mut Work, payout: PayoutId) -> Result<bool> {
-    let sender = sender(work).await?;
-    if !sender.notify_payout {
+    let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutPaid).await? else {
         return Ok(false);
-    }
-    let paid = rows::paid_out(&mut work.tx, payout)
-        .await?
-        .ok_or(not_found("payout"))?;
-    if !preference::wants(work, paid.affiliate_id, NoticeKind::PayoutPaid).await? {
-        return Ok(false);
-    }
-    let recipient = recipient(work, paid.affiliate_id).await?;
-    let sender = sender_to(work, &recipient.email).await?;
-    let day = day_text(paid.paid_at_ms.unwrap_or(work.now), &sender);
-    let portal = portal_address(work, &sender.slug).await?;
-    let address = format!("{portal}payouts/{payout}");
-    let new = mail::payout_returned(&sender, &recipient, &paid, &day, &portal, address);
+    };
+    let portal = &frame.portal;
+    let new = mail::payout_returned(
+        &frame.sender,
+        &frame.recipient,
+        &frame.payout,
+        &frame.day,
+        portal,
+        format!("{portal}payouts/{payout}"),
+    );
     mail::enqueue(work, new).await?;
     Ok(true)
 }
