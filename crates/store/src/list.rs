@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::db::Value;
+use crate::db::{Record, Result, Tx, Value};
 
 /// The most rows one list query answers with.
 pub const ROWS_MAX: i64 = 10_001;
@@ -57,15 +57,25 @@ pub fn ordered(sql: &'static str, order: &'static str) -> AssertSqlSafe<String> 
     AssertSqlSafe(sql.replace("{order}", order))
 }
 
-/// Puts as many parameters as there are ids into a query that has the token `{ids}`, from `$2` on.
-#[must_use]
-pub fn with_ids<I: Copy + Into<Value>>(
-    sql: &'static str,
-    ids: &[I],
-) -> (AssertSqlSafe<String>, Vec<Value>) {
-    let holders: Vec<String> = (0..ids.len()).map(|n| format!("${}", n + 2)).collect();
-    (
-        AssertSqlSafe(sql.replace("{ids}", &holders.join(", "))),
-        ids.iter().map(|&id| id.into()).collect(),
-    )
+/// Ids that one statement takes: more would only make longer statements.
+const IDS_AT_ONCE_MAX: usize = 500;
+
+/// The rows of a query with the token `{ids}`, which stands for these, from `$2` on. Each so many of them are a statement
+/// of their own, which sorts and adds up for itself.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn fetch_of<I, T>(tx: &mut Tx, sql: &'static str, ids: &[I]) -> Result<Vec<T>>
+where
+    I: Copy + Into<Value>,
+    T: Record,
+{
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
+        let holders: Vec<String> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
+        let text = AssertSqlSafe(sql.replace("{ids}", &holders.join(", ")));
+        let values: Vec<Value> = chunk.iter().map(|&id| id.into()).collect();
+        found.extend(tx.fetch_all::<T>(text, values).await?);
+    }
+    Ok(found)
 }

@@ -11,13 +11,10 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{Result, Tx, Value};
-use crate::list::{Window, ordered, with_ids};
+use crate::list::{Window, fetch_of, ordered};
 use crate::record;
 
 use self::rows::{FiguresRow, Id, Named, StatusCount};
-
-/// Affiliates one figures statement asks for: more would only make longer statements.
-const FIGURES_AT_ONCE_MAX: usize = 200;
 
 /// Newest first, as the API pages.
 pub const NEWEST: &str = "a.id desc";
@@ -301,31 +298,28 @@ pub async fn status_counts(tx: &mut Tx) -> Result<BTreeMap<AffiliateStatus, i64>
 /// The figures of these affiliates; one that has brought nothing yet is missing.
 pub async fn figures(tx: &mut Tx, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, Figures>> {
     let mut all: BTreeMap<AffiliateId, Figures> = BTreeMap::new();
-    for chunk in ids.chunks(FIGURES_AT_ONCE_MAX) {
-        let (sql, values) = with_ids(include_str!("affiliate/figures.sql"), chunk);
-        let rows: Vec<FiguresRow> = tx.fetch_all(sql, values).await?;
-        for row in rows {
-            let figures = all.entry(row.affiliate_id).or_default();
-            figures.clicks += row.clicks;
-            figures.conversions += row.conversions;
-            let Some(currency) = row.currency else {
-                continue;
-            };
-            match figures
-                .money
-                .iter_mut()
-                .find(|money| money.currency == currency)
-            {
-                Some(money) => {
-                    money.revenue += row.revenue;
-                    money.commission += row.commission;
-                }
-                None => figures.money.push(Money {
-                    currency,
-                    revenue: row.revenue,
-                    commission: row.commission,
-                }),
+    let rows: Vec<FiguresRow> = fetch_of(tx, include_str!("affiliate/figures.sql"), ids).await?;
+    for row in rows {
+        let figures = all.entry(row.affiliate_id).or_default();
+        figures.clicks += row.clicks;
+        figures.conversions += row.conversions;
+        let Some(currency) = row.currency else {
+            continue;
+        };
+        match figures
+            .money
+            .iter_mut()
+            .find(|money| money.currency == currency)
+        {
+            Some(money) => {
+                money.revenue += row.revenue;
+                money.commission += row.commission;
             }
+            None => figures.money.push(Money {
+                currency,
+                revenue: row.revenue,
+                commission: row.commission,
+            }),
         }
     }
     for figures in all.values_mut() {
@@ -487,17 +481,8 @@ pub async fn set_group(tx: &mut Tx, id: AffiliateId, group: Option<GroupId>) -> 
 
 /// The names of these affiliates.
 pub async fn names(tx: &mut Tx, ids: &[AffiliateId]) -> Result<BTreeMap<AffiliateId, String>> {
-    let mut names = BTreeMap::new();
-    for chunk in ids.chunks(FIGURES_AT_ONCE_MAX) {
-        let (sql, values) = with_ids(include_str!("affiliate/names.sql"), chunk);
-        names.extend(
-            tx.fetch_all::<Named>(sql, values)
-                .await?
-                .into_iter()
-                .map(|row| (row.id, row.name)),
-        );
-    }
-    Ok(names)
+    let rows: Vec<Named> = fetch_of(tx, include_str!("affiliate/names.sql"), ids).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 record! {

@@ -9,6 +9,7 @@ use super::commission::PaidEvent;
 use super::event::AffiliateTotals;
 use crate::args;
 use crate::db::{Result, Tx};
+use crate::list::fetch_of;
 use crate::record;
 
 record! {
@@ -95,38 +96,22 @@ pub async fn events(
 
 /// The items of these sales.
 pub async fn items(tx: &mut Tx, events: &[EventId]) -> Result<Vec<ItemOf>> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, values) = crate::list::with_ids(include_str!("back_test/items.sql"), events);
-    tx.fetch_all(sql, values).await
+    fetch_of(tx, include_str!("back_test/items.sql"), events).await
 }
 
 /// The commissions that rules made of these events.
 pub async fn lines(tx: &mut Tx, events: &[EventId]) -> Result<Vec<LineOf>> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, values) = crate::list::with_ids(include_str!("back_test/lines.sql"), events);
-    tx.fetch_all(sql, values).await
+    fetch_of(tx, include_str!("back_test/lines.sql"), events).await
 }
 
 /// The rules that decided about these events and came to nothing.
 pub async fn unpaid(tx: &mut Tx, events: &[EventId]) -> Result<Vec<UnpaidOf>> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, values) = crate::list::with_ids(include_str!("back_test/unpaid.sql"), events);
-    tx.fetch_all(sql, values).await
+    fetch_of(tx, include_str!("back_test/unpaid.sql"), events).await
 }
 
 /// What was weighed for these events, in the order it was weighed.
 pub async fn candidates(tx: &mut Tx, events: &[EventId]) -> Result<Vec<CandidateOf>> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, values) = crate::list::with_ids(include_str!("back_test/candidates.sql"), events);
-    tx.fetch_all(sql, values).await
+    fetch_of(tx, include_str!("back_test/candidates.sql"), events).await
 }
 
 /// Of whom, under which rule and in which time something is asked; recorded between two events.

@@ -10,7 +10,7 @@ use domain::time::{Day, UnixMs};
 
 use crate::args;
 use crate::db::{Result, Tx};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of, ordered};
 use crate::record;
 
 record! {
@@ -521,18 +521,9 @@ pub async fn status_totals(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusTot
         .await
 }
 
-/// Ids that one statement takes.
-const IDS_AT_ONCE_MAX: usize = 500;
-
 /// The same of these commissions; a chunk of ids gives rows of its own.
 pub async fn status_totals_of(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<StatusTotal>> {
-    let mut totals = Vec::new();
-    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let (sql, values) =
-            crate::list::with_ids(include_str!("commission/status_totals_of.sql"), chunk);
-        totals.extend(tx.fetch_all::<StatusTotal>(sql, values).await?);
-    }
-    Ok(totals)
+    fetch_of(tx, include_str!("commission/status_totals_of.sql"), ids).await
 }
 
 /// Count and sum by state and currency of the pending and approved commissions on these referrals; a
@@ -541,25 +532,17 @@ pub async fn status_totals_of_referrals(
     tx: &mut Tx,
     ids: &[ReferralId],
 ) -> Result<Vec<StatusTotal>> {
-    let mut totals = Vec::new();
-    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let (sql, values) = crate::list::with_ids(
-            include_str!("commission/status_totals_of_referrals.sql"),
-            chunk,
-        );
-        totals.extend(tx.fetch_all::<StatusTotal>(sql, values).await?);
-    }
-    Ok(totals)
+    fetch_of(
+        tx,
+        include_str!("commission/status_totals_of_referrals.sql"),
+        ids,
+    )
+    .await
 }
 
 /// These commissions, as far as there are any.
 pub async fn some(tx: &mut Tx, ids: &[CommissionId]) -> Result<Vec<Commission>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let (sql, values) = crate::list::with_ids(include_str!("commission/some.sql"), chunk);
-        found.extend(tx.fetch_all::<Commission>(sql, values).await?);
-    }
-    Ok(found)
+    fetch_of(tx, include_str!("commission/some.sql"), ids).await
 }
 
 /// The commissions that are in a payout, or were before it was cancelled.

@@ -463,11 +463,7 @@ record! {
 
 /// The candidates of these events (a page of them), in the order they were weighed.
 pub async fn candidates_of(tx: &mut Tx, events: &[EventId]) -> Result<Vec<NamedCandidate>> {
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, values) = crate::list::with_ids(include_str!("event/candidates_of.sql"), events);
-    tx.fetch_all(sql, values).await
+    crate::list::fetch_of(tx, include_str!("event/candidates_of.sql"), events).await
 }
 
 /// The refunds and disputes of a sale, oldest first.

@@ -7,7 +7,7 @@ use domain::time::UnixMs;
 
 use crate::args;
 use crate::db::{Result, Tx};
-use crate::list::Window;
+use crate::list::{Window, fetch_of};
 use crate::record;
 
 record! {
@@ -284,17 +284,9 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
         .await
 }
 
-/// Entries whose postings are read with one statement.
-const ENTRIES_AT_ONCE_MAX: usize = 500;
-
 /// The postings of these entries, in their order.
 pub async fn postings_of(tx: &mut Tx, seqs: &[i64]) -> Result<Vec<Posting>> {
-    let mut found = Vec::new();
-    for chunk in seqs.chunks(ENTRIES_AT_ONCE_MAX) {
-        let (sql, values) = crate::list::with_ids(include_str!("ledger/postings_of.sql"), chunk);
-        found.extend(tx.fetch_all::<Posting>(sql, values).await?);
-    }
-    Ok(found)
+    fetch_of(tx, include_str!("ledger/postings_of.sql"), seqs).await
 }
 
 record! {

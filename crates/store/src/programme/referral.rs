@@ -6,7 +6,7 @@ use domain::time::UnixMs;
 
 use crate::args;
 use crate::db::{Result, Tx};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of, ordered};
 use crate::record;
 
 record! {
@@ -318,15 +318,7 @@ pub async fn status_counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<StatusCou
         .await
 }
 
-/// Ids that one statement takes.
-const IDS_AT_ONCE_MAX: usize = 500;
-
 /// These referrals, as far as there are any.
 pub async fn some(tx: &mut Tx, ids: &[ReferralId]) -> Result<Vec<Referral>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let (sql, values) = crate::list::with_ids(include_str!("referral/some.sql"), chunk);
-        found.extend(tx.fetch_all::<Referral>(sql, values).await?);
-    }
-    Ok(found)
+    fetch_of(tx, include_str!("referral/some.sql"), ids).await
 }
