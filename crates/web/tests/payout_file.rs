@@ -1,9 +1,11 @@
 //! Payment files, their answers, and the statements of what was paid, over HTTP.
 
 use serde_json::{Value, json};
+use service::domain::payout_file::result;
 use service::messaging::mail;
-use service::programme::verify;
+use service::programme::{payout_file, verify};
 use service::store::list::Window;
+use service::store::programme::payout::Payout;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const MINUTE_MS: i64 = 60_000;
@@ -341,6 +343,71 @@ both_engines! {
         owner.post(&format!("{last}/apply"), &[("expected", "returned USD 1000")]).await.expect(303);
         assert_eq!(status(&shop, &bo).await["status"], "returned");
         assert_eq!(returned_mails(&shop).await.len(), 1);
+        proven(&shop).await;
+    }
+
+    async fn a_long_answer_is_read_row_by_row(test: TestApp) {
+        let (shop, mut owner, _) = programme(&test).await;
+        let affiliate = shop.affiliate("Maya").await;
+        let mut made = Vec::new();
+        for more in 0..40 {
+            let amount: i64 = 1_000 + more;
+            let bonus = json!({"affiliate_id": affiliate["id"], "amount": amount, "currency": "USD", "note": "Bonus"});
+            shop.made("/commissions", bonus).await;
+            let payout = shop.made("/payouts", json!({"affiliate_id": affiliate["id"]})).await["data"][0].clone();
+            let id = payout["id"].as_str().expect("an id").to_owned();
+            shop.api().post(&format!("/payouts/{id}/approve"), json!({})).await.expect(200);
+            made.push((id, payout["number"].as_i64().expect("a number"), amount));
+        }
+
+        // Among 1,200 that are not here, by id and by number; five are named twice.
+        let (mut lines, mut errors) = (vec!["payout_id,status".to_owned()], Vec::new());
+        let (mut good, mut paid, mut failed, mut total) = (lines.clone(), Vec::new(), Vec::new(), 0);
+        let mut unknown = (1..=985).chain(2001..=2215);
+        for (at, (id, number, amount)) in made.iter().enumerate() {
+            let which = if at % 4 == 0 { id.clone() } else { format!("PO-{number}") };
+            let row = if at % 3 == 0 { format!("{which},failed") } else { format!("{which},paid") };
+            lines.push(row.clone());
+            good.push(row);
+            if at % 3 == 0 {
+                failed.push((lines.len(), *number));
+            } else {
+                paid.push((lines.len(), *number));
+                total += *amount;
+            }
+            for number in unknown.by_ref().take(30) {
+                lines.push(format!("PO-{number},paid"));
+                errors.push((lines.len(), "names a payout that is not here".to_owned()));
+            }
+        }
+        for (at, (id, ..)) in made.iter().take(5).enumerate() {
+            lines.push(format!("{id},paid"));
+            errors.push((lines.len(), format!("names the same payout as line {}", at * 31 + 2)));
+        }
+        let size = |line: u64| usize::try_from(line).expect("a line");
+        let named = |rows: &[(Payout, result::Answer)]| -> Vec<(usize, i64)> {
+            rows.iter().map(|(payout, answer)| (size(answer.line), payout.number)).collect()
+        };
+        let mut work = shop.work().await;
+        let id = payout_file::bring(&mut work, "answer.csv", lines.join("\n").as_bytes()).await.expect("a file");
+        let (_, look) = payout_file::look(&mut work, id).await.expect("a look");
+        drop(work);
+        assert_eq!(named(&look.paid), paid);
+        assert_eq!(named(&look.failed), failed);
+        assert!(look.returned.is_empty() && look.unchanged.is_empty());
+        let wrong: Vec<(usize, String)> = look.errors.into_iter().map(|error| (size(error.line), error.message)).collect();
+        assert_eq!(wrong, errors);
+
+        // Without the wrong rows it is taken over, and changes nothing when most of it is brought again.
+        let result = bring(&mut owner, &good.join("\n")).await;
+        page(&mut owner, &result).await;
+        let expected = format!("USD {total}");
+        owner.post(&format!("{result}/apply"), &[("expected", expected.as_str())]).await.expect(303);
+        let payouts = shop.api().get("/payouts?limit=200").await.expect(200).json();
+        let ended = |wanted: &str| payouts["data"].as_array().expect("rows").iter().filter(|payout| payout["status"] == wanted).count();
+        assert_eq!((ended("paid"), ended("failed")), (paid.len(), failed.len()));
+        let again = bring(&mut owner, &good[..30].join("\n")).await;
+        assert!(page(&mut owner, &again).await.contains("0 paid, 0 failed, 29 unchanged"));
         proven(&shop).await;
     }
 

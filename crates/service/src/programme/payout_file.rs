@@ -4,13 +4,15 @@
 //! payout until it is answered, so that none is in two files. What is in it is sealed and kept: the same file is
 //! handed out again. An answer is looked at first ([`look`]) and then taken over as a whole or not at all ([`apply`]).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::iban::{bic, iban};
 use domain::id::{PayoutFileId, PayoutId, PayoutResultId, PayoutRunId};
 use domain::money::{Currency, decimal};
 use domain::payout_file::result::{self, Answer, Outcome, PaidAt, RowError, Which};
 use domain::payout_file::{FileError, Order, Place as FilePlace, paypal, plain, sepa, wise};
 use domain::status::{PayoutFileFormat, PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
-use domain::time::{DAY_MS, Day};
+use domain::time::{DAY_MS, Day, UnixMs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::programme::payout::{self as payouts, Payment, Payout};
@@ -23,7 +25,8 @@ use crate::identity::{audit, business, vault};
 use crate::messaging::notice;
 use crate::programme::payout::exact_totals;
 use crate::programme::payout_method::{self, Place};
-use crate::programme::{ledger, payout, payout_rule, payout_run, transfer};
+use crate::programme::transfer::{self, Transfer};
+use crate::programme::{ledger, payout, payout_rule, payout_run};
 use crate::work::Work;
 
 const DEBTOR: &str = "payout debtor";
@@ -204,8 +207,7 @@ pub async fn offers(work: &mut Work, source: Source) -> Result<Vec<Offer>> {
     let found = payable(work, source).await?;
     let mut offers = Vec::new();
     for &format in PayoutFileFormat::ALL {
-        let mut of: std::collections::BTreeMap<Currency, (usize, i64)> =
-            std::collections::BTreeMap::new();
+        let mut of: BTreeMap<Currency, (usize, i64)> = BTreeMap::new();
         for row in found.iter().filter(|row| fits(row, format)) {
             let (payments, amount) = of.entry(row.currency).or_default();
             *payments += 1;
@@ -566,7 +568,7 @@ impl Look {
 }
 
 fn sums(rows: &[(Payout, Answer)]) -> Vec<(Currency, i64)> {
-    let mut sums = std::collections::BTreeMap::new();
+    let mut sums = BTreeMap::new();
     for (payout, _) in rows {
         let sum: &mut i64 = sums.entry(payout.currency).or_default();
         *sum = sum.saturating_add(payout.amount);
@@ -603,7 +605,18 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
         errors: answers.errors,
         ..Look::default()
     };
-    let mut seen = std::collections::BTreeMap::new();
+    let found = named(work, &answers.rows).await?;
+    // Only where money may have come back it matters how it was sent.
+    let back: Vec<PayoutId> = answers
+        .rows
+        .iter()
+        .filter(|answer| matches!(answer.outcome, Outcome::Returned(_)))
+        .filter_map(|answer| found.get(&answer.which))
+        .filter(|payout| payout.status == PayoutStatus::Paid)
+        .map(|payout| payout.id)
+        .collect();
+    let transfers = transfer::by_payout(work, &back).await?;
+    let mut seen = BTreeMap::new();
     for answer in answers.rows {
         let mut wrong = |message: String| {
             look.errors.push(RowError {
@@ -611,15 +624,7 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
                 message,
             });
         };
-        let found = match answer.which {
-            Which::Id(id) => Some(id),
-            Which::Number(number) => rows::find_by_number(&mut work.tx, number).await?,
-        };
-        let payout = match found {
-            Some(id) => payouts::find(&mut work.tx, id).await?,
-            None => None,
-        };
-        let Some(payout) = payout else {
+        let Some(payout) = found.get(&answer.which).cloned() else {
             wrong("names a payout that is not here".to_owned());
             continue;
         };
@@ -627,7 +632,11 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             wrong(format!("names the same payout as line {line}"));
             continue;
         }
-        match change(work, &payout, &answer).await {
+        let sent = transfers
+            .get(&payout.id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        match change(&payout, &answer, sent, work.now) {
             Ok(Change::None) => look.unchanged.push((payout, answer)),
             Ok(Change::Paid) => look.paid.push((payout, answer)),
             Ok(Change::Failed) => look.failed.push((payout, answer)),
@@ -640,6 +649,27 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
     Ok((file, look))
 }
 
+/// The payouts that the rows of a file name, as far as there are any.
+async fn named(work: &mut Work, answers: &[Answer]) -> Result<BTreeMap<Which, Payout>> {
+    let (mut ids, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+    for answer in answers {
+        match answer.which {
+            Which::Id(id) => ids.insert(id),
+            Which::Number(number) => numbers.insert(number),
+        };
+    }
+    let ids: Vec<PayoutId> = ids.into_iter().collect();
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    let mut named = BTreeMap::new();
+    for payout in payouts::some(&mut work.tx, &ids).await? {
+        named.insert(Which::Id(payout.id), payout);
+    }
+    for payout in payouts::some_by_number(&mut work.tx, &numbers).await? {
+        named.insert(Which::Number(payout.number), payout);
+    }
+    Ok(named)
+}
+
 /// What a row makes of its payout.
 enum Change {
     None,
@@ -648,12 +678,13 @@ enum Change {
     Returned,
 }
 
-/// What a row makes of its payout; a conflict says what is wrong with it.
-async fn change(work: &mut Work, payout: &Payout, answer: &Answer) -> Result<Change> {
+/// What a row makes of its payout, whose transfers matter where its money came back; a conflict says what is wrong
+/// with it.
+fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> Result<Change> {
     let number = payout.number;
     let is_ahead = match answer.paid_at {
-        Some(PaidAt::At(at)) => domain::attribution::is_too_far_ahead(at, work.now),
-        Some(PaidAt::On(day)) => day.0.saturating_mul(DAY_MS) > work.now.0.saturating_add(DAY_MS),
+        Some(PaidAt::At(at)) => domain::attribution::is_too_far_ahead(at, now),
+        Some(PaidAt::On(day)) => day.0.saturating_mul(DAY_MS) > now.0.saturating_add(DAY_MS),
         None => false,
     };
     if is_ahead {
@@ -673,7 +704,7 @@ async fn change(work: &mut Work, payout: &Payout, answer: &Answer) -> Result<Cha
         (Outcome::Paid, PayoutStatus::Pending) => Ok(Change::Paid),
         (Outcome::Failed(_) | Outcome::Returned(_), PayoutStatus::Pending) => Ok(Change::Failed),
         (Outcome::Returned(_), PayoutStatus::Paid) => {
-            transfer::returnable(work, payout).await?;
+            transfer::require_returnable(sent)?;
             Ok(Change::Returned)
         }
         // Reports are brought again, with rows that were taken over before: what failed may be cancelled by now.
@@ -717,7 +748,7 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
     }
     let business = business::get(work).await?;
     let zone = business::zone_of(&business)?;
-    let mut runs = std::collections::BTreeSet::new();
+    let mut runs = BTreeSet::new();
     for (payout, answer) in &look.paid {
         let at = match answer.paid_at {
             None => work.now,

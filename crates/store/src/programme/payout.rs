@@ -7,7 +7,7 @@ use domain::time::UnixMs;
 
 use crate::args;
 use crate::db::{Result, Tx};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of, ordered};
 use crate::record;
 
 record! {
@@ -112,6 +112,16 @@ record! {
 pub async fn find(tx: &mut Tx, id: PayoutId) -> Result<Option<Payout>> {
     tx.fetch_optional(include_str!("payout/find.sql"), args![id])
         .await
+}
+
+/// These payouts, as far as there are any.
+pub async fn some(tx: &mut Tx, ids: &[PayoutId]) -> Result<Vec<Payout>> {
+    fetch_of(tx, include_str!("payout/some.sql"), ids).await
+}
+
+/// The payouts with these numbers, as far as there are any.
+pub async fn some_by_number(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Payout>> {
+    fetch_of(tx, include_str!("payout/some_by_number.sql"), numbers).await
 }
 
 /// Stores a draft and its lines.

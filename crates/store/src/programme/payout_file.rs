@@ -302,18 +302,6 @@ pub async fn withdraw(tx: &mut Tx, id: PayoutFileId) -> Result<u64> {
     .await
 }
 
-/// The payout with this number.
-///
-/// # Errors
-/// As the database says.
-pub async fn find_by_number(tx: &mut Tx, number: i64) -> Result<Option<PayoutId>> {
-    tx.value_optional(
-        include_str!("payout_file/find_by_number.sql"),
-        args![number],
-    )
-    .await
-}
-
 /// Keeps a result file to be looked at; nothing happens when the same was brought before.
 ///
 /// # Errors

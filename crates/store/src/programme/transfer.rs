@@ -6,7 +6,7 @@ use domain::status::{PayoutStatus, ProviderKind, TransferState};
 use domain::time::UnixMs;
 
 use crate::db::{Result, Single, Tx, Value};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of, ordered};
 use crate::{args, record};
 
 record! {
@@ -136,6 +136,14 @@ pub async fn find_by_reference(
 pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Vec<Transfer>> {
     tx.fetch_all(include_str!("transfer/of_payout.sql"), args![payout])
         .await
+}
+
+/// The transfers of these payouts, those of each the newest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_payouts(tx: &mut Tx, payouts: &[PayoutId]) -> Result<Vec<Transfer>> {
+    fetch_of(tx, include_str!("transfer/of_payouts.sql"), payouts).await
 }
 
 /// Whether a transfer of this connection has not ended.

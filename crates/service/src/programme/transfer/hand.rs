@@ -160,12 +160,11 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
     payout::find(work, id).await
 }
 
-/// The transfers of a paid payout, when its money can have come back.
+/// Refuses where the money of a paid payout cannot have come back; `all` are its transfers, the newest first.
 ///
 /// # Errors
 /// A conflict when it was paid twice: the affiliate has the money then although one of the two came back.
-pub(crate) async fn returnable(work: &mut Work, payout: &Payout) -> Result<Vec<Transfer>> {
-    let all = rows::of_payout(&mut work.tx, payout.id).await?;
+pub(crate) fn require_returnable(all: &[Transfer]) -> Result<()> {
     let given_up = |one: &Transfer| one.state == TransferState::Failed && has_moved(one);
     if let Some(other) = all.iter().find(|one| given_up(one)) {
         return Err(conflict(format!(
@@ -174,15 +173,16 @@ pub(crate) async fn returnable(work: &mut Work, payout: &Payout) -> Result<Vec<T
             other.id
         )));
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Books that the money of a paid payout came back, by the word of whoever acts, and ends its transfer with it.
 ///
 /// # Errors
-/// As [`returnable`].
+/// As [`require_returnable`].
 pub(crate) async fn book_returned(work: &mut Work, payout: &Payout, note: &str) -> Result<()> {
-    let all = returnable(work, payout).await?;
+    let all = rows::of_payout(&mut work.tx, payout.id).await?;
+    require_returnable(&all)?;
     let paid = all.into_iter();
     for transfer in paid.filter(|transfer| transfer.state == TransferState::Paid) {
         let change = Change {

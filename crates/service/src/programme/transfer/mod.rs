@@ -16,9 +16,11 @@ mod order;
 pub(crate) use attempt::look_up_now;
 pub use attempt::{LEASE_MS, all_due, due, step};
 pub use hand::{Decision, decide, look_again, look_now, note_returned, reopen};
-pub(crate) use hand::{book_returned, returnable};
+pub(crate) use hand::{book_returned, require_returnable};
 pub use order::{Way, send, way};
 pub(crate) use order::{connection, hand_over};
+
+use std::collections::BTreeMap;
 
 use domain::id::{PayoutId, TransferId};
 use domain::status::{ProviderKind, Scope, TransferState};
@@ -45,6 +47,18 @@ pub async fn of_payout(work: &mut Work, id: PayoutId) -> Result<Vec<Transfer>> {
         work.require(Scope::Read)?;
     }
     Ok(rows::of_payout(&mut work.tx, id).await?)
+}
+
+/// The transfers of each of these payouts, the newest first; one that has none is missing.
+pub(crate) async fn by_payout(
+    work: &mut Work,
+    ids: &[PayoutId],
+) -> Result<BTreeMap<PayoutId, Vec<Transfer>>> {
+    let mut all: BTreeMap<PayoutId, Vec<Transfer>> = BTreeMap::new();
+    for transfer in rows::of_payouts(&mut work.tx, ids).await? {
+        all.entry(transfer.payout_id).or_default().push(transfer);
+    }
+    Ok(all)
 }
 
 /// What was asked and answered about a transfer, the newest first.

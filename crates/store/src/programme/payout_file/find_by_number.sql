@@ -1,3 +1,0 @@
-select id as value
-from payout
-where business_id = $1 and number = $2
