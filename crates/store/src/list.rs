@@ -70,11 +70,32 @@ where
     I: Copy + Into<Value>,
     T: Record,
 {
+    fetch_of_with(tx, sql, &[], ids).await
+}
+
+/// [`fetch_of`] for a query that has values of its own, from `$2` on, before the ids.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn fetch_of_with<I, T>(
+    tx: &mut Tx,
+    sql: &'static str,
+    own: &[Value],
+    ids: &[I],
+) -> Result<Vec<T>>
+where
+    I: Copy + Into<Value>,
+    T: Record,
+{
+    let first = own.len() + 2;
     let mut found = Vec::new();
     for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let holders: Vec<String> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
+        let holders: Vec<String> = (0..chunk.len())
+            .map(|n| format!("${}", first + n))
+            .collect();
         let text = AssertSqlSafe(sql.replace("{ids}", &holders.join(", ")));
-        let values: Vec<Value> = chunk.iter().map(|&id| id.into()).collect();
+        let mut values = own.to_vec();
+        values.extend(chunk.iter().map(|&id| -> Value { id.into() }));
         found.extend(tx.fetch_all::<T>(text, values).await?);
     }
     Ok(found)

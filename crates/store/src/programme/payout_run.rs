@@ -14,7 +14,7 @@ use domain::time::{Day, UnixMs};
 
 use super::payout::StatusTotal;
 use crate::db::{Result, Tx};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of_with, ordered};
 use crate::{args, record};
 
 record! {
@@ -131,6 +131,18 @@ record! {
         pub last_payout_at_ms: Option<UnixMs>,
         /// Open requests: 1 or none.
         pub requests: i64,
+    }
+}
+
+record! {
+    /// A member as far as it decides whether it may be put in.
+    pub struct Choosable {
+        /// The affiliate.
+        pub affiliate_id: AffiliateId,
+        /// In what.
+        pub currency: Currency,
+        /// Why it is not in by itself.
+        pub obstacle: Option<PayoutObstacle>,
     }
 }
 
@@ -566,6 +578,20 @@ pub async fn set_members(tx: &mut Tx, run: PayoutRunId, members: &[NewMember]) -
     )
     .await?;
     Ok(())
+}
+
+/// Members of these affiliates that are in, or out.
+///
+/// # Errors
+/// As the database says.
+pub async fn choosable(
+    tx: &mut Tx,
+    run: PayoutRunId,
+    included: bool,
+    affiliates: &[AffiliateId],
+) -> Result<Vec<Choosable>> {
+    let sql = include_str!("payout_run/choosable.sql");
+    fetch_of_with(tx, sql, &args![run, included], affiliates).await
 }
 
 /// Puts a member in or takes it out; false when there is none.

@@ -353,7 +353,9 @@ pub async fn include(
         return Ok(0);
     }
     let whom: BTreeSet<_> = whom.iter().copied().collect();
-    let others = rows::members(&mut work.tx, id, !included, i64::MAX, 0).await?;
+    let affiliates: BTreeSet<_> = whom.iter().map(|(affiliate, _)| *affiliate).collect();
+    let affiliates: Vec<_> = affiliates.into_iter().collect();
+    let others = rows::choosable(&mut work.tx, id, !included, &affiliates).await?;
     let mut changed = 0;
     for member in others.iter().filter(|member| {
         whom.contains(&(member.affiliate_id, member.currency))
