@@ -1,5 +1,7 @@
-//! Affiliates: the [`list`] with its export and bulk acts, the [`record`], the [`form`] to add and edit.
+//! Affiliates: the [`list`] with its export and bulk acts, the [`record`] and what is done [`act`] on it, the
+//! [`form`] to add and edit.
 
+mod act;
 mod bulk;
 mod form;
 mod list;
@@ -31,15 +33,15 @@ pub fn routes() -> Router<App> {
             "/admin/affiliates/{id}/edit",
             get(form::edit).post(form::save),
         )
-        .route("/admin/affiliates/{id}/status", post(record::set_status))
+        .route("/admin/affiliates/{id}/status", post(act::set_status))
         .route(
             "/admin/affiliates/{id}/campaigns",
-            post(record::add_to_campaign),
+            post(act::add_to_campaign),
         )
-        .route("/admin/affiliates/{id}/invite", post(record::invite))
+        .route("/admin/affiliates/{id}/invite", post(act::invite))
         .route(
             "/admin/affiliates/{id}/invitations/{invitation}/{act}",
-            post(record::act_on_invitation),
+            post(act::act_on_invitation),
         )
 }
 
