@@ -1,0 +1,363 @@
+//! Files that tell how payments went: brought, looked at, taken over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{PayoutId, PayoutResultId, PayoutRunId};
+use domain::money::{Currency, decimal};
+use domain::payout_file::result::{self, Answer, Outcome, PaidAt, RowError, Which};
+use domain::status::{PayoutStatus, Scope};
+use domain::time::{DAY_MS, UnixMs};
+use sha2::{Digest as _, Sha256};
+use store::programme::payout::{self as payouts, Payment, Payout};
+use store::programme::payout_file::{self as rows, PayoutResult};
+
+use super::{SHOWN_MAX, hex, owner};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
+use crate::identity::{audit, business, vault};
+use crate::programme::payout::exact_totals;
+use crate::programme::transfer::{self, Transfer};
+use crate::programme::{ledger, payout, payout_rule, payout_run};
+use crate::work::Work;
+
+const RESULT: &str = "payout result";
+/// The largest result file, in bytes.
+pub const RESULT_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Keeps a result file, to be looked at. The same brought again is the one there is.
+///
+/// # Errors
+/// Invalid with the field `file`: empty, too large, or no text; forbidden without the scope `payout`.
+pub async fn bring(work: &mut Work, name: &str, bytes: &[u8]) -> Result<PayoutResultId> {
+    work.require(Scope::Payout)?;
+    if bytes.is_empty() {
+        return Err(invalid("file", "Choose the file first"));
+    }
+    if bytes.len() > RESULT_BYTES_MAX {
+        return Err(invalid("file", "is larger than 2 MB"));
+    }
+    let text = std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains('\0'))
+        .ok_or_else(|| invalid("file", "is no text in UTF-8; save it as CSV UTF-8"))?;
+    let sha256 = Sha256::digest(bytes).to_vec();
+    if let Some(known) = rows::result_by_hash(&mut work.tx, sha256.clone()).await? {
+        return Ok(known.id);
+    }
+    let id: PayoutResultId = work.new_id();
+    let sealed = vault::seal_text(&work.app, RESULT, &owner(work, &id.to_string()), text)?;
+    let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
+    let by = work.actor.name().to_owned();
+    rows::insert_result(
+        &mut work.tx,
+        id,
+        &name,
+        sha256.clone(),
+        sealed,
+        &by,
+        work.now,
+    )
+    .await?;
+    match rows::result_by_hash(&mut work.tx, sha256).await? {
+        Some(kept) => Ok(kept.id),
+        None => Err(ServiceError::Internal("a file vanished".to_owned())),
+    }
+}
+
+/// What taking a result file over would do.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// Payouts that become paid, with the row.
+    pub paid: Vec<(Payout, Answer)>,
+    /// Payouts that become failed, with the row.
+    pub failed: Vec<(Payout, Answer)>,
+    /// Paid payouts whose money came back, with the row.
+    pub returned: Vec<(Payout, Answer)>,
+    /// Rows that change nothing: done already, or not decided yet.
+    pub unchanged: Vec<(Payout, Answer)>,
+    /// What is wrong; with one of these nothing is taken over.
+    pub errors: Vec<RowError>,
+}
+
+impl Look {
+    /// What becomes paid, by currency.
+    #[must_use]
+    pub fn totals(&self) -> Vec<(Currency, i64)> {
+        sums(&self.paid)
+    }
+
+    /// What came back, by currency.
+    #[must_use]
+    pub fn returned_totals(&self) -> Vec<(Currency, i64)> {
+        sums(&self.returned)
+    }
+
+    /// What whoever takes it over confirms to have seen: the exact totals, as text that survives a form.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let (paid, back) = (self.totals(), self.returned_totals());
+        match (paid.is_empty(), back.is_empty()) {
+            (_, true) => exact_totals(&paid),
+            (true, false) => format!("returned {}", exact_totals(&back)),
+            (false, false) => format!("{}; returned {}", exact_totals(&paid), exact_totals(&back)),
+        }
+    }
+}
+
+fn sums(rows: &[(Payout, Answer)]) -> Vec<(Currency, i64)> {
+    let mut sums = BTreeMap::new();
+    for (payout, _) in rows {
+        let sum: &mut i64 = sums.entry(payout.currency).or_default();
+        *sum = sum.saturating_add(payout.amount);
+    }
+    sums.into_iter().collect()
+}
+
+/// What became of the payouts of a file that was taken over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Payouts that are paid now.
+    pub paid: usize,
+    /// Payouts that failed.
+    pub failed: usize,
+    /// Paid payouts whose money came back.
+    pub returned: usize,
+}
+
+/// A result file and what it would do now.
+///
+/// # Errors
+/// Not found; forbidden without the scope `payout`.
+pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, Look)> {
+    work.require(Scope::Payout)?;
+    let file = rows::result(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("result file"))?;
+    let sealed = rows::result_content(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("result file"))?;
+    let text = vault::open_text(&work.app, RESULT, &owner(work, &id.to_string()), &sealed)?;
+    let answers = result::read(&text);
+    let mut look = Look {
+        errors: answers.errors,
+        ..Look::default()
+    };
+    let found = named(work, &answers.rows).await?;
+    // Only where money may have come back it matters how it was sent.
+    let back: Vec<PayoutId> = answers
+        .rows
+        .iter()
+        .filter(|answer| matches!(answer.outcome, Outcome::Returned(_)))
+        .filter_map(|answer| found.get(&answer.which))
+        .filter(|payout| payout.status == PayoutStatus::Paid)
+        .map(|payout| payout.id)
+        .collect();
+    let transfers = transfer::by_payout(work, &back).await?;
+    let mut seen = BTreeMap::new();
+    for answer in answers.rows {
+        let mut wrong = |message: String| {
+            look.errors.push(RowError {
+                line: answer.line,
+                message,
+            });
+        };
+        let Some(payout) = found.get(&answer.which).cloned() else {
+            wrong("names a payout that is not here".to_owned());
+            continue;
+        };
+        if let Some(line) = seen.insert(payout.id, answer.line) {
+            wrong(format!("names the same payout as line {line}"));
+            continue;
+        }
+        let sent = transfers
+            .get(&payout.id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        match change(&payout, &answer, sent, work.now) {
+            Ok(Change::None) => look.unchanged.push((payout, answer)),
+            Ok(Change::Paid) => look.paid.push((payout, answer)),
+            Ok(Change::Failed) => look.failed.push((payout, answer)),
+            Ok(Change::Returned) => look.returned.push((payout, answer)),
+            Err(ServiceError::Conflict(why)) => wrong(why),
+            Err(error) => return Err(error),
+        }
+    }
+    look.errors.sort_by_key(|error| error.line);
+    Ok((file, look))
+}
+
+/// The payouts that the rows of a file name, as far as there are any.
+async fn named(work: &mut Work, answers: &[Answer]) -> Result<BTreeMap<Which, Payout>> {
+    let (mut ids, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+    for answer in answers {
+        match answer.which {
+            Which::Id(id) => ids.insert(id),
+            Which::Number(number) => numbers.insert(number),
+        };
+    }
+    let ids: Vec<PayoutId> = ids.into_iter().collect();
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    let mut named = BTreeMap::new();
+    for payout in payouts::some(&mut work.tx, &ids).await? {
+        named.insert(Which::Id(payout.id), payout);
+    }
+    for payout in payouts::some_by_number(&mut work.tx, &numbers).await? {
+        named.insert(Which::Number(payout.number), payout);
+    }
+    Ok(named)
+}
+
+/// What a row makes of its payout.
+enum Change {
+    None,
+    Paid,
+    Failed,
+    Returned,
+}
+
+/// What a row makes of its payout, whose transfers matter where its money came back; a conflict says what is wrong
+/// with it.
+fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> Result<Change> {
+    let number = payout.number;
+    let is_ahead = match answer.paid_at {
+        Some(PaidAt::At(at)) => domain::attribution::is_too_far_ahead(at, now),
+        Some(PaidAt::On(day)) => day.0.saturating_mul(DAY_MS) > now.0.saturating_add(DAY_MS),
+        None => false,
+    };
+    if is_ahead {
+        return Err(conflict(format!("PO-{number} was paid in the future")));
+    }
+    if matches!(answer.outcome, Outcome::Waits(_)) {
+        return Ok(Change::None);
+    }
+    if let Some(said) = answer.said.differing(payout.amount, payout.currency) {
+        return Err(conflict(format!(
+            "says {said}, but PO-{number} is {} {}",
+            decimal(payout.amount, payout.currency),
+            payout.currency
+        )));
+    }
+    match (&answer.outcome, payout.status) {
+        (Outcome::Paid, PayoutStatus::Pending) => Ok(Change::Paid),
+        (Outcome::Failed(_) | Outcome::Returned(_), PayoutStatus::Pending) => Ok(Change::Failed),
+        (Outcome::Returned(_), PayoutStatus::Paid) => {
+            transfer::require_returnable(sent)?;
+            Ok(Change::Returned)
+        }
+        // Reports are brought again, with rows that were taken over before: what failed may be cancelled by now.
+        (Outcome::Paid, PayoutStatus::Paid)
+        | (
+            Outcome::Failed(_) | Outcome::Returned(_),
+            PayoutStatus::Failed | PayoutStatus::Cancelled | PayoutStatus::Returned,
+        ) => Ok(Change::None),
+        (Outcome::Failed(_), PayoutStatus::Paid) => Err(conflict(format!(
+            "PO-{number} is paid, and this says that it failed: where the money came back, write returned"
+        ))),
+        (_, status) => Err(conflict(format!(
+            "PO-{number} is {status}: only a pending payout can be answered"
+        ))),
+    }
+}
+
+/// Takes a result file over: all of it, or nothing. `expected` is what was seen, as [`Look::expected`] writes it.
+/// One that was taken over before changes nothing.
+///
+/// # Errors
+/// A conflict with a wrong row, when the total is another by now, or a payout method was changed lately;
+/// forbidden as [`payout_rule::require_payer`].
+pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Result<Taken> {
+    payout_rule::require_payer(work).await?;
+    ledger::order_to_pay(work).await?;
+    let (file, look) = look(work, id).await?;
+    if file.applied_at_ms.is_some() {
+        return Ok(Taken::default());
+    }
+    if let Some(error) = look.errors.first() {
+        return Err(conflict(format!(
+            "line {}: {}; nothing was taken over",
+            error.line, error.message
+        )));
+    }
+    if look.expected() != expected {
+        return Err(conflict(
+            "the total has changed since you looked at it, so nothing was taken over; look at it again",
+        ));
+    }
+    let business = business::get(work).await?;
+    let zone = business::zone_of(&business)?;
+    let mut runs = BTreeSet::new();
+    for (payout, answer) in &look.paid {
+        let at = match answer.paid_at {
+            None => work.now,
+            Some(PaidAt::At(at)) => at,
+            Some(PaidAt::On(day)) => day.start(&zone).plus_ms(DAY_MS / 2),
+        };
+        let payment = Payment {
+            method: payout.method.clone(),
+            reference: answer.reference.clone(),
+            paid_at: Some(at.min(work.now)),
+            note: payout.note.clone(),
+        };
+        payout::paid(work, payout, &payment).await?;
+        runs.extend(run_of(work, payout).await?);
+    }
+    for (payout, answer) in &look.failed {
+        let (Outcome::Failed(reason) | Outcome::Returned(reason)) = &answer.outcome else {
+            continue;
+        };
+        payout::fail(work, payout, answer.reference.as_deref(), reason).await?;
+        rows::answer(&mut work.tx, payout.id).await?;
+        runs.extend(run_of(work, payout).await?);
+    }
+    for (payout, answer) in &look.returned {
+        if let Outcome::Returned(reason) = &answer.outcome {
+            transfer::book_returned(work, payout, reason).await?;
+        }
+    }
+    for run in runs {
+        payout_run::close_if_done(work, run).await?;
+    }
+    let taken = Taken {
+        paid: look.paid.len(),
+        failed: look.failed.len(),
+        returned: look.returned.len(),
+    };
+    let Taken {
+        paid,
+        failed,
+        returned,
+    } = taken;
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let by = work.actor.name().to_owned();
+    let counts = [count(paid), count(failed), count(returned)];
+    if !rows::apply_result(&mut work.tx, id, &by, work.now, counts).await? {
+        return Err(conflict("the file was taken over by someone else just now"));
+    }
+    let detail = format!(
+        "{}: {paid} paid, {failed} failed, {returned} returned, SHA-256 {}",
+        file.name,
+        hex(&file.sha256)
+    );
+    audit::record(
+        work,
+        "payout_file.result",
+        "payout_file",
+        &id.to_string(),
+        &detail,
+    )
+    .await?;
+    work.changed(None);
+    Ok(taken)
+}
+
+async fn run_of(work: &mut Work, payout: &Payout) -> Result<Option<PayoutRunId>> {
+    Ok(payout_run::of_payout(work, payout).await?.map(|run| run.id))
+}
+
+/// Result files, the newest first.
+///
+/// # Errors
+/// Forbidden without the scope `payout`.
+pub async fn results(work: &mut Work) -> Result<Vec<PayoutResult>> {
+    work.require(Scope::Payout)?;
+    Ok(rows::results(&mut work.tx, SHOWN_MAX).await?)
+}
