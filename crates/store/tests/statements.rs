@@ -64,7 +64,7 @@ const WHOLE: &[&str] = &[
     "programme/ledger/sums.sql",
     "programme/ledger/sums_until.sql",
     "programme/payout/eligible.sql",
-    "programme/payout_run/candidates.sql",
+    "programme/payout_run_member/candidates.sql",
     "programme/proof/",
     "programme/referral/count.sql",
     "programme/referral/list.sql",

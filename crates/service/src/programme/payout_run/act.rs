@@ -7,6 +7,7 @@ use domain::money::Currency;
 use domain::payout::run_may_become;
 use domain::status::{PayoutRunState, PayoutStatus, ProviderKind, Scope};
 use store::programme::payout_run::{self as rows, PayoutRun, WayTotal};
+use store::programme::payout_run_member as member_rows;
 
 use super::labour::{JOB, RunPayload, stage_of};
 use super::{COUNTED, find, sums};
@@ -27,7 +28,7 @@ pub(super) async fn set_state(work: &mut Work, run: &PayoutRun, to: PayoutRunSta
         )));
     }
     let total = match stage_of(to) {
-        Some(stage) => rows::count_to_move(&mut work.tx, run.id, stage).await?,
+        Some(stage) => member_rows::count_to_move(&mut work.tx, run.id, stage).await?,
         None => 0,
     };
     if !rows::set_state(&mut work.tx, run.id, run.state, to, total, work.now).await? {
@@ -59,7 +60,9 @@ pub async fn draft(work: &mut Work, id: PayoutRunId) -> Result<()> {
     work.require(Scope::Payout)?;
     ledger::order_to_pay(work).await?;
     let run = find(work, id).await?;
-    if run.state == PayoutRunState::Open && rows::count_to_move(&mut work.tx, id, 1).await? == 0 {
+    if run.state == PayoutRunState::Open
+        && member_rows::count_to_move(&mut work.tx, id, 1).await? == 0
+    {
         return Err(conflict("nobody is in this run"));
     }
     set_state(work, &run, PayoutRunState::Drafting).await?;
@@ -211,7 +214,7 @@ pub async fn pay(work: &mut Work, id: PayoutRunId, input: PaymentIn, expected: &
     if exact != expected {
         return Err(conflict(CHANGED));
     }
-    rows::set_stage(&mut work.tx, id, 2).await?;
+    member_rows::set_stage(&mut work.tx, id, 2).await?;
     set_state(work, &run, PayoutRunState::Paying).await?;
     let PaymentIn {
         method,
@@ -267,7 +270,7 @@ pub async fn send(
     if exact != expected {
         return Err(conflict(CHANGED));
     }
-    rows::set_stage(&mut work.tx, id, 2).await?;
+    member_rows::set_stage(&mut work.tx, id, 2).await?;
     set_state(work, &run, PayoutRunState::Sending).await?;
     let send = rows::Send {
         provider: kind,

@@ -6,7 +6,8 @@ use domain::id::PayoutRunId;
 use domain::status::{AffiliateStatus, PayoutRunState, PayoutStatus};
 use serde::{Deserialize, Serialize};
 use store::programme::payout::Payment;
-use store::programme::payout_run::{self as rows, PayoutRun, ToDraft, ToMove};
+use store::programme::payout_run::{self as rows, PayoutRun};
+use store::programme::payout_run_member::{self as member_rows, ToDraft, ToMove};
 
 use super::act::{close_if_done, set_state};
 use crate::app::App;
@@ -84,7 +85,7 @@ pub async fn work_on(app: &App, job: &Job, run: PayoutRunId) -> Result<()> {
 
 async fn draft_part(work: &mut Work, run: &PayoutRun) -> Result<(i64, bool)> {
     ledger::order_to_pay(work).await?;
-    let part = rows::to_draft(&mut work.tx, run.id, run.before_ms, PART).await?;
+    let part = member_rows::to_draft(&mut work.tx, run.id, run.before_ms, PART).await?;
     let usual = setting::get(work).await?.payout_method;
     let count = i64::try_from(part.len()).unwrap_or(PART);
     for member in part {
@@ -123,7 +124,7 @@ async fn draft_part(work: &mut Work, run: &PayoutRun) -> Result<(i64, bool)> {
             None
         };
         let whose = (affiliate_id, currency);
-        rows::through(&mut work.tx, run.id, whose, 1, made, failure).await?;
+        member_rows::through(&mut work.tx, run.id, whose, 1, made, failure).await?;
     }
     Ok((count, count == PART))
 }
@@ -136,7 +137,7 @@ async fn move_part(work: &mut Work, run: &PayoutRun, stage: i64) -> Result<(i64,
         PayoutRunState::Sending => rows::find_send(&mut work.tx, run.id).await?,
         _ => None,
     };
-    let part = rows::to_move(&mut work.tx, run.id, stage, PART).await?;
+    let part = member_rows::to_move(&mut work.tx, run.id, stage, PART).await?;
     let count = i64::try_from(part.len()).unwrap_or(PART);
     for member in part {
         let ToMove {
@@ -198,7 +199,7 @@ async fn move_part(work: &mut Work, run: &PayoutRun, stage: i64) -> Result<(i64,
             }
         };
         let whose = (affiliate_id, currency);
-        rows::through(&mut work.tx, run.id, whose, stage, None, &failure).await?;
+        member_rows::through(&mut work.tx, run.id, whose, stage, None, &failure).await?;
     }
     Ok((count, count == PART))
 }

@@ -22,10 +22,12 @@ use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus, Scope};
 use domain::time::Day;
 use store::list::Window;
 use store::programme::payout::{Payout, StatusTotal};
-use store::programme::payout_run::{self as rows, Candidate, NewMember, NewRun};
+use store::programme::payout_run::{self as rows, NewRun};
 pub use store::programme::payout_run::{
-    Filter, Member, MemberTotal, NEWEST, ORDERS, PayoutRun, Send, Troubled, WayTotal,
+    Filter, NEWEST, ORDERS, PayoutRun, Send, Troubled, WayTotal,
 };
+use store::programme::payout_run_member::{self as member_rows, Candidate, NewMember};
+pub use store::programme::payout_run_member::{Member, MemberTotal};
 
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
@@ -102,7 +104,7 @@ pub async fn members(
     offset: i64,
 ) -> Result<Vec<Member>> {
     get(work, id).await?;
-    Ok(rows::members(&mut work.tx, id, included, limit, offset).await?)
+    Ok(member_rows::list(&mut work.tx, id, included, limit, offset).await?)
 }
 
 /// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
@@ -117,7 +119,7 @@ pub async fn members_after(
     limit: i64,
 ) -> Result<Vec<Member>> {
     get(work, id).await?;
-    Ok(rows::members_after(&mut work.tx, id, included, after, limit).await?)
+    Ok(member_rows::list_after(&mut work.tx, id, included, after, limit).await?)
 }
 
 /// Count and sums of the members, in and out, a row a currency.
@@ -126,7 +128,7 @@ pub async fn members_after(
 /// Not found; forbidden without the scope `read` or `payout`.
 pub async fn member_totals(work: &mut Work, id: PayoutRunId) -> Result<Vec<MemberTotal>> {
     get(work, id).await?;
-    Ok(rows::member_totals(&mut work.tx, id).await?)
+    Ok(member_rows::totals(&mut work.tx, id).await?)
 }
 
 /// Count and sum of the run's payouts by state and currency.
@@ -171,7 +173,7 @@ pub async fn troubled(work: &mut Work, id: PayoutRunId, limit: i64) -> Result<Ve
 /// Not found; forbidden without the scope `read` or `payout`.
 pub async fn waiting(work: &mut Work, id: PayoutRunId) -> Result<i64> {
     get(work, id).await?;
-    Ok(rows::count_to_move(&mut work.tx, id, 1).await?)
+    Ok(member_rows::count_to_move(&mut work.tx, id, 1).await?)
 }
 
 /// What the payouts in these states add up to, by currency.
@@ -263,7 +265,8 @@ async fn look(work: &mut Work, run: &PayoutRun) -> Result<()> {
     let zone = business::zone_of(&business)?;
     let today = work.now.day_in(&zone);
     let now = work.now;
-    let found = rows::candidates(&mut work.tx, run.before_ms, run.currency, run.group_id).await?;
+    let found =
+        member_rows::candidates(&mut work.tx, run.before_ms, run.currency, run.group_id).await?;
     let members: Vec<NewMember> = found
         .into_iter()
         .filter(|candidate| {
@@ -320,7 +323,7 @@ async fn look(work: &mut Work, run: &PayoutRun) -> Result<()> {
             }
         })
         .collect();
-    rows::set_members(&mut work.tx, run.id, &members).await?;
+    member_rows::replace(&mut work.tx, run.id, &members).await?;
     Ok(())
 }
 
@@ -355,13 +358,13 @@ pub async fn include(
     let whom: BTreeSet<_> = whom.iter().copied().collect();
     let affiliates: BTreeSet<_> = whom.iter().map(|(affiliate, _)| *affiliate).collect();
     let affiliates: Vec<_> = affiliates.into_iter().collect();
-    let others = rows::choosable(&mut work.tx, id, !included, &affiliates).await?;
+    let others = member_rows::choosable(&mut work.tx, id, !included, &affiliates).await?;
     let mut changed = 0;
     for member in others.iter().filter(|member| {
         whom.contains(&(member.affiliate_id, member.currency))
             && (!included || member.obstacle.is_none_or(may_be_overruled))
     }) {
-        rows::include(
+        member_rows::include(
             &mut work.tx,
             id,
             member.affiliate_id,
