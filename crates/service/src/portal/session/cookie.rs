@@ -1,0 +1,125 @@
+//! Whom a cookie belongs to, and the second step of its log-in.
+
+use domain::id::{BusinessId, SessionId};
+use sha2::{Digest as _, Sha256};
+use store::portal::{account, activity, profile, profile_requirement, session};
+use store::programme::affiliate;
+use subtle::ConstantTimeEq as _;
+
+use super::{ABSOLUTE_MS, IDLE_MS, LoggedIn, Opened, renew};
+use crate::app::App;
+use crate::error::{Result, only_a_note};
+use crate::identity::two_step::{self, Holder};
+use crate::portal::profile::{Profile, missing};
+
+/// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
+const WAIT_MS: i64 = 15 * 60_000;
+/// Use is noted every five minutes at most: a write for every page would queue behind money.
+const SEEN_EVERY_MS: i64 = 5 * 60_000;
+
+/// Whom a cookie of this business's portal belongs to, if its session lives and was opened on this
+/// host. A cookie of another business is nobody's here, and so is one whose session waits for the second
+/// step of the log-in.
+///
+/// # Errors
+/// As the database says; a wrong cookie is no error.
+pub async fn authenticate(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, business, cookie, host).await?;
+    Ok(who.filter(|who| !who.session.second_step))
+}
+
+/// Whom a cookie belongs to whose session waits for the second step of the log-in.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn waiting(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
+    let who = of_cookie(app, business, cookie, host).await?;
+    let now = app.now();
+    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.seen_at_ms.0 < WAIT_MS))
+}
+
+/// Takes the code of the second step: a whole session takes the place of the one that waits.
+///
+/// # Errors
+/// As [`two_step::check`].
+pub async fn pass_second_step(app: &App, who: &LoggedIn, code: &str) -> Result<Opened> {
+    two_step::check(app, &who.actor(), Holder::Account(who.account.id), code).await?;
+    let mut work = app.begin(&who.actor()).await?;
+    let opened = renew(&mut work, who, "logged in by the second step").await?;
+    work.commit().await?;
+    Ok(opened)
+}
+
+async fn of_cookie(
+    app: &App,
+    business: BusinessId,
+    cookie: &str,
+    host: &str,
+) -> Result<Option<LoggedIn>> {
+    let mut parts = cookie.splitn(3, '.');
+    let (Some(named), Some(Ok(id)), Some(secret)) = (
+        parts.next().and_then(BusinessId::from_code),
+        parts.next().map(str::parse::<SessionId>),
+        parts.next(),
+    ) else {
+        return Ok(None);
+    };
+    if named != business {
+        return Ok(None);
+    }
+    let mut tx = app.db().read(business).await?;
+    let Some(session) = session::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    let right: bool = hash.ct_eq(&session.secret_hash).into();
+    let now = app.now();
+    let lives = app.settings().demo
+        || (now.0 - session.seen_at_ms.0 < IDLE_MS
+            && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    if !right || !lives || session.host != host {
+        return Ok(None);
+    }
+    let Some(account) = account::find(&mut tx, session.account_id)
+        .await?
+        .filter(|account| !account.blocked)
+    else {
+        return Ok(None);
+    };
+    let affiliate = match account.affiliate_id {
+        Some(affiliate) => affiliate::find(&mut tx, affiliate).await?,
+        None => None,
+    };
+    let profile = profile::find(&mut tx, account.id)
+        .await?
+        .unwrap_or(Profile::empty());
+    let required = profile_requirement::list(&mut tx).await?;
+    drop(tx);
+    if now.0 - session.seen_at_ms.0 >= SEEN_EVERY_MS && !session.second_step {
+        let noted = async {
+            let mut tx = app.db().write(business).await?;
+            session::set_seen(&mut tx, session.id, now).await?;
+            activity::set_seen(&mut tx, session.account_id, now).await?;
+            tx.commit().await
+        };
+        only_a_note(noted.await);
+    }
+    Ok(Some(LoggedIn {
+        session,
+        account,
+        affiliate,
+        complete: missing(&profile, &required).is_empty(),
+        profile,
+        business,
+    }))
+}
