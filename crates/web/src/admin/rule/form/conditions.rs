@@ -3,7 +3,8 @@
 use domain::money::{self, Currency};
 use domain::rule::{Condition, Field, Op, Value, condition_text};
 
-use super::typed::{Typed, text};
+use super::figures::text;
+use super::typed::Typed;
 use crate::ui::{Choice, Errors};
 
 /// Fields by the word that the form sends.

@@ -13,7 +13,8 @@ use domain::status::TriggerOn;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 
-use super::typed::{Typed, sum, text};
+use super::figures::{sum, text};
+use super::typed::Typed;
 
 /// What the example shows.
 #[derive(Default)]

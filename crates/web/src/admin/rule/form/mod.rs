@@ -1,8 +1,12 @@
 //! The form that makes a rule, or another version of one. It reads as a sentence while it is filled in, and
 //! works out an example beside it. Every button but the last sends the form to be shown again.
 
+mod arrange;
 mod conditions;
 mod example;
+mod figures;
+mod parse;
+mod stored;
 mod typed;
 
 use askama::Template;
@@ -22,7 +26,8 @@ use service::{ServiceError, Work};
 use self::conditions::Group;
 use self::example::Example;
 pub(super) use self::example::who;
-use self::typed::{Parsed, Typed};
+use self::parse::Parsed;
+use self::typed::Typed;
 use super::{PATH, back_test, trigger_label};
 use crate::admin::campaign::path_id;
 use crate::admin::session::Admin;
