@@ -157,6 +157,17 @@ impl Actor {
         }
     }
 
+    /// Refuses everyone who may not see what is this affiliate's: they themselves may, and whoever may read.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub fn require_read_of(&self, affiliate: AffiliateId) -> Result<()> {
+        if self.affiliate().ok() == Some(affiliate) {
+            return Ok(());
+        }
+        self.require(Scope::Read)
+    }
+
     /// Refuses everyone but the owner (team, keys with all scopes, the business itself).
     ///
     /// # Errors

@@ -27,7 +27,8 @@ use webauthn_rs::prelude::{
     PublicKeyCredential, RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
-use super::{audit, vault};
+use super::two_step::record;
+use super::vault;
 use crate::app::App;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, not_found};
@@ -535,12 +536,4 @@ pub async fn remove(work: &mut Work, holder: Holder, id: PasskeyId) -> Result<St
     let detail = format!("removed the passkey {} for {}", gone.name, gone.host);
     record(work, holder, "passkey.remove", &detail).await?;
     Ok(gone.name)
-}
-
-async fn record(work: &mut Work, holder: Holder, action: &'static str, detail: &str) -> Result<()> {
-    let (subject, id) = match holder {
-        Holder::Account(id) => ("account", id.to_string()),
-        Holder::Staff(id) => ("staff", id.to_string()),
-    };
-    audit::record(work, action, subject, &id, detail).await
 }

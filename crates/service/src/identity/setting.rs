@@ -9,7 +9,7 @@ pub use store::identity::setting::Setting;
 use store::identity::{payout_minimum, setting};
 use subtle::ConstantTimeEq as _;
 
-use super::{audit, business};
+use super::audit;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError};
 use crate::work::Work;
@@ -382,21 +382,4 @@ pub async fn set_payout_minimums(work: &mut Work, minimums: &[PayoutMinimumIn]) 
     audit::record(work, "setting.payout_minimum", "setting", "", &detail).await?;
     work.changed(None);
     Ok(())
-}
-
-/// The currencies a form for minimums shows: those set, and the business's own.
-///
-/// # Errors
-/// As the database says.
-pub async fn minimum_currencies(work: &mut Work) -> Result<Vec<Currency>> {
-    let own = business::currency(work).await?;
-    let mut currencies: Vec<Currency> = payout_minimums(work)
-        .await?
-        .iter()
-        .map(|m| m.currency)
-        .collect();
-    if !currencies.contains(&own) {
-        currencies.insert(0, own);
-    }
-    Ok(currencies)
 }

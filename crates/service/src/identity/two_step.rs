@@ -307,7 +307,13 @@ fn recovery_code(random: &dyn Random) -> String {
     format!("{front}-{back}")
 }
 
-async fn record(work: &mut Work, holder: Holder, action: &'static str, detail: &str) -> Result<()> {
+/// Notes what a person did with what they log in by.
+pub(super) async fn record(
+    work: &mut Work,
+    holder: Holder,
+    action: &'static str,
+    detail: &str,
+) -> Result<()> {
     let (subject, id) = match holder {
         Holder::Account(id) => ("account", id.to_string()),
         Holder::Staff(id) => ("staff", id.to_string()),

@@ -2,7 +2,7 @@
 //! written in the transaction of what it tells of, and is gone after half a year. An affiliate without an
 //! account is told by mail only.
 
-use domain::id::{AccountId, AffiliateId, NotificationId};
+use domain::id::{AffiliateId, NotificationId};
 use domain::status::NotificationKind;
 use domain::time::DAY_MS;
 use store::list::Window;
@@ -10,8 +10,8 @@ use store::portal::{account, notification as rows};
 
 pub use store::portal::notification::{Notification, ORDERS};
 
-use crate::actor::Actor;
-use crate::error::{Result, ServiceError, not_found};
+use super::session::acting;
+use crate::error::{Result, not_found};
 use crate::work::Work;
 
 /// How long a notification is kept: 180 days.
@@ -42,15 +42,6 @@ pub(crate) async fn tell(
     rows::insert(&mut work.tx, account.id, &new).await?;
     work.changed(Some(affiliate));
     Ok(())
-}
-
-fn acting(work: &Work) -> Result<AccountId> {
-    match &work.actor {
-        Actor::Account { id, .. } => Ok(*id),
-        _ => Err(ServiceError::Forbidden(
-            "this is for portal accounts".to_owned(),
-        )),
-    }
 }
 
 /// A part of the notifications of the account that acts.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::commission::makes_cycle;
 use domain::id::{AffiliateId, GroupId};
 use domain::status::{AffiliateStatus, DealType, NotificationKind, Scope};
 use domain::tag;
@@ -510,7 +511,7 @@ async fn check_parent(
     let line = rows::ancestors(&mut work.tx, parent).await?;
     if line.is_empty() {
         checks.fail("parent_id", "there is no such affiliate");
-    } else if child.is_some_and(|child| line.contains(&child)) {
+    } else if child.is_some_and(|child| makes_cycle(child, parent, &line)) {
         checks.fail(
             "parent_id",
             "this affiliate stands below the one changed: that would make a circle",

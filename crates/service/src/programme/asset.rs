@@ -95,7 +95,7 @@ pub async fn get(work: &mut Work, campaign: CampaignId, id: AssetId) -> Result<A
 /// # Errors
 /// Forbidden for everybody but the affiliate itself and those who may read.
 pub async fn of_affiliate(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<Asset>> {
-    may_read(work, affiliate)?;
+    work.actor.require_read_of(affiliate)?;
     Ok(rows::list_of_affiliate(&mut work.tx, affiliate, None, SHOWN_MAX).await?)
 }
 
@@ -108,7 +108,7 @@ pub async fn file_of_affiliate(
     affiliate: AffiliateId,
     id: AssetId,
 ) -> Result<(Asset, Vec<u8>)> {
-    may_read(work, affiliate)?;
+    work.actor.require_read_of(affiliate)?;
     let asset = rows::list_of_affiliate(&mut work.tx, affiliate, Some(id), 1)
         .await?
         .pop()
@@ -130,14 +130,6 @@ async fn with_content(work: &mut Work, asset: Asset) -> Result<(Asset, Vec<u8>)>
         .await?
         .ok_or(not_found("file"))?;
     Ok((asset, content))
-}
-
-fn may_read(work: &Work, affiliate: AffiliateId) -> Result<()> {
-    if work.actor.affiliate().ok() == Some(affiliate) {
-        Ok(())
-    } else {
-        work.require(Scope::Read)
-    }
 }
 
 /// A banner's picture, for whoever asks; none for an asset that is no banner or is archived. `known` is

@@ -150,7 +150,7 @@ pub struct LinkFigures {
 /// # Errors
 /// Forbidden for those who may not read, and for another affiliate.
 pub async fn lines(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<LinkLine>> {
-    may_read(work, affiliate)?;
+    work.actor.require_read_of(affiliate)?;
     Ok(rows::lines(&mut work.tx, affiliate, None, SHOWN_MAX).await?)
 }
 
@@ -159,7 +159,7 @@ pub async fn lines(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<LinkLi
 /// # Errors
 /// As [`lines`]; when it is not this affiliate's.
 pub async fn get(work: &mut Work, affiliate: AffiliateId, id: LinkId) -> Result<LinkLine> {
-    may_read(work, affiliate)?;
+    work.actor.require_read_of(affiliate)?;
     found(work, affiliate, id).await
 }
 
@@ -170,20 +170,12 @@ async fn found(work: &mut Work, affiliate: AffiliateId, id: LinkId) -> Result<Li
         .ok_or(not_found("link"))
 }
 
-fn may_read(work: &Work, affiliate: AffiliateId) -> Result<()> {
-    if work.actor.affiliate().ok() == Some(affiliate) {
-        Ok(())
-    } else {
-        work.require(Scope::Read)
-    }
-}
-
 /// What each of the links brought, of all time.
 ///
 /// # Errors
 /// As [`lines`].
 pub async fn figures(work: &mut Work, affiliate: AffiliateId) -> Result<LinkFigures> {
-    may_read(work, affiliate)?;
+    work.actor.require_read_of(affiliate)?;
     let own: BTreeSet<LinkId> = rows::list_of_affiliate(&mut work.tx, affiliate)
         .await?
         .into_iter()

@@ -47,12 +47,6 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Conversions over clicks in parts per million; none without clicks.
-    #[must_use]
-    pub fn rate_ppm(&self) -> Option<i64> {
-        (self.clicks > 0).then(|| self.conversions.saturating_mul(1_000_000) / self.clicks)
-    }
-
     /// The money of a currency; zeros when there was none.
     #[must_use]
     pub fn money_in(&self, currency: Currency) -> Money {

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit;
 pub mod bell;
 pub mod business;
+mod holder;
 pub mod idempotency;
 pub mod log_in;
 pub mod overview;

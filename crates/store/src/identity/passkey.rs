@@ -4,8 +4,9 @@
 use domain::id::{AccountId, PasskeyId, StaffId};
 use domain::time::UnixMs;
 
-pub use super::two_step::Holder;
-use crate::db::{Record, Result, Single, SystemTx, Tx, Value};
+pub use super::holder::Holder;
+use super::holder::{execute, fetch, fetch_optional};
+use crate::db::{Result, Single, SystemTx, Tx};
 use crate::{args, record};
 
 record! {
@@ -40,32 +41,6 @@ macro_rules! pair {
     };
 }
 
-type Pair = (&'static str, &'static str);
-
-fn with(holder: Value, mut values: Vec<Value>) -> Vec<Value> {
-    values.insert(0, holder);
-    values
-}
-
-async fn execute(tx: &mut Tx, holder: Holder, sql: Pair, values: Vec<Value>) -> Result<u64> {
-    match holder {
-        Holder::Account(id) => tx.execute(sql.0, with(id.into(), values)).await,
-        Holder::Staff(id) => tx.execute_system(sql.1, with(id.into(), values)).await,
-    }
-}
-
-async fn fetch<T: Record>(
-    tx: &mut Tx,
-    holder: Holder,
-    sql: Pair,
-    values: Vec<Value>,
-) -> Result<Vec<T>> {
-    match holder {
-        Holder::Account(id) => tx.fetch_all(sql.0, with(id.into(), values)).await,
-        Holder::Staff(id) => tx.fetch_system(sql.1, with(id.into(), values)).await,
-    }
-}
-
 /// The passkeys of a person, oldest first, on all hosts.
 ///
 /// # Errors
@@ -84,8 +59,7 @@ pub async fn find(
     host: &str,
     credential: &str,
 ) -> Result<Option<Passkey>> {
-    let found = fetch(tx, holder, pair!("find"), args![host, credential]).await?;
-    Ok(found.into_iter().next())
+    fetch_optional(tx, holder, pair!("find"), args![host, credential]).await
 }
 
 /// Whose passkey of a host this is, in the portal of the transaction's business.

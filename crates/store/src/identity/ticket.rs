@@ -2,7 +2,7 @@
 
 use domain::time::UnixMs;
 
-pub use super::two_step::Holder;
+pub use super::holder::Holder;
 use crate::args;
 use crate::db::{Result, Tx};
 

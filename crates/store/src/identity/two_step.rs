@@ -1,20 +1,12 @@
 //! The second step of a log-in, of portal accounts and of staff: the secret of an authenticator app, and
 //! codes for when it is lost. An account's belong to its business, a member of staff's to no business.
 
-use domain::id::{AccountId, StaffId};
 use domain::time::UnixMs;
 
-use crate::db::{Record, Result, Single, Tx, Value};
+pub use super::holder::Holder;
+use super::holder::{execute, fetch_optional};
+use crate::db::{Result, Single, Tx};
 use crate::{args, record};
-
-/// Whose second step it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// A person of the portal of the transaction's business.
-    Account(AccountId),
-    /// A person who works for businesses.
-    Staff(StaffId),
-}
 
 record! {
     /// The secret of an authenticator app.
@@ -38,39 +30,12 @@ macro_rules! pair {
     };
 }
 
-type Pair = (&'static str, &'static str);
-
-fn with(holder: Value, mut values: Vec<Value>) -> Vec<Value> {
-    values.insert(0, holder);
-    values
-}
-
-async fn execute(tx: &mut Tx, holder: Holder, sql: Pair, values: Vec<Value>) -> Result<u64> {
-    match holder {
-        Holder::Account(id) => tx.execute(sql.0, with(id.into(), values)).await,
-        Holder::Staff(id) => tx.execute_system(sql.1, with(id.into(), values)).await,
-    }
-}
-
-async fn fetch<T: Record>(
-    tx: &mut Tx,
-    holder: Holder,
-    sql: Pair,
-    values: Vec<Value>,
-) -> Result<Option<T>> {
-    let rows = match holder {
-        Holder::Account(id) => tx.fetch_all(sql.0, with(id.into(), values)).await?,
-        Holder::Staff(id) => tx.fetch_system(sql.1, with(id.into(), values)).await?,
-    };
-    Ok(rows.into_iter().next())
-}
-
 /// The secret, confirmed or not.
 ///
 /// # Errors
 /// As the database says.
 pub async fn find(tx: &mut Tx, holder: Holder) -> Result<Option<Totp>> {
-    fetch(tx, holder, pair!("find"), args![]).await
+    fetch_optional(tx, holder, pair!("find"), args![]).await
 }
 
 /// Sets a secret that is to be confirmed; false when one is confirmed already, which stays.
@@ -93,7 +58,7 @@ pub async fn take_try(
     tries_max: i64,
 ) -> Result<Option<Totp>> {
     let values = args![window_since, now, tries_max];
-    fetch(tx, holder, pair!("take_try"), values).await
+    fetch_optional(tx, holder, pair!("take_try"), values).await
 }
 
 /// Uses up a time step and gives the tries back; false when it or a later one was used before.
@@ -147,6 +112,7 @@ pub async fn use_code(tx: &mut Tx, holder: Holder, mac: &str) -> Result<bool> {
 /// # Errors
 /// As the database says.
 pub async fn count_codes(tx: &mut Tx, holder: Holder) -> Result<i64> {
-    let count: Option<Single<i64>> = fetch(tx, holder, pair!("count_codes"), args![]).await?;
+    let count: Option<Single<i64>> =
+        fetch_optional(tx, holder, pair!("count_codes"), args![]).await?;
     Ok(count.map_or(0, |count| count.0))
 }

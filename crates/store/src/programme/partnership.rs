@@ -150,33 +150,6 @@ pub async fn find(tx: &mut Tx, id: PartnershipId) -> Result<Option<Partnership>>
         .await
 }
 
-/// The partnership of an affiliate in a campaign.
-///
-/// # Errors
-/// As the database says.
-pub async fn find_of(
-    tx: &mut Tx,
-    affiliate: AffiliateId,
-    campaign: CampaignId,
-) -> Result<Option<Partnership>> {
-    let filter = Filter {
-        campaign: Some(campaign),
-        affiliate: Some(affiliate),
-        ..Filter::default()
-    };
-    Ok(list(
-        tx,
-        &filter,
-        Window {
-            order: BY_AGE,
-            ..Window::after(None, 1)
-        },
-    )
-    .await?
-    .into_iter()
-    .next())
-}
-
 /// Partnerships in a window, ordered [`BY_AGE`].
 ///
 /// # Errors
