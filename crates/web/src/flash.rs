@@ -28,15 +28,19 @@ pub fn redirect(to: &str, text: impl Into<String>) -> Response {
     )
 }
 
-/// Like [`redirect`], with a button that posts to `undo_path`.
+/// Like [`redirect`], with a button that posts these fields to `undo_path`.
 pub fn redirect_with_undo(
     to: &str,
     text: impl Into<String>,
     undo_path: impl Into<String>,
+    fields: impl IntoIterator<Item = (&'static str, String)>,
 ) -> Response {
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     let undo = Undo {
         action: undo_path.into(),
-        fields: Vec::new(),
+        fields: fields.collect(),
     };
     redirect_with(
         to,

@@ -19,7 +19,7 @@ use crate::download::attachment;
 use crate::error::PageError;
 use crate::form::{self, PostForm, UploadForm};
 use crate::shown::asset::{asset_icon, asset_kind, file_words};
-use crate::ui::{AdminItem, AdminShell, Errors, Flash, ListUrl, Markup, Tone, Undo, icon};
+use crate::ui::{AdminItem, AdminShell, Errors, ListUrl, Markup, icon};
 use crate::{flash, html};
 
 /// Room for a file that is too large to be told of beside its field.
@@ -355,17 +355,12 @@ async fn set_active(
         ),
         (false, _) => format!("{} is archived.", saved.title),
     };
-    let undo = Undo {
-        action: format!("{}/{id}/active", href(campaign)),
-        fields: vec![("active".to_owned(), (!active).to_string())],
-    };
-    Ok(flash::redirect_with(
+    let other = [("active", (!active).to_string())];
+    Ok(flash::redirect_with_undo(
         &href(campaign),
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
+        text,
+        format!("{}/{id}/active", href(campaign)),
+        other,
     ))
 }
 

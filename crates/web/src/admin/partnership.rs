@@ -16,7 +16,7 @@ use super::campaign::{href, path_id};
 use super::session::Admin;
 use crate::error::PageError;
 use crate::form::{self, PostForm};
-use crate::ui::{AdminItem, AdminShell, Errors, Flash, Tone, Undo};
+use crate::ui::{AdminItem, AdminShell, Errors};
 use crate::{flash, html};
 
 /// The pages of this noun.
@@ -138,16 +138,11 @@ async fn set_active(
     } else {
         format!("{name} is paused in this campaign; the link is disabled.")
     };
-    let undo = Undo {
-        action: format!("/admin/partnerships/{id}/active"),
-        fields: vec![("active".to_owned(), (!active).to_string())],
-    };
-    Ok(flash::redirect_with(
+    let other = [("active", (!active).to_string())];
+    Ok(flash::redirect_with_undo(
         &href(saved.campaign_id),
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
+        text,
+        format!("/admin/partnerships/{id}/active"),
+        other,
     ))
 }

@@ -15,7 +15,6 @@ use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
 use crate::form::{self, PostForm, local_path};
-use crate::ui::{Flash, Tone, Undo};
 
 /// Another status.
 #[derive(Debug, Deserialize)]
@@ -55,22 +54,12 @@ pub(super) async fn set_status(
         AffiliateStatus::Suspended => format!("{} is suspended. Links are off.", after.name),
         AffiliateStatus::Terminated => format!("{} is terminated. Links are off.", after.name),
     };
-    let fields = vec![
-        ("status".to_owned(), before.status.as_str().to_owned()),
-        ("back".to_owned(), back.clone()),
+    let fields = [
+        ("status", before.status.as_str().to_owned()),
+        ("back", back.clone()),
     ];
-    let undo = Undo {
-        action: format!("{PATH}/{id}/status"),
-        fields,
-    };
-    Ok(flash::redirect_with(
-        &back,
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
-    ))
+    let action = format!("{PATH}/{id}/status");
+    Ok(flash::redirect_with_undo(&back, text, action, fields))
 }
 
 /// A campaign to take part in.

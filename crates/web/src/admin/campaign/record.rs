@@ -27,8 +27,7 @@ use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::money::live_line;
 use crate::ui::{
-    AdminItem, AdminShell, Errors, Filters, Flash, Kpi, Markup, Pager, SortHead, Tone, Undo,
-    status_label,
+    AdminItem, AdminShell, Errors, Filters, Flash, Kpi, Markup, Pager, SortHead, Tone, status_label,
 };
 use crate::{flash, html};
 
@@ -590,16 +589,11 @@ pub(super) async fn set_active(
             saved.campaign.name
         )
     };
-    let undo = Undo {
-        action: format!("{}/active", href(id)),
-        fields: vec![("active".to_owned(), (!active).to_string())],
-    };
-    Ok(flash::redirect_with(
+    let other = [("active", (!active).to_string())];
+    Ok(flash::redirect_with_undo(
         &href(id),
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
+        text,
+        format!("{}/active", href(id)),
+        other,
     ))
 }

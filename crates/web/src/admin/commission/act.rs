@@ -17,7 +17,7 @@ use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
 use crate::shown::commission::left;
 use crate::shown::money;
-use crate::ui::{AdminItem, Choice, Flash, Tone, Undo};
+use crate::ui::{AdminItem, Choice};
 use crate::{currency, flash, form};
 
 /// What the acts without a form of their own send.
@@ -40,18 +40,8 @@ fn subject(commission: &Commission) -> String {
 }
 
 fn with_undo(to: &str, text: String, id: &str) -> Response {
-    let undo = Undo {
-        action: format!("{PATH}/{id}/undo"),
-        fields: vec![("back".to_owned(), to.to_owned())],
-    };
-    flash::redirect_with(
-        to,
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
-    )
+    let back = [("back", to.to_owned())];
+    flash::redirect_with_undo(to, text, format!("{PATH}/{id}/undo"), back)
 }
 
 pub(super) async fn approve(

@@ -182,6 +182,7 @@ pub(super) async fn block(
         &format!("{ACCOUNTS}/{id}"),
         format!("{} is blocked, and logged out everywhere.", account.email),
         format!("{ACCOUNTS}/{id}/unblock"),
+        [],
     ))
 }
 

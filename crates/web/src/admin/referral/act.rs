@@ -15,7 +15,7 @@ use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, local_path};
 use crate::shown::money::{self, customer_name};
-use crate::ui::{AdminItem, Flash, Tone, Undo};
+use crate::ui::AdminItem;
 use crate::{flash, form};
 
 /// An id from the address; one that cannot be read is a page that does not exist.
@@ -48,18 +48,8 @@ fn back(back: &str, id: &str) -> String {
 }
 
 fn with_undo(to: &str, text: String, id: &str) -> Response {
-    let undo = Undo {
-        action: format!("{PATH}/{id}/undo"),
-        fields: vec![("back".to_owned(), to.to_owned())],
-    };
-    flash::redirect_with(
-        to,
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
-    )
+    let back = [("back", to.to_owned())];
+    flash::redirect_with_undo(to, text, format!("{PATH}/{id}/undo"), back)
 }
 
 pub(super) async fn approve(

@@ -16,7 +16,7 @@ use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::PostForm;
 use crate::moment::Moment;
-use crate::ui::{AdminItem, AdminShell, Flash, Step, StepState, Tone, Undo};
+use crate::ui::{AdminItem, AdminShell, Step, StepState, Tone};
 use crate::{flash, html};
 
 #[derive(Template)]
@@ -187,16 +187,11 @@ pub(super) async fn set_active(
         "The rule is {}{from}. Commissions that were made stay as they are.",
         if active { "on" } else { "off" }
     );
-    let undo = Undo {
-        action: format!("{PATH}/{id}/active"),
-        fields: vec![("active".to_owned(), (!active).to_string())],
-    };
-    Ok(flash::redirect_with(
+    let other = [("active", (!active).to_string())];
+    Ok(flash::redirect_with_undo(
         PATH,
-        Flash {
-            tone: Tone::Success,
-            text,
-            undo: Some(undo),
-        },
+        text,
+        format!("{PATH}/{id}/active"),
+        other,
     ))
 }
