@@ -455,6 +455,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/settings/team
         POST /admin/settings/team/invitations/{id}/revoke
         POST /admin/settings/team/invite
+        POST /admin/settings/team/{id}/remove
         POST /admin/settings/team/{id}/role
         POST /admin/settings/team/{id}/two-step-off
         GET /admin/ledger/months/close
