@@ -239,6 +239,8 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/applications/{id}
         POST /admin/applications/{id}/approve
         POST /admin/applications/{id}/reject
+        POST /admin/applications/{id}/retry
+        POST /admin/applications/{id}/discard
         GET /admin/audit
         GET /admin/audit.csv
         GET /admin/branding

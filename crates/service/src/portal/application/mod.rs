@@ -5,12 +5,13 @@
 //! mail, at most one a day, says more.
 //! Staff decides, or the form's rule where it approves. Whoever applied while logged in to an account
 //! keeps it: the account becomes the affiliate's. For others an account of the same address is taken up
-//! on approval, or an invitation goes out.
+//! on approval, or an invitation goes out. A form that could not be taken on in all its tries waits for staff.
 
 mod decision;
 mod form;
 mod kept;
 mod sent;
+mod stuck;
 mod take;
 
 pub(crate) use decision::follow;
@@ -21,6 +22,7 @@ pub use sent::{
     OF_NETWORK_HOURLY, QUICK, QUICKEST_MS, Sent, answer_field, clean_up, submit, submit_whole,
     token,
 };
+pub use stuck::{STUCK_LISTED, Stuck, Typed, count_stuck, discard, set_aside, stuck, try_again};
 pub use take::{TAKE_JOB, take};
 
 use domain::id::ApplicationId;
