@@ -140,7 +140,7 @@ pub async fn try_again(work: &mut Work, id: ApplicationId) -> Result<()> {
     .await
 }
 
-/// Removes a form for good: nothing of what was typed stays.
+/// Removes a form for good: of what was typed name and address stay, in the audit log.
 ///
 /// # Errors
 /// Forbidden without `manage`; not found.
