@@ -91,4 +91,13 @@ test('an agent is invited and reads the leads', async (t) => {
   await owner.getByText('The role is admin now').waitFor();
   await page.goto('/admin/payouts');
   await page.getByRole('heading', { name: 'Payouts', level: 1 }).waitFor();
+
+  // Taken out of the team, the session is over.
+  await owner.goto('/admin/settings/team');
+  await owner.getByRole('button', { name: 'Remove', exact: true }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Remove from the team' }).click();
+  await owner.getByText(`${SAM.name} is removed from the team`).waitFor();
+  assert.equal(await owner.getByText(SAM.email).count(), 0);
+  await page.goto('/admin/payouts');
+  await page.waitForURL(/\/admin\/log-in/);
 });

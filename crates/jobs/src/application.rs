@@ -33,13 +33,19 @@ impl Handler for ApplicationTaker {
         })
     }
 
-    /// Nothing was stored of it but the job, which stays with its error.
+    /// The form is kept for staff, whom the bell tells.
     fn given_up<'a>(
         &'a self,
-        _app: &'a App,
-        _job: &'a Job,
-        _error: &'a str,
+        app: &'a App,
+        job: &'a Job,
+        error: &'a str,
     ) -> BoxFuture<'a, Result<(), ServiceError>> {
-        Box::pin(async { Ok(()) })
+        Box::pin(async move {
+            let Ok((business, payload)) = subject(job) else {
+                return Ok(()); // no form; the job stays with its error
+            };
+            tracing::error!(job.id = %job.id, %error, "an application could not be taken on; staff can have it tried again");
+            application::set_aside(app, business, job, &payload, error).await
+        })
     }
 }

@@ -30,7 +30,14 @@ pub enum JobError {
 impl From<ServiceError> for JobError {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::NotFound(_) | ServiceError::Invalid(_) | ServiceError::Forbidden(_) => {
+            ServiceError::Invalid(fields) => {
+                let reasons: Vec<String> = fields
+                    .into_iter()
+                    .map(|field| format!("{} {}", field.field, field.message))
+                    .collect();
+                Self::Never(reasons.join("; "))
+            }
+            ServiceError::NotFound(_) | ServiceError::Forbidden(_) => {
                 Self::Never(error.to_string())
             }
             error => Self::Later(error.to_string()),
@@ -47,7 +54,8 @@ pub trait Handler: Send + Sync + 'static {
     /// worker whose lease ran out leaves nothing behind.
     fn run<'a>(&'a self, app: &'a App, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
 
-    /// Told when a job is given up, before its row is marked.
+    /// Told when a job is given up, before its row is marked. While that fails the row is not marked: the job comes
+    /// back when its lease ends.
     fn given_up<'a>(
         &'a self,
         app: &'a App,
@@ -223,10 +231,10 @@ async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
     tracing::warn!(job.kind = %job.kind, job.id = %job.id, job.attempts, again = again.is_some(), "a job failed");
     match again {
         Some(run_at) => note(job, job::retry(app, job, run_at, &error).await),
-        None => {
-            note(job, handler.given_up(app, job, &error).await);
-            note(job, job::give_up(app, job, &error).await);
-        }
+        None => match handler.given_up(app, job, &error).await {
+            Ok(()) => note(job, job::give_up(app, job, &error).await),
+            Err(untold) => note(job, Err(untold)),
+        },
     }
 }
 

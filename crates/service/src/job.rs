@@ -117,6 +117,20 @@ pub async fn give_up(app: &App, job: &Job, error: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// [`give_up`] in the work that keeps elsewhere what the job was to do: the row stays to be looked at, without that.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] when the lease ran out and another worker has the job: the work must
+/// not be committed then.
+pub async fn give_up_kept(work: &mut Work, job: &Job, error: &str) -> Result<()> {
+    let now = work.now;
+    if store::job::fail_emptied(&mut work.tx, job, now, &shortened(error)).await? {
+        Ok(())
+    } else {
+        Err(ServiceError::Conflict("the job's lease ran out".to_owned()))
+    }
+}
+
 /// An error text cut to what is kept.
 #[must_use]
 pub fn shortened(error: &str) -> String {

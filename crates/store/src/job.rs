@@ -137,6 +137,21 @@ pub async fn fail(tx: &mut SystemTx, job: &Job, now: UnixMs, error: &str) -> Res
         == 1)
 }
 
+/// [`fail`] in the transaction that keeps elsewhere what the job was to do: its row stays without that. Answers
+/// whether this claim still held it. When it did not, the transaction must not be committed.
+///
+/// # Errors
+/// As the database says.
+pub async fn fail_emptied(tx: &mut Tx, job: &Job, now: UnixMs, error: &str) -> Result<bool> {
+    Ok(tx
+        .execute_system(
+            include_str!("job/fail_emptied.sql"),
+            args![job.id, job.attempts, now, error],
+        )
+        .await?
+        == 1)
+}
+
 /// Removes jobs that were given up before an instant; answers how many.
 ///
 /// # Errors

@@ -1,9 +1,12 @@
 //! Agents: staff that read the leads and nothing else; the team that the owner invites, and roles that change.
 
+use domain::id::StaffId;
 use domain::status::Role;
 use domain::time::DAY_MS;
 use serde_json::json;
+use service::identity::staff::{self, NewMember};
 use service::messaging::mail;
+use service::store::identity::staff as rows;
 use service::store::list::Window;
 use testkit::{Client, Shop, TestApp, both_engines};
 
@@ -62,6 +65,28 @@ async fn link(shop: &Shop<'_>, address: &str) -> String {
         .next()
         .expect("a link")
         .to_owned()
+}
+
+/// The id of the member with an address.
+async fn member_id(shop: &Shop<'_>, address: &str) -> StaffId {
+    let mut work = shop.work().await;
+    let members = rows::list_members(&mut work.tx).await.expect("members");
+    members
+        .iter()
+        .find(|member| member.email == address)
+        .expect("a member")
+        .id
+}
+
+/// Makes who has an address, or is new here, an agent of a business, as the command does.
+async fn add(test: &TestApp, shop: &Shop<'_>, address: &str) -> StaffId {
+    let new = NewMember {
+        email: address.to_owned(),
+        name: "Sam".to_owned(),
+        password: OWN.to_owned(),
+        role: Role::Agent,
+    };
+    staff::add(&test.app, shop.id, new).await.expect("a member")
 }
 
 async fn log_in(test: &TestApp, email: &str, password: &str) -> (Client, bool) {
@@ -245,5 +270,85 @@ both_engines! {
         test.browser().get(&late).await.expect(410);
         test.browser().post(&late, &[("name", "Sam"), ("password", PASSWORD)]).await.expect(303);
         assert!(!log_in(&test, "late@example.com", PASSWORD).await.1, "nothing came of it");
+    }
+
+    async fn who_is_removed_is_out_at_once(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let rival = test.business("Rival").await;
+        let sams = "sam@fernhill.example.com";
+        let remove = |id: StaffId| format!("{TEAM}/{id}/remove");
+        let mut owner = shop.browser().await;
+        let mut sam = shop.member("Sam", Role::Admin).await;
+        let mut kim = shop.member("Kim", Role::Admin).await;
+        let sam_id = member_id(&shop, sams).await;
+        let owner_id = member_id(&shop, &shop.owner_email).await;
+
+        // By the owner of this business alone, and never the owner.
+        kim.get("/admin").await.expect(200);
+        kim.post(&remove(sam_id), &[]).await.expect(403);
+        kim.post(&remove(owner_id), &[]).await.expect(403);
+        let mut stranger = rival.browser().await;
+        stranger.get(TEAM).await.expect(200);
+        stranger.post(&remove(sam_id), &[]).await.expect(404);
+        let page = owner.get(TEAM).await.expect(200).text();
+        assert!(page.contains("Remove Sam from the team?") && page.contains(&remove(sam_id)), "{page}");
+        assert!(!page.contains(&remove(owner_id)), "{page}");
+        owner.post(&remove(owner_id), &[]).await.expect(303);
+        let page = owner.get(TEAM).await.expect(200).text();
+        assert!(page.contains("The owner cannot be removed"), "{page}");
+
+        // It asks for the password first.
+        test.clock.advance_ms(10 * 60_000);
+        let asked = owner.post(&remove(sam_id), &[]).await.expect(303);
+        assert!(asked.header("location").starts_with("/admin/prove"), "{}", asked.header("location"));
+        sam.get("/admin").await.expect(200);
+
+        // Out of this business, in the middle of a session; other people and businesses are as before.
+        add(&test, &rival, sams).await;
+        let mut owner = shop.browser().await;
+        owner.get(TEAM).await.expect(200);
+        owner.post(&remove(sam_id), &[]).await.expect(303);
+        let page = owner.get(TEAM).await.expect(200).text();
+        assert!(page.contains("Sam is removed from the team") && !page.contains(sams), "{page}");
+        let out = sam.get("/admin").await.expect(303);
+        assert!(out.header("location").contains("/admin/log-in"), "{}", out.header("location"));
+        kim.get("/admin").await.expect(200);
+        owner.post(&remove(sam_id), &[]).await.expect(404);
+        let (mut sam, is_in) = log_in(&test, sams, OWN).await;
+        assert!(is_in);
+        let page = sam.get("/admin/leads").await.expect(200).text();
+        assert!(page.contains("Rival") && !page.contains("Fernhill"), "{page}");
+
+        // Where nobody has them in the team, the right password opens nothing.
+        let mut stranger = rival.browser().await;
+        stranger.get(TEAM).await.expect(200);
+        stranger.post(&remove(sam_id), &[]).await.expect(303);
+        sam.get("/admin/leads").await.expect(303);
+        assert!(!log_in(&test, sams, OWN).await.1);
+
+        // The log keeps the name of who did and of whom it was done to.
+        let log = owner.get("/admin/audit?q=staff.remove").await.expect(200).text();
+        assert!(log.contains(&format!("Sam ({sams}) was removed from the team, was admin")), "{log}");
+        let log = owner.get("/admin/audit?q=session.open").await.expect(200).text();
+        assert!(log.contains("Sam"), "{log}");
+
+        // Invited again, they come back with the password they have.
+        owner.get(TEAM).await.expect(200);
+        let form = [("name", "Sam"), ("email", sams), ("role", "agent")];
+        owner.post("/admin/settings/team/invite", &form).await.expect(303);
+        let back = link(&shop, sams).await;
+        test.browser().post(&back, &[("name", "Sam"), ("password", OWN)]).await.expect(303);
+        assert!(log_in(&test, sams, OWN).await.1);
+
+        // An invitation that was open besides does not lead back in.
+        let pats = "pat@people.example.com";
+        owner.get(TEAM).await.expect(200);
+        let form = [("name", "Pat"), ("email", pats), ("role", "agent")];
+        owner.post("/admin/settings/team/invite", &form).await.expect(303);
+        let open = link(&shop, pats).await;
+        let pat = add(&test, &shop, pats).await;
+        owner.get(TEAM).await.expect(200);
+        owner.post(&remove(pat), &[]).await.expect(303);
+        test.browser().get(&open).await.expect(410);
     }
 }

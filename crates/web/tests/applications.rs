@@ -65,8 +65,37 @@ async fn do_jobs(test: &TestApp) {
     }
 }
 
-/// Opens the form, takes some seconds, and sends it; what follows is done.
+/// Sends the form as a person does; what follows is done.
 async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) -> Answer {
+    let answer = fill_in(test, browser, fields).await;
+    do_jobs(test).await;
+    answer
+}
+
+/// The same from a browser of its own, and what follows waits.
+async fn send(test: &TestApp, fields: &[(&str, &str)]) {
+    fill_in(test, &mut test.browser(), fields).await.expect(303);
+}
+
+/// Has the job that waits given up, as the runner does after the last try; the id of the application that may
+/// come of it. `sealed` is what the form is then, if not what was sent.
+async fn give_up(test: &TestApp, sealed: Option<&str>, error: &str) -> String {
+    let mut jobs = job::claim(&test.app, 100).await.expect("jobs");
+    assert_eq!(jobs.len(), 1);
+    let job = jobs.remove(0);
+    let mut payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
+    if let Some(sealed) = sealed {
+        sealed.clone_into(&mut payload.sealed);
+    }
+    let business = job.business_id.expect("a business");
+    application::set_aside(&test.app, business, &job, &payload, error)
+        .await
+        .expect("set aside");
+    payload.application_id.to_string()
+}
+
+/// Opens the form, takes some seconds, and sends it.
+async fn fill_in(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(FORM).await.expect(200).text();
     let token = value(&page, "token");
     test.clock.advance_ms(5_000);
@@ -75,9 +104,7 @@ async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) ->
         all.retain(|(known, _)| known != name);
         all.push((name, value));
     }
-    let answer = browser.post(FORM, &all).await;
-    do_jobs(test).await;
-    answer
+    browser.post(FORM, &all).await
 }
 
 async fn apply_as(test: &TestApp, name: &str, email: &str) -> Answer {
@@ -188,6 +215,72 @@ both_engines! {
         let mut browser = shop.portal(&serde_json::json!({"id": eve_now["id"], "name": "Eve"})).await;
         let home = browser.visit("/portal/fernhill/").await.expect(200).text();
         assert!(home.contains("Autumn"), "{home}");
+    }
+
+    async fn what_could_not_be_taken_on_waits_for_staff(test: TestApp) {
+        let (shop, rival) = (test.business("Fernhill").await, test.business("Rival").await);
+        let mut owner = shop.browser().await;
+        open(&mut owner, &[]).await;
+        ask(&mut owner, "long_text", "How will you recommend us?", &[]).await;
+        let page = test.browser().get(FORM).await.expect(200).text();
+        let how = field_of(&page, "How will you");
+        let list = owner.get("/admin/applications").await.expect(200).text();
+        assert!(!list.contains("Could not be taken on"), "{list}");
+
+        // At first nothing is said of it: it may work with the next try.
+        send(&test, &[("name", "Eve Stone"), ("email", EVE), ("audience", "Gardeners"), (how.as_str(), "By <b>letters</b>")]).await;
+        let list = owner.get("/admin/applications").await.expect(200).text();
+        assert!(!list.contains("Eve Stone"), "{list}");
+        let eve = give_up(&test, None, "The disk <is> full").await;
+        assert!(affiliate(&shop, EVE).await.is_null() && all(&shop).await.is_empty());
+        let list = owner.get("/admin/applications").await.expect(200).text();
+        for text in ["Could not be taken on", "Eve Stone", EVE, "Gardeners", "How will you recommend us?", "By &#60;b&#62;letters", "The disk &#60;is&#62; full"] {
+            assert!(list.contains(text), "{text}: {list}");
+        }
+        let bell = owner.get("/admin/notifications").await.expect(200).text();
+        assert!(bell.contains("An application could not be taken on."), "{bell}");
+
+        // It is this business's alone.
+        let mut stranger = rival.browser().await;
+        let list = stranger.get("/admin/applications").await.expect(200).text();
+        assert!(!list.contains("Eve Stone") && !list.contains("Could not be taken on"), "{list}");
+        let (again, discard) = (format!("/admin/applications/{eve}/retry"), format!("/admin/applications/{eve}/discard"));
+        stranger.post(&again, &[]).await.expect(404);
+        stranger.post(&discard, &[]).await.expect(404);
+
+        // Tried again it becomes the application it was, once.
+        owner.get("/admin/applications").await.expect(200);
+        owner.post(&again, &[]).await.expect(303);
+        owner.get("/admin/applications").await.expect(200);
+        owner.post(&again, &[]).await.expect(404);
+        owner.post(&discard, &[]).await.expect(404);
+        do_jobs(&test).await;
+        let list = owner.get("/admin/applications").await.expect(200).text();
+        assert!(list.contains("Eve Stone") && !list.contains("Could not be taken on"), "{list}");
+        let bell = owner.get("/admin/notifications").await.expect(200).text();
+        assert!(bell.contains("Eve Stone has applied.") && !bell.contains("could not be taken on"), "{bell}");
+        let found = all(&shop).await;
+        assert_eq!((found.len(), found[0].id.to_string(), found[0].audience.as_str()), (1, eve, "Gardeners"));
+        assert_eq!(affiliate(&shop, EVE).await["status"], "pending");
+        let audit = owner.get("/admin/audit?q=application.retry").await.expect(200).text();
+        assert!(audit.contains("had the form of Eve Stone"), "{audit}");
+
+        // Removed it is gone, also where nobody can read it.
+        for sealed in [None, Some("AAAA")] {
+            test.clock.advance_ms(HOUR_MS);
+            send(&test, &[("name", "Tom Reed"), ("email", "tom@letters.example")]).await;
+            let tom = give_up(&test, sealed, "The disk is full").await;
+            let list = owner.get("/admin/applications").await.expect(200).text();
+            assert_eq!((list.contains("Tom Reed"), list.contains("It cannot be read")), (sealed.is_none(), sealed.is_some()), "{list}");
+            owner.post(&format!("/admin/applications/{tom}/discard"), &[]).await.expect(303);
+            let list = owner.get("/admin/applications").await.expect(200).text();
+            assert!(!list.contains("Could not be taken on"), "{list}");
+            do_jobs(&test).await;
+        }
+        assert_eq!(all(&shop).await.len(), 1);
+        assert!(affiliate(&shop, "tom@letters.example").await.is_null());
+        let audit = owner.get("/admin/audit?q=application.discard").await.expect(200).text();
+        assert!(audit.contains("removed the form of Tom Reed"), "{audit}");
     }
 
     async fn a_rejection_with_its_reason_and_another_try(test: TestApp) {

@@ -239,6 +239,8 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/applications/{id}
         POST /admin/applications/{id}/approve
         POST /admin/applications/{id}/reject
+        POST /admin/applications/{id}/retry
+        POST /admin/applications/{id}/discard
         GET /admin/audit
         GET /admin/audit.csv
         GET /admin/branding
@@ -455,6 +457,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/settings/team
         POST /admin/settings/team/invitations/{id}/revoke
         POST /admin/settings/team/invite
+        POST /admin/settings/team/{id}/remove
         POST /admin/settings/team/{id}/role
         POST /admin/settings/team/{id}/two-step-off
         GET /admin/ledger/months/close

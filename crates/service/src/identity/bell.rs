@@ -1,4 +1,4 @@
-//! What the bell of staff tells: applications, messages, changed payout methods, mail that did not arrive, people
+//! What the bell of staff tells: applications, also such that could not be taken on, messages, changed payout methods, mail that did not arrive, people
 //! who joined. Agents hear of new leads instead. Each member of staff has a mark of their own up to which they have read.
 
 use domain::id::{AccountId, AffiliateId, ApplicationId, ContactId, MailId};
@@ -21,6 +21,8 @@ const FRESH_MS: i64 = 7 * DAY_MS;
 pub enum What {
     /// Somebody applied.
     Application(ApplicationId),
+    /// Somebody applied, and the form could not be taken on.
+    StuckApplication(ApplicationId),
     /// An affiliate wrote, and staff has not answered since.
     Message(AffiliateId),
     /// An affiliate's money goes elsewhere.
@@ -38,7 +40,7 @@ pub enum What {
 pub struct News {
     /// What happened.
     pub what: What,
-    /// Whose it is; of a mail, the address.
+    /// Whose it is; of a mail, the address; empty of a form that could not be taken on.
     pub name: String,
     /// When.
     pub at: UnixMs,
@@ -96,6 +98,7 @@ fn told(event: rows::Event, read: UnixMs) -> Option<News> {
     } = event;
     let what = match kind.as_str() {
         "application" => What::Application(id.into()),
+        "stuck_application" => What::StuckApplication(id.into()),
         "message" => What::Message(id.into()),
         "payout_method" => What::PayoutMethod(id.into()),
         "mail" => What::Mail(id.into(), detail),

@@ -3,7 +3,7 @@
 use domain::id::{BusinessId, PasskeyId, SessionId, StaffId};
 use domain::status::Role;
 pub use store::identity::staff::Member;
-use store::identity::{business, staff};
+use store::identity::{business, staff, staff_invitation};
 
 use super::passkey::{self, Begun, Purpose, Realm, Site};
 use super::session::{LoggedIn, begin_alone};
@@ -177,6 +177,35 @@ pub async fn set_role(work: &mut Work, id: StaffId, role: Role) -> Result<()> {
         Role::Admin | Role::Owner => "you are an admin now: you may see and do nearly everything.",
     };
     tell_member(work, &member, "Your role was changed", text).await
+}
+
+/// Takes a member out of the team: their sessions in this business end, and an open invitation of their address
+/// does, too. The person keeps password, second step and passkeys for other businesses, and for an invitation to
+/// come. API keys are the business's and stay. Answers who it was.
+///
+/// # Errors
+/// Forbidden for everybody but the owner; not found for who is no member; a conflict for the owner.
+pub async fn remove(work: &mut Work, id: StaffId) -> Result<Member> {
+    work.actor.require_owner()?;
+    let member = staff::find_member(&mut work.tx, id)
+        .await?
+        .ok_or(not_found("member"))?;
+    if member.role == Role::Owner {
+        return Err(conflict(
+            "The owner cannot be removed: a business needs its owner.",
+        ));
+    }
+    let now = work.now;
+    staff_invitation::revoke_of_address(&mut work.tx, &member.email, now).await?;
+    if !staff::delete_member(&mut work.tx, id).await? {
+        return Err(not_found("member"));
+    }
+    let Member {
+        name, email, role, ..
+    } = &member;
+    let detail = format!("{name} ({email}) was removed from the team, was {role}");
+    audit::record(work, "staff.remove", "staff", &id.to_string(), &detail).await?;
+    Ok(member)
 }
 
 /// Whether this is the member's password; wrong ones slow the next try down.

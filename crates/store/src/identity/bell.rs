@@ -10,11 +10,11 @@ use crate::{args, record};
 record! {
     /// Something that happened.
     pub struct Event {
-        /// `application`, `message`, `payout_method`, `mail` or `account`.
+        /// `application`, `stuck_application`, `message`, `payout_method`, `mail` or `account`.
         pub kind: String,
-        /// Of the application, affiliate (message, payout method), mail or account.
+        /// Of the application (also one to be), affiliate (message, payout method), mail or account.
         pub id: Uuid,
-        /// Whose it is; of a mail, the address.
+        /// Whose it is; of a mail, the address; empty of a stuck application, which is sealed.
         pub name: String,
         /// A mail's subject, an account's address; empty else.
         pub detail: String,

@@ -141,3 +141,18 @@ pub async fn set_role(tx: &mut Tx, id: StaffId, role: Role) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Takes a person out of this business; `false` for who is no member. Their sessions here and their mark of the
+/// bell go with it; the person stays known.
+///
+/// # Errors
+/// As the database says.
+pub async fn delete_member(tx: &mut Tx, id: StaffId) -> Result<bool> {
+    let business = tx.business();
+    tx.execute_system(include_str!("staff/delete_route.sql"), args![id, business])
+        .await?;
+    Ok(tx
+        .execute(include_str!("staff/delete_member.sql"), args![id])
+        .await?
+        == 1)
+}

@@ -16,4 +16,5 @@ pub mod question;
 pub mod roster;
 pub mod session;
 pub mod sign_up;
+pub mod stuck_application;
 pub mod team;

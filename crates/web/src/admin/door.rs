@@ -42,6 +42,7 @@ const OWNER: &[&str] = &[
     "/admin/settings/team",
     "/admin/settings/team/invitations/{id}/revoke",
     "/admin/settings/team/invite",
+    "/admin/settings/team/{id}/remove",
     "/admin/settings/team/{id}/role",
     "/admin/settings/team/{id}/two-step-off",
 ];

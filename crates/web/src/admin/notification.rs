@@ -55,6 +55,12 @@ fn item(one: News, zone: &TimeZone) -> BellItem {
             format!("{name} has applied."),
             format!("/admin/applications/{id}"),
         ),
+        What::StuckApplication(_) => (
+            "triangle-alert",
+            Tone::Error,
+            "An application could not be taken on.".to_owned(),
+            "/admin/applications".to_owned(),
+        ),
         What::Message(id) => (
             "message-square",
             Tone::Info,

@@ -41,6 +41,14 @@ from (
         order by id desc
         limit $2
     ) as accounts
+    union all
+    select * from (
+        select 'stuck_application' as kind, id, '' as name, '' as detail, failed_at_ms as at_ms
+        from stuck_application
+        where business_id = $1
+        order by failed_at_ms desc
+        limit $2
+    ) as stuck
 ) as events
 order by at_ms desc, id desc
 limit $2

@@ -9,10 +9,11 @@ use domain::status::ApplicationState;
 use serde::Deserialize;
 use service::identity::business;
 use service::messaging::notice;
-use service::portal::application::{self, Filter, ORDERS, Selection};
+use service::portal::application::{self, Filter, ORDERS, STUCK_LISTED, Selection};
 use service::{ServiceError, Work};
 
 use super::PATH;
+use super::stuck::{self, StuckRow};
 use crate::admin::session::Admin;
 use crate::csv::{self, Sheet};
 use crate::error::PageError;
@@ -31,6 +32,9 @@ struct ListPage {
     /// Whether people can apply.
     open: bool,
     address: String,
+    /// What could not be taken on, the latest, and how many more there are.
+    stuck: Vec<StuckRow>,
+    stuck_hidden: i64,
     filters: Filters,
     heads: [SortHead; 3],
     rows: Vec<Row>,
@@ -74,6 +78,8 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
     state.settle(application::count(&mut work, &filter).await?);
     let found = application::list(&mut work, &filter, state.window(ORDERS)).await?;
     let open = application::is_open(&mut work).await?;
+    let stuck_total = application::count_stuck(&mut work).await?;
+    let stuck = application::stuck(&mut work).await?;
     let states = ApplicationState::ALL
         .iter()
         .map(|state| (state.as_str(), state_badge(*state).0));
@@ -86,6 +92,11 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         shell,
         open,
         address: address(&mut work, &admin).await?,
+        stuck: stuck
+            .into_iter()
+            .map(|stuck| stuck::row(stuck, &zone))
+            .collect(),
+        stuck_hidden: (stuck_total - STUCK_LISTED).max(0),
         filters: state.filters("Search name or e-mail", selects),
         heads: [
             state.head("name", "Applicant", false),

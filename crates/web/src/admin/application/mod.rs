@@ -1,8 +1,10 @@
-//! Applications: the [`list`], the [`record`] with the decision, and the [`form`] with its questions.
+//! Applications: the [`list`], above it those that are [`stuck`], the [`record`] with the decision, and the [`form`]
+//! with its questions.
 
 mod form;
 mod list;
 mod record;
+mod stuck;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -21,6 +23,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/applications/{id}", get(record::page))
         .route("/admin/applications/{id}/approve", post(record::approve))
         .route("/admin/applications/{id}/reject", post(record::reject))
+        .route("/admin/applications/{id}/retry", post(stuck::try_again))
+        .route("/admin/applications/{id}/discard", post(stuck::discard))
         .route("/admin/questions", post(form::add))
         .route(
             "/admin/questions/{id}",

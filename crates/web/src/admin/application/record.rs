@@ -9,7 +9,7 @@ use domain::status::ApplicationState;
 use serde::Deserialize;
 use service::error::not_found;
 use service::identity::business;
-use service::portal::application::{self, Application, Approval};
+use service::portal::application::{self, Answer, Application, Approval};
 use service::programme::campaign::CampaignDetail;
 use service::programme::{affiliate_group, campaign};
 use service::store::list::Window;
@@ -47,12 +47,31 @@ struct RecordPage {
 }
 
 /// A question with its answer.
-struct Fact {
-    question: String,
-    answer: Vec<Piece>,
+pub(super) struct Fact {
+    pub(super) question: String,
+    pub(super) answer: Vec<Piece>,
 }
 
-fn read_id(text: &str) -> Result<ApplicationId, PageError> {
+/// What was typed, for people.
+pub(super) fn facts(website: &str, audience: &str, answers: Vec<Answer>) -> Vec<Fact> {
+    let own = [
+        ("Website or profile", website),
+        ("About the audience", audience),
+    ]
+    .map(|(question, text)| (question.to_owned(), text.to_owned()));
+    let asked = answers
+        .into_iter()
+        .map(|given| (given.question, answer(given.kind, &given.answer)));
+    own.into_iter()
+        .chain(asked)
+        .map(|(question, text)| Fact {
+            question,
+            answer: pieces(&text),
+        })
+        .collect()
+}
+
+pub(super) fn read_id(text: &str) -> Result<ApplicationId, PageError> {
     Ok(text.parse().map_err(|_| not_found("application"))?)
 }
 
@@ -112,22 +131,7 @@ async fn shown(
         .shell(&mut work, title, AdminItem::Applications)
         .await?;
     shell.live = live_line(&mut work).await?;
-    let own = [
-        ("Website or profile", found.website.clone()),
-        ("About the audience", found.audience.clone()),
-    ]
-    .map(|(question, text)| (question.to_owned(), text));
-    let asked = answers
-        .into_iter()
-        .map(|given| (given.question, answer(given.kind, &given.answer)));
-    let facts = own
-        .into_iter()
-        .chain(asked)
-        .map(|(question, text)| Fact {
-            question,
-            answer: pieces(&text),
-        })
-        .collect();
+    let facts = facts(&found.website, &found.audience, answers);
     Ok(RecordPage {
         shell,
         badge: state_badge(found.state),

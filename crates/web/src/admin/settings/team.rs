@@ -36,6 +36,7 @@ pub(super) fn routes() -> Router<App> {
         )
         .route("/admin/settings/team/{id}/role", post(set_role))
         .route("/admin/settings/team/{id}/two-step-off", post(turn_off))
+        .route("/admin/settings/team/{id}/remove", post(remove))
 }
 
 struct Row {
@@ -43,7 +44,7 @@ struct Row {
     name: String,
     email: String,
     role: &'static str,
-    /// The role that can be given instead, and how it is called; none for the owner.
+    /// The role that can be given instead, and how it is called; none for the owner, who cannot be removed either.
     other: Option<(&'static str, &'static str)>,
     two_step: bool,
     /// Whether it is who looks.
@@ -233,6 +234,25 @@ async fn turn_off(
     admin.require_proof(PATH)?;
     match staff::reset_two_step(&admin.app, &admin.actor, id).await {
         Ok(()) => Ok(flash::redirect(PATH, "Two-step log-in is off")),
+        Err(ServiceError::Conflict(text)) => Ok(flash::redirect_with_error(PATH, text)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn remove(
+    admin: Admin,
+    Path(id): Path<String>,
+    PostForm(Nothing {}): PostForm<Nothing>,
+) -> Result<Response, PageError> {
+    let id: StaffId = id.parse().map_err(|_| PageError::not_found())?;
+    admin.require_proof(PATH)?;
+    let mut work = admin.app.begin(&admin.actor).await?;
+    match staff::remove(&mut work, id).await {
+        Ok(member) => {
+            work.commit().await?;
+            let text = format!("{} is removed from the team", member.name);
+            Ok(flash::redirect(PATH, text))
+        }
         Err(ServiceError::Conflict(text)) => Ok(flash::redirect_with_error(PATH, text)),
         Err(error) => Err(error.into()),
     }
