@@ -160,6 +160,14 @@ impl Client {
 
     /// Sends a form with the token of the last page that had one.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = self.encoded(fields);
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.request(Method::POST, path, Some((kind, body))).await
+    }
+
+    /// The fields and the token. Apart from [`Self::post`], because the serializer may not wait in a task that is
+    /// spawned.
+    fn encoded(&self, fields: &[(&str, &str)]) -> Vec<u8> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
         if let Some(token) = self
@@ -169,9 +177,7 @@ impl Client {
         {
             form.append_pair("csrf", token);
         }
-        let kind = "application/x-www-form-urlencoded".to_owned();
-        self.request(Method::POST, path, Some((kind, form.finish().into_bytes())))
-            .await
+        form.finish().into_bytes()
     }
 
     /// Sends a form with files (field, file name, content) and the token of the last page that had one.

@@ -305,6 +305,48 @@ both_engines! {
         browser.get("/admin").await.expect(200);
     }
 
+    async fn a_new_secret_ends_the_one_before_it(app: TestApp) {
+        let shop = app.business("Northwind").await;
+        let second = second_business(&app, &shop).await.business.id.to_string();
+        let secret = |browser: &Client| browser.cookie("tributary_staff").expect("a session");
+        let opens = async |cookie: &str| {
+            let mut thief = app.browser();
+            thief.set_cookie("tributary_staff", cookie);
+            thief.get("/admin").await.status == 200
+        };
+        // What was planted before a log-in is not the secret after it, made up or another session's.
+        let log_in = [("email", shop.owner_email.as_str()), ("password", shop.owner_password)];
+        for planted in ["made.up.long-before".to_owned(), secret(&shop.browser().await)] {
+            let mut browser = app.browser();
+            browser.set_cookie("tributary_staff", &planted);
+            browser.post("/admin/log-in", &log_in).await.expect(303);
+            assert_ne!(secret(&browser), planted);
+        }
+        // Each of these makes a new one, and the old one opens nothing any more.
+        let mut browser = shop.browser().await;
+        let prove = [("password", shop.owner_password), ("next", "/admin")];
+        let change = [("current", shop.owner_password), ("new", "another long phrase")];
+        let acts: [(&str, &[(&str, &str)]); 3] = [
+            ("/admin/prove", &prove),
+            ("/admin/account/password", &change),
+            ("/admin/switch", &[("business", second.as_str())]),
+        ];
+        for (path, fields) in acts {
+            let before = secret(&browser);
+            assert!(opens(&before).await);
+            browser.get("/admin/account").await.expect(200);
+            browser.post(path, fields).await.expect(303);
+            let after = secret(&browser);
+            assert_ne!(after, before, "{path}");
+            assert!(opens(&after).await && !opens(&before).await, "{path}");
+        }
+        // A log-out ends it for whoever kept its cookie.
+        let kept = secret(&browser);
+        browser.get("/admin/account").await.expect(200);
+        browser.post("/admin/log-out", &[]).await.expect(303);
+        assert!(!opens(&kept).await);
+    }
+
     async fn every_answer_has_its_headers(app: TestApp) {
         let shop = app.business("Northwind").await;
         let mut browser = shop.browser().await;

@@ -231,6 +231,18 @@ both_engines! {
         assert!(!is_in(&mut browser).await);
     }
 
+    async fn a_log_in_takes_no_secret_that_was_planted(test: TestApp) {
+        let (_shop, maya) = maya(&test).await;
+        let form = [("email", "maya@affiliates.example.com"), ("password", PASSWORD)];
+        for planted in ["made.up.long-before".to_owned(), maya.cookie(COOKIE).expect("a session")] {
+            let mut browser = test.browser();
+            browser.set_cookie(COOKIE, &planted);
+            browser.post("/portal/fernhill/log-in", &form).await.expect(303);
+            assert_ne!(browser.cookie(COOKIE).expect("a session"), planted);
+            assert!(is_in(&mut browser).await);
+        }
+    }
+
     async fn a_log_out_ends_the_session_for_whoever_kept_its_cookie(test: TestApp) {
         let (_shop, mut browser) = maya(&test).await;
         let mut phone = log_in(&test, PASSWORD).await;

@@ -8,12 +8,14 @@ use service::job;
 use service::messaging::mail;
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::store::list::Window;
-use service::store::portal::{account, login_code as rows};
+use service::store::portal::{account, login_code as rows, session as session_rows};
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const MINUTE_MS: i64 = 60_000;
 const MAYA: &str = "maya@affiliates.example.com";
 const NEW_PASSWORD: &str = "a garden gate in may";
+/// Requests that are sent at the same moment.
+const AT_ONCE: usize = 50;
 
 /// A shop with an affiliate who has an account, and is logged in on another device.
 async fn maya<'a>(test: &'a TestApp) -> (Shop<'a>, Client) {
@@ -69,6 +71,30 @@ async fn newest(shop: &Shop<'_>, email: &str) -> rows::LoginCode {
         .await
         .expect("read")
         .expect("a code")
+}
+
+/// Enters a code in as many tabs of a browser at the same moment; what each was answered, and what it holds then.
+async fn all_at_once(browser: &Client, code: &str) -> Vec<(Answer, Client)> {
+    let calls: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let (mut browser, code) = (browser.clone(), code.to_owned());
+            tokio::spawn(async move { (enter(&mut browser, &code).await, browser) })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for call in calls {
+        all.push(call.await.expect("no panic"));
+    }
+    all
+}
+
+/// How many sessions Maya's account has.
+async fn sessions(shop: &Shop<'_>) -> usize {
+    let mut work = shop.work().await;
+    let all = account::list_by_email(&mut work.tx, MAYA, 10).await;
+    let id = all.expect("accounts")[0].id;
+    let sessions = session_rows::list_of_account(&mut work.tx, id).await;
+    sessions.expect("sessions").len()
 }
 
 fn is_in(answer: &Answer) -> bool {
@@ -148,48 +174,81 @@ both_engines! {
         assert_eq!(codes, [MAYA], "nobody gets no mail");
     }
 
-    async fn many_at_once_are_five_tries_and_one_session(test: TestApp) {
+    async fn many_wrong_codes_at_once_are_five_tries(test: TestApp) {
         let (shop, _device) = maya(&test).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
         do_jobs(&test).await;
-        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
-        let all = |code: String| {
-            let tries = (0..50).map(|_| {
-                let (app, business, flow, code) = (test.app.clone(), shop.id, flow.clone(), code.clone());
-                tokio::spawn(async move { login_code::prove(&app, business, &flow, &code).await.is_ok() })
-            });
-            tries.collect::<Vec<_>>()
-        };
-        for wrong in all("00000000".to_owned()) {
-            assert!(!wrong.await.expect("no panic"));
+        let code = mailed(&shop).await.expect("a code");
+        assert_ne!(code, "0000-0000");
+        let (mut compared, mut void) = (0, 0);
+        for (answer, _) in all_at_once(&browser, "0000-0000").await {
+            let page = answer.expect(422).text();
+            if page.contains("That is not the code") {
+                compared += 1;
+            } else {
+                assert!(page.contains("void"), "{page}");
+                void += 1;
+            }
         }
+        assert_eq!((compared, void), (5, AT_ONCE - 5));
         assert_eq!(newest(&shop, MAYA).await.tries, 5, "at most five were compared");
+        assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"), "and none is left for the right one");
+    }
 
-        test.clock.advance_ms(16 * MINUTE_MS);
+    async fn many_right_codes_at_once_are_one_session(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let before = sessions(&shop).await;
+        let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
         do_jobs(&test).await;
-        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
         let code = mailed(&shop).await.expect("a code");
-        let tries = (0..50).map(|_| {
-            let (app, business, flow, code) = (test.app.clone(), shop.id, flow.clone(), code.clone());
-            tokio::spawn(async move { login_code::prove(&app, business, &flow, &code).await.is_ok() })
-        });
-        let mut proofs = 0;
-        for right in tries.collect::<Vec<_>>() {
-            proofs += usize::from(right.await.expect("no panic"));
+        let mut let_in = Vec::new();
+        for (answer, browser) in all_at_once(&browser, &code).await {
+            if is_in(&answer) {
+                let_in.push(browser);
+            } else {
+                answer.expect(422);
+                assert!(!browser.has_cookie("portal_fernhill"));
+            }
         }
-        assert_eq!(proofs, 1);
-        // And the one proof is one session.
+        assert_eq!((let_in.len(), sessions(&shop).await), (1, before + 1));
+        let_in[0].get("/portal/fernhill/").await.expect(200);
+        // Nor does one of them later, or by the page that offers accounts.
+        for (answer, browser) in all_at_once(&browser, &code).await {
+            answer.expect(422);
+            assert!(!browser.has_cookie("portal_fernhill"));
+        }
+        browser.get("/portal/fernhill/code/accounts").await.expect(303);
+        assert_eq!(sessions(&shop).await, before + 1);
+    }
+
+    async fn a_proof_spent_many_times_at_once_is_one_session(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let before = sessions(&shop).await;
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop).await.expect("a code");
+        let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
+        // Proven and not spent, as where one of several accounts is still to be chosen.
+        login_code::prove(&test.app, shop.id, &flow, &code).await.expect("proven");
         let mut work = shop.work().await;
-        let chosen = login_code::offered(&mut work, &flow).await.expect("proven")[0].id;
+        let chosen = login_code::offered(&mut work, &flow).await.expect("accounts")[0].id.to_string();
         drop(work);
-        let client = service::portal::session::Client { host: "localhost:8080".to_owned(), user_agent: String::new() };
-        let mut sessions = 0;
-        for _ in 0..3 {
-            sessions += usize::from(login_code::enter(&test.app, shop.id, &flow, chosen, &client).await.is_ok());
+        let calls: Vec<_> = (0..AT_ONCE)
+            .map(|_| {
+                let (mut browser, chosen) = (browser.clone(), chosen.clone());
+                tokio::spawn(async move { browser.post("/portal/fernhill/code/accounts", &[("account", &chosen)]).await })
+            })
+            .collect();
+        let mut let_in = 0;
+        for call in calls {
+            let answer = call.await.expect("no panic");
+            assert!(answer.status.as_u16() < 500, "{}", answer.text());
+            let_in += usize::from(is_in(&answer));
         }
-        assert_eq!(sessions, 1);
+        assert_eq!((let_in, sessions(&shop).await), (1, before + 1));
     }
 
     async fn a_code_works_in_its_own_browser_and_portal(test: TestApp) {

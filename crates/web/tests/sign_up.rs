@@ -9,6 +9,7 @@ use service::portal::invitation;
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::store::list::Window;
 use service::store::portal::account::{self, Account};
+use service::store::portal::session;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const MINUTE_MS: i64 = 60_000;
@@ -180,6 +181,34 @@ both_engines! {
         }
         assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"));
         assert!(accounts(&shop, NOOR).await.is_empty());
+    }
+
+    async fn many_right_codes_at_once_make_one_account_and_one_session(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut browser = test.browser();
+        sign_up(&mut browser, "Noor", NOOR, PASSWORD).await.expect(303);
+        do_jobs(&test).await;
+        let code = mailed(&shop, NOOR).await;
+        let calls: Vec<_> = (0..50)
+            .map(|_| {
+                let (mut browser, code) = (browser.clone(), code.clone());
+                tokio::spawn(async move { enter(&mut browser, &code).await })
+            })
+            .collect();
+        let mut let_in = 0;
+        for call in calls {
+            let answer = call.await.expect("no panic");
+            if is_in(&answer) {
+                let_in += 1;
+            } else {
+                answer.expect(422);
+            }
+        }
+        let made = accounts(&shop, NOOR).await;
+        assert_eq!((let_in, made.len()), (1, 1));
+        let mut work = shop.work().await;
+        let sessions = session::list_of_account(&mut work.tx, made[0].id).await;
+        assert_eq!(sessions.expect("sessions").len(), 1);
     }
 
     async fn bad_input_is_told_by_its_field_and_kept(test: TestApp) {

@@ -414,8 +414,16 @@ pub async fn prove(
     if !super::staff::knows_password(app, who.member.id, mark, password).await? {
         return Err(crate::error::invalid("password", "is not your password"));
     }
+    renew(app, who, "gave the password again").await
+}
+
+/// Puts a new session in the place of the one that is open, once its person has proved who they are: whoever
+/// had got hold of the old one is out.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the open one ended meanwhile.
+pub async fn renew(app: &App, who: &LoggedIn, detail: &str) -> Result<Opened> {
     let now = app.now();
-    let detail = "gave the password again";
     replace(app, who, who.business.id, detail, (now, now)).await
 }
 

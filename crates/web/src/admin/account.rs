@@ -135,10 +135,12 @@ async fn change_password(
     .await;
     let errors = match changed {
         Ok(()) => {
-            return Ok(flash::redirect(
-                PATH,
-                "Your password is changed; your other sessions have ended",
-            ));
+            // A copy of this session's secret ends with the old password, too.
+            let detail = "logged in with the new password";
+            let opened = sessions::renew(&admin.app, &admin.who, detail).await?;
+            let text = "Your password is changed; your other sessions have ended";
+            let response = flash::redirect(PATH, text);
+            return Ok(session::enter(&admin.app, &opened, response));
         }
         Err(ServiceError::TooMany { retry_after_s }) => {
             let mut errors = FormErrors::new();

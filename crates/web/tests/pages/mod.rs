@@ -14,7 +14,7 @@ use domain::status::{
 use domain::time::{DAY_MS, Day};
 use serde_json::{Value, json};
 use service::Work;
-use service::identity::seal;
+use service::identity::{seal, vault};
 use service::messaging::mail;
 use service::portal::application::{self, FormIn, Sent};
 use service::portal::invitation;
@@ -28,6 +28,7 @@ use service::store::portal::notification::{self, Notification};
 use service::store::portal::session;
 use service::store::programme::provider::Provider;
 use service::store::programme::transfer::Transfer;
+use sha2::{Digest as _, Sha256};
 use testkit::Shop;
 
 /// The doors that the affiliate's pages stand behind.
@@ -219,6 +220,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let result = payout_file::bring(&mut work, "result.csv", b"payout_id,status\n")
         .await
         .expect("a result file");
+    let content = "payout_id\n";
     let file = PayoutFile {
         id: work.new_id(),
         run_id: None,
@@ -228,12 +230,14 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         payments: 1,
         currency: usd,
         amount: 980,
-        sha256: vec![0; 32],
+        sha256: Sha256::digest(content).to_vec(),
         made_by: "Owner".to_owned(),
         created_at_ms: now,
         open: 0,
     };
-    service::store::programme::payout_file::insert(&mut work.tx, &file, vec![1], &[])
+    let whose = format!("{} {}", work.business(), file.id);
+    let sealed = vault::seal_text(&work.app, "payout file", &whose, content).expect("sealed");
+    service::store::programme::payout_file::insert(&mut work.tx, &file, sealed, &[])
         .await
         .expect("a file");
     let paid: PayoutId = text(&payout["data"][0]["id"]).parse().expect("an id");
