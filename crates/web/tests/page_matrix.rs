@@ -552,6 +552,7 @@ async fn person(test: &TestApp, shop: &Shop<'_>) -> Client {
         .await
         .expect("an account");
     work.commit().await.expect("stored");
+    shop.profile_told(email).await;
     log_in(test, shop, email).await
 }
 

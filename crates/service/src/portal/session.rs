@@ -12,7 +12,7 @@ use store::programme::affiliate;
 use subtle::ConstantTimeEq as _;
 
 use super::account::{Access, Account, Affiliate, OF_ADDRESS_MAX, actor};
-use super::profile::{Profile, missing};
+use super::profile::{Profile, is_complete};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::check::Checks;
@@ -93,7 +93,7 @@ pub struct LoggedIn {
     pub affiliate: Option<Affiliate>,
     /// What they have told of themselves.
     pub profile: Profile,
-    /// Whether that is all the business asks for; until then the apps wait.
+    /// Whether they have saved it once, and it is all the business asks for; until then the apps wait.
     pub complete: bool,
     /// The business.
     pub business: BusinessId,
@@ -551,7 +551,7 @@ async fn of_cookie(
         session,
         account,
         affiliate,
-        complete: missing(&profile, &required).is_empty(),
+        complete: is_complete(&profile, &required),
         profile,
         business,
     }))

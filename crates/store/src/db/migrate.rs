@@ -271,6 +271,13 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../../migrations/0036_staff_bell_key.sqlite.sql"),
         postgres: include_str!("../../migrations/0036_staff_bell_key.postgres.sql"),
     },
+    Migration {
+        version: 37,
+        name: "profile told",
+        common: include_str!("../../migrations/0037_profile_told.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -320,6 +320,7 @@ fn profile_facts(told: Option<(Account, Profile)>) -> Vec<(&'static str, String)
         postcode,
         timezone,
         language,
+        told: _,
     } = profile;
     let place: Vec<String> = [postcode, city].into_iter().flatten().collect();
     let address: Vec<String> = street
