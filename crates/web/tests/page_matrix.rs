@@ -380,6 +380,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/portal/accounts/{id}/sessions/{session}/end
         POST /admin/portal/accounts/{id}/two-step-off
         POST /admin/portal/accounts/{id}/unblock
+        GET /admin/portal/invite
         POST /admin/questions
         GET /admin/questions/{id}
         POST /admin/questions/{id}
