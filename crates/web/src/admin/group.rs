@@ -164,7 +164,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             created: state.head("created", "Created", false),
         },
         rows,
-        pager: state.pager("groups"),
+        pager: state.pager("group", "groups"),
         csv_href: state.csv_href(),
     })
 }
@@ -343,7 +343,7 @@ async fn record(
                 email: affiliate.email,
             })
             .collect(),
-        pager: state.pager("members"),
+        pager: state.pager("member", "members"),
         bulk_query,
         here: state.href(),
         others: Choice::list(others, ""),

@@ -30,7 +30,7 @@ use crate::error::PageError;
 use crate::form::{self, PostForm, local_path};
 use crate::moment::Moment;
 use crate::shown::link::link_badge;
-use crate::shown::money::live_line;
+use crate::shown::money::{counted, live_line};
 use crate::shown::payout::payout_method_label;
 use crate::ui::{AdminItem, AdminShell, Choice, Flash, Kpi, Markup, Tone, Undo};
 use crate::{flash, html};
@@ -609,9 +609,9 @@ impl LinkRow {
             state,
             tone,
             figures: format!(
-                "{} clicks · {} conversions",
-                count(line.clicks),
-                count(line.conversions)
+                "{} · {}",
+                counted(line.clicks, "click", "clicks"),
+                counted(line.conversions, "conversion", "conversions")
             ),
             url: link::url(app, &line.code),
         }

@@ -55,7 +55,7 @@ pub(super) async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .await?,
         filters: state.filters("Search name or e-mail", Vec::new()),
         rows: found.into_iter().map(|one| Row::new(one, &zone)).collect(),
-        pager: state.pager("affiliates"),
+        pager: state.pager("affiliate", "affiliates"),
     })
 }
 
