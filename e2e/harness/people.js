@@ -29,11 +29,21 @@ export async function invitationLink(staffPage, affiliateId) {
   return staffPage.getByLabel('Invitation link').inputValue();
 }
 
-/** Sets a password behind an invitation's link; ends on the portal's dashboard. */
+/** Saves the profile as it stands, which the portal asks everybody for once; ends where they were going. */
+export async function tellProfile(page) {
+  await page.waitForURL(/\/account\?next=/);
+  await page.getByRole('main').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Profile saved' }).waitFor();
+  // Said once; it would lie over what is looked at next.
+  await page.reload();
+}
+
+/** Sets a password behind an invitation's link and passes the profile; ends on the portal's dashboard. */
 export async function acceptInvitation(page, link, password) {
   await page.goto(link);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Accept the invitation' }).click();
+  await tellProfile(page);
   await page.waitForURL(/\/portal\/[^/]+\/$/);
 }
 

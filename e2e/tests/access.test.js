@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
-import { logInAsStaff } from '../harness/people.js';
+import { logInAsStaff, tellProfile } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 import { MailServer } from '../harness/smtp.js';
 
@@ -48,6 +48,7 @@ async function signUp(page, portal, mail, person) {
   await page.getByRole('button', { name: 'Create the account' }).click();
   await page.getByLabel('Code').fill(await latest(mail, CODE, /\d{4}-\d{4}/, seen));
   await page.getByRole('button', { name: 'Continue' }).click();
+  await tellProfile(page);
   await page.waitForURL(`**${portal}/`);
 }
 
@@ -86,6 +87,13 @@ test('signing up, the home without an app, and an invitation that the account ta
   const code = await latest(mail, CODE, /\d{4}-\d{4}/, seen);
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Continue' }).click();
+
+  // The profile is asked for before anything else, whichever page is opened; what is known stands there.
+  await page.getByText('One thing before you go on').waitFor();
+  await everyLook(t, server, `${portal}/`, 'portal-profile-first', { storageState: await context.storageState() });
+  assert.equal(await page.getByLabel('Full name').inputValue(), NOOR.name);
+  assert.equal(await page.getByLabel('E-mail').inputValue(), NOOR.email);
+  await tellProfile(page);
   await page.getByRole('heading', { name: 'Welcome, Noor' }).waitFor();
   assert.equal(await page.getByLabel('Apps', { exact: true }).count(), 0, 'no switcher without apps');
   await everyLook(t, server, `${portal}/`, 'portal-home-empty', { storageState: await context.storageState() });

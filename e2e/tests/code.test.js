@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
 import { wholeFile } from '../harness/later.js';
-import { acceptInvitation, logInToPortal } from '../harness/people.js';
+import { acceptInvitation, logInToPortal, tellProfile } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 import { MailServer } from '../harness/smtp.js';
 
@@ -231,6 +231,7 @@ test('signing up with a known address shows the same page, and the mail says tha
   await enter(known, code);
   await alert(known, 'That is not the code');
   await enter(unknown, code);
+  await tellProfile(unknown);
   await unknown.getByRole('heading', { name: /^Welcome, Tom/ }).waitFor();
 
   // Nothing of the account has changed.

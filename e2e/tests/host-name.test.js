@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
-import { invitationLink, logInAsStaff } from '../harness/people.js';
+import { invitationLink, logInAsStaff, tellProfile } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 
 const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 'tea kettle on a boat' };
@@ -54,6 +54,7 @@ test('a portal answers at its own host name', async (t) => {
   await guest.page.goto(link);
   await guest.page.getByLabel('Password').fill(MAYA.password);
   await guest.page.getByRole('button', { name: 'Accept the invitation' }).click();
+  await tellProfile(guest.page);
   await guest.page.waitForURL(`${own}/`);
   await guest.page.getByRole('link', { name: 'Commissions', exact: true }).click();
   await guest.page.waitForURL(`${own}/commissions`);

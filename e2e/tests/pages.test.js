@@ -293,6 +293,22 @@ describe('every page', { concurrency: 2 }, () => {
     it(`for who has applied: ${looks}`, (t) => look(t, server.url, appearance, 'pia', [inPortal(['portal-pending', '/'])]));
     it(`for a terminated affiliate: ${looks}`, (t) => look(t, server.url, appearance, 'theo', [inPortal(['portal-terminated', '/'])]));
   }
+  it('a row of tabs begins at the tab one is on, on a phone, too', async (t) => {
+    const { page } = await visitor(t, server.url, { size: 'phone', storageState: sessions.staff });
+    const row = page.locator('nav[aria-label="Settings"]');
+    const hrefs = async () => row.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    await page.goto('/admin/settings');
+    assert.ok(await row.evaluate((nav) => nav.scrollWidth > nav.clientWidth), 'there is more than fits');
+    for (const href of await hrefs()) {
+      await page.goto(href);
+      await page.waitForFunction(() => {
+        const nav = document.querySelector('nav[aria-label="Settings"]');
+        const [seen, tab] = [nav, nav.querySelector('[aria-current]')].map((part) => part.getBoundingClientRect());
+        return tab.left >= seen.left - 1 && tab.right <= seen.right + 1;
+      });
+      assert.equal(await page.evaluate(() => window.scrollY), 0, 'the page itself stays at its top');
+    }
+  });
   for (const appearance of [{ size: 'desk', theme: 'light' }, { size: 'phone', theme: 'dark' }]) {
     it(`for staff, other states: ${appearance.size}, ${appearance.theme}`,
       (t) => look(t, server.url, appearance, 'staff', staffVariants(), { colours: false }));

@@ -75,6 +75,7 @@ test('the owner writes a mail, sees it, sends it, and looks after the accounts',
     for (const [name, path] of [
       ['portal-overview', '/admin/portal'],
       ['portal-accounts', '/admin/portal/accounts'],
+      ['portal-invite', '/admin/portal/invite'],
       ['portal-account', record],
       ['mail-templates', '/admin/settings/mail'],
       ['mail-template', '/admin/settings/mail/invitation'],

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { visitor } from '../harness/browser.js';
 import { wholeFile } from '../harness/later.js';
-import { acceptInvitation, invitationLink, logInAsStaff, logInToPortal } from '../harness/people.js';
+import { acceptInvitation, invitationLink, logInAsStaff, logInToPortal, tellProfile } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 import { totp } from '../harness/totp.js';
 
@@ -213,14 +213,15 @@ test('somebody signs up, completes the profile, chooses their mail and logs out'
   await page.getByRole('alert').filter({ hasText: 'That is not the code' }).waitFor();
   await page.getByLabel('Code').fill(await mailed(t, email, 'Your code for', CODE));
   await page.getByRole('button', { name: 'Continue' }).click();
-  await page.waitForURL(`**${portal()}/`);
-  await page.goto(`${portal()}/account`);
+  await page.getByText('One thing before you go on').waitFor();
   await page.getByLabel('Phone').fill('call me');
   await press(page, 'Save');
   await page.getByRole('alert').first().waitFor();
   await page.getByLabel('Phone').fill('+44 20 7946 0018');
   await press(page, 'Save');
-  await page.getByLabel('Phone').waitFor();
+  await page.waitForURL(`**${portal()}/`);
+  await page.getByRole('heading', { name: 'Welcome, Noor' }).waitFor();
+  await page.goto(`${portal()}/account`);
   assert.equal(await page.getByLabel('Phone').inputValue(), '+44 20 7946 0018');
   await page.goto(`${portal()}/account/notifications`);
   const first = page.getByRole('checkbox').first();
@@ -392,6 +393,7 @@ test('one of several accounts is chosen and switched, and a mailed link logs in'
   await second.getByRole('button', { name: 'Create the account' }).click();
   await second.getByLabel('Code').fill(await mailed(t, email, 'Your code for', CODE));
   await second.getByRole('button', { name: 'Continue' }).click();
+  await tellProfile(second);
   await second.waitForURL(`**${portal()}/`);
 
   const { page } = await plain(t);

@@ -12,6 +12,7 @@ import "./pass-key.js";
 import "./preview.js";
 import "./range.js";
 import "./read-mark.js";
+import "./tabs.js";
 import "./theme.js";
 import "./time.js";
 import "./time-chart.js";

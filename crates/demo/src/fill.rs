@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use service::clock::MockClock;
 use service::identity::business::{self, NewBusiness};
 use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
+use service::portal::account;
 use service::portal::invitation::{self, Acceptance};
+use service::portal::profile::{self, ProfileIn};
 use service::portal::session::Client;
 use service::programme::affiliate::{self, AffiliateIn};
 use service::programme::affiliate_group::{self, GroupIn, MinimumIn};
@@ -487,7 +489,7 @@ async fn affiliates(
     Ok((sources, code))
 }
 
-/// The first affiliate accepts the invitation, as anyone would.
+/// The first affiliate accepts the invitation and tells their profile, as anyone would.
 async fn open_portal(app: &App, business: BusinessId) -> Result<(String, String)> {
     let mut work = app.view(&App::system(business)).await?;
     let person = people::affiliate(&Dice::new(SEED), 0);
@@ -507,17 +509,31 @@ async fn open_portal(app: &App, business: BusinessId) -> Result<(String, String)
         host: "localhost".to_owned(),
         user_agent: "Demo".to_owned(),
     };
-    invitation::accept(
+    let opened = invitation::accept(
         app,
         business,
         text,
         Acceptance {
-            name: person.name,
+            name: person.name.clone(),
             password: PASSWORD.to_owned(),
         },
         &client,
     )
     .await?;
+    let mut work = app.view(&App::system(business)).await?;
+    let found = service::store::portal::account::find(&mut work.tx, opened.account).await?;
+    let found =
+        found.ok_or_else(|| ServiceError::Internal("the new account is missing".to_owned()))?;
+    drop(work);
+    let mut work = app.begin(&account::actor(business, &found)).await?;
+    let told = ProfileIn {
+        name: person.name,
+        company: person.company,
+        country: person.country,
+        ..ProfileIn::default()
+    };
+    profile::update(&mut work, told).await?;
+    work.commit().await?;
     Ok((person.email, PASSWORD.to_owned()))
 }
 

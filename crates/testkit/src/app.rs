@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use domain::id::BusinessId;
+use domain::id::{AccountId, BusinessId};
 use domain::status::{Role, Scope};
 use domain::time::UnixMs;
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ use service::random::SeededRandom;
 use service::resolver::{Resolver, Resolving};
 use service::{Actor, App, Work};
 use store::db::Engine;
+use store::portal::account;
+use store::portal::profile::{self, Profile};
 
 use crate::client::{Api, Client};
 use crate::{OnEngine, TestDb};
@@ -276,13 +278,24 @@ impl Shop<'_> {
         .await
     }
 
-    /// A browser in which an affiliate has accepted an invitation and is logged in to the portal.
+    /// Has all accounts of an address save their profile as it is, which everybody is asked for once before
+    /// the portal's apps open.
+    pub async fn profile_told(&self, email: &str) {
+        let mut work = self.work().await;
+        let all = account::list_by_email(&mut work.tx, &domain::text::fold(email), 100).await;
+        for account in all.expect("accounts") {
+            tell_profile(&mut work, account.id).await;
+        }
+        work.commit().await.expect("stored");
+    }
+
+    /// A browser in which an affiliate has accepted an invitation, told their profile and is logged in to the
+    /// portal.
     pub async fn portal(&self, affiliate: &Value) -> Client {
         let id = affiliate["id"].as_str().and_then(|id| id.parse().ok());
+        let id = id.expect("an id");
         let mut work = self.work().await;
-        let view = invitation::invite(&mut work, id.expect("an id"))
-            .await
-            .expect("invited");
+        let view = invitation::invite(&mut work, id).await.expect("invited");
         work.commit().await.expect("stored");
         let link = view.link.expect("a link");
         let path = link.trim_start_matches(BASE_URL);
@@ -293,6 +306,11 @@ impl Shop<'_> {
             .post(path, &[("name", name), ("password", PASSWORD)])
             .await
             .expect(303);
+        let mut work = self.work().await;
+        let account = account::find_by_affiliate(&mut work.tx, id).await;
+        let account = account.expect("read").expect("an account");
+        tell_profile(&mut work, account.id).await;
+        work.commit().await.expect("stored");
         browser
     }
 
@@ -300,6 +318,18 @@ impl Shop<'_> {
     pub async fn made(&self, path: &str, body: Value) -> Value {
         self.api().post(path, body).await.expect(201).json()
     }
+}
+
+/// Saves the profile of an account as it is.
+async fn tell_profile(work: &mut Work, account: AccountId) {
+    let there = profile::find(&mut work.tx, account).await.expect("read");
+    let told = Profile {
+        told: true,
+        ..there.unwrap_or(Profile::empty())
+    };
+    profile::set(&mut work.tx, account, &told, work.now)
+        .await
+        .expect("stored");
 }
 
 /// A call by somebody else's server, with any headers; the path below the application's address.

@@ -14,7 +14,7 @@
 //!     html::page(&CampaignsPage {
 //!         filters: state.filters("Search name", vec![state.select("active", "State", "Any state", options)]),
 //!         name_head: state.head("name", "Name", false),
-//!         pager: state.pager("campaigns"),
+//!         pager: state.pager("campaign", "campaigns"),
 //!         csv_href: state.csv_href(),
 //!         query: state.query(),                                           // for the bulk form
 //!         ..
@@ -214,10 +214,10 @@ impl ListState {
         Filters::new(&self.url, search_label, selects)
     }
 
-    /// "51–75 of 248 affiliates" and the pages; after [`Self::settle`].
+    /// "51–75 of 248 affiliates", or "1 affiliate", and the pages; after [`Self::settle`].
     #[must_use]
-    pub fn pager(&self, noun: &'static str) -> Pager {
-        Pager::new(&self.url, self.page, self.size, self.total, noun)
+    pub fn pager(&self, one: &'static str, many: &'static str) -> Pager {
+        Pager::new(&self.url, self.page, self.size, self.total, one, many)
     }
 
     /// How many rows there are on all pages; after [`Self::settle`].
@@ -294,7 +294,7 @@ mod tests {
             (window.order, window.limit, window.offset),
             ("n, id", 10, 20)
         );
-        assert_eq!(list.pager("rows").first, 21);
+        assert_eq!(list.pager("row", "rows").first, 21);
         assert_eq!(
             list.href(),
             "/l?q=+M%C3%A4rz+&status=pending&sort=name&size=10&more=1&page=3"

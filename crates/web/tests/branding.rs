@@ -162,6 +162,13 @@ both_engines! {
         invitation::revoke(&mut work, view.id).await.expect("revoked");
         work.commit().await.expect("stored");
         is_named("revoked", &guest.get(&invited).await.text());
+        // A link that is over, for its campaign or for the affiliate.
+        let campaign = format!("/campaigns/{}", campaign["id"].as_str().expect("an id"));
+        shop.api().patch(&campaign, serde_json::json!({"active": false})).await.expect(200);
+        test.clock.advance_ms(2_000);
+        let gone = guest.get("/r/maya").await.expect(410).text();
+        is_named("gone", &gone);
+        assert!(gone.contains("Fern &#38; Friends does not use it at the moment"), "{gone}");
         // Mails, too.
         let mut work = shop.work().await;
         let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");

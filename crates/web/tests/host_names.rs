@@ -147,6 +147,11 @@ both_engines! {
         maya.get(&path).await.expect(200);
         let answer = maya.post(&path, &[("name", "Maya"), ("password", "a garden gate in may")]).await.expect(303);
         assert_eq!(answer.header("location"), "/");
+        let asked = maya.get("/").await.expect(303);
+        assert_eq!(asked.header("location"), "/account?next=%2F");
+        maya.get(asked.header("location")).await.expect(200);
+        let answer = maya.post("/account", &[("name", "Maya"), ("next", "/")]).await.expect(303);
+        assert_eq!(answer.header("location"), "/");
         maya.get("/").await.expect(200);
 
         staff.post(main, &[("name", "")]).await.expect(303);

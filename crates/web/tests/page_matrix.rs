@@ -382,6 +382,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/portal/accounts/{id}/sessions/{session}/end
         POST /admin/portal/accounts/{id}/two-step-off
         POST /admin/portal/accounts/{id}/unblock
+        GET /admin/portal/invite
         POST /admin/questions
         GET /admin/questions/{id}
         POST /admin/questions/{id}
@@ -712,6 +713,7 @@ async fn person(test: &TestApp, shop: &Shop<'_>) -> Client {
         .await
         .expect("an account");
     work.commit().await.expect("stored");
+    shop.profile_told(email).await;
     log_in(test, shop, email).await
 }
 

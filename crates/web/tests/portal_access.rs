@@ -115,6 +115,7 @@ async fn sign_up(
     do_jobs(test).await;
     let code = mailed_code(shop, email).await;
     assert!(is_in(&enter(&mut browser, &code).await));
+    shop.profile_told(email).await;
     test.clock.advance_ms(DAY_MS);
     browser
 }
@@ -406,6 +407,10 @@ both_engines! {
         let page = guest.get(&path).await.expect(200).text();
         assert!(page.contains("Log in and accept") && page.contains("Accept with a new account"), "{page}");
         assert!(is_in(&guest.post(&path, &[("name", "Noor Two"), ("password", OTHER_PASSWORD)]).await));
+        // The account is one of its own, and asked for a profile of its own.
+        let asked = guest.get("/portal/fernhill/").await.expect(303);
+        assert_eq!(asked.header("location"), "/portal/fernhill/account?next=%2Fportal%2Ffernhill%2F");
+        shop.profile_told(NOOR).await;
         assert!(guest.get("/portal/fernhill/").await.expect(200).text().contains("Your links"));
         let all = accounts(&shop, NOOR).await;
         assert_eq!(all.iter().map(|account| account.affiliate_id.is_some()).collect::<Vec<_>>(), [false, true]);

@@ -4,6 +4,7 @@
 use domain::status::{NoticeKind, Scope};
 use service::job;
 use service::messaging::mail;
+use service::portal::invitation;
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::portal::session;
 use service::store::list::Window;
@@ -159,10 +160,47 @@ both_engines! {
         // Elsewhere than in this portal nobody is led.
         let away = browser.post(ACCOUNT, &with(PROFILE, &[("next", "https://evil.example/")])).await.expect(303);
         assert_eq!(away.header("location"), "/portal/fernhill/");
-        // An account that was never asked goes on unhindered when nothing is asked for any more.
+        // Nobody is held up any more when nothing is asked for.
         owner.post("/admin/settings/profiles", &[]).await.expect(303);
         let tom = shop.affiliate("Tom").await;
         shop.portal(&tom).await.get("/portal/fernhill/leads").await.expect(200);
+    }
+
+    async fn everybody_is_asked_once_before_the_apps(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        let id = maya["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let mut work = shop.work().await;
+        let view = invitation::invite(&mut work, id).await.expect("invited");
+        work.commit().await.expect("stored");
+        let link = view.link.expect("a link");
+        let link = link.trim_start_matches("http://localhost:8080");
+        let mut browser = test.browser();
+        browser.get(link).await.expect(200);
+        browser.post(link, &[("name", "Maya"), ("password", PASSWORD)]).await.expect(303);
+        // A business that was just founded asks, too. It needs the name alone.
+        for page in ["", "home", "leads", "leads.csv", "payouts", "notifications", "messages"] {
+            let to = browser.get(&format!("/portal/fernhill/{page}")).await.expect(303);
+            assert_eq!(to.header("location"), format!("/portal/fernhill/account?next=%2Fportal%2Ffernhill%2F{page}"));
+        }
+        let page = browser.get(&format!("{ACCOUNT}?next=%2Fportal%2Ffernhill%2Fleads")).await.expect(200).text();
+        for words in ["One thing before you go on", "value=\"Maya\"", "maya@affiliates.example.com", "name=\"phone\"", "name=\"street\"", "name=\"timezone\"", "name=\"language\""] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        // Neither looking nor a log-in elsewhere is an answer, and what is wrong is none.
+        let mut phone = log_in(&test, PASSWORD).await;
+        phone.get("/portal/fernhill/").await.expect(303);
+        browser.post(ACCOUNT, &[("name", " ")]).await.expect(422);
+        browser.get("/portal/fernhill/").await.expect(303);
+        let told = [("name", "Maya"), ("next", "/portal/fernhill/leads")];
+        let done = browser.post(ACCOUNT, &told).await.expect(303);
+        assert_eq!(done.header("location"), "/portal/fernhill/leads");
+        // Once, for all pages and all browsers.
+        for page in ["", "home", "leads"] {
+            browser.get(&format!("/portal/fernhill/{page}")).await.expect(200);
+            phone.get(&format!("/portal/fernhill/{page}")).await.expect(200);
+        }
+        assert!(!browser.get(ACCOUNT).await.expect(200).text().contains("One thing before you go on"));
     }
 
     async fn times_are_the_persons_own(test: TestApp) {

@@ -3,7 +3,7 @@
 use domain::id::AffiliateId;
 use domain::status::InvitationState;
 use domain::time::DAY_MS;
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::identity::audit::{self, AuditFilter};
 use service::messaging::mail;
 use service::portal::invitation;
@@ -14,6 +14,7 @@ use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const PASSWORD: &str = "correct horse battery staple";
 const ACCOUNTS: &str = "/admin/portal/accounts";
+const INVITE: &str = "/admin/portal/invite";
 
 fn id_of(affiliate: &Value) -> AffiliateId {
     affiliate["id"].as_str().unwrap().parse().unwrap()
@@ -124,6 +125,46 @@ both_engines! {
         browser.post(&action, &[]).await.expect(303);
         let page = browser.get("/admin/portal").await.expect(200).text();
         assert_eq!(card(&page, "Open invitations"), "1");
+    }
+
+    async fn who_is_not_in_the_portal_yet_is_invited_from_one_list(test: TestApp) {
+        let (shop, rival) = (test.business("Fernhill").await, test.business("Rival").await);
+        let mut browser = shop.browser().await;
+        for page in ["/admin/portal", ACCOUNTS] {
+            let page = browser.get(page).await.expect(200).text();
+            assert!(page.contains(&format!("href=\"{INVITE}\"")), "{page}");
+        }
+        assert!(browser.get(INVITE).await.expect(200).text().contains("Nobody is left to invite"));
+        // Maya has an account, Olga an invitation that works; Tara is out for good.
+        shop.portal(&shop.affiliate("Maya").await).await;
+        invite(&shop, "Olga", InvitationState::Sent).await;
+        let tara = shop.affiliate("Tara").await;
+        let path = format!("/affiliates/{}/status", id_of(&tara));
+        shop.api().post(&path, json!({"status": "terminated"})).await.expect(200);
+        shop.affiliate("Bo").await;
+        let cy = shop.affiliate("Cy").await;
+        rival.affiliate("Rita").await;
+        let listed = |page: &str| -> Vec<&'static str> {
+            let all = ["Bo", "Cy", "Maya", "Olga", "Rita", "Tara"];
+            all.into_iter().filter(|name| page.contains(&format!(">{name}</a>"))).collect()
+        };
+        let page = browser.get(INVITE).await.expect(200).text();
+        assert_eq!(listed(&page), ["Bo", "Cy"], "{page}");
+        assert!(page.contains("never invited") && page.contains("1–2 of 2 affiliates"), "{page}");
+        assert_eq!(listed(&browser.get(&format!("{INVITE}?q=cy%40aff")).await.expect(200).text()), ["Cy"]);
+        assert!(browser.get(&format!("{INVITE}?q=rita")).await.expect(200).text().contains("No matches"));
+        // The button sends the invitation and ends where its link is.
+        let act = format!("/admin/affiliates/{}/invite", id_of(&cy));
+        assert!(page.contains(&format!("action=\"{act}\"")), "{page}");
+        let to = browser.post(&act, &[]).await.expect(303);
+        let record = browser.get(to.header("location")).await.expect(200).text();
+        assert!(record.contains("Invited cy@affiliates.example.com") && record.contains("/portal/fernhill/invitation/"), "{record}");
+        assert_eq!(listed(&browser.get(INVITE).await.expect(200).text()), ["Bo"]);
+        // Whose link has run out can be invited again.
+        test.clock.advance_ms(14 * DAY_MS);
+        let page = shop.browser().await.get(INVITE).await.expect(200).text();
+        assert_eq!(listed(&page), ["Bo", "Cy", "Olga"], "{page}");
+        assert!(page.contains("Invited on 21 Nov 2026; that link is over"), "{page}");
     }
 
     async fn the_accounts_are_filtered_searched_and_exported(test: TestApp) {

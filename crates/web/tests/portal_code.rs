@@ -358,6 +358,7 @@ both_engines! {
         };
         assert!(account::insert(&mut work.tx, &new).await.expect("stored"));
         work.commit().await.expect("stored");
+        shop.profile_told(MAYA).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
         do_jobs(&test).await;

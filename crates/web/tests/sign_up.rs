@@ -102,6 +102,7 @@ async fn signed_up(
     do_jobs(test).await;
     let code = mailed(shop, email).await;
     assert!(is_in(&enter(&mut browser, &code).await));
+    shop.profile_told(email).await;
     browser
 }
 
@@ -140,6 +141,13 @@ both_engines! {
         let code = mailed(&shop, "Noor@example.com").await;
         assert!(enter(&mut browser, "0000-0000").await.expect(422).text().contains("not the code"));
         assert!(is_in(&enter(&mut browser, &code).await));
+        // The profile is asked for before anything else; the name is all that it must have.
+        let asked = browser.get("/portal/fernhill/").await.expect(303);
+        assert_eq!(asked.header("location"), "/portal/fernhill/account?next=%2Fportal%2Ffernhill%2F");
+        let page = browser.get(asked.header("location")).await.expect(200).text();
+        assert!(page.contains("One thing before you go on") && page.contains("Noor Haddad"), "{page}");
+        let told = [("name", "Noor Haddad"), ("next", "/portal/fernhill/")];
+        assert!(is_in(&browser.post("/portal/fernhill/account", &told).await));
         let home = browser.get("/portal/fernhill/").await.expect(200).text();
         assert!(home.contains("Welcome, Noor") && home.contains("No apps yet"), "{home}");
         let made = accounts(&shop, NOOR).await;
@@ -373,6 +381,7 @@ both_engines! {
         assert!(accounts(&shop, email).await.is_empty(), "a wrong code claims nothing");
         let code = mailed(&shop, email).await;
         assert!(is_in(&enter(&mut browser, &code).await));
+        shop.profile_told(email).await;
         let dashboard = browser.get("/portal/fernhill/").await.expect(200).text();
         assert!(dashboard.contains("Your links") && dashboard.contains("aria-label=\"Apps\""), "{dashboard}");
         assert_eq!(shop.api().get(&path).await.expect(200).json(), maya, "the names are what staff typed");

@@ -1,5 +1,5 @@
-//! What a person tells of themselves, once for all apps of a portal, and what the business asks for
-//! before the apps open.
+//! What a person tells of themselves, once for all apps of a portal. Everybody is asked before the apps
+//! open; what a business does not ask for may stay blank.
 
 use domain::id::AffiliateId;
 use domain::status::{ProfileField, Scope};
@@ -56,6 +56,12 @@ pub fn missing(profile: &Profile, required: &[ProfileField]) -> Vec<ProfileField
         .collect()
 }
 
+/// Whether a profile lets its person on to the apps: it was saved once, and has all that is asked for.
+#[must_use]
+pub fn is_complete(profile: &Profile, required: &[ProfileField]) -> bool {
+    profile.told && missing(profile, required).is_empty()
+}
+
 /// The account and profile of the person who acts.
 ///
 /// # Errors
@@ -93,7 +99,7 @@ pub async fn required(work: &mut Work) -> Result<Vec<ProfileField>> {
     Ok(profile_requirement::list(&mut work.tx).await?)
 }
 
-/// Sets what the business asks for. It counts from the next page that anybody opens.
+/// Sets what a profile must have beside the name. It counts from the next page that anybody opens.
 ///
 /// # Errors
 /// Forbidden without the scope `manage`.
@@ -147,6 +153,7 @@ pub async fn update(work: &mut Work, input: ProfileIn) -> Result<()> {
         postcode: text("postcode", &postcode, 20, false),
         timezone: text("timezone", &timezone, 60, false),
         language: language.parse().ok(),
+        told: true,
     };
     checks.that(
         language.is_empty() || profile.language.is_some(),
@@ -213,5 +220,17 @@ mod tests {
             ],
             "an address has a city"
         );
+    }
+
+    #[test]
+    fn a_profile_is_complete_when_it_was_saved_with_all_that_is_asked_for() {
+        let blank = Profile::empty();
+        let saved = Profile {
+            told: true,
+            ..Profile::empty()
+        };
+        assert!(!is_complete(&blank, &[]), "everybody is asked once");
+        assert!(is_complete(&saved, &[]));
+        assert!(!is_complete(&saved, &[ProfileField::Phone]));
     }
 }

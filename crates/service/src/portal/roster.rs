@@ -5,7 +5,9 @@ use domain::status::{AccountState, InvitationState, Scope};
 use domain::time::{DAY_MS, Day, UnixMs};
 use store::list::Window;
 use store::portal::roster as rows;
-pub use store::portal::roster::{AccountLine, ByApp, Filter, Joined, ORDERS, Stuck, Totals};
+pub use store::portal::roster::{
+    AccountLine, ByApp, Filter, INVITABLE_ORDERS, Invitable, Joined, ORDERS, Stuck, Totals,
+};
 use store::portal::session as sessions;
 
 use super::session::{self, Session};
@@ -153,6 +155,31 @@ pub async fn stuck(work: &mut Work) -> Result<Vec<Stuck>> {
         }
     }
     Ok(stuck)
+}
+
+/// Affiliates whom staff can invite: they have no account and no invitation that works, and were not
+/// terminated. Only those with `search` in their name or address.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn invitable(
+    work: &mut Work,
+    search: Option<&str>,
+    window: Window,
+) -> Result<Vec<Invitable>> {
+    work.require(Scope::Read)?;
+    let now = work.now;
+    Ok(rows::invitable(&mut work.tx, now, search, window).await?)
+}
+
+/// How many of them there are.
+///
+/// # Errors
+/// When the actor may not read.
+pub async fn invitable_count(work: &mut Work, search: Option<&str>) -> Result<i64> {
+    work.require(Scope::Read)?;
+    let now = work.now;
+    Ok(rows::invitable_count(&mut work.tx, now, search).await?)
 }
 
 /// One account.

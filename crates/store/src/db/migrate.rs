@@ -272,6 +272,13 @@ const ALL: &[Migration] = &[
         postgres: include_str!("../../migrations/0036_staff_bell_key.postgres.sql"),
     },
     Migration {
+        version: 37,
+        name: "profile told",
+        common: include_str!("../../migrations/0037_profile_told.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 38,
         name: "stuck applications",
         common: include_str!("../../migrations/0038_stuck_application.sql"),

@@ -26,6 +26,8 @@ record! {
         pub timezone: Option<String>,
         /// The language of pages and mails; none: what the browser asks for, else the business's.
         pub language: Option<Language>,
+        /// Whether they have saved it, which they are asked for once.
+        pub told: bool,
     }
 }
 
@@ -42,6 +44,7 @@ impl Profile {
             postcode: None,
             timezone: None,
             language: None,
+            told: false,
         }
     }
 }
@@ -69,6 +72,7 @@ pub async fn set(tx: &mut Tx, account: AccountId, profile: &Profile, now: UnixMs
         postcode,
         timezone,
         language,
+        told,
     } = profile;
     let values = args![
         account,
@@ -80,6 +84,7 @@ pub async fn set(tx: &mut Tx, account: AccountId, profile: &Profile, now: UnixMs
         postcode.clone(),
         timezone.clone(),
         *language,
+        *told,
         now
     ];
     tx.execute(include_str!("profile/set.sql"), values).await?;

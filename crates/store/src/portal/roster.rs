@@ -29,6 +29,9 @@ pub const ORDERS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// The orders of [`invitable`].
+pub const INVITABLE_ORDERS: &[(&str, &str, &str)] = &[("added", "f.id", "f.id desc")];
+
 record! {
     /// An account with how it is used.
     pub struct AccountLine {
@@ -128,6 +131,24 @@ record! {
         pub mail_state: Option<MailState>,
         /// Why the mail was not sent.
         pub mail_error: Option<String>,
+    }
+}
+
+record! {
+    /// An affiliate without an account and without an invitation that works.
+    pub struct Invitable {
+        /// The affiliate.
+        pub id: AffiliateId,
+        /// Their name.
+        pub name: String,
+        /// The address that the invitation goes to.
+        pub email: String,
+        /// Where they stand.
+        pub status: AffiliateStatus,
+        /// When they were added.
+        pub created_at_ms: UnixMs,
+        /// When the last invitation was made, which is over; none: never.
+        pub invited_at_ms: Option<UnixMs>,
     }
 }
 
@@ -235,6 +256,39 @@ pub async fn by_app(tx: &mut Tx) -> Result<ByApp> {
 pub async fn stuck(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<Stuck>> {
     tx.fetch_all(include_str!("roster/stuck.sql"), args![now, limit])
         .await
+}
+
+/// Affiliates who have no account and no invitation that works at an instant, and were not terminated;
+/// only those with `search` in their name or address.
+///
+/// # Errors
+/// As the database says.
+pub async fn invitable(
+    tx: &mut Tx,
+    now: UnixMs,
+    search: Option<&str>,
+    window: Window,
+) -> Result<Vec<Invitable>> {
+    let pattern = search.map(domain::text::like_pattern);
+    let values = args![now, pattern, window.limit, window.offset];
+    tx.fetch_all(
+        ordered(include_str!("roster/invitable.sql"), window.order),
+        values,
+    )
+    .await
+}
+
+/// How many of them there are.
+///
+/// # Errors
+/// As the database says.
+pub async fn invitable_count(tx: &mut Tx, now: UnixMs, search: Option<&str>) -> Result<i64> {
+    let pattern = search.map(domain::text::like_pattern);
+    tx.value(
+        include_str!("roster/invitable_count.sql"),
+        args![now, pattern],
+    )
+    .await
 }
 
 /// Shuts an account out or lets it in again; false when that is so already.

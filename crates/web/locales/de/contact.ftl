@@ -34,6 +34,7 @@ notifications-returned = Das Geld einer Auszahlung kam zurück: { $detail }. Es 
 notifications-campaign = Sie nehmen an der Kampagne „{ $name }“ teil.
 notifications-message = { $name } hat Ihnen geschrieben.
 notifications-status = Ihre Teilnahme ist jetzt: { $status }.
+notifications-one = Benachrichtigung
 notifications-noun = Benachrichtigungen
 notifications-all-read = Alle Benachrichtigungen sind gelesen.
 

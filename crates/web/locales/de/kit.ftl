@@ -23,6 +23,7 @@ form-cancel = Abbrechen
 list-apply = Anwenden
 list-clear = Zurücksetzen
 list-none = Keine { $noun }
+list-only = 1 { $noun }
 list-shown = { $first }–{ $last } von { $total } { $noun }
 list-size = { $size } je Seite
 list-pages = Seiten

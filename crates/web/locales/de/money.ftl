@@ -13,6 +13,7 @@ leads-all-campaigns = Alle Kampagnen
 leads-search = Name oder E-Mail suchen
 leads-person = Person
 leads-head-since = Seit
+leads-one = Person
 leads-noun = Personen
 leads-from = von { $host }
 leads-by = über { $via }
@@ -55,6 +56,7 @@ commissions-counted =
         [one] { $n } Provision
        *[other] { $n } Provisionen
     }
+commissions-one = Provision
 commissions-noun = Provisionen
 
 ## shown/commission.rs
@@ -130,6 +132,7 @@ payout-life-of = Verlauf der Auszahlung
 list-any-status = Jeder Status
 payout-search = Referenz oder Nummer suchen
 payout-payout = Auszahlung
+payouts-one = Auszahlung
 payouts-noun = Auszahlungen
 payout-short = { $commissions } · ausgezahlt am { $date }
 payout-since = seither { $amount } zurückgefordert

@@ -34,6 +34,7 @@ notifications-returned = The money of a payout came back: { $detail }. It is owe
 notifications-campaign = You take part in the campaign “{ $name }”.
 notifications-message = { $name } has written to you.
 notifications-status = Your participation is { $status } now.
+notifications-one = notification
 notifications-noun = notifications
 notifications-all-read = All notifications are read.
 

@@ -23,6 +23,7 @@ form-cancel = Cancel
 list-apply = Apply
 list-clear = Clear
 list-none = No { $noun }
+list-only = 1 { $noun }
 list-shown = { $first }–{ $last } of { $total } { $noun }
 list-size = { $size } a page
 list-pages = Pages

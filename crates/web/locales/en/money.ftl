@@ -13,6 +13,7 @@ leads-all-campaigns = All campaigns
 leads-search = Search name or e-mail
 leads-person = Person
 leads-head-since = Since
+leads-one = person
 leads-noun = people
 leads-from = from { $host }
 leads-by = by { $via }
@@ -55,6 +56,7 @@ commissions-counted =
         [one] { $n } commission
        *[other] { $n } commissions
     }
+commissions-one = commission
 commissions-noun = commissions
 
 ## shown/commission.rs
@@ -130,6 +132,7 @@ payout-life-of = Life of the payout
 list-any-status = Any status
 payout-search = Search reference or number
 payout-payout = Payout
+payouts-one = payout
 payouts-noun = payouts
 payout-short = { $commissions } · paid { $date }
 payout-since = { $amount } taken back since

@@ -122,7 +122,7 @@ async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPa
             state.head("created", "Made", false),
         ],
         rows,
-        pager: state.pager("keys"),
+        pager: state.pager("key", "keys"),
         made,
     })
 }

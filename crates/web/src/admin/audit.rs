@@ -117,7 +117,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             state.head("action", "Act", false),
         ],
         rows,
-        pager: state.pager("entries"),
+        pager: state.pager("entry", "entries"),
         csv_href: state.csv_href(),
     };
     html::page(&page)

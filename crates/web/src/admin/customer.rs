@@ -147,7 +147,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             state.head("created", "Known since", true),
         ],
         rows: found.into_iter().map(|row| Row::new(row, &zone)).collect(),
-        pager: state.pager("customers"),
+        pager: state.pager("customer", "customers"),
         csv_href: state.csv_href(),
     })
 }

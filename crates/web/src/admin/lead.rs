@@ -173,7 +173,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             .into_iter()
             .map(|lead| Row::new(lead, role, &zone))
             .collect(),
-        pager: state.pager("leads"),
+        pager: state.pager("lead", "leads"),
         csv_href: state.csv_href(),
     })
 }

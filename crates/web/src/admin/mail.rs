@@ -133,7 +133,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
             state.head("created", "Written", true),
         ],
         rows: lines.into_iter().map(|line| row(line, &zone)).collect(),
-        pager: state.pager("messages"),
+        pager: state.pager("message", "messages"),
         csv_href: state.csv_href(),
         has_server: admin.app.settings().mail_server,
     };

@@ -122,7 +122,7 @@ async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageE
                 }
             })
             .collect(),
-        pager: state.pager("conversations"),
+        pager: state.pager("conversation", "conversations"),
         csv_href: state.csv_href(),
     })
 }

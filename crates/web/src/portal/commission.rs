@@ -212,7 +212,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
             phrase("commissions-counted").count("n", tally.rows(filter.status)),
             listed(&sums)
         ),
-        pager: state.pager(t("commissions-noun")),
+        pager: state.pager(t("commissions-one"), t("commissions-noun")),
         csv_href: state.csv_href(),
     })
 }

@@ -145,7 +145,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
             state.head("since", t("leads-head-since"), true),
         ],
         rows: found.into_iter().map(|row| Row::new(row, &zone)).collect(),
-        pager: state.pager(t("leads-noun")),
+        pager: state.pager(t("leads-one"), t("leads-noun")),
         csv_href: state.csv_href(),
     })
 }

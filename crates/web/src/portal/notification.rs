@@ -145,7 +145,7 @@ async fn list(person: Person, RawQuery(query): RawQuery) -> Result<Response, Pag
         unread: shell.bell.as_ref().map_or(0, |bell| bell.unread),
         shell,
         items: all.into_iter().map(|one| item(one, &person.zone)).collect(),
-        pager: state.pager(t("notifications-noun")),
+        pager: state.pager(t("notifications-one"), t("notifications-noun")),
         path,
     })
 }

@@ -148,7 +148,7 @@ async fn list(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
             .into_iter()
             .map(|(payout, commissions)| Row::new(payout, commissions.len(), &viewer.base, &zone))
             .collect(),
-        pager: state.pager(t("payouts-noun")),
+        pager: state.pager(t("payouts-one"), t("payouts-noun")),
         csv_href: state.csv_href(),
     })
 }

@@ -164,9 +164,9 @@ fn unknown() -> PageError {
 #[template(path = "tracking/gone.html")]
 struct Gone {
     shell: AuthShell,
-    business: String,
 }
 
+/// It belongs to the portal: the name there is the one that affiliates and their readers know.
 async fn gone(app: &App, link: &Link, path: String, theme: Theme) -> Result<Response, PageError> {
     let frame = Frame {
         title: "This link is no longer active".to_owned(),
@@ -183,7 +183,6 @@ async fn gone(app: &App, link: &Link, path: String, theme: Theme) -> Result<Resp
             brand: (&brand).into(),
             portal: true,
         },
-        business: link.business_name.clone(),
     };
     html::page_with(StatusCode::GONE, &page)
 }

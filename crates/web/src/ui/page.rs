@@ -119,7 +119,7 @@ pub struct Pager {
     pub first: u64,
     pub last: u64,
     pub total: u64,
-    /// What is counted, in the plural: "affiliates".
+    /// What is counted: "affiliates", or "affiliate" when there is one.
     pub noun: &'static str,
     pub items: Vec<PagerItem>,
     /// Address of the page before and after, empty at the ends.
@@ -129,9 +129,17 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// For page `page` (from 1; beyond the end counts as the last) of `total` rows, `size` a page.
+    /// For page `page` (from 1; beyond the end counts as the last) of `total` rows, `size` a page; what is
+    /// counted as the word for one and for all other numbers.
     #[must_use]
-    pub fn new(url: &ListUrl, page: u32, size: u32, total: u64, noun: &'static str) -> Self {
+    pub fn new(
+        url: &ListUrl,
+        page: u32,
+        size: u32,
+        total: u64,
+        one: &'static str,
+        many: &'static str,
+    ) -> Self {
         let size = size.max(1);
         let pages = page_count(total, size);
         let page = page.clamp(1, pages);
@@ -161,7 +169,7 @@ impl Pager {
             first: if total == 0 { 0 } else { before + 1 },
             last: (before + u64::from(size)).min(total),
             total,
-            noun,
+            noun: if total == 1 { one } else { many },
             items,
             previous: if page > 1 {
                 href(page - 1)
@@ -228,7 +236,7 @@ mod tests {
 
     fn shape(page: u32, total: u64) -> String {
         let url = ListUrl::new("/admin/affiliates", [("q", "a b")]);
-        let pager = Pager::new(&url, page, 10, total, "affiliates");
+        let pager = Pager::new(&url, page, 10, total, "affiliate", "affiliates");
         let items: Vec<String> = pager
             .items
             .iter()
@@ -255,6 +263,16 @@ mod tests {
         assert_eq!(shape(1, 10), "1-10 [1]");
         assert_eq!(shape(1, 0), "0-0 [1]");
         assert_eq!(shape(2, 40), "11-20 1 [2] 3 4");
+    }
+
+    #[test]
+    fn one_is_counted_in_the_singular() {
+        let url = ListUrl::new("/l", [("q", "a")]);
+        let noun = |total| Pager::new(&url, 1, 10, total, "entry", "entries").noun;
+        assert_eq!(
+            [0, 1, 2, 21].map(noun),
+            ["entries", "entry", "entries", "entries"]
+        );
     }
 
     #[test]

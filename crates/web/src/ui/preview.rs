@@ -327,7 +327,7 @@ fn admin(theme: Theme) -> String {
                 "terminated",
             ),
         ],
-        pager: Pager::new(&url, 1, 25, 248, "affiliates"),
+        pager: Pager::new(&url, 1, 25, 248, "affiliate", "affiliates"),
         steps: vec![
             step(
                 "Pending",

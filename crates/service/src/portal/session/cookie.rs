@@ -10,7 +10,7 @@ use super::{ABSOLUTE_MS, IDLE_MS, LoggedIn, Opened, renew};
 use crate::app::App;
 use crate::error::{Result, only_a_note};
 use crate::identity::two_step::{self, Holder};
-use crate::portal::profile::{Profile, missing};
+use crate::portal::profile::{Profile, is_complete};
 
 /// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
 const WAIT_MS: i64 = 15 * 60_000;
@@ -118,7 +118,7 @@ async fn of_cookie(
         session,
         account,
         affiliate,
-        complete: missing(&profile, &required).is_empty(),
+        complete: is_complete(&profile, &required),
         profile,
         business,
     }))

@@ -64,7 +64,7 @@ pub struct LoggedIn {
     pub affiliate: Option<Affiliate>,
     /// What they have told of themselves.
     pub profile: Profile,
-    /// Whether that is all the business asks for; until then the apps wait.
+    /// Whether they have saved it once, and it is all the business asks for; until then the apps wait.
     pub complete: bool,
     /// The business.
     pub business: BusinessId,

@@ -45,8 +45,6 @@ const LOADS_AT_ONCE: usize = 8;
 pub struct Link {
     /// The business it belongs to.
     pub business: BusinessId,
-    /// Its name, for the page shown when the link is not live.
-    pub business_name: String,
     /// The link.
     pub id: LinkId,
     /// The partnership it belongs to.
@@ -109,7 +107,6 @@ impl Link {
         })?;
         Ok(Self {
             business: business.id,
-            business_name: business.name.clone(),
             id: target.link_id,
             partnership: target.partnership_id,
             affiliate: target.affiliate_id,

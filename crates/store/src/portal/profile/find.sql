@@ -1,3 +1,3 @@
-select phone, company, country, street, city, postcode, timezone, language
+select phone, company, country, street, city, postcode, timezone, language, told
 from account_profile
 where business_id = $1 and account_id = $2

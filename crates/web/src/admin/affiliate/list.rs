@@ -24,7 +24,7 @@ use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
-use crate::shown::money::live_line;
+use crate::shown::money::{counted, live_line};
 use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 
@@ -188,7 +188,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             commission: state.head("commission", "Commission", true),
         },
         rows,
-        pager: state.pager("affiliates"),
+        pager: state.pager("affiliate", "affiliates"),
         query: state.query(),
         here: state.href(),
         csv_href: state.csv_href(),
@@ -210,7 +210,10 @@ impl Row {
             status_label: status_label(affiliate.status),
             status_tone: status_tone(affiliate.status),
             group: group.to_owned(),
-            short: format!("{clicks} clicks · {conversions} conv."),
+            short: format!(
+                "{} · {conversions} conv.",
+                counted(figures.clicks, "click", "clicks")
+            ),
             clicks,
             conversions,
             rate: rate(figures.conversions, figures.clicks),

@@ -116,7 +116,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
                 sent: Moment::new(application.created_at_ms, &zone),
             })
             .collect(),
-        pager: state.pager("applications"),
+        pager: state.pager("application", "applications"),
         query: state.query(),
         csv_href: state.csv_href(),
     })

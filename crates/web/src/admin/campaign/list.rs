@@ -15,7 +15,7 @@ use crate::admin::session::Admin;
 use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
-use crate::shown::money::live_line;
+use crate::shown::money::{counted, live_line};
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, SortHead, Tone};
 use crate::{flash, html};
 
@@ -98,7 +98,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         ],
         rows,
         csv_href: state.csv_href(),
-        pager: state.pager("campaigns"),
+        pager: state.pager("campaign", "campaigns"),
     })
 }
 
@@ -129,14 +129,9 @@ fn row(
         host: host_of(&destination_url).unwrap_or(destination_url),
         terms: format!("{}, {}", model_label(model), days(cookie_days)),
         summary: format!(
-            "{} {} · {} clicks",
-            count(affiliates),
-            if affiliates == 1 {
-                "affiliate"
-            } else {
-                "affiliates"
-            },
-            count(clicks)
+            "{} · {}",
+            counted(affiliates, "affiliate", "affiliates"),
+            counted(clicks, "click", "clicks")
         ),
         affiliates: count(affiliates),
         clicks: count(clicks),

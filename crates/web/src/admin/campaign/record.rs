@@ -25,7 +25,7 @@ use crate::error::PageError;
 use crate::form::{self, PostForm};
 use crate::list::ListState;
 use crate::moment::Moment;
-use crate::shown::money::live_line;
+use crate::shown::money::{counted, live_line};
 use crate::ui::{
     AdminItem, AdminShell, Errors, Filters, Flash, Kpi, Markup, Pager, SortHead, Tone, status_label,
 };
@@ -76,6 +76,8 @@ struct Row {
     invitation_link: String,
     clicks: String,
     conversions: String,
+    /// Both in words, for narrow screens.
+    figures: String,
     active: bool,
     active_action: String,
     code_href: String,
@@ -216,7 +218,7 @@ async fn record(
             state.head("conversions", "Conversions", true),
         ],
         rows,
-        pager: state.pager("affiliates"),
+        pager: state.pager("affiliate", "affiliates"),
         add,
         terms,
         rules,
@@ -272,6 +274,11 @@ async fn row(work: &mut Work, line: PartnershipLine) -> Result<Row, PageError> {
         invitation_link,
         clicks: count(line.clicks),
         conversions: count(line.conversions),
+        figures: format!(
+            "{} · {}",
+            counted(line.clicks, "click", "clicks"),
+            counted(line.conversions, "conversion", "conversions")
+        ),
         active: line.active,
         active_action: format!("/admin/partnerships/{}/active", line.id),
         code_href: format!("/admin/partnerships/{}/code", line.id),

@@ -170,7 +170,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
                 ""
             },
         ),
-        pager: state.pager("commissions"),
+        pager: state.pager("commission", "commissions"),
         query: state.query(),
         csv_href: state.csv_href(),
     })

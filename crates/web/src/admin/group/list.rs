@@ -113,7 +113,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             created: state.head("created", "Created", false),
         },
         rows,
-        pager: state.pager("groups"),
+        pager: state.pager("group", "groups"),
         csv_href: state.csv_href(),
     })
 }

@@ -148,7 +148,7 @@ pub(super) async fn page(
                 email: affiliate.email,
             })
             .collect(),
-        pager: state.pager("members"),
+        pager: state.pager("member", "members"),
         bulk_query,
         here: state.href(),
         others: Choice::list(others, ""),

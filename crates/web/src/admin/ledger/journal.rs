@@ -153,7 +153,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
                 Row::new(entry, name, &zone)
             })
             .collect(),
-        pager: state.pager("entries"),
+        pager: state.pager("entry", "entries"),
         csv_href: state.csv_href(),
         entries: money::count(head.seq),
         hash: hex(&head.hash),

@@ -175,7 +175,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             counted(counted_rows, "payout", "payouts"),
             money::listed(&sums)
         ),
-        pager: state.pager("payouts"),
+        pager: state.pager("payout", "payouts"),
         csv_href: state.csv_href(),
     })
 }

@@ -473,7 +473,7 @@ pub(super) async fn page(
                 (format!("{FILES}/{}", file.id), file.name, total)
             })
             .collect(),
-        pager: list.pager("affiliates"),
+        pager: list.pager("affiliate", "affiliates"),
         href,
     })
 }

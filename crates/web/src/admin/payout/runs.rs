@@ -123,7 +123,7 @@ pub(super) async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             state.head("state", "State", false),
         ],
         rows,
-        pager: state.pager("runs"),
+        pager: state.pager("run", "runs"),
         csv_href: state.csv_href(),
     })
 }

@@ -156,7 +156,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             state.head("made", "Age", true),
         ],
         rows: found.into_iter().map(|one| Row::new(one, &zone)).collect(),
-        pager: state.pager("transfers"),
+        pager: state.pager("transfer", "transfers"),
         csv_href: state.csv_href(),
     })
 }

@@ -111,7 +111,7 @@ pub(super) async fn show(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .into_iter()
             .map(|line| Row::new(line, now, &zone))
             .collect(),
-        pager: state.pager("accounts"),
+        pager: state.pager("account", "accounts"),
         csv_href: state.csv_href(),
     };
     html::page(&page)

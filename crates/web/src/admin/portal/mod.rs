@@ -1,6 +1,7 @@
 //! The owner's side of the client portal: who was invited and who joined, and the accounts.
 
 mod account;
+mod invite;
 mod list;
 mod overview;
 
@@ -18,6 +19,7 @@ const ACCOUNTS: &str = "/admin/portal/accounts";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/portal", get(overview::show))
+        .route("/admin/portal/invite", get(invite::show))
         .route("/admin/portal/accounts", get(list::show))
         .route("/admin/portal/accounts.csv", get(list::export))
         .route("/admin/portal/accounts/{id}", get(account::show))

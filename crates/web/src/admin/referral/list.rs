@@ -158,7 +158,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             state.head("created", "Came in", true),
         ],
         rows: found.into_iter().map(|row| Row::new(row, &zone)).collect(),
-        pager: state.pager("referrals"),
+        pager: state.pager("referral", "referrals"),
         query: state.query(),
         here: state.href(),
         csv_href: state.csv_href(),

@@ -132,7 +132,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             ],
         ),
         groups,
-        pager: state.pager("rules"),
+        pager: state.pager("rule", "rules"),
     })
 }
 

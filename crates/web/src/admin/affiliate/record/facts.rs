@@ -97,6 +97,7 @@ pub(super) fn profile_facts(told: Option<(Account, Profile)>) -> Vec<(&'static s
         postcode,
         timezone,
         language,
+        told: _,
     } = profile;
     let place: Vec<String> = [postcode, city].into_iter().flatten().collect();
     let address: Vec<String> = street

@@ -6,9 +6,9 @@ use service::programme::{campaign, link};
 use service::store::list::Window;
 use service::{App, Work};
 
-use crate::admin::affiliate::shown::count;
 use crate::error::PageError;
 use crate::shown::link::link_badge;
+use crate::shown::money::counted;
 use crate::ui::{Choice, Tone};
 
 pub(super) struct LinkRow {
@@ -66,9 +66,9 @@ impl LinkRow {
             state,
             tone,
             figures: format!(
-                "{} clicks · {} conversions",
-                count(line.clicks),
-                count(line.conversions)
+                "{} · {}",
+                counted(line.clicks, "click", "clicks"),
+                counted(line.conversions, "conversion", "conversions")
             ),
             url: link::url(app, &line.code),
         }
