@@ -9,7 +9,6 @@
 mod process;
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -30,6 +29,7 @@ use service::{Actor, App};
 use store::db::{DatabaseUrl, Db};
 use store::portal::account::{self, NewAccount};
 use store::programme::transfer;
+use tokio::net::TcpSocket;
 
 const FAULTS: &[Fault] = &[
     Fault::DieBefore,
@@ -41,10 +41,10 @@ const FAULTS: &[Fault] = &[
     Fault::CallBackTwice,
     Fault::CallBackEarly,
 ];
-/// Longer than a request of the fake, and far shorter than the usual.
-const CALL_MS: &str = "500";
+/// Longer than a request of the fake on a slow machine, and far shorter than the usual.
+const CALL_MS: &str = "3000";
 /// How long a payout may take to end once nothing kills the process any more.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the process is killed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +63,8 @@ enum Kill {
 struct Stage {
     folder: tempfile::TempDir,
     port: u16,
+    /// Bound and never listened on: while the process is dead, nobody else is given the port.
+    _port: TcpSocket,
     business: BusinessId,
     key: String,
     fake: Fake,
@@ -202,11 +204,10 @@ const fn kind_of(number: usize) -> ProviderKind {
 async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     // A port of its own for all starts: the provider calls back there.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let held = TcpSocket::new_v4().unwrap();
+    held.set_reuseaddr(true).unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = held.local_addr().unwrap().port();
     let init = [
         "init",
         "--business",
@@ -266,6 +267,7 @@ async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
     let stage = Stage {
         folder,
         port,
+        _port: held,
         business: id,
         key,
         fake,
