@@ -202,7 +202,7 @@ const fn kind_of(number: usize) -> ProviderKind {
 
 /// A stage with an affiliate for each of these providers, who is owed something; no payouts yet.
 async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testkit::quick_folder();
     // A port of its own for all starts: the provider calls back there.
     let held = TcpSocket::new_v4().unwrap();
     held.set_reuseaddr(true).unwrap();
