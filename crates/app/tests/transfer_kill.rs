@@ -9,6 +9,7 @@
 mod process;
 
 use std::collections::BTreeSet;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -64,7 +65,7 @@ struct Stage {
     folder: tempfile::TempDir,
     port: u16,
     /// Bound and never listened on: while the process is dead, nobody else is given the port.
-    _port: TcpSocket,
+    _port: Option<TcpSocket>,
     business: BusinessId,
     key: String,
     fake: Fake,
@@ -204,10 +205,13 @@ const fn kind_of(number: usize) -> ProviderKind {
 async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
     let folder = testkit::quick_folder();
     // A port of its own for all starts: the provider calls back there.
-    let held = TcpSocket::new_v4().unwrap();
-    held.set_reuseaddr(true).unwrap();
-    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let port = held.local_addr().unwrap().port();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let held = fake_provider::hold(any).unwrap();
+    let address = match &held {
+        Some(held) => held.local_addr(),
+        None => TcpListener::bind(any).unwrap().local_addr(),
+    };
+    let port = address.unwrap().port();
     let init = [
         "init",
         "--business",

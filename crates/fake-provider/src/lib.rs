@@ -78,7 +78,7 @@ struct Inner {
     address: SocketAddr,
     /// Bound for as long as the provider is there, and never listened on: while nothing listens, nobody else is
     /// given the port.
-    _port: TcpSocket,
+    _port: Option<TcpSocket>,
     state: Mutex<State>,
 }
 
@@ -93,6 +93,25 @@ struct State {
     ending: Option<JoinHandle<()>>,
     /// Requests that pay, in all.
     asked_to_pay: usize,
+}
+
+/// Takes an address without listening on it, so that nobody else is given its port while whoever listens there is
+/// dead. Only Linux lets another listen on it all the same; elsewhere nothing is taken.
+///
+/// # Errors
+/// When the address cannot be had.
+pub fn hold(address: SocketAddr) -> std::io::Result<Option<TcpSocket>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    let port = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    port.set_reuseaddr(true)?;
+    port.bind(address)?;
+    Ok(Some(port))
 }
 
 /// The time of this machine.
@@ -112,18 +131,12 @@ impl Fake {
     /// When the file cannot be read or the address cannot be had.
     pub async fn start(address: &str, file: &Path, death: Death) -> std::io::Result<Self> {
         let address: SocketAddr = address.parse().map_err(std::io::Error::other)?;
-        let port = if address.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
-        port.set_reuseaddr(true)?;
-        port.bind(address)?;
-        let address = port.local_addr()?;
+        let port = hold(address)?;
+        let address = port.as_ref().map_or(Ok(address), TcpSocket::local_addr)?;
         let listener = TcpListener::bind(address).await?;
         let inner = Inner {
             death,
-            address,
+            address: listener.local_addr()?,
             _port: port,
             state: Mutex::new(State {
                 book: Book::open(file)?,
