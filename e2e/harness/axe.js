@@ -10,10 +10,17 @@ const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block']
 
 /**
  * Fails with a readable list when axe finds anything on the page. `colours` looks at what a theme can
- * change and at nothing else, for a page that was looked at in another theme. What is well is noted (seen.js).
+ * change and at nothing else: a theme changes no element, name, role or size, so that all other rules would
+ * find in the dark what they have found in the light, and axe takes its time. That is what a dark page gets
+ * unless the test says otherwise; routes.test.js makes sure that every page is seen whole in the light, too.
+ * What is well is noted (seen.js).
  */
-export async function axe(page, { colours = false } = {}) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
+export async function axe(page, { colours } = {}) {
+  const { here, dark } = await page.evaluate(() => ({
+    here: 'axe' in window, dark: matchMedia('(prefers-color-scheme: dark)').matches,
+  }));
+  colours ??= dark;
+  if (!here) await page.evaluate(SOURCE);
   const violations = await page.evaluate(async (runOnly) => {
     const result = await window.axe.run(document, { runOnly, resultTypes: ['violations'] });
     return result.violations;

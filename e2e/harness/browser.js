@@ -10,9 +10,9 @@ import { chromium } from 'playwright-core';
 import { later } from './later.js';
 import { OUT } from './paths.js';
 
-// A page that has not done what is waited for by then will not; Playwright's own half minute only
-// makes a failing run long.
-const PATIENCE_MS = 10_000;
+// How long a page may take for what is waited for: much longer than on any machine that has nothing else to
+// do, because two files and their servers share the cores of a small one.
+const PATIENCE_MS = 30_000;
 
 /** Width and height in CSS pixels. */
 export const SIZES = {
@@ -23,6 +23,12 @@ export const SIZES = {
 /** Every look a page must bear: both sizes in both themes. */
 export const LOOKS = Object.keys(SIZES).flatMap((size) =>
   ['light', 'dark'].map((theme) => ({ size, theme })));
+
+/**
+ * Each size and each theme once: for another state of a page that is looked at in every look elsewhere. It is
+ * made of the same parts, so that what a theme breaks breaks there, too.
+ */
+export const STATES = LOOKS.filter(({ size, theme }) => (size === 'desk') === (theme === 'light'));
 
 // The sandbox needs a user namespace, which root and containers do not have; the pages under test
 // are our own. The other flags keep Chromium from calling home.
@@ -124,8 +130,13 @@ function watch(context, hosts, allow) {
   return problems;
 }
 
-/** A picture of the whole page: `e2e/out/NAME-SIZE-THEME.png`. */
-export async function picture({ page, size, theme }, name) {
+/**
+ * A picture of the whole page, for people to look at: `e2e/out/NAME-SIZE-THEME.png`. Only with PICTURES=1 in the
+ * environment, because a machine looks at none and takes a good part of the time for them; `always` is for a
+ * page on which something went wrong.
+ */
+export async function picture({ page, size, theme }, name, { always = false } = {}) {
+  if (!always && !process.env.PICTURES) return null;
   mkdirSync(OUT, { recursive: true });
   await page.evaluate(() => document.fonts.ready.then(() => true));
   const path = join(OUT, `${name}-${size}-${theme}.png`);

@@ -1,6 +1,7 @@
 // A program of this repository under test: started on a free port, waited for, stopped by process id.
 
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,17 +10,43 @@ import { OUT } from './paths.js';
 
 // The server promises to drain within ten seconds of SIGTERM.
 const STOP_MS = 12_000;
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
-/** A port that is free now. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
+// Ports below those that systems give to whoever asks for any, so that no connection of another process takes
+// one between its choice and its use, or while its server starts anew.
+const PORTS = { first: 20_000, count: 10_000 };
+let nextPort = (process.pid * 41) % PORTS.count;
+
+/** A port that is free now, and that no other test file chooses as long as this one runs. */
+export async function freePort() {
+  for (let tries = 0; tries < PORTS.count; tries += 1) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    if (await claim(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+/** Takes the UDP port of the same number, which nobody uses: that tells the other files. */
+async function claim(port) {
+  const claimed = createSocket('udp4');
+  const isOurs = await new Promise((resolve) => {
+    claimed.once('error', () => resolve(false));
+    claimed.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
+  if (isOurs && await isFree(port)) {
+    claimed.unref();
+    return true;
+  }
+  claimed.close();
+  return false;
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { later } from './later.js';
 
 // A job is looked for every second or so, and a test machine may be slow.
-const ARRIVES_MS = 20_000;
+const ARRIVES_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Answers to RCPT for an address in a mood; `null` is no answer at all. */

@@ -14,7 +14,7 @@ const SECOND = { ...NOOR, name: 'Haddad Studio' };
 
 /** The code or link of the latest mail with a subject. */
 async function latest(mail, subject, pattern, seen) {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const messages = mail.messages.filter((message) => subject.test(message.subject));
     if (messages.length > seen) return messages.at(-1).text.match(pattern)[0];
     await new Promise((resolve) => { setTimeout(resolve, 100); });
@@ -138,7 +138,7 @@ test('signing up, the home without an app, and an invitation that the account ta
 
 test('several accounts of one address, and a link that a scanner opens first', async (t) => {
   const mail = await MailServer.start(t);
-  const server = await Tributary.start(t, { business: 'Fernhill Studio', mail });
+  const server = await Tributary.start(t, { business: 'Fernhill Studio', mail, clock: true });
   const portal = `/portal/${server.business.slug}`;
   const { page: staff, context: staffContext } = await visitor(t, server.url);
   await logInAsStaff(staff);
@@ -160,7 +160,7 @@ test('several accounts of one address, and a link that a scanner opens first', a
   await early.getByRole('button', { name: 'Create the account' }).click();
   await early.getByRole('alert').filter({ hasText: 'Ask again in' }).waitFor();
   assert.equal(await early.getByLabel('Full name').inputValue(), SECOND.name);
-  await new Promise((resolve) => { setTimeout(resolve, 61_000); });
+  server.advance(61_000);
   await signUp(early, portal, mail, SECOND);
 
   // One password, two accounts: the choice, then the switch.
@@ -181,7 +181,7 @@ test('several accounts of one address, and a link that a scanner opens first', a
   await page.getByRole('heading', { name: 'Welcome, Noor' }).waitFor();
 
   // The link: asked for on the desk, looked at by a scanner, opened on the phone.
-  await new Promise((resolve) => { setTimeout(resolve, 61_000); });
+  server.advance(61_000);
   const { page: desk } = await visitor(t, server.url);
   await desk.goto(`${portal}/log-in`);
   await axe(desk);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe } from '../harness/axe.js';
 import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
-import { acceptInvitation, invitationLink, logInAsStaff, logInToPortal } from '../harness/people.js';
+import { acceptInvitation, invitationLink, logInAsStaff } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 
 const EVE = { name: 'Eve Stone', email: 'eve@letters.example', password: 'tea kettle on a boat' };
@@ -12,7 +12,7 @@ const EVE = { name: 'Eve Stone', email: 'eve@letters.example', password: 'tea ke
 const TYPING_MS = 3_100;
 
 /** Fills in the public form as a person would. */
-async function apply(page, portal, { name, email }) {
+async function apply(server, page, portal, { name, email }) {
   await page.goto(`${portal}/apply`);
   await page.getByLabel('Full name').fill(name);
   await page.getByLabel('E-mail').fill(email);
@@ -21,18 +21,18 @@ async function apply(page, portal, { name, email }) {
   await page.getByLabel('How will you recommend us?').fill('In my letters, every Sunday.');
   await page.getByLabel('Where do people find you?').selectOption('Newsletter');
   await page.getByLabel('I have read and accept').check();
-  await page.waitForTimeout(TYPING_MS);
+  server.advance(TYPING_MS);
   await page.getByRole('button', { name: 'Send the application' }).click();
   await page.waitForURL('**/apply/sent');
 }
 
 test('from the form to the first log-in, with the bell', async (t) => {
-  const server = await Tributary.start(t, { business: 'Fernhill Studio' });
+  const server = await Tributary.start(t, { business: 'Fernhill Studio', clock: true });
   const portal = `/portal/${server.business.slug}`;
   await server.api('POST', '/campaigns', {
     name: 'Autumn seeds', active: true, destination_url: 'https://shop.example/', hosts: ['shop.example'],
   });
-  const { page: staff } = await visitor(t, server.url);
+  const { page: staff, context: office } = await visitor(t, server.url);
   await logInAsStaff(staff);
 
   await staff.goto('/admin/applications');
@@ -54,12 +54,12 @@ test('from the form to the first log-in, with the bell', async (t) => {
     await staff.getByRole('link', { name: label }).waitFor();
   }
 
-  const { page: eve } = await visitor(t, server.url, { size: 'phone' });
+  const { page: eve, context: evesPhone } = await visitor(t, server.url, { size: 'phone' });
   await eve.goto(`${portal}/log-in`);
   await eve.getByRole('link', { name: 'Become an affiliate' }).click();
   await staff.goto('/admin/applications');
   await staff.getByText('No applications yet').waitFor();
-  await apply(eve, portal, EVE);
+  await apply(server, eve, portal, EVE);
   // The owner's open page shows it by itself.
   await staff.getByRole('link', { name: EVE.name }).click();
   await staff.getByText('In my letters, every Sunday.').waitFor();
@@ -75,7 +75,7 @@ test('from the form to the first log-in, with the bell', async (t) => {
   await staff.goto(`/admin/messages/${affiliate.id}`);
   await staff.getByLabel(`Write to ${EVE.name}`).fill('Welcome, Eve.');
   await staff.getByRole('button', { name: 'Send', exact: true }).click();
-  await eve.getByLabel('Notifications, 1 unread').waitFor({ timeout: 3_000 });
+  await eve.getByLabel('Notifications, 1 unread').waitFor();
   await fits({ page: eve, size: 'phone' });
   await eve.getByLabel('Notifications, 1 unread').click();
   await axe(eve);
@@ -85,7 +85,7 @@ test('from the form to the first log-in, with the bell', async (t) => {
 
   // One that is rejected, with the reason.
   const { page: tom } = await visitor(t, server.url);
-  await apply(tom, portal, { name: 'Tom Herrera', email: 'tom@letters.example' });
+  await apply(server, tom, portal, { name: 'Tom Herrera', email: 'tom@letters.example' });
   await staff.goto('/admin/applications');
   await staff.getByRole('link', { name: 'Tom Herrera' }).click();
   const record = staff.url();
@@ -98,7 +98,7 @@ test('from the form to the first log-in, with the bell', async (t) => {
   await staff.goto('/admin/mail');
   await staff.getByRole('row', { name: /tom@letters.example/ }).first().waitFor();
   const { page: ann } = await visitor(t, server.url);
-  await apply(ann, portal, { name: 'Ann Lee', email: 'ann@letters.example' });
+  await apply(server, ann, portal, { name: 'Ann Lee', email: 'ann@letters.example' });
   await staff.goto('/admin/applications');
   await staff.getByRole('link', { name: 'Ann Lee' }).click();
   const waiting = staff.url();
@@ -107,9 +107,9 @@ test('from the form to the first log-in, with the bell', async (t) => {
     return staff.getByRole('link', { name: 'Where do people find you?' }).getAttribute('href');
   })();
 
+  const sessions = { staff: await office.storageState(), eve: await evesPhone.storageState() };
   for (const look of LOOKS) {
-    const owner = await visitor(t, server.url, look);
-    await logInAsStaff(owner.page);
+    const owner = await visitor(t, server.url, { ...look, storageState: sessions.staff });
     for (const [name, path] of [
       ['admin-applications', '/admin/applications'],
       ['admin-application-form', '/admin/applications/form'],
@@ -129,8 +129,8 @@ test('from the form to the first log-in, with the bell', async (t) => {
       await fits(guest);
       await picture(guest, name);
     }
-    const person = await visitor(t, server.url, look);
-    await logInToPortal(person.page, server.business.slug, EVE);
+    const person = await visitor(t, server.url, { ...look, storageState: sessions.eve });
+    await person.page.goto(`${portal}/`);
     await person.page.getByLabel('Notifications').click();
     await axe(person.page);
     await fits(person);

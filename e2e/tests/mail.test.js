@@ -26,7 +26,7 @@ function linkIn({ text }, path) {
 
 test('from the invitation in the mailbox to the dashboard, and back in with a code', async (t) => {
   const mail = await MailServer.start(t);
-  const server = await Tributary.start(t, { business: BUSINESS, mail });
+  const server = await Tributary.start(t, { business: BUSINESS, mail, clock: true });
   const portal = `/portal/${server.business.slug}`;
   const campaign = await server.api('POST', '/campaigns', {
     name: 'Starter für Büros', destination_url: 'https://shop.example.com/', description: 'Say “tea”, never “coffee”.',
@@ -49,7 +49,14 @@ test('from the invitation in the mailbox to the dashboard, and back in with a co
   await staff.getByRole('button', { name: 'Correct and send' }).click();
   await staff.getByRole('status').filter({ hasText: `The address is ${MAYA.email} now` }).waitFor();
   await invitationIs(staff, 'Queued');
+  for (let tries = 0; tries < 600 && !mail.turnedAway.includes(MAYA.email); tries += 1) await staff.waitForTimeout(50);
+  assert.ok(mail.turnedAway.includes(MAYA.email));
+  // Put off for a minute. The clock moves on again and again: that it was put off is stored after it was told.
   mail.accept(MAYA.email);
+  for (let tries = 0; tries < 30 && !mail.to(MAYA.email).length; tries += 1) {
+    server.advance(61_000);
+    await staff.waitForTimeout(2_000);
+  }
   const invitation = await mail.arrives(MAYA.email, { subject: INVITED });
   await invitationIs(staff, 'Sent');
 

@@ -1,10 +1,10 @@
 // Every page in every look: both themes at both widths. On each, axe finds nothing, nothing is wider
-// than the window, nothing complains, and a picture is taken for people to look at.
+// than the window, nothing complains, and with PICTURES=1 a picture is taken for people to look at.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { axe } from '../harness/axe.js';
-import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
+import { fits, LOOKS, picture, STATES, visitor } from '../harness/browser.js';
 import { fill, PEOPLE } from '../harness/fill.js';
 import { wholeFile } from '../harness/later.js';
 import { acceptInvitation, invitationLink, logInAsStaff } from '../harness/people.js';
@@ -148,7 +148,8 @@ const staffPages = () => [
 /**
  * The same pages in other states: mostly other words in other places. They are looked at once at each size and
  * once in each theme: they are made of the same parts as the pages above, so that a part which a theme breaks
- * breaks there, too; and apart from the colours no rule of axe depends on the theme.
+ * breaks there, too; and apart from the colours no rule of axe depends on the theme. So are those of a business,
+ * and of an affiliate, with whom nothing has happened yet.
  */
 const staffVariants = () => [
   ['navigation', '/admin', async (page) => {
@@ -284,11 +285,9 @@ describe('every page', { concurrency: 2 }, () => {
   for (const appearance of LOOKS) {
     const looks = `${appearance.size}, ${appearance.theme}`;
     it(`for staff: ${looks}`, (t) => look(t, server.url, appearance, 'staff', staffPages()));
-    it(`for staff of an empty business: ${looks}`, (t) => look(t, server.url, appearance, 'quietStaff', emptyStaffPages()));
     it(`for everybody: ${looks}`, (t) => look(t, server.url, appearance, null, openPages(appearance)));
     it(`of a new installation: ${looks}`, (t) => look(t, empty.url, appearance, null, setUpPages()));
     it(`for an affiliate: ${looks}`, (t) => look(t, server.url, appearance, 'maya', portalPages()));
-    it(`for an affiliate who has just begun: ${looks}`, (t) => look(t, server.url, appearance, 'nova', emptyPortalPages()));
     it(`for a suspended affiliate: ${looks}`, (t) => look(t, server.url, appearance, 'simon', [inPortal(['portal-suspended', '/'])]));
     it(`for who has applied: ${looks}`, (t) => look(t, server.url, appearance, 'pia', [inPortal(['portal-pending', '/'])]));
     it(`for a terminated affiliate: ${looks}`, (t) => look(t, server.url, appearance, 'theo', [inPortal(['portal-terminated', '/'])]));
@@ -309,8 +308,11 @@ describe('every page', { concurrency: 2 }, () => {
       assert.equal(await page.evaluate(() => window.scrollY), 0, 'the page itself stays at its top');
     }
   });
-  for (const appearance of [{ size: 'desk', theme: 'light' }, { size: 'phone', theme: 'dark' }]) {
-    it(`for staff, other states: ${appearance.size}, ${appearance.theme}`,
-      (t) => look(t, server.url, appearance, 'staff', staffVariants(), { colours: false }));
+  for (const appearance of STATES) {
+    const looks = `${appearance.size}, ${appearance.theme}`;
+    const inState = (t, who, pages) => look(t, server.url, appearance, who, pages, { colours: false });
+    it(`for staff, other states: ${looks}`, (t) => inState(t, 'staff', staffVariants()));
+    it(`for staff of an empty business: ${looks}`, (t) => inState(t, 'quietStaff', emptyStaffPages()));
+    it(`for an affiliate who has just begun: ${looks}`, (t) => inState(t, 'nova', emptyPortalPages()));
   }
 });

@@ -96,7 +96,7 @@ test('the owner writes a mail, sees it, sends it, and looks after the accounts',
   await staff.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
   await told(staff, 'is blocked');
   // The open page finds out by itself and asks to log in, which tells nothing.
-  await maya.waitForURL(/\/log-in/, { timeout: 40_000 });
+  await maya.waitForURL(/\/log-in/, { timeout: 60_000 });
   await maya.getByLabel('E-mail').fill(MAYA.email);
   await maya.getByLabel('Password').fill(MAYA.password);
   await maya.getByRole('button', { name: 'Log in', exact: true }).click();

@@ -78,7 +78,7 @@ async function confirm(page, ask, yes) {
 
 /** Waits until a page says something; it is live, and a reload is as good. */
 async function says(page, text) {
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 120; round += 1) {
     if (await page.locator('main').getByText(text).count()) return;
     await page.waitForTimeout(250);
     await page.reload();
@@ -88,7 +88,7 @@ async function says(page, text) {
 
 test('a provider is connected, pays, and is asked what became of a lost answer', async (t) => {
   const fake = await fakeProvider(t);
-  const server = await Tributary.start(t, { business: 'Fernhill Studio' });
+  const server = await Tributary.start(t, { business: 'Fernhill Studio', clock: true });
   const { page: staff, context } = await visitor(t, server.url);
   await logInAsStaff(staff);
   await staff.goto('/admin/settings/payouts');
@@ -141,6 +141,8 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
 
   // Of the other the answer is lost; it is unknown, and then found.
   await fake.control('fault', { fault: 'error-after' });
+  // The clock stands, so that nobody asks again before this has been looked at.
+  server.stopClock();
   await staff.goto(`/admin/payouts/${lost.id}`);
   await staff.getByRole('button', { name: 'Send by Stripe' }).click();
   await staff.getByRole('button', { name: 'Send $356.40' }).click();
@@ -165,6 +167,7 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
     }
   }
   await server.stop();
+  server.startClock();
   await server.serve();
   await staff.goto(`/admin/payouts/${lost.id}`);
   await staff.locator('#head').getByText('Paid').waitFor();

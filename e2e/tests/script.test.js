@@ -157,6 +157,6 @@ test('events leave with the page, and nothing is thrown into it', async (t) => {
   await page.waitForFunction(() => true);
   while (calls.length < 1) await page.waitForTimeout(20);
   await page.goto('/granted?next');
-  for (let waited = 0; calls.length < 2 && waited < 3000; waited += 20) await page.waitForTimeout(20);
+  for (let waited = 0; calls.length < 2 && waited < 30_000; waited += 20) await page.waitForTimeout(20);
   assert.deepEqual(calls[1]?.body, calls[0].body);
 });

@@ -77,7 +77,7 @@ fn try_out(app: &App) {
     let wait = std::env::var("TRIBUTARY_TRIAL_CALL_MS").ok();
     if let Some(wait) = wait.and_then(|text| text.parse().ok()) {
         app.trial()
-            .wait_for_calls(std::time::Duration::from_millis(wait));
+            .wait_for_calls(Some(std::time::Duration::from_millis(wait)));
     }
     if let Ok(point) = std::env::var("TRIBUTARY_TRIAL_HALT_AT") {
         app.trial().halt_at(&point);

@@ -8,8 +8,9 @@
 mod process;
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::id::{BusinessId, ClickId};
 use process::{Line, Server, made, tributary};
@@ -20,13 +21,32 @@ use store::programme::click;
 const ROUNDS: u64 = 10;
 const CLICKERS: usize = 8;
 const SELLERS: usize = 2;
+/// What is answered in each round before it is killed, at the least.
+const CLICKS_A_ROUND: usize = 12;
+const SALES_A_ROUND: usize = 3;
+/// How long a round may take to come so far.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn sale(name: &str) -> String {
     json!({"external_id": name, "customer_external_id": format!("customer of {name}"), "amount": 4_900, "currency": "USD", "code": "maria"}).to_string()
 }
 
+/// How much was answered in a round.
+#[derive(Default)]
+struct Count {
+    clicks: AtomicUsize,
+    sales: AtomicUsize,
+}
+
+impl Count {
+    fn is_enough(&self) -> bool {
+        self.clicks.load(Ordering::Relaxed) >= CLICKS_A_ROUND
+            && self.sales.load(Ordering::Relaxed) >= SALES_A_ROUND
+    }
+}
+
 /// Clicks until the server is gone; the clicks that were answered.
-fn click_on(address: SocketAddr) -> Vec<String> {
+fn click_on(address: SocketAddr, count: &Count) -> Vec<String> {
     let mut answered = Vec::new();
     let Ok(mut line) = Line::open(address) else {
         return answered;
@@ -38,12 +58,13 @@ fn click_on(address: SocketAddr) -> Vec<String> {
             .nth(1)
             .and_then(|rest| rest.split(['\r', '&']).next());
         answered.push(id.unwrap().to_owned());
+        count.clicks.fetch_add(1, Ordering::Relaxed);
     }
     answered
 }
 
 /// Sells until the server is gone; the sales that were answered.
-fn sell_on(address: SocketAddr, key: &str, prefix: &str) -> Vec<String> {
+fn sell_on(address: SocketAddr, key: &str, prefix: &str, count: &Count) -> Vec<String> {
     let mut answered = Vec::new();
     let Ok(mut line) = Line::open(address) else {
         return answered;
@@ -51,7 +72,10 @@ fn sell_on(address: SocketAddr, key: &str, prefix: &str) -> Vec<String> {
     for number in 0.. {
         let name = format!("{prefix}-{number}");
         match line.call("POST", "/api/v1/track/sale", key, &sale(&name)) {
-            Ok((201, _, _)) => answered.push(name),
+            Ok((201, _, _)) => {
+                answered.push(name);
+                count.sales.fetch_add(1, Ordering::Relaxed);
+            }
             Ok((status, _, body)) => panic!("{status}: {body}"),
             Err(_) => break,
         }
@@ -112,19 +136,28 @@ fn what_was_answered_survives_being_killed() {
     for round in 0..ROUNDS {
         let server = Server::start(folder.path());
         let address = server.address;
-        let clickers: Vec<_> = (0..CLICKERS)
-            .map(|_| thread::spawn(move || click_on(address)))
-            .collect();
-        let sellers: Vec<_> = (0..SELLERS)
-            .map(|seller| {
-                let (key, prefix) = (key.clone(), format!("order-{round}-{seller}"));
-                thread::spawn(move || sell_on(address, &key, &prefix))
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(300 + round * 61 % 400));
-        server.kill();
-        clicks.extend(clickers.into_iter().flat_map(|one| one.join().unwrap()));
-        sales.extend(sellers.into_iter().flat_map(|one| one.join().unwrap()));
+        let count = Count::default();
+        thread::scope(|scope| {
+            let clickers: Vec<_> = (0..CLICKERS)
+                .map(|_| scope.spawn(|| click_on(address, &count)))
+                .collect();
+            let sellers: Vec<_> = (0..SELLERS)
+                .map(|seller| {
+                    let (key, count) = (&key, &count);
+                    let prefix = format!("order-{round}-{seller}");
+                    scope.spawn(move || sell_on(address, key, &prefix, count))
+                })
+                .collect();
+            thread::sleep(Duration::from_millis(300 + round * 61 % 400));
+            // A slow machine has not come far by then.
+            let began = Instant::now();
+            while !count.is_enough() && began.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(7));
+            }
+            server.kill();
+            clicks.extend(clickers.into_iter().flat_map(|one| one.join().unwrap()));
+            sales.extend(sellers.into_iter().flat_map(|one| one.join().unwrap()));
+        });
     }
     println!(
         "{} clicks and {} sales were answered",

@@ -115,7 +115,7 @@ fn killed_while(
 }
 
 fn set_the_stage() -> (Stage, i64) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testkit::quick_folder();
     let init = [
         "init",
         "--business",

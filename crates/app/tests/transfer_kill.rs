@@ -9,7 +9,7 @@
 mod process;
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ use service::{Actor, App};
 use store::db::{DatabaseUrl, Db};
 use store::portal::account::{self, NewAccount};
 use store::programme::transfer;
+use tokio::net::TcpSocket;
 
 const FAULTS: &[Fault] = &[
     Fault::DieBefore,
@@ -41,10 +42,10 @@ const FAULTS: &[Fault] = &[
     Fault::CallBackTwice,
     Fault::CallBackEarly,
 ];
-/// Longer than a request of the fake, and far shorter than the usual.
-const CALL_MS: &str = "500";
+/// Longer than a request of the fake on a slow machine, and far shorter than the usual.
+const CALL_MS: &str = "3000";
 /// How long a payout may take to end once nothing kills the process any more.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the process is killed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +64,8 @@ enum Kill {
 struct Stage {
     folder: tempfile::TempDir,
     port: u16,
+    /// Bound and never listened on: while the process is dead, nobody else is given the port.
+    _port: Option<TcpSocket>,
     business: BusinessId,
     key: String,
     fake: Fake,
@@ -200,13 +203,15 @@ const fn kind_of(number: usize) -> ProviderKind {
 
 /// A stage with an affiliate for each of these providers, who is owed something; no payouts yet.
 async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testkit::quick_folder();
     // A port of its own for all starts: the provider calls back there.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let held = fake_provider::hold(any).unwrap();
+    let address = match &held {
+        Some(held) => held.local_addr(),
+        None => TcpListener::bind(any).unwrap().local_addr(),
+    };
+    let port = address.unwrap().port();
     let init = [
         "init",
         "--business",
@@ -266,6 +271,7 @@ async fn set_the_stage(kinds: &[ProviderKind]) -> (Stage, Vec<String>) {
     let stage = Stage {
         folder,
         port,
+        _port: held,
         business: id,
         key,
         fake,

@@ -9,13 +9,14 @@ mod callback;
 mod dialect;
 mod http;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 pub use book::Made;
@@ -74,7 +75,10 @@ pub struct Fake(Arc<Inner>);
 
 struct Inner {
     death: Death,
-    address: std::net::SocketAddr,
+    address: SocketAddr,
+    /// Bound for as long as the provider is there, and never listened on: while nothing listens, nobody else is
+    /// given the port.
+    _port: Option<TcpSocket>,
     state: Mutex<State>,
 }
 
@@ -85,8 +89,29 @@ struct State {
     ring: Ring,
     now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
     listening: Option<JoinHandle<()>>,
+    /// What listened before and has been told to end.
+    ending: Option<JoinHandle<()>>,
     /// Requests that pay, in all.
     asked_to_pay: usize,
+}
+
+/// Takes an address without listening on it, so that nobody else is given its port while whoever listens there is
+/// dead. Only Linux lets another listen on it all the same; elsewhere nothing is taken.
+///
+/// # Errors
+/// When the address cannot be had.
+pub fn hold(address: SocketAddr) -> std::io::Result<Option<TcpSocket>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    let port = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    port.set_reuseaddr(true)?;
+    port.bind(address)?;
+    Ok(Some(port))
 }
 
 /// The time of this machine.
@@ -105,10 +130,14 @@ impl Fake {
     /// # Errors
     /// When the file cannot be read or the address cannot be had.
     pub async fn start(address: &str, file: &Path, death: Death) -> std::io::Result<Self> {
+        let address: SocketAddr = address.parse().map_err(std::io::Error::other)?;
+        let port = hold(address)?;
+        let address = port.as_ref().map_or(Ok(address), TcpSocket::local_addr)?;
         let listener = TcpListener::bind(address).await?;
         let inner = Inner {
             death,
             address: listener.local_addr()?,
+            _port: port,
             state: Mutex::new(State {
                 book: Book::open(file)?,
                 fault: None,
@@ -116,6 +145,7 @@ impl Fake {
                 ring: callback::over_tcp(),
                 now_ms: Arc::new(system_now_ms),
                 listening: None,
+                ending: None,
                 asked_to_pay: 0,
             }),
         };
@@ -201,12 +231,17 @@ impl Fake {
         self.state().listening.is_some()
     }
 
-    /// Listens again.
+    /// Listens again, once what listened before has let go of the address.
     ///
     /// # Errors
     /// When its address was taken meanwhile.
     pub async fn revive(&self) -> std::io::Result<()> {
         if !self.is_alive() {
+            let ending = self.state().ending.take();
+            if let Some(ending) = ending {
+                // Aborted, or ended: it is gone either way.
+                let _ = ending.await;
+            }
             let listener = TcpListener::bind(self.0.address).await?;
             self.listen(listener);
         }
@@ -236,8 +271,10 @@ impl Fake {
         if self.0.death == Death::Exit {
             std::process::exit(1);
         }
-        if let Some(task) = self.state().listening.take() {
+        let mut state = self.state();
+        if let Some(task) = state.listening.take() {
             task.abort();
+            state.ending = Some(task);
         }
     }
 
@@ -280,8 +317,18 @@ impl Fake {
                 http::write(&mut stream, &Reply::json(500, &json!({}))).await;
             }
             Some(Fault::DieAfterReply) => {
-                http::write(&mut stream, &reply).await;
-                self.die();
+                // On a task of its own, which its death does not end; and whoever has read the answer finds it dead.
+                let fake = self.clone();
+                let last = tokio::spawn(async move {
+                    if fake.0.death == Death::Deaf {
+                        fake.die();
+                        http::write(&mut stream, &reply).await;
+                    } else {
+                        http::write(&mut stream, &reply).await;
+                        fake.die();
+                    }
+                });
+                let _ = last.await;
             }
             Some(Fault::ReplyTwice) => {
                 http::write(&mut stream, &reply).await;

@@ -5,7 +5,7 @@ mod paying;
 use domain::status::{ProviderKind, Scope};
 use domain::time::DAY_MS;
 use fake_provider::Fault;
-use paying::{MINUTE_MS, PASSWORD, Paying, by_key, look_at_calls, prove, signed};
+use paying::{HANGING, MINUTE_MS, PASSWORD, Paying, by_key, look_at_calls, prove, signed};
 use serde_json::json;
 use service::programme::{provider, transfer};
 use testkit::{TestApp, both_engines, called};
@@ -58,7 +58,10 @@ async fn every_fault_ends_the_same(test: &TestApp, kind: ProviderKind) {
             number,
             "nobody pays before the sending is stored"
         );
+        let hangs = matches!(fault, Some(Fault::HangBefore | Fault::HangAfter));
+        test.app.trial().wait_for_calls(hangs.then_some(HANGING));
         paying.work().await;
+        test.app.trial().wait_for_calls(None);
         let between = paying.get(&payout).await["status"]
             .as_str()
             .expect("a status")

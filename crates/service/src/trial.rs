@@ -1,31 +1,38 @@
 //! What tests change about a process: how long a provider is waited for, and where the process stands
 //! still, so that it can be killed there. Without debug assertions none of it has any effect.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-/// Settings of a test; the first that are given stay.
+/// Settings of a test.
 #[derive(Debug, Default)]
 pub struct Trial {
-    call_wait: OnceLock<Duration>,
+    call_wait: Mutex<Option<Duration>>,
     halt_at: OnceLock<String>,
 }
 
 impl Trial {
-    /// Waits no longer than this for an answer from outside.
-    pub fn wait_for_calls(&self, most: Duration) {
-        let _ = self.call_wait.set(most);
+    /// Waits no longer than this for an answer from outside; none: as long as usual.
+    pub fn wait_for_calls(&self, most: Option<Duration>) {
+        *self.waits() = most;
     }
 
-    /// Stands still at the point of this name.
+    fn waits(&self) -> MutexGuard<'_, Option<Duration>> {
+        self.call_wait
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stands still at the point of this name; the first that is given stays.
     pub fn halt_at(&self, point: &str) {
         let _ = self.halt_at.set(point.to_owned());
     }
 
     pub(crate) fn call_wait(&self, usual: Duration) -> Duration {
-        match self.call_wait.get() {
-            Some(wait) if cfg!(debug_assertions) => *wait,
-            _ => usual,
+        if cfg!(debug_assertions) {
+            self.waits().unwrap_or(usual)
+        } else {
+            usual
         }
     }
 

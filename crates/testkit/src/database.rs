@@ -16,9 +16,16 @@ const SERVER_VARIABLE: &str = "TRIBUTARY_TEST_POSTGRES";
 /// Guards the making of the template; any fixed number that nothing else takes.
 const TEMPLATE_LOCK: i64 = 0x7472_6962_7574_6172;
 
+/// A folder in memory, where there is one.
+const MEMORY: &str = "/dev/shm";
+/// What it has to hold at the least, for tests beside each other: 1 GiB.
+const MEMORY_KIB_MIN: u64 = 1024 * 1024;
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// An empty, migrated database of its own; dropped with this value.
+/// An empty, migrated database of its own; dropped with this value. An SQLite file lies in memory where the machine
+/// has a folder there: each commit waits for the disk otherwise, and what survives a loss of power is not tested
+/// with it.
 pub struct TestDb {
     /// The database as the product opens it.
     pub db: Db,
@@ -65,18 +72,7 @@ impl TestDb {
         }
     }
 
-    /// As [`TestDb::new`], for a test of very many writes: an SQLite file lies in memory where the
-    /// machine has a folder there. What such a test is about must not be durability.
-    pub async fn quick(engine: Engine) -> Self {
-        if engine == Engine::Postgres {
-            return Self::new(engine).await;
-        }
-        let test = Self::file(quick_folder()).await;
-        test.db.migrate().await.expect("the migrations run");
-        test
-    }
-
-    /// A copy of an SQLite database as it is now, in memory where the machine has a folder there.
+    /// A copy of an SQLite database as it is now.
     ///
     /// # Panics
     /// On PostgreSQL, which copies only what nobody is connected to.
@@ -108,7 +104,7 @@ impl TestDb {
     /// A database without any table.
     pub async fn empty(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => Self::file(tempfile::tempdir().expect("a temporary folder")).await,
+            Engine::Sqlite => Self::file(quick_folder()).await,
             Engine::Postgres => Self::postgres("template0").await,
         }
     }
@@ -337,11 +333,29 @@ impl Drop for PgDatabase {
     }
 }
 
-/// A temporary folder in memory, or a usual one where there is none.
-fn quick_folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .expect("a temporary folder")
+/// A temporary folder in memory, or a usual one where there is none that is large enough.
+///
+/// # Panics
+/// When there is no temporary folder at all.
+#[must_use]
+pub fn quick_folder() -> tempfile::TempDir {
+    has_room_in_memory()
+        .then(|| tempfile::tempdir_in(MEMORY).ok())
+        .flatten()
+        .unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"))
+}
+
+/// Whether the folder in memory takes as much as tests write: containers often have little there.
+fn has_room_in_memory() -> bool {
+    let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let options = mounts.lines().rev().find_map(|line| {
+        let mut parts = line.split(' ').skip(1);
+        (parts.next() == Some(MEMORY)).then(|| parts.nth(1).unwrap_or_default())
+    });
+    let size = options.unwrap_or_default().split(',');
+    let size = size.filter_map(|option| option.strip_prefix("size=")?.strip_suffix('k'));
+    size.filter_map(|size| size.parse().ok())
+        .all(|size: u64| size >= MEMORY_KIB_MIN)
 }
 
 /// The server's address from the environment.

@@ -25,7 +25,7 @@ mod database;
 pub use app::{METRICS_TOKEN, Names, START, Shop, TestApp, called};
 #[cfg(feature = "app")]
 pub use client::{Answer, Api, Client};
-pub use database::{Raw, TestDb};
+pub use database::{Raw, TestDb, quick_folder};
 pub use store::db::Engine;
 
 /// What a test can be given for an engine; see [`both_engines!`].

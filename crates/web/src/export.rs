@@ -81,12 +81,22 @@ pub(crate) async fn answer<R: Rows>(
     };
     let (parts, mut sent) = mpsc::channel(1);
     tokio::spawn(async move {
-        match timeout(WHOLE_MAX, read(&mut work, &rows, &parts)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "an export was cut off"),
-            Err(_) => tracing::warn!("an export took too long and was cut off"),
+        let whole = match timeout(WHOLE_MAX, read(&mut work, &rows, &parts)).await {
+            Ok(Ok(whole)) => whole,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "an export was cut off");
+                false
+            }
+            Err(_) => {
+                tracing::warn!("an export took too long and was cut off");
+                false
+            }
+        };
+        // Before the end is told: who has read it may begin another one.
+        drop((work, place));
+        if whole {
+            send(&parts, Part::End).await;
         }
-        drop(place);
     });
     let mut whole = false;
     let body = stream::poll_fn(move |context| {
@@ -113,7 +123,8 @@ enum Part {
     End,
 }
 
-async fn read<R: Rows>(work: &mut Work, rows: &R, parts: &Sender<Part>) -> Result<()> {
+/// Reads all rows, part by part. False when the browser has gone.
+async fn read<R: Rows>(work: &mut Work, rows: &R, parts: &Sender<Part>) -> Result<bool> {
     let mut window = Window {
         order: R::NEWEST,
         ..Window::after(None, PART_ROWS)
@@ -127,14 +138,13 @@ async fn read<R: Rows>(work: &mut Work, rows: &R, parts: &Sender<Part>) -> Resul
             R::write(row, &mut sheet);
         }
         if !send(parts, Part::Rows(sheet.into_bytes().into())).await {
-            return Ok(());
+            return Ok(false);
         }
         let Some(last) = last else { break };
         window.after = Some(last.into());
         sheet = Sheet::further();
     }
-    send(parts, Part::End).await;
-    Ok(())
+    Ok(true)
 }
 
 /// False when the browser has gone or takes nothing.

@@ -303,11 +303,19 @@ both_engines! {
         let mut browser = shop.browser().await;
         let hub = test.app.hub().clone();
         let business = shop.id;
+        let before = hub.listeners();
         let tell = async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            let listens = async {
+                while hub.listeners() == before {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(30), listens).await.expect("the stream listens");
             for _ in 0..50 {
                 hub.publish(Change { business, affiliate: None });
             }
+            // The stream has its turn, and then the pause between two changes is over.
+            tokio::time::sleep(Duration::from_millis(5)).await;
             tokio::time::sleep(Duration::from_millis(700)).await;
             hub.close();
         };

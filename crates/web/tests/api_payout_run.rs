@@ -275,7 +275,7 @@ both_engines! {
         let started = reader.post("/back-tests", period(draft)).await.expect(201).json();
         let path = format!("/back-tests/{}", text(&started["id"]));
         let mut now = reader.get(&path).await.expect(200).json();
-        for _ in 0..200 {
+        for _ in 0..1_500 {
             if now["state"] != "running" {
                 break;
             }

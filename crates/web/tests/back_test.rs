@@ -33,7 +33,7 @@ both_engines! {
         let before = test.db.raw().await.contents().await;
         let to = browser.post("/admin/rules/back-test", &fields).await.expect(303).header("location").to_owned();
         let mut page = browser.get(&to).await.expect(200).text();
-        for _ in 0..200 {
+        for _ in 0..1_500 {
             if !page.contains("Events replayed") {
                 break;
             }

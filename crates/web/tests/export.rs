@@ -80,7 +80,7 @@ both_engines! {
         assert_eq!(csv(&mut browser, "/admin/customers.csv").await.len() as i64, 1 + MANY);
         // It is given back soon after the last row has been taken.
         let places = test.app.exports();
-        let both = tokio::time::timeout(Duration::from_secs(10), places.acquire_many(2)).await;
+        let both = tokio::time::timeout(Duration::from_secs(30), places.acquire_many(2)).await;
         both.expect("both places are free again").expect("a place");
     }
 

@@ -284,12 +284,10 @@ both_engines! {
                     times.push(began.elapsed());
                 }
             }
-            let medians = took.map(|mut times| {
-                times.sort();
-                times[times.len() / 2]
-            });
-            let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-            assert!(*most < *least * 2, "with the switch {on}: {medians:?}");
+            // The quickest of each: whatever else the machine does only adds to the others.
+            let quickest = took.map(|times| times.into_iter().min().unwrap());
+            let (least, most) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
+            assert!(*most < *least * 2, "with the switch {on}: {quickest:?}");
         }
     }
 

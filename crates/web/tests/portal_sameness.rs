@@ -37,7 +37,7 @@ struct Quick(TestApp);
 
 impl OnEngine for Quick {
     async fn on(engine: Engine) -> Self {
-        Self(TestApp::over(TestDb::quick(engine).await, 1))
+        Self(TestApp::over(TestDb::new(engine).await, 1))
     }
 }
 

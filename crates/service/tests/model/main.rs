@@ -195,7 +195,7 @@ impl Ground {
     }
 
     async fn fresh(engine: Engine, part: u64) -> (TestApp, Vec<Founded>) {
-        let test = TestApp::over(TestDb::quick(engine).await, 1);
+        let test = TestApp::over(TestDb::new(engine).await, 1);
         let mut founded = Vec::new();
         for number in part * WORLDS..(part + 1) * WORLDS {
             let number = usize::try_from(number).expect("few");
