@@ -72,11 +72,13 @@ impl Session {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", "on")?;
-        connection.pragma_update(None, "temp_store", "memory")?;
         match kind {
-            // SQLite walks through the whole cache after each commit that split a page.
+            // SQLite walks through the whole cache after each commit that split a page. What a savepoint
+            // would bring back is kept in one piece of memory (.cargo/config.toml), not in many small ones
+            // as with temp_store=memory.
             Kind::Writer => connection.pragma_update(None, "cache_size", -4_000)?,
             Kind::Reader => {
+                connection.pragma_update(None, "temp_store", "memory")?;
                 connection.pragma_update(None, "cache_size", -32_000)?;
                 connection.pragma_update(None, "query_only", "on")?;
             }
@@ -330,16 +332,17 @@ impl From<sqlx::Error> for Stop {
 
 /// The statement as SQLite counts places: `$n`, which to SQLite is a name, becomes `?n`. None when it has no such place.
 fn numbered(sql: &str) -> Option<String> {
-    let mut text = sql.as_bytes().to_vec();
+    let (before, places) = sql.split_once('$')?;
+    let mut text = String::with_capacity(sql.len());
+    text.push_str(before);
     let mut found = false;
-    for at in 1..text.len() {
-        if text[at - 1] == b'$' && text[at].is_ascii_digit() {
-            text[at - 1] = b'?';
-            found = true;
-        }
+    for place in places.split('$') {
+        let is_number = place.starts_with(|first: char| first.is_ascii_digit());
+        found |= is_number;
+        text.push(if is_number { '?' } else { '$' });
+        text.push_str(place);
     }
-    // One byte of ASCII for another.
-    String::from_utf8(text).ok().filter(|_| found)
+    found.then_some(text)
 }
 
 /// Binds the values to the places of their numbers. With `numbered` each place has a value; places that are not numbered
