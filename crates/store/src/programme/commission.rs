@@ -353,6 +353,38 @@ pub async fn add_step(tx: &mut Tx, commission: CommissionId, step: &Step) -> Res
     Ok(())
 }
 
+/// Begins the lives of commissions that were just stored: the first step of each.
+pub async fn add_first_steps(tx: &mut Tx, steps: &[(CommissionId, Step)]) -> Result<()> {
+    let rows = steps
+        .iter()
+        .map(|(commission, s)| {
+            args![
+                *commission,
+                1_i64,
+                s.at_ms,
+                &s.kind,
+                s.status,
+                s.amount,
+                &s.actor_name,
+                &s.note
+            ]
+        })
+        .collect();
+    let columns = [
+        "commission_id",
+        "line",
+        "at_ms",
+        "kind",
+        "status",
+        "amount",
+        "actor_name",
+        "note",
+    ];
+    tx.insert_many("commission_step", &columns, rows, "")
+        .await?;
+    Ok(())
+}
+
 /// The life of a commission, step by step.
 pub async fn steps(tx: &mut Tx, commission: CommissionId) -> Result<Vec<Step>> {
     tx.fetch_all(include_str!("commission/steps.sql"), args![commission])
@@ -381,19 +413,19 @@ pub async fn paid_events(
     .await
 }
 
-/// Keeps that a rule decided about an event and came to nothing.
+/// Keeps that rules decided about an event and came to nothing, each with its base.
 pub async fn insert_unpaid(
     tx: &mut Tx,
     event: EventId,
-    rule: RuleId,
     affiliate: AffiliateId,
-    base: i64,
+    unpaid: &[(RuleId, i64)],
 ) -> Result<()> {
-    tx.execute(
-        include_str!("commission/insert_unpaid.sql"),
-        args![event, rule, affiliate, base],
-    )
-    .await?;
+    let rows = unpaid
+        .iter()
+        .map(|(rule, base)| args![event, *rule, affiliate, *base])
+        .collect();
+    let columns = ["event_id", "rule_id", "affiliate_id", "base_amount"];
+    tx.insert_many("unpaid_line", &columns, rows, "").await?;
     Ok(())
 }
 

@@ -178,10 +178,16 @@ async fn approve_found(
 /// Approves a commission that approves itself and is due. Does nothing otherwise.
 pub(crate) async fn approve_if_ready(work: &mut Work, id: CommissionId) -> Result<()> {
     let commission = find(work, id).await?;
-    if standing(&commission).may_auto_approve(work.now) {
-        approve_found(work, &commission, false, "Approved by its rule").await?;
+    approve_if_due(work, &commission).await.map(drop)
+}
+
+/// [`approve_if_ready`] for a commission that was just read. Answers whether it was approved.
+pub(crate) async fn approve_if_due(work: &mut Work, commission: &Commission) -> Result<bool> {
+    let due = standing(commission).may_auto_approve(work.now);
+    if due {
+        approve_found(work, commission, false, "Approved by its rule").await?;
     }
-    Ok(())
+    Ok(due)
 }
 
 /// Refuses a pending commission.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::attribution::Winner;
 use domain::commission::{self as rules, Input, Item, Line};
-use domain::id::CommissionId;
+use domain::id::{CommissionId, RuleId};
 use domain::ledger::Movement;
 use domain::money::Currency;
 use domain::referral::{earns, first_status};
@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
 use store::identity::setting::Setting;
-use store::programme::commission::{self as lines, NewCommission, Step};
+use store::programme::commission::{self as lines, Commission, NewCommission, Step};
 use store::programme::event::{self as rows, Event};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
 use store::programme::rule;
@@ -108,8 +108,8 @@ pub(super) async fn referral_for(
         .ok_or_else(|| ServiceError::Internal("a referral vanished".to_owned()))
 }
 
-/// Makes the commission lines of an event and books them. What was known is kept, so that the event can be
-/// computed again under other rules.
+/// Makes the commission lines of an event and books them; answers with the commissions, level by level. What was
+/// known is kept, so that the event can be computed again under other rules.
 pub(super) async fn pay(
     work: &mut Work,
     contact: &Contact,
@@ -118,7 +118,7 @@ pub(super) async fn pay(
     referral: &Referral,
     facts: &EventFacts<'_>,
     zone: &TimeZone,
-) -> Result<()> {
+) -> Result<Vec<Commission>> {
     let in_force = rule::in_force(&mut work.tx, facts.occurred_at, Some(facts.on)).await?;
     let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
     let mut known = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
@@ -127,7 +127,7 @@ pub(super) async fn pay(
         serde_json::to_string(&known).map_err(|error| ServiceError::Internal(error.to_string()))?;
     rows::insert_inputs(&mut work.tx, event.id, &kept).await?;
     if known.barred || in_force.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut priced = priced(facts);
     priced.sub_ids.clone_from(&known.sub_ids);
@@ -141,30 +141,79 @@ pub(super) async fn pay(
         history: &known.history,
         zone,
     })?;
-    for line in computation.lines {
-        book(work, event, winner, referral, line).await?;
-    }
-    for unpaid in computation.unpaid {
-        let affiliate = winner.affiliate_id;
-        lines::insert_unpaid(
-            &mut work.tx,
-            event.id,
-            unpaid.rule_id,
-            affiliate,
-            unpaid.base,
-        )
-        .await?;
-    }
-    Ok(())
+    let unpaid: Vec<(RuleId, i64)> = computation
+        .unpaid
+        .iter()
+        .map(|unpaid| (unpaid.rule_id, unpaid.base))
+        .collect();
+    lines::insert_unpaid(&mut work.tx, event.id, winner.affiliate_id, &unpaid).await?;
+    book(work, event, winner, referral, computation.lines).await
 }
 
+/// Stores the lines of an event as commissions, books them in their order, and approves what approves itself.
 async fn book(
     work: &mut Work,
     event: &Event,
     winner: &Winner,
     referral: &Referral,
+    computed: Vec<Line>,
+) -> Result<Vec<Commission>> {
+    if computed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let new: Vec<NewCommission> = computed
+        .into_iter()
+        .map(|line| new_commission(work, event, winner, referral, line))
+        .collect::<Result<_>>()?;
+    lines::insert(&mut work.tx, &new).await?;
+    let steps: Vec<(CommissionId, Step)> = new
+        .iter()
+        .map(|line| (line.id, earned(work, line)))
+        .collect();
+    lines::add_first_steps(&mut work.tx, &steps).await?;
+    let stored = lines::of_event(&mut work.tx, event.id).await?;
+    let mut approved = false;
+    for line in &new {
+        let subject = Subject {
+            affiliate_id: line.affiliate_id,
+            currency: line.currency,
+            commission_id: Some(line.id),
+            payout_id: None,
+            event_id: Some(event.id),
+        };
+        ledger::post(work, subject, &Movement::earn(line.amount)?)?;
+        work.changed(Some(line.affiliate_id));
+        let commission = stored
+            .iter()
+            .find(|commission| commission.id == line.id)
+            .ok_or_else(|| ServiceError::Internal("a commission vanished".to_owned()))?;
+        approved |= commission::approve_if_due(work, commission).await?;
+    }
+    if approved {
+        return Ok(lines::of_event(&mut work.tx, event.id).await?);
+    }
+    Ok(stored)
+}
+
+/// The first step in the life of a commission.
+fn earned(work: &Work, line: &NewCommission) -> Step {
+    Step {
+        at_ms: work.now,
+        kind: "earned".to_owned(),
+        status: CommissionStatus::Pending,
+        amount: line.amount,
+        actor_name: work.actor.name().to_owned(),
+        note: String::new(),
+    }
+}
+
+fn new_commission(
+    work: &Work,
+    event: &Event,
+    winner: &Winner,
+    referral: &Referral,
     line: Line,
-) -> Result<()> {
+) -> Result<NewCommission> {
     let Line {
         affiliate_id,
         rule_id,
@@ -178,14 +227,13 @@ async fn book(
         cut_by_cap: _,
         explanation,
     } = line;
-    let id: CommissionId = work.new_id();
     let hold_until = (hold_days > 0).then(|| {
         event
             .occurred_at_ms
             .plus_ms(hold_days.saturating_mul(DAY_MS))
     });
-    let new = NewCommission {
-        id,
+    Ok(NewCommission {
+        id: work.new_id(),
         affiliate_id,
         referral_id: Some(referral.id),
         event_id: Some(event.id),
@@ -204,25 +252,5 @@ async fn book(
             .map_err(|error| ServiceError::Internal(error.to_string()))?,
         created_at_ms: work.now,
         day: event.day,
-    };
-    lines::insert(&mut work.tx, &[new]).await?;
-    let step = Step {
-        at_ms: work.now,
-        kind: "earned".to_owned(),
-        status: CommissionStatus::Pending,
-        amount,
-        actor_name: work.actor.name().to_owned(),
-        note: String::new(),
-    };
-    lines::add_step(&mut work.tx, id, &step).await?;
-    let subject = Subject {
-        affiliate_id,
-        currency,
-        commission_id: Some(id),
-        payout_id: None,
-        event_id: Some(event.id),
-    };
-    ledger::post(work, subject, &Movement::earn(amount)?)?;
-    work.changed(Some(affiliate_id));
-    commission::approve_if_ready(work, id).await
+    })
 }

@@ -436,20 +436,21 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         )
         .await?;
     }
-    if let (Some(winner), Some(referral)) = (&winner, &referral) {
-        credit::pay(
-            work,
-            &contact,
-            &event,
-            winner,
-            referral,
-            &report.event_facts(),
-            &zone,
-        )
-        .await?;
-    }
+    let commissions = match (&winner, &referral) {
+        (Some(winner), Some(referral)) => {
+            let facts = report.event_facts();
+            credit::pay(work, &contact, &event, winner, referral, &facts, &zone).await?
+        }
+        _ => Vec::new(),
+    };
     work.changed(winner.map(|w| w.affiliate_id));
-    finish(work, event, false).await
+    Ok(Recorded {
+        event,
+        duplicate: false,
+        referral,
+        commissions,
+        candidates,
+    })
 }
 
 /// Whether another source is, or was, the one that counts for this sale: the setting names another one, or
@@ -481,10 +482,11 @@ async fn repeated(
             report.kind, report.external_id
         )));
     }
-    finish(work, event, true).await
+    as_stored(work, event, true).await
 }
 
-async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Recorded> {
+/// An event that was recorded before, with what it made, as it stands by now.
+async fn as_stored(work: &mut Work, event: Event, duplicate: bool) -> Result<Recorded> {
     let candidates = rows::candidates(&mut work.tx, event.id).await?;
     let referral = match event.referral_id {
         Some(id) => store::programme::referral::find(&mut work.tx, id).await?,
@@ -506,7 +508,7 @@ async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Record
 /// Not found, or forbidden.
 pub async fn recorded(work: &mut Work, id: EventId) -> Result<Recorded> {
     let event = super::get(work, id).await?;
-    finish(work, event, false).await
+    as_stored(work, event, false).await
 }
 
 fn candidate_row(candidate: domain::attribution::Candidate) -> Candidate {
