@@ -43,6 +43,41 @@ pub struct NewContact {
     pub created_at_ms: UnixMs,
 }
 
+impl From<NewContact> for Contact {
+    /// The contact as it is once it is stored.
+    fn from(new: NewContact) -> Self {
+        let NewContact {
+            id,
+            external_id,
+            facts:
+                Facts {
+                    name,
+                    email,
+                    phone,
+                    country,
+                },
+            created_at_ms,
+        } = new;
+        Self {
+            id,
+            external_id,
+            name,
+            email,
+            phone,
+            country,
+            status: ContactStatus::Lead,
+            affiliate_id: None,
+            campaign_id: None,
+            partnership_id: None,
+            link_id: None,
+            bound_at_ms: None,
+            first_sale_at_ms: None,
+            cancelled_at_ms: None,
+            created_at_ms,
+        }
+    }
+}
+
 /// What is known of a person; `None` where nothing is.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -54,19 +89,6 @@ pub struct Facts {
     pub phone: Option<String>,
     /// Their country, two capital letters.
     pub country: Option<String>,
-}
-
-/// Whom a customer's events are credited to.
-#[derive(Debug, Clone, Copy)]
-pub struct Binding {
-    /// The affiliate.
-    pub affiliate_id: AffiliateId,
-    /// The campaign.
-    pub campaign_id: CampaignId,
-    /// The affiliate's part in the campaign.
-    pub partnership_id: PartnershipId,
-    /// The link it came by, if by one.
-    pub link_id: Option<LinkId>,
 }
 
 /// Which contacts a list holds.
@@ -191,17 +213,33 @@ pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<
     Ok(())
 }
 
-/// Binds a customer that is not bound yet; does nothing when it is.
-pub async fn bind(tx: &mut Tx, id: ContactId, binding: Binding, now: UnixMs) -> Result<()> {
-    let Binding {
+/// Writes the state of the contact, the times that go with it, and whom it is bound to.
+pub async fn set_standing(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    let Contact {
+        id,
+        status,
         affiliate_id,
         campaign_id,
         partnership_id,
         link_id,
-    } = binding;
+        bound_at_ms,
+        first_sale_at_ms,
+        cancelled_at_ms,
+        ..
+    } = contact;
     tx.execute(
-        include_str!("contact/bind.sql"),
-        args![id, affiliate_id, campaign_id, partnership_id, link_id, now],
+        include_str!("contact/set_standing.sql"),
+        args![
+            *id,
+            *status,
+            *affiliate_id,
+            *campaign_id,
+            *partnership_id,
+            *link_id,
+            *bound_at_ms,
+            *first_sale_at_ms,
+            *cancelled_at_ms
+        ],
     )
     .await?;
     Ok(())

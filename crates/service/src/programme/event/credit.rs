@@ -14,12 +14,13 @@ use domain::time::{DAY_MS, UnixMs};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
-use store::identity::setting::Setting;
 use store::programme::commission::{self as lines, Commission, NewCommission, Step};
-use store::programme::event::{self as rows, Event};
+use store::programme::event::{self as rows, Event, Terms};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
 use store::programme::rule;
 
+use super::attribution::Names;
+use super::customer::Customer;
 use super::inputs;
 use crate::error::{Result, ServiceError};
 use crate::programme::commission;
@@ -71,12 +72,13 @@ pub(crate) fn texts(object: &Value) -> Texts {
         .collect()
 }
 
-/// The referral of the winner and the customer; the first event makes it.
+/// The referral of the winner and the customer; the first event makes it. `names` are the winner's.
 pub(super) async fn referral_for(
     work: &mut Work,
-    setting: &Setting,
-    contact: &Contact,
+    terms: &Terms,
+    customer: &Customer,
     winner: &Winner,
+    names: Names,
     event_name: &str,
 ) -> Result<Referral> {
     let Winner {
@@ -85,12 +87,14 @@ pub(super) async fn referral_for(
         hold_for_self_referral,
         ..
     } = *winner;
-    if let Some(referral) =
-        referrals::find_for(&mut work.tx, affiliate_id, campaign_id, contact.id).await?
+    let contact = &customer.contact;
+    if !customer.is_new
+        && let Some(referral) =
+            referrals::find_for(&mut work.tx, affiliate_id, campaign_id, contact.id).await?
     {
         return Ok(referral);
     }
-    let automatic = setting.referral_approval == ReferralApproval::Automatic;
+    let automatic = terms.referral_approval == ReferralApproval::Automatic;
     let new = NewReferral {
         id: work.new_id(),
         affiliate_id,
@@ -103,9 +107,7 @@ pub(super) async fn referral_for(
         created_at_ms: work.now,
     };
     referrals::insert(&mut work.tx, &new).await?;
-    referrals::find(&mut work.tx, new.id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("a referral vanished".to_owned()))
+    Ok(new.stored(names.affiliate, names.campaign, contact))
 }
 
 /// Makes the commission lines of an event and books them; answers with the commissions, level by level. What was

@@ -7,7 +7,7 @@ use store::programme::event;
 
 use super::report::{CustomerIn, Hints};
 use crate::check::Checks;
-use crate::error::{Result, ServiceError};
+use crate::error::Result;
 use crate::work::Work;
 
 /// The longest external id, in characters.
@@ -54,85 +54,118 @@ pub(super) fn check(checks: &mut Checks, input: &CustomerIn) -> (String, Facts) 
     )
 }
 
-/// Finds the customer, or makes it. What is told now and was not known before is added; what was
+/// The customer of an event.
+pub(super) struct Customer {
+    /// As it stands now.
+    pub contact: Contact,
+    /// Made by this event: nothing else of the customer is stored yet.
+    pub is_new: bool,
+}
+
+/// The customer as it was found, or a new one. What is told now and was not known before is added; what was
 /// known stays.
 pub(super) async fn find_or_make(
     work: &mut Work,
+    found: Option<Contact>,
     external_id: &str,
     told: Facts,
-) -> Result<Contact> {
-    if let Some(contact) = rows::find_by_external_id(&mut work.tx, external_id).await? {
-        let known = Facts {
-            name: contact.name.clone(),
-            email: contact.email.clone(),
-            phone: contact.phone.clone(),
-            country: contact.country.clone(),
+) -> Result<Customer> {
+    let Some(contact) = found else {
+        let new = NewContact {
+            id: work.new_id(),
+            external_id: Some(external_id.to_owned()),
+            facts: told,
+            created_at_ms: work.now,
         };
-        let merged = Facts {
-            name: if known.name.is_empty() {
-                told.name
-            } else {
-                known.name.clone()
-            },
-            email: known.email.clone().or(told.email),
-            phone: known.phone.clone().or(told.phone),
-            country: known.country.clone().or(told.country),
-        };
-        if (&merged.name, &merged.email, &merged.phone, &merged.country)
-            != (&known.name, &known.email, &known.phone, &known.country)
-        {
-            rows::set_facts(&mut work.tx, &contact, &merged).await?;
-        }
-        let Facts {
-            name,
-            email,
-            phone,
-            country,
-        } = merged;
-        return Ok(Contact {
+        rows::insert(&mut work.tx, &new).await?;
+        return Ok(Customer {
+            contact: new.into(),
+            is_new: true,
+        });
+    };
+    let known = Facts {
+        name: contact.name.clone(),
+        email: contact.email.clone(),
+        phone: contact.phone.clone(),
+        country: contact.country.clone(),
+    };
+    let merged = Facts {
+        name: if known.name.is_empty() {
+            told.name
+        } else {
+            known.name.clone()
+        },
+        email: known.email.clone().or(told.email),
+        phone: known.phone.clone().or(told.phone),
+        country: known.country.clone().or(told.country),
+    };
+    if (&merged.name, &merged.email, &merged.phone, &merged.country)
+        != (&known.name, &known.email, &known.phone, &known.country)
+    {
+        rows::set_facts(&mut work.tx, &contact, &merged).await?;
+    }
+    let Facts {
+        name,
+        email,
+        phone,
+        country,
+    } = merged;
+    Ok(Customer {
+        contact: Contact {
             name,
             email,
             phone,
             country,
             ..contact
-        });
-    }
-    let new = NewContact {
-        id: work.new_id(),
-        external_id: Some(external_id.to_owned()),
-        facts: told,
-        created_at_ms: work.now,
-    };
-    rows::insert(&mut work.tx, &new).await?;
-    rows::find(&mut work.tx, new.id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("a contact vanished".to_owned()))
+        },
+        is_new: false,
+    })
 }
 
-/// Links the visitors that the hints name to the customer; answers with the hints nobody knows.
+/// The visitors known to be a customer, as far as the hints tell.
+pub(super) struct Visitors {
+    /// Whether there may be any.
+    pub any: bool,
+    /// The hints that nobody knows.
+    pub unknown: Vec<UnknownHint>,
+}
+
+/// Links the visitors that the hints name to the customer.
 pub(super) async fn link_visitors(
     work: &mut Work,
-    contact: &Contact,
+    customer: &Customer,
     hints: &Hints,
-) -> Result<Vec<UnknownHint>> {
+) -> Result<Visitors> {
+    let contact = customer.contact.id;
     let mut unknown = Vec::new();
+    let mut clicked = None;
     if let Some(text) = &hints.click_id {
-        let visitor = match text.parse::<ClickId>() {
+        clicked = match text.parse::<ClickId>() {
             Ok(id) => event::visitor_of_click(&mut work.tx, id).await?,
             Err(_) => None,
         };
-        match visitor {
-            Some(visitor) => rows::add_visitor(&mut work.tx, contact.id, visitor, work.now).await?,
+        match clicked {
+            Some(visitor) => rows::add_visitor(&mut work.tx, contact, visitor, work.now).await?,
             None => unknown.push(UnknownHint::Click(text.clone())),
         }
     }
+    let mut named = None;
     if let Some(text) = &hints.visitor_id {
-        match text.parse::<VisitorId>() {
-            Ok(visitor) if event::knows_visitor(&mut work.tx, visitor).await? => {
-                rows::add_visitor(&mut work.tx, contact.id, visitor, work.now).await?;
+        named = text.parse::<VisitorId>().ok();
+        // Mostly both hints name one visitor, who has been linked then.
+        if let Some(visitor) = named.filter(|visitor| clicked != Some(*visitor)) {
+            if event::knows_visitor(&mut work.tx, visitor).await? {
+                rows::add_visitor(&mut work.tx, contact, visitor, work.now).await?;
+            } else {
+                named = None;
             }
-            _ => unknown.push(UnknownHint::Visitor(text.clone())),
+        }
+        if named.is_none() {
+            unknown.push(UnknownHint::Visitor(text.clone()));
         }
     }
-    Ok(unknown)
+    Ok(Visitors {
+        any: !customer.is_new || clicked.is_some() || named.is_some(),
+        unknown,
+    })
 }

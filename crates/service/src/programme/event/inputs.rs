@@ -15,7 +15,7 @@ use serde_json::Value;
 use store::crm::contact::Contact;
 use store::programme::affiliate::{self, Affiliate};
 use store::programme::commission::{self as lines, PaidEvent};
-use store::programme::event::{self as rows, Event};
+use store::programme::event::{self as rows, Background, Event};
 
 use super::credit::{EventFacts, texts};
 use crate::error::{Result, ServiceError};
@@ -34,26 +34,25 @@ pub(super) async fn gather(
     in_force: &[&Rule],
     zone: &TimeZone,
 ) -> Result<Inputs> {
-    let sub_ids = match winner.click_id {
-        Some(click) => rows::sub_ids_of_click(&mut work.tx, click)
-            .await?
-            .and_then(|json| serde_json::from_str::<Value>(&json).ok())
-            .map(|value| texts(&value))
-            .unwrap_or_default(),
-        None => BTreeMap::new(),
-    };
-    let earlier =
-        rows::earlier_sales(&mut work.tx, contact.id, facts.occurred_at, event.id).await?;
+    let Background {
+        affiliate,
+        earlier,
+        leads,
+        sub_ids,
+    } = rows::background(&mut work.tx, event, winner.affiliate_id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+    let sub_ids = sub_ids
+        .and_then(|json| serde_json::from_str::<Value>(&json).ok())
+        .map(|value| texts(&value))
+        .unwrap_or_default();
     let customer = Customer {
         country: contact.country.clone(),
         known_since: Some(contact.created_at_ms),
         earlier_sales: earlier.sales,
-        earlier_leads: rows::customer_leads(&mut work.tx, contact.id, event.id, facts.name).await?,
+        earlier_leads: leads,
         first_sale_at: earlier.first_at_ms,
     };
-    let affiliate = affiliate::find(&mut work.tx, winner.affiliate_id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
     let mut earner = earner(&affiliate, winner.campaign_id);
     if in_force.iter().any(|rule| rule.conditions.is_some()) {
         let totals = rows::affiliate_totals(

@@ -7,16 +7,16 @@ use domain::money::Currency;
 use domain::status::{ContactStatus, EventKind, Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use serde_json::Value;
-use store::crm::contact::{self, Binding, Contact, Facts};
-use store::identity::setting::Setting;
+use store::crm::contact::{self, Contact, Facts};
 use store::programme::commission::Commission;
-use store::programme::event::{self as rows, Candidate, Event, Item};
+use store::programme::event::{self as rows, Candidate, Event, Item, Opening, Terms};
 use store::programme::referral::Referral;
 
-use super::{attribution, credit, customer};
+use super::attribution::{self, Weighed};
+use super::{credit, customer};
 use crate::check::Checks;
-use crate::error::{Result, conflict, invalid};
-use crate::identity::{business, setting};
+use crate::error::{Result, ServiceError, conflict, invalid};
+use crate::identity::business;
 use crate::programme::ledger;
 use crate::work::Work;
 
@@ -328,6 +328,17 @@ fn check_common(
 }
 
 impl Report {
+    fn item_rows(&self) -> Vec<Item> {
+        self.items
+            .iter()
+            .map(|item| Item {
+                product_id: item.product_id.clone(),
+                amount: item.amount,
+                quantity: item.quantity.unwrap_or(1),
+            })
+            .collect()
+    }
+
     fn event_facts(&self) -> credit::EventFacts<'_> {
         credit::EventFacts {
             on: if self.kind == EventKind::Lead {
@@ -350,44 +361,51 @@ impl Report {
 
 async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     ledger::order(work).await?;
-    let known = contact::find_by_external_id(&mut work.tx, &report.customer.0).await?;
-    if let Some(event) = rows::find_reported(
-        &mut work.tx,
-        report.kind,
-        &report.source,
-        &report.external_id,
-    )
-    .await?
-    {
-        return repeated(work, &report, event, known.as_ref()).await;
-    }
-    let setting = setting::get(work).await?;
     let (external_id, facts) = report.customer.clone();
-    let contact = customer::find_or_make(work, &external_id, facts).await?;
-    let unknown = customer::link_visitors(work, &contact, &report.hints).await?;
-    let seen_twice = is_seen_twice(work, &setting, &report).await?;
-    let decision = attribution::weigh(
+    let Opening {
+        terms,
+        reports,
+        customer: found,
+    } = rows::opening(&mut work.tx, report.kind, &report.external_id, &external_id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business without settings".to_owned()))?;
+    if reports > 0
+        && let Some(event) = rows::find_reported(
+            &mut work.tx,
+            report.kind,
+            &report.source,
+            &report.external_id,
+        )
+        .await?
+    {
+        return repeated(work, &report, event, found.as_ref()).await;
+    }
+    let customer = customer::find_or_make(work, found, &external_id, facts).await?;
+    let contact = &customer.contact;
+    let visitors = customer::link_visitors(work, &customer, &report.hints).await?;
+    let seen_twice = is_seen_twice(work, &terms, &report, reports).await?;
+    let Weighed { decision, names } = attribution::weigh(
         work,
-        &setting,
-        &contact,
+        &terms,
+        contact,
         &report.hints,
-        unknown,
+        visitors,
         report.kind,
         report.occurred_at,
     )
     .await?;
     let winner = decision.winner.filter(|_| !seen_twice);
-    let referral = match winner {
+    let referral = match &winner {
         Some(winner) => {
-            Some(credit::referral_for(work, &setting, &contact, &winner, &report.name).await?)
+            Some(credit::referral_for(work, &terms, &customer, winner, names, &report.name).await?)
         }
         None => None,
     };
-    let zone = business::zone(work).await?;
+    let zone = business::zone_named(&terms.timezone)?;
     let event = new_event(
         work.new_id(),
         &report,
-        &contact,
+        contact,
         winner,
         referral.as_ref(),
         seen_twice,
@@ -395,51 +413,18 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         report.occurred_at.day_in(&zone),
     );
     rows::insert(&mut work.tx, &event).await?;
-    let items: Vec<Item> = report
-        .items
-        .iter()
-        .map(|i| Item {
-            product_id: i.product_id.clone(),
-            amount: i.amount,
-            quantity: i.quantity.unwrap_or(1),
-        })
-        .collect();
-    rows::insert_items(&mut work.tx, event.id, &items).await?;
+    rows::insert_items(&mut work.tx, event.id, &report.item_rows()).await?;
     let candidates: Vec<Candidate> = decision.candidates.into_iter().map(candidate_row).collect();
     rows::insert_candidates(&mut work.tx, event.id, &candidates).await?;
-    if let Some(Winner {
-        affiliate_id,
-        campaign_id,
-        partnership_id,
-        link_id,
-        ..
-    }) = winner.filter(|_| decision.bind)
-    {
-        let binding = Binding {
-            affiliate_id,
-            campaign_id,
-            partnership_id,
-            link_id: Some(link_id),
-        };
-        contact::bind(&mut work.tx, contact.id, binding, work.now).await?;
-    }
-    if report.kind == EventKind::Sale && !seen_twice {
-        let first = contact
-            .first_sale_at_ms
-            .map_or(report.occurred_at, |at| at.min(report.occurred_at));
-        contact::set_status(
-            &mut work.tx,
-            contact.id,
-            ContactStatus::Customer,
-            Some(first),
-            None,
-        )
-        .await?;
+    let binds = winner.filter(|_| decision.bind);
+    let after = standing_after(contact, &event, binds, work.now);
+    if after != *contact {
+        contact::set_standing(&mut work.tx, &after).await?;
     }
     let commissions = match (&winner, &referral) {
         (Some(winner), Some(referral)) => {
             let facts = report.event_facts();
-            credit::pay(work, &contact, &event, winner, referral, &facts, &zone).await?
+            credit::pay(work, contact, &event, winner, referral, &facts, &zone).await?
         }
         _ => Vec::new(),
     };
@@ -454,18 +439,46 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
 }
 
 /// Whether another source is, or was, the one that counts for this sale: the setting names another one, or
-/// one has reported it that counted then, whatever the setting says by now.
-async fn is_seen_twice(work: &mut Work, setting: &Setting, report: &Report) -> Result<bool> {
+/// one has reported it that counted then, whatever the setting says by now. `reports`: how many have reported it.
+async fn is_seen_twice(
+    work: &mut Work,
+    terms: &Terms,
+    report: &Report,
+    reports: i64,
+) -> Result<bool> {
     if report.kind != EventKind::Sale {
         return Ok(false);
     }
     let is_other = |truth: &String| *truth != report.source;
-    if setting.truth_source.as_ref().is_some_and(is_other) {
+    if terms.truth_source.as_ref().is_some_and(is_other) {
         return Ok(true);
+    }
+    if reports == 0 {
+        return Ok(false);
     }
     Ok(rows::find_sale(&mut work.tx, &report.external_id)
         .await?
         .is_some_and(|sale| !sale.seen_twice))
+}
+
+/// The customer as an event leaves it: bound to the winner, when it binds and nobody is bound yet; a customer by
+/// a sale that counts, also one who had left.
+fn standing_after(contact: &Contact, event: &Event, binds: Option<Winner>, now: UnixMs) -> Contact {
+    let mut after = contact.clone();
+    if let Some(winner) = binds.filter(|_| contact.affiliate_id.is_none()) {
+        after.affiliate_id = Some(winner.affiliate_id);
+        after.campaign_id = Some(winner.campaign_id);
+        after.partnership_id = Some(winner.partnership_id);
+        after.link_id = Some(winner.link_id);
+        after.bound_at_ms = Some(now);
+    }
+    if event.kind == EventKind::Sale && !event.seen_twice {
+        let at = event.occurred_at_ms;
+        after.status = ContactStatus::Customer;
+        after.first_sale_at_ms = Some(contact.first_sale_at_ms.map_or(at, |first| first.min(at)));
+        after.cancelled_at_ms = None;
+    }
+    after
 }
 
 /// The same external id again: the first result, or a conflict when it says something else.
