@@ -5,7 +5,7 @@ use domain::status::ContactStatus;
 use domain::time::{Day, UnixMs};
 
 use crate::args;
-use crate::db::{Result, Tx};
+use crate::db::{Result, Tx, Value};
 use crate::list::{Window, ordered};
 use crate::record;
 
@@ -30,7 +30,7 @@ record! {
     }
 }
 
-/// A contact to be stored.
+/// What a new contact begins with.
 #[derive(Debug, Clone)]
 pub struct NewContact {
     /// Its id.
@@ -44,7 +44,7 @@ pub struct NewContact {
 }
 
 impl From<NewContact> for Contact {
-    /// The contact as it is once it is stored.
+    /// A contact in the state `lead`.
     fn from(new: NewContact) -> Self {
         let NewContact {
             id,
@@ -131,15 +131,6 @@ impl Filter {
 /// Newest first.
 pub const NEWEST: &str = "id desc";
 
-fn search_text(external_id: Option<&str>, facts: &Facts) -> String {
-    domain::text::fold(&format!(
-        "{} {} {}",
-        facts.name,
-        facts.email.as_deref().unwrap_or(""),
-        external_id.unwrap_or("")
-    ))
-}
-
 /// The contact with this id.
 pub async fn find(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     tx.fetch_optional(include_str!("contact/find.sql"), args![id])
@@ -164,59 +155,15 @@ pub async fn by_email(tx: &mut Tx, email: &str, limit: i64) -> Result<Vec<Contac
     .await
 }
 
-/// Stores a contact in the state `lead`.
-pub async fn insert(tx: &mut Tx, new: &NewContact) -> Result<()> {
-    let NewContact {
-        id,
-        external_id,
-        facts,
-        created_at_ms,
-    } = new;
-    let search = search_text(external_id.as_deref(), facts);
-    let email_folded = facts.email.as_deref().map(domain::text::fold);
-    tx.execute(
-        include_str!("contact/insert.sql"),
-        args![
-            *id,
-            external_id.clone(),
-            &facts.name,
-            facts.email.clone(),
-            email_folded,
-            search,
-            facts.phone.clone(),
-            facts.country.clone(),
-            ContactStatus::Lead,
-            *created_at_ms
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Writes what is known of the person.
-pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<()> {
-    let search = search_text(contact.external_id.as_deref(), facts);
-    let email_folded = facts.email.as_deref().map(domain::text::fold);
-    tx.execute(
-        include_str!("contact/set_facts.sql"),
-        args![
-            contact.id,
-            &facts.name,
-            facts.email.clone(),
-            email_folded,
-            search,
-            facts.phone.clone(),
-            facts.country.clone()
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Writes the state of the contact, the times that go with it, and whom it is bound to.
-pub async fn set_standing(tx: &mut Tx, contact: &Contact) -> Result<()> {
+/// The values that change in the life of a contact, behind its id.
+fn values(contact: &Contact) -> Vec<Value> {
     let Contact {
         id,
+        external_id,
+        name,
+        email,
+        phone,
+        country,
         status,
         affiliate_id,
         campaign_id,
@@ -225,23 +172,45 @@ pub async fn set_standing(tx: &mut Tx, contact: &Contact) -> Result<()> {
         bound_at_ms,
         first_sale_at_ms,
         cancelled_at_ms,
-        ..
+        created_at_ms: _,
     } = contact;
-    tx.execute(
-        include_str!("contact/set_standing.sql"),
-        args![
-            *id,
-            *status,
-            *affiliate_id,
-            *campaign_id,
-            *partnership_id,
-            *link_id,
-            *bound_at_ms,
-            *first_sale_at_ms,
-            *cancelled_at_ms
-        ],
-    )
-    .await?;
+    let search = domain::text::fold(&format!(
+        "{name} {} {}",
+        email.as_deref().unwrap_or(""),
+        external_id.as_deref().unwrap_or("")
+    ));
+    args![
+        *id,
+        name,
+        email.clone(),
+        email.as_deref().map(domain::text::fold),
+        search,
+        phone.clone(),
+        country.clone(),
+        *status,
+        *affiliate_id,
+        *campaign_id,
+        *partnership_id,
+        *link_id,
+        *bound_at_ms,
+        *first_sale_at_ms,
+        *cancelled_at_ms
+    ]
+}
+
+/// Stores a new contact.
+pub async fn insert(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    let mut values = values(contact);
+    values.extend(args![contact.external_id.clone(), contact.created_at_ms]);
+    tx.execute(include_str!("contact/insert.sql"), values)
+        .await?;
+    Ok(())
+}
+
+/// Writes a contact that is stored as it is by now.
+pub async fn update(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    tx.execute(include_str!("contact/update.sql"), values(contact))
+        .await?;
     Ok(())
 }
 

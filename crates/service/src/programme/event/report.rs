@@ -4,16 +4,17 @@ use domain::attribution::{Winner, is_too_far_ahead};
 use domain::commission::{EventError, Item as PricedItem};
 use domain::id::EventId;
 use domain::money::Currency;
-use domain::status::{ContactStatus, EventKind, Scope, TriggerOn};
+use domain::status::{EventKind, Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use serde_json::Value;
-use store::crm::contact::{self, Contact, Facts};
+use store::crm::contact::{Contact, Facts};
 use store::programme::commission::Commission;
 use store::programme::event::{self as rows, Candidate, Event, Item, Opening, Terms};
 use store::programme::referral::Referral;
 
 use super::attribution::{self, Weighed};
-use super::{credit, customer};
+use super::credit;
+use super::customer::{self, Customer};
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid};
 use crate::identity::business;
@@ -380,14 +381,13 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     {
         return repeated(work, &report, event, found.as_ref()).await;
     }
-    let customer = customer::find_or_make(work, found, &external_id, facts).await?;
-    let contact = &customer.contact;
-    let visitors = customer::link_visitors(work, &customer, &report.hints).await?;
+    let mut customer = Customer::new(work, found, &external_id, facts);
+    let visitors = customer::link_visitors(work, &mut customer, &report.hints).await?;
     let seen_twice = is_seen_twice(work, &terms, &report, reports).await?;
     let Weighed { decision, names } = attribution::weigh(
         work,
         &terms,
-        contact,
+        &customer.contact,
         &report.hints,
         visitors,
         report.kind,
@@ -395,6 +395,13 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     )
     .await?;
     let winner = decision.winner.filter(|_| !seen_twice);
+    if let Some(winner) = winner.filter(|_| decision.bind) {
+        customer.bind(&winner, work.now);
+    }
+    if report.kind == EventKind::Sale && !seen_twice {
+        customer.note_sale(report.occurred_at);
+    }
+    customer.save(work).await?;
     let referral = match &winner {
         Some(winner) => {
             Some(credit::referral_for(work, &terms, &customer, winner, names, &report.name).await?)
@@ -402,6 +409,7 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         None => None,
     };
     let zone = business::zone_named(&terms.timezone)?;
+    let contact = &customer.contact;
     let event = new_event(
         work.new_id(),
         &report,
@@ -416,11 +424,6 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     rows::insert_items(&mut work.tx, event.id, &report.item_rows()).await?;
     let candidates: Vec<Candidate> = decision.candidates.into_iter().map(candidate_row).collect();
     rows::insert_candidates(&mut work.tx, event.id, &candidates).await?;
-    let binds = winner.filter(|_| decision.bind);
-    let after = standing_after(contact, &event, binds, work.now);
-    if after != *contact {
-        contact::set_standing(&mut work.tx, &after).await?;
-    }
     let commissions = match (&winner, &referral) {
         (Some(winner), Some(referral)) => {
             let facts = report.event_facts();
@@ -459,26 +462,6 @@ async fn is_seen_twice(
     Ok(rows::find_sale(&mut work.tx, &report.external_id)
         .await?
         .is_some_and(|sale| !sale.seen_twice))
-}
-
-/// The customer as an event leaves it: bound to the winner, when it binds and nobody is bound yet; a customer by
-/// a sale that counts, also one who had left.
-fn standing_after(contact: &Contact, event: &Event, binds: Option<Winner>, now: UnixMs) -> Contact {
-    let mut after = contact.clone();
-    if let Some(winner) = binds.filter(|_| contact.affiliate_id.is_none()) {
-        after.affiliate_id = Some(winner.affiliate_id);
-        after.campaign_id = Some(winner.campaign_id);
-        after.partnership_id = Some(winner.partnership_id);
-        after.link_id = Some(winner.link_id);
-        after.bound_at_ms = Some(now);
-    }
-    if event.kind == EventKind::Sale && !event.seen_twice {
-        let at = event.occurred_at_ms;
-        after.status = ContactStatus::Customer;
-        after.first_sale_at_ms = Some(contact.first_sale_at_ms.map_or(at, |first| first.min(at)));
-        after.cancelled_at_ms = None;
-    }
-    after
 }
 
 /// The same external id again: the first result, or a conflict when it says something else.
