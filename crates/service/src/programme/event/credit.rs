@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::attribution::Winner;
 use domain::commission::{self as rules, Input, Item, Line};
-use domain::id::{CommissionId, RuleId};
+use domain::id::{AffiliateId, CommissionId, RuleId};
 use domain::ledger::Movement;
 use domain::money::Currency;
 use domain::referral::{earns, first_status};
@@ -21,7 +21,7 @@ use store::programme::rule;
 
 use super::attribution::Names;
 use super::customer::Customer;
-use super::inputs;
+use super::inputs::{self, Gathered};
 use crate::error::{Result, ServiceError};
 use crate::programme::commission;
 use crate::programme::ledger::{self, Subject};
@@ -123,7 +123,10 @@ pub(super) async fn pay(
 ) -> Result<Vec<Commission>> {
     let in_force = rule::in_force(&mut work.tx, facts.occurred_at, Some(facts.on)).await?;
     let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
-    let mut known = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
+    let Gathered {
+        inputs: mut known,
+        names,
+    } = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
     known.barred = !earns(referral.status);
     let kept =
         serde_json::to_string(&known).map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -149,23 +152,20 @@ pub(super) async fn pay(
         .map(|unpaid| (unpaid.rule_id, unpaid.base))
         .collect();
     lines::insert_unpaid(&mut work.tx, event.id, winner.affiliate_id, &unpaid).await?;
-    book(work, event, winner, referral, computation.lines).await
+    book(work, event, referral, computation.lines, &names).await
 }
 
 /// Stores the lines of an event as commissions, books them in their order, and approves what approves itself.
 async fn book(
     work: &mut Work,
     event: &Event,
-    winner: &Winner,
     referral: &Referral,
     computed: Vec<Line>,
+    names: &BTreeMap<AffiliateId, String>,
 ) -> Result<Vec<Commission>> {
-    if computed.is_empty() {
-        return Ok(Vec::new());
-    }
     let new: Vec<NewCommission> = computed
         .into_iter()
-        .map(|line| new_commission(work, event, winner, referral, line))
+        .map(|line| new_commission(work, event, referral, line))
         .collect::<Result<_>>()?;
     lines::insert(&mut work.tx, &new).await?;
     let steps: Vec<(CommissionId, Step)> = new
@@ -173,9 +173,8 @@ async fn book(
         .map(|line| (line.id, earned(work, line)))
         .collect();
     lines::add_first_steps(&mut work.tx, &steps).await?;
-    let stored = lines::of_event(&mut work.tx, event.id).await?;
-    let mut approved = false;
-    for line in &new {
+    let mut commissions = Vec::with_capacity(new.len());
+    for line in new {
         let subject = Subject {
             affiliate_id: line.affiliate_id,
             currency: line.currency,
@@ -185,16 +184,15 @@ async fn book(
         };
         ledger::post(work, subject, &Movement::earn(line.amount)?)?;
         work.changed(Some(line.affiliate_id));
-        let commission = stored
-            .iter()
-            .find(|commission| commission.id == line.id)
-            .ok_or_else(|| ServiceError::Internal("a commission vanished".to_owned()))?;
-        approved |= commission::approve_if_due(work, commission).await?;
+        let name = names
+            .get(&line.affiliate_id)
+            .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+        let mut commission = line.stored(name.clone(), referral, event);
+        commission::approve_if_due(work, &mut commission).await?;
+        commissions.push(commission);
     }
-    if approved {
-        return Ok(lines::of_event(&mut work.tx, event.id).await?);
-    }
-    Ok(stored)
+    commissions.sort_by_key(|commission| (commission.level, commission.id));
+    Ok(commissions)
 }
 
 /// The first step in the life of a commission.
@@ -212,7 +210,6 @@ fn earned(work: &Work, line: &NewCommission) -> Step {
 fn new_commission(
     work: &Work,
     event: &Event,
-    winner: &Winner,
     referral: &Referral,
     line: Line,
 ) -> Result<NewCommission> {
@@ -239,7 +236,7 @@ fn new_commission(
         affiliate_id,
         referral_id: Some(referral.id),
         event_id: Some(event.id),
-        campaign_id: Some(winner.campaign_id),
+        campaign_id: event.campaign_id,
         contact_id: Some(event.contact_id),
         rule: Some((rule_id, rule_version)),
         level,

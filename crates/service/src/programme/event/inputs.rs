@@ -13,7 +13,7 @@ use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
-use store::programme::affiliate::{self, Affiliate};
+use store::programme::affiliate::{self, Above, Affiliate};
 use store::programme::commission::{self as lines, PaidEvent};
 use store::programme::event::{self as rows, Background, Event};
 
@@ -22,7 +22,15 @@ use crate::error::{Result, ServiceError};
 use crate::work::Work;
 
 /// As many affiliates above earn at most.
-const LEVELS_MAX: usize = 7;
+const LEVELS_MAX: i64 = 7;
+
+/// What is known when an event is recorded.
+pub(super) struct Gathered {
+    /// As far as the rules in force ask; kept with the event.
+    pub inputs: Inputs,
+    /// What those who may earn are called.
+    pub names: BTreeMap<AffiliateId, String>,
+}
 
 /// Everything that is known when an event is recorded, as far as the rules in force ask.
 pub(super) async fn gather(
@@ -33,7 +41,7 @@ pub(super) async fn gather(
     facts: &EventFacts<'_>,
     in_force: &[&Rule],
     zone: &TimeZone,
-) -> Result<Inputs> {
+) -> Result<Gathered> {
     let Background {
         affiliate,
         earlier,
@@ -65,10 +73,14 @@ pub(super) async fn gather(
         earner.conversions = Some(totals.sales);
         earner.revenue = facts.currency.map(|_| totals.revenue);
     }
+    let mut names = BTreeMap::from([(affiliate.id, affiliate.name)]);
     let upline = match affiliate.parent_id {
         None => Some(Vec::new()),
         Some(_) if in_force.iter().any(|rule| !rule.levels.is_empty()) => {
-            Some(upline(work, winner.affiliate_id).await?)
+            let above = affiliate::above(&mut work.tx, affiliate.id, LEVELS_MAX).await?;
+            let upline = above.iter().map(upline_of).collect();
+            names.extend(above.into_iter().map(|above| (above.id, above.name)));
+            Some(upline)
         }
         Some(_) => None,
     };
@@ -82,7 +94,7 @@ pub(super) async fn gather(
         };
         history.insert(rule.id, history_of(work, rule, &asked, zone).await?);
     }
-    Ok(Inputs {
+    let inputs = Inputs {
         barred: false,
         coupon: facts.coupon.map(str::to_owned),
         sub_ids,
@@ -90,7 +102,8 @@ pub(super) async fn gather(
         earner,
         upline,
         history,
-    })
+    };
+    Ok(Gathered { inputs, names })
 }
 
 /// An affiliate as the one who earns in a campaign, without totals.
@@ -108,17 +121,15 @@ pub(crate) fn earner(affiliate: &Affiliate, campaign: CampaignId) -> Earner {
 
 /// The affiliates above one, the parent first, as many as rules can pay.
 pub(crate) async fn upline(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<Upline>> {
-    let line = affiliate::ancestors(&mut work.tx, affiliate).await?;
-    let mut upline = Vec::new();
-    // The line begins with the affiliate itself.
-    for id in line.into_iter().skip(1).take(LEVELS_MAX) {
-        let above = affiliate::find(&mut work.tx, id).await?;
-        upline.push(Upline {
-            affiliate_id: id,
-            approved: above.is_some_and(|a| a.status == AffiliateStatus::Approved),
-        });
+    let above = affiliate::above(&mut work.tx, affiliate, LEVELS_MAX).await?;
+    Ok(above.iter().map(upline_of).collect())
+}
+
+fn upline_of(above: &Above) -> Upline {
+    Upline {
+        affiliate_id: above.id,
+        approved: above.status == AffiliateStatus::Approved,
     }
-    Ok(upline)
 }
 
 /// Of what a rule's history is asked.
