@@ -427,7 +427,7 @@ record! {
     }
 }
 
-fn brought_values(filter: &BroughtFilter) -> Vec<crate::db::Value> {
+fn brought_values(filter: &BroughtFilter) -> Vec<Value> {
     let BroughtFilter {
         affiliate_id,
         status,
