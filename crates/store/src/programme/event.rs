@@ -402,9 +402,14 @@ pub async fn standing_of(tx: &mut Tx, partnership: PartnershipId) -> Result<Opti
         .await
 }
 
-/// Whose browser made a click.
-pub async fn visitor_of_click(tx: &mut Tx, click: ClickId) -> Result<Option<VisitorId>> {
-    tx.value_optional(include_str!("event/visitor_of_click.sql"), args![click])
+record! {
+    /// Whose browser made a click, and whether the visitor is known to be a customer.
+    pub struct Clicker { pub visitor_id: VisitorId, pub linked: bool }
+}
+
+/// Whose browser made a click, and whether that visitor is known to be this customer.
+pub async fn clicker(tx: &mut Tx, click: ClickId, contact: ContactId) -> Result<Option<Clicker>> {
+    tx.fetch_optional(include_str!("event/clicker.sql"), args![click, contact])
         .await
 }
 

@@ -5,7 +5,7 @@ use domain::id::{ClickId, VisitorId};
 use domain::status::ContactStatus;
 use domain::time::UnixMs;
 use store::crm::contact::{self as rows, Contact, Facts, NewContact};
-use store::programme::event;
+use store::programme::event::{self, Clicker};
 
 use super::report::{CustomerIn, Hints};
 use crate::check::Checks;
@@ -159,14 +159,16 @@ pub(super) async fn link_visitors(
     let mut unknown = Vec::new();
     let mut clicked = None;
     if let Some(text) = &hints.click_id {
-        clicked = match text.parse::<ClickId>() {
-            Ok(id) => event::visitor_of_click(&mut work.tx, id).await?,
+        let clicker = match text.parse::<ClickId>() {
+            Ok(id) => event::clicker(&mut work.tx, id, customer.contact.id).await?,
             Err(_) => None,
         };
-        match clicked {
-            Some(visitor) => customer.add_visitor(work, visitor).await?,
+        match &clicker {
+            Some(Clicker { linked: true, .. }) => {}
+            Some(clicker) => customer.add_visitor(work, clicker.visitor_id).await?,
             None => unknown.push(UnknownHint::Click(text.clone())),
         }
+        clicked = clicker.map(|clicker| clicker.visitor_id);
     }
     let mut named = None;
     if let Some(text) = &hints.visitor_id {
