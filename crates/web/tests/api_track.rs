@@ -220,6 +220,39 @@ both_engines! {
         }
     }
 
+    async fn a_click_and_its_visitor_may_be_named_together_and_again(test: TestApp) {
+        let programme = Programme::new(&test).await;
+        let (own, other) = (programme.click().await, programme.click().await);
+        assert_ne!(own["visitor_id"], other["visitor_id"]);
+        let both = json!({"click_id": own["click_id"], "visitor_id": own["visitor_id"]});
+        let apart = json!({"click_id": own["click_id"], "visitor_id": other["visitor_id"]});
+        let visitor = json!({"visitor_id": other["visitor_id"]});
+        // Who buys, by what hints, and what is weighed.
+        let sales: [(&str, &Value, &[&str]); 7] = [
+            ("user-1", &both, &["click"]),
+            ("user-1", &both, &["binding", "click"]),
+            ("user-1", &apart, &["binding", "click", "click"]),
+            ("user-1", &json!({}), &["binding", "click", "click"]),
+            ("user-2", &visitor, &["click"]),
+            ("user-3", &apart, &["click", "click"]),
+            ("user-4", &json!({}), &[]),
+        ];
+        for (number, (customer, hints, weighed)) in sales.into_iter().enumerate() {
+            let mut body = json!({"external_id": format!("inv-{number}"), "customer_external_id": customer, "amount": 1000, "currency": "USD"});
+            for (name, hint) in hints.as_object().unwrap() {
+                body[name] = hint.clone();
+            }
+            let sale = programme.shop.made("/track/sale", body).await;
+            let candidates = sale["attribution"]["candidates"].as_array().unwrap();
+            let via: Vec<&str> = candidates.iter().map(|candidate| candidate["via"].as_str().unwrap()).collect();
+            assert_eq!(via, weighed, "sale {number}");
+            assert_eq!(sale["commissions"].as_array().unwrap().len(), usize::from(!weighed.is_empty()), "sale {number}");
+            let path = format!("/events/{}", sale["event_id"].as_str().unwrap());
+            let stored = programme.api.get(&path).await.expect(200).json();
+            assert_eq!((&stored["attribution"], &stored["commissions"]), (&sale["attribution"], &sale["commissions"]), "sale {number}");
+        }
+    }
+
     async fn one_idempotency_key_has_one_effect(test: TestApp) {
         let programme = Programme::new(&test).await;
         let api = programme.api.with("idempotency-key", "order-1");

@@ -36,7 +36,7 @@ async fn crowd(shop: &Shop<'_>) {
             },
             created_at_ms: at,
         };
-        contact::insert(&mut work.tx, &new)
+        contact::insert(&mut work.tx, &new.into())
             .await
             .expect("a customer");
     }

@@ -189,7 +189,7 @@ pub async fn authenticate(app: &App, text: &str, ip: Option<IpAddr>) -> Result<A
     let refused = || ServiceError::Unauthorized("the API key is not valid".to_owned());
     let (business, prefix) = parse(text).ok_or_else(refused)?;
     let key = {
-        let mut tx = app.db().read(business).await?;
+        let mut tx = app.db().read_once(business).await?;
         api_key::find_by_prefix(&mut tx, prefix)
             .await?
             .ok_or_else(refused)?

@@ -352,8 +352,16 @@ pub async fn zone(work: &mut Work) -> Result<TimeZone> {
 /// # Errors
 /// [`ServiceError::Internal`] when the stored name is not in the table.
 pub fn zone_of(business: &Business) -> Result<TimeZone> {
-    domain::time::zone(&business.timezone)
-        .ok_or_else(|| ServiceError::Internal(format!("unknown time zone {}", business.timezone)))
+    zone_named(&business.timezone)
+}
+
+/// The zone with the name that a business has stored.
+///
+/// # Errors
+/// As [`zone_of`].
+pub(crate) fn zone_named(timezone: &str) -> Result<TimeZone> {
+    domain::time::zone(timezone)
+        .ok_or_else(|| ServiceError::Internal(format!("unknown time zone {timezone}")))
 }
 
 /// The currency that forms suggest.

@@ -15,6 +15,9 @@ pub const KEY_BYTES_MAX: usize = 255;
 /// How long an answer is kept: long enough for a queue that was stuck over a night and a day.
 pub const KEPT_MS: i64 = 2 * DAY_MS;
 
+/// One call in so many, drawn by lot, forgets a hundred old keys: more than were taken since the last one did.
+const FORGETS_EVERY: u8 = 16;
+
 /// The header, as errors name it.
 pub const HEADER: &str = "Idempotency-Key";
 
@@ -61,13 +64,19 @@ pub fn check(key: &str) -> Result<()> {
 /// [`ServiceError::Invalid`] when the key was used for another call, [`ServiceError::Conflict`]
 /// when the first one has not ended.
 pub async fn claim(work: &mut Work, call: &Call) -> Result<Option<Reply>> {
-    idempotency::forget(&mut work.tx, work.now.plus_ms(-KEPT_MS)).await?;
+    let kept_since = work.now.plus_ms(-KEPT_MS);
+    let mut draw = [0];
+    work.app.random().fill(&mut draw);
+    if draw[0].is_multiple_of(FORGETS_EVERY) {
+        idempotency::forget(&mut work.tx, kept_since).await?;
+    }
     if idempotency::claim(
         &mut work.tx,
         &call.key,
         &call.route,
         call.body_hash,
         work.now,
+        kept_since,
     )
     .await?
     {

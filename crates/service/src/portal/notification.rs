@@ -6,7 +6,7 @@ use domain::id::{AffiliateId, NotificationId};
 use domain::status::NotificationKind;
 use domain::time::DAY_MS;
 use store::list::Window;
-use store::portal::{account, notification as rows};
+use store::portal::notification as rows;
 
 pub use store::portal::notification::{Notification, ORDERS};
 
@@ -17,7 +17,7 @@ use crate::work::Work;
 /// How long a notification is kept: 180 days.
 pub const KEPT_MS: i64 = 180 * DAY_MS;
 
-/// Tells an affiliate's account. `detail` is a name, a number or a word; `path` leads into the portal.
+/// Tells an affiliate's account, if it has one. `detail` is a name, a number or a word; `path` leads into the portal.
 ///
 /// # Errors
 /// As the database says.
@@ -28,9 +28,6 @@ pub(crate) async fn tell(
     detail: impl Into<String>,
     path: impl Into<String>,
 ) -> Result<()> {
-    let Some(account) = account::find_by_affiliate(&mut work.tx, affiliate).await? else {
-        return Ok(());
-    };
     let new = Notification {
         id: work.new_id(),
         kind,
@@ -39,8 +36,9 @@ pub(crate) async fn tell(
         unread: true,
         created_at_ms: work.now,
     };
-    rows::insert(&mut work.tx, account.id, &new).await?;
-    work.changed(Some(affiliate));
+    if rows::insert(&mut work.tx, affiliate, &new).await? {
+        work.changed(Some(affiliate));
+    }
     Ok(())
 }
 

@@ -643,6 +643,10 @@ impl<'a> Stage<'a> {
             Answer::Known(lines) => (true, lines),
             Answer::Refused | Answer::Void => return Ok(Ok(())),
         };
+        let stored = event::recorded(work, recorded.event.id).await?;
+        if let Err(difference) = same_as_stored(&recorded, &stored) {
+            return Ok(Err(difference));
+        }
         Ok(self.learn(&recorded, known, lines))
     }
 
@@ -898,6 +902,20 @@ impl<'a> Stage<'a> {
             problems => Err(format!("the books do not prove: {problems:?}")),
         }
     }
+}
+
+/// What the product answers, partly from memory, is what it has stored.
+fn same_as_stored(answered: &Recorded, stored: &Recorded) -> Result<(), Difference> {
+    let same = answered.event == stored.event
+        && answered.referral == stored.referral
+        && answered.commissions == stored.commissions
+        && answered.candidates == stored.candidates;
+    if same {
+        return Ok(());
+    }
+    Err(format!(
+        "the answer is {answered:#?}, but stored is {stored:#?}"
+    ))
 }
 
 fn same_duplicate(found: bool, expected: bool) -> Result<(), Difference> {

@@ -5,7 +5,7 @@ use domain::status::ContactStatus;
 use domain::time::{Day, UnixMs};
 
 use crate::args;
-use crate::db::{Result, Tx};
+use crate::db::{Result, Tx, Value};
 use crate::list::{Window, ordered};
 use crate::record;
 
@@ -30,7 +30,7 @@ record! {
     }
 }
 
-/// A contact to be stored.
+/// What a new contact begins with.
 #[derive(Debug, Clone)]
 pub struct NewContact {
     /// Its id.
@@ -41,6 +41,41 @@ pub struct NewContact {
     pub facts: Facts,
     /// When it was first seen.
     pub created_at_ms: UnixMs,
+}
+
+impl From<NewContact> for Contact {
+    /// A contact in the state `lead`.
+    fn from(new: NewContact) -> Self {
+        let NewContact {
+            id,
+            external_id,
+            facts:
+                Facts {
+                    name,
+                    email,
+                    phone,
+                    country,
+                },
+            created_at_ms,
+        } = new;
+        Self {
+            id,
+            external_id,
+            name,
+            email,
+            phone,
+            country,
+            status: ContactStatus::Lead,
+            affiliate_id: None,
+            campaign_id: None,
+            partnership_id: None,
+            link_id: None,
+            bound_at_ms: None,
+            first_sale_at_ms: None,
+            cancelled_at_ms: None,
+            created_at_ms,
+        }
+    }
 }
 
 /// What is known of a person; `None` where nothing is.
@@ -54,19 +89,6 @@ pub struct Facts {
     pub phone: Option<String>,
     /// Their country, two capital letters.
     pub country: Option<String>,
-}
-
-/// Whom a customer's events are credited to.
-#[derive(Debug, Clone, Copy)]
-pub struct Binding {
-    /// The affiliate.
-    pub affiliate_id: AffiliateId,
-    /// The campaign.
-    pub campaign_id: CampaignId,
-    /// The affiliate's part in the campaign.
-    pub partnership_id: PartnershipId,
-    /// The link it came by, if by one.
-    pub link_id: Option<LinkId>,
 }
 
 /// Which contacts a list holds.
@@ -109,15 +131,6 @@ impl Filter {
 /// Newest first.
 pub const NEWEST: &str = "id desc";
 
-fn search_text(external_id: Option<&str>, facts: &Facts) -> String {
-    domain::text::fold(&format!(
-        "{} {} {}",
-        facts.name,
-        facts.email.as_deref().unwrap_or(""),
-        external_id.unwrap_or("")
-    ))
-}
-
 /// The contact with this id.
 pub async fn find(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     tx.fetch_optional(include_str!("contact/find.sql"), args![id])
@@ -142,68 +155,62 @@ pub async fn by_email(tx: &mut Tx, email: &str, limit: i64) -> Result<Vec<Contac
     .await
 }
 
-/// Stores a contact in the state `lead`.
-pub async fn insert(tx: &mut Tx, new: &NewContact) -> Result<()> {
-    let NewContact {
+/// The values that change in the life of a contact, behind its id.
+fn values(contact: &Contact) -> Vec<Value> {
+    let Contact {
         id,
         external_id,
-        facts,
-        created_at_ms,
-    } = new;
-    let search = search_text(external_id.as_deref(), facts);
-    let email_folded = facts.email.as_deref().map(domain::text::fold);
-    tx.execute(
-        include_str!("contact/insert.sql"),
-        args![
-            *id,
-            external_id.clone(),
-            &facts.name,
-            facts.email.clone(),
-            email_folded,
-            search,
-            facts.phone.clone(),
-            facts.country.clone(),
-            ContactStatus::Lead,
-            *created_at_ms
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Writes what is known of the person.
-pub async fn set_facts(tx: &mut Tx, contact: &Contact, facts: &Facts) -> Result<()> {
-    let search = search_text(contact.external_id.as_deref(), facts);
-    let email_folded = facts.email.as_deref().map(domain::text::fold);
-    tx.execute(
-        include_str!("contact/set_facts.sql"),
-        args![
-            contact.id,
-            &facts.name,
-            facts.email.clone(),
-            email_folded,
-            search,
-            facts.phone.clone(),
-            facts.country.clone()
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Binds a customer that is not bound yet; does nothing when it is.
-pub async fn bind(tx: &mut Tx, id: ContactId, binding: Binding, now: UnixMs) -> Result<()> {
-    let Binding {
+        name,
+        email,
+        phone,
+        country,
+        status,
         affiliate_id,
         campaign_id,
         partnership_id,
         link_id,
-    } = binding;
-    tx.execute(
-        include_str!("contact/bind.sql"),
-        args![id, affiliate_id, campaign_id, partnership_id, link_id, now],
-    )
-    .await?;
+        bound_at_ms,
+        first_sale_at_ms,
+        cancelled_at_ms,
+        created_at_ms: _,
+    } = contact;
+    let search = domain::text::fold(&format!(
+        "{name} {} {}",
+        email.as_deref().unwrap_or(""),
+        external_id.as_deref().unwrap_or("")
+    ));
+    args![
+        *id,
+        name,
+        email.clone(),
+        email.as_deref().map(domain::text::fold),
+        search,
+        phone.clone(),
+        country.clone(),
+        *status,
+        *affiliate_id,
+        *campaign_id,
+        *partnership_id,
+        *link_id,
+        *bound_at_ms,
+        *first_sale_at_ms,
+        *cancelled_at_ms
+    ]
+}
+
+/// Stores a new contact.
+pub async fn insert(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    let mut values = values(contact);
+    values.extend(args![contact.external_id.clone(), contact.created_at_ms]);
+    tx.execute(include_str!("contact/insert.sql"), values)
+        .await?;
+    Ok(())
+}
+
+/// Writes a contact that is stored as it is by now.
+pub async fn update(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    tx.execute(include_str!("contact/update.sql"), values(contact))
+        .await?;
     Ok(())
 }
 
@@ -420,7 +427,7 @@ record! {
     }
 }
 
-fn brought_values(filter: &BroughtFilter) -> Vec<crate::db::Value> {
+fn brought_values(filter: &BroughtFilter) -> Vec<Value> {
     let BroughtFilter {
         affiliate_id,
         status,

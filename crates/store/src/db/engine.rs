@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use domain::id::BusinessId;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, SqlSafeStr, Transaction};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres, SqlSafeStr,
+    Transaction,
+};
 
 use super::Result;
 use super::error::StoreError;
@@ -21,6 +25,9 @@ use super::value::{Value, bind};
 const PREPARED_STATEMENTS_MAX: usize = 600;
 /// Connections of one process to PostgreSQL.
 const POSTGRES_CONNECTIONS_MAX: u32 = 24;
+/// A connection that nobody used for so long is asked whether it still stands before it is used again; one that
+/// was just used would answer a question that costs as much as a statement.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -51,6 +58,14 @@ pub struct Db {
 pub(super) enum Open {
     Sqlite(sqlite::Transaction),
     Postgres(Transaction<'static, Postgres>),
+    /// Nothing is begun: each statement stands for itself.
+    PostgresUnbegun(PoolConnection<Postgres>),
+}
+
+/// What runs the statements of what is open.
+enum Runner<'a> {
+    Sqlite(&'a mut sqlite::Transaction),
+    Postgres(&'a mut PgConnection),
 }
 
 impl Db {
@@ -75,6 +90,15 @@ impl Db {
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS_MAX)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, meta| {
+                        Box::pin(async move {
+                            if meta.idle_for > TRUSTED_FOR {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_with(options.statement_cache_capacity(PREPARED_STATEMENTS_MAX))
                     .await?;
                 Pools::Postgres(pool)
@@ -138,6 +162,21 @@ impl Db {
         Ok(self.system_read().await?.scoped(business))
     }
 
+    /// Like [`Self::read`], for a single statement, which is a consistent view by itself: PostgreSQL is spared
+    /// the transaction around it. Nothing is to be changed through it.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read_once(&self, business: BusinessId) -> Result<Tx> {
+        match &self.pools {
+            Pools::Sqlite { .. } => self.read(business).await,
+            Pools::Postgres(pool) => Ok(Tx {
+                open: Open::PostgresUnbegun(pool.acquire().await?),
+                business,
+            }),
+        }
+    }
+
     /// Opens a transaction that may write rows of one business. Dropped without
     /// [`Tx::commit`] it leaves nothing behind. SQLite has one writer: the second waits here.
     ///
@@ -191,14 +230,22 @@ impl Db {
 }
 
 impl Open {
+    fn runner(&mut self) -> Runner<'_> {
+        match self {
+            Self::Sqlite(tx) => Runner::Sqlite(tx),
+            Self::Postgres(tx) => Runner::Postgres(tx),
+            Self::PostgresUnbegun(connection) => Runner::Postgres(connection),
+        }
+    }
+
     pub(super) async fn execute(
         &mut self,
         sql: impl SqlSafeStr,
         values: Vec<Value>,
     ) -> Result<u64> {
-        Ok(match self {
-            Self::Sqlite(tx) => tx.execute(sql.into_sql_str().as_str(), &values).await?,
-            Self::Postgres(tx) => (&mut **tx)
+        Ok(match self.runner() {
+            Runner::Sqlite(tx) => tx.execute(sql.into_sql_str().as_str(), &values).await?,
+            Runner::Postgres(connection) => connection
                 .execute(sqlx::query_with(sql, bind(values)?))
                 .await?
                 .rows_affected(),
@@ -208,7 +255,7 @@ impl Open {
     async fn execute_long(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
         match self {
             Self::Sqlite(tx) => tx.execute_long(sql.into_sql_str().as_str(), values).await,
-            Self::Postgres(_) => self.execute(sql, values).await,
+            Self::Postgres(_) | Self::PostgresUnbegun(_) => self.execute(sql, values).await,
         }
     }
 
@@ -222,11 +269,11 @@ impl Open {
             Some(text) => AssertSqlSafe(text).into_sql_str(),
             None => sql,
         };
-        match self {
-            Self::Sqlite(tx) => tx.fetch_all(sql.as_str(), values).await,
-            Self::Postgres(tx) => {
+        match self.runner() {
+            Runner::Sqlite(tx) => tx.fetch_all(sql.as_str(), values).await,
+            Runner::Postgres(connection) => {
                 let query = sqlx::query_with(sql, bind(values)?);
-                let rows = (&mut **tx).fetch_all(query).await?;
+                let rows = connection.fetch_all(query).await?;
                 let records = rows.iter().map(|row| T::read(&Row::Postgres(row)));
                 Ok(records.collect::<sqlx::Result<_>>()?)
             }
@@ -237,6 +284,7 @@ impl Open {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
+            Self::PostgresUnbegun(_) => {}
         }
         Ok(())
     }
@@ -244,7 +292,7 @@ impl Open {
     pub(super) fn engine(&self) -> Engine {
         match self {
             Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Postgres(_) | Self::PostgresUnbegun(_) => Engine::Postgres,
         }
     }
 }

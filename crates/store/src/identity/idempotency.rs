@@ -19,8 +19,8 @@ record! {
     }
 }
 
-/// Takes a key for a call that begins. `false` when it is taken; a transaction that has just taken
-/// the same key is waited for.
+/// Takes a key for a call that begins. `false` when it was taken at `kept_since` or later; a transaction that
+/// has just taken the same key is waited for.
 ///
 /// # Errors
 /// As the database says.
@@ -30,11 +30,12 @@ pub async fn claim(
     route: &str,
     body_hash: [u8; 32],
     now: UnixMs,
+    kept_since: UnixMs,
 ) -> Result<bool> {
     Ok(tx
         .execute(
             include_str!("idempotency/claim.sql"),
-            args![key, route, body_hash, now],
+            args![key, route, body_hash, now, kept_since],
         )
         .await?
         == 1)

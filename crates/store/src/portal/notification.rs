@@ -1,6 +1,6 @@
 //! What accounts are told in the portal.
 
-use domain::id::{AccountId, NotificationId};
+use domain::id::{AccountId, AffiliateId, NotificationId};
 use domain::status::NotificationKind;
 use domain::time::UnixMs;
 
@@ -33,11 +33,11 @@ record! {
     }
 }
 
-/// Stores a notification for an account.
+/// Stores a notification for the account of an affiliate; `false` when the affiliate has none.
 ///
 /// # Errors
 /// As the database says.
-pub async fn insert(tx: &mut Tx, account: AccountId, new: &Notification) -> Result<()> {
+pub async fn insert(tx: &mut Tx, affiliate: AffiliateId, new: &Notification) -> Result<bool> {
     let Notification {
         id,
         kind,
@@ -46,10 +46,11 @@ pub async fn insert(tx: &mut Tx, account: AccountId, new: &Notification) -> Resu
         unread,
         created_at_ms,
     } = new;
-    let values = args![*id, account, *kind, detail, path, *unread, *created_at_ms];
-    tx.execute(include_str!("notification/insert.sql"), values)
-        .await?;
-    Ok(())
+    let values = args![*id, affiliate, *kind, detail, path, *unread, *created_at_ms];
+    Ok(tx
+        .execute(include_str!("notification/insert.sql"), values)
+        .await?
+        == 1)
 }
 
 /// The notifications of an account.

@@ -336,6 +336,17 @@ pub async fn ancestors(tx: &mut Tx, id: AffiliateId) -> Result<Vec<AffiliateId>>
     Ok(rows.into_iter().map(|row| row.value).collect())
 }
 
+record! {
+    /// An affiliate above another one.
+    pub struct Above { pub id: AffiliateId, pub name: String, pub status: AffiliateStatus }
+}
+
+/// The affiliates above one, the parent first, up to `limit`.
+pub async fn above(tx: &mut Tx, id: AffiliateId, limit: i64) -> Result<Vec<Above>> {
+    tx.fetch_all(include_str!("affiliate/above.sql"), args![id, limit])
+        .await
+}
+
 /// Makes later changes of parents wait for this transaction, so that two of them cannot close a
 /// circle together.
 pub async fn order_hierarchy(tx: &mut Tx) -> Result<()> {

@@ -13,6 +13,9 @@ use crate::db::{Result, Tx};
 use crate::list::{Window, fetch_of, ordered};
 use crate::record;
 
+use super::event::Event;
+use super::referral::Referral;
+
 record! {
     /// A commission with the names a list shows beside it. Amounts are minor units of `currency`;
     /// what was earned is `amount + adjusted − reversed`, what a payout brings is that plus `clawed_back`
@@ -108,6 +111,71 @@ pub struct NewCommission {
     pub created_at_ms: UnixMs,
     /// The day in the business's zone.
     pub day: Day,
+}
+
+impl NewCommission {
+    /// The commission of an event as it is once it is stored, with what is read along.
+    #[must_use]
+    pub fn stored(self, affiliate_name: String, referral: &Referral, event: &Event) -> Commission {
+        let Self {
+            id,
+            affiliate_id,
+            referral_id,
+            event_id,
+            campaign_id,
+            contact_id,
+            rule,
+            level,
+            currency,
+            base_amount,
+            amount,
+            status,
+            hold_until_ms,
+            auto_approve,
+            note,
+            explanation,
+            created_at_ms,
+            day,
+        } = self;
+        Commission {
+            id,
+            affiliate_id,
+            affiliate_name,
+            referral_id,
+            referral_status: Some(referral.status),
+            event_id,
+            event_name: Some(event.name.clone()),
+            event_amount: Some(event.amount),
+            event_external_id: Some(event.external_id.clone()),
+            event_currency: event.currency,
+            campaign_id,
+            campaign_name: Some(referral.campaign_name.clone()),
+            contact_id,
+            customer_name: Some(referral.customer_name.clone()),
+            customer_email: referral.customer_email.clone(),
+            customer_external_id: referral.customer_external_id.clone(),
+            rule_id: rule.map(|rule| rule.0),
+            rule_version: rule.map(|rule| rule.1),
+            level,
+            currency,
+            base_amount,
+            amount,
+            adjusted: 0,
+            reversed: 0,
+            clawed_back: 0,
+            status,
+            hold_until_ms,
+            auto_approve,
+            payout_id: None,
+            payout_number: None,
+            paid_at_ms: None,
+            note,
+            explanation,
+            created_at_ms,
+            day,
+            updated_at_ms: created_at_ms,
+        }
+    }
 }
 
 record! {
@@ -353,6 +421,38 @@ pub async fn add_step(tx: &mut Tx, commission: CommissionId, step: &Step) -> Res
     Ok(())
 }
 
+/// Begins the lives of commissions that were just stored: the first step of each.
+pub async fn add_first_steps(tx: &mut Tx, steps: &[(CommissionId, Step)]) -> Result<()> {
+    let rows = steps
+        .iter()
+        .map(|(commission, s)| {
+            args![
+                *commission,
+                1_i64,
+                s.at_ms,
+                &s.kind,
+                s.status,
+                s.amount,
+                &s.actor_name,
+                &s.note
+            ]
+        })
+        .collect();
+    let columns = [
+        "commission_id",
+        "line",
+        "at_ms",
+        "kind",
+        "status",
+        "amount",
+        "actor_name",
+        "note",
+    ];
+    tx.insert_many("commission_step", &columns, rows, "")
+        .await?;
+    Ok(())
+}
+
 /// The life of a commission, step by step.
 pub async fn steps(tx: &mut Tx, commission: CommissionId) -> Result<Vec<Step>> {
     tx.fetch_all(include_str!("commission/steps.sql"), args![commission])
@@ -381,19 +481,19 @@ pub async fn paid_events(
     .await
 }
 
-/// Keeps that a rule decided about an event and came to nothing.
+/// Keeps that rules decided about an event and came to nothing, each with its base.
 pub async fn insert_unpaid(
     tx: &mut Tx,
     event: EventId,
-    rule: RuleId,
     affiliate: AffiliateId,
-    base: i64,
+    unpaid: &[(RuleId, i64)],
 ) -> Result<()> {
-    tx.execute(
-        include_str!("commission/insert_unpaid.sql"),
-        args![event, rule, affiliate, base],
-    )
-    .await?;
+    let rows = unpaid
+        .iter()
+        .map(|(rule, base)| args![event, *rule, affiliate, *base])
+        .collect();
+    let columns = ["event_id", "rule_id", "affiliate_id", "base_amount"];
+    tx.insert_many("unpaid_line", &columns, rows, "").await?;
     Ok(())
 }
 

@@ -6,12 +6,16 @@ use domain::id::{
     VisitorId,
 };
 use domain::money::Currency;
-use domain::status::{AffiliateStatus, EventKind, Model, Verdict, Via};
+use domain::status::{
+    AffiliateStatus, EventKind, Model, ReferralApproval, SelfReferralPolicy, Verdict, Via,
+};
 use domain::time::{Day, UnixMs};
 
 use crate::args;
-use crate::db::{Result, Tx};
+use crate::crm::contact::Contact;
+use crate::db::{Record, Result, Row, Tx};
 use crate::list::{Window, ordered};
+use crate::programme::affiliate::Affiliate;
 use crate::record;
 
 record! {
@@ -116,6 +120,70 @@ record! {
     pub struct EarlierSales { pub sales: i64, pub first_at_ms: Option<UnixMs> }
 }
 
+record! {
+    /// The choices of a business that count when an event is recorded; see [`Setting`](crate::identity::setting::Setting).
+    pub struct Terms {
+        pub referral_approval: ReferralApproval,
+        pub coupons_beat_links: bool,
+        pub bind_customers: bool,
+        pub self_referral: SelfReferralPolicy,
+        pub truth_source: Option<String>,
+        /// IANA name of the zone its days are counted in.
+        pub timezone: String,
+    }
+}
+
+/// What is known before an event is recorded.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The business's choices.
+    pub terms: Terms,
+    /// How many sources have reported an event of this kind and external id.
+    pub reports: i64,
+    /// The customer, when there is one with this external id.
+    pub customer: Option<Contact>,
+}
+
+impl Record for Opening {
+    fn read(row: &Row<'_>) -> sqlx::Result<Self> {
+        let terms = Terms::read(row)?;
+        let reports = row.get("reports")?;
+        let customer = match row.get::<Option<ContactId>>("id")? {
+            Some(_) => Some(Contact::read(row)?),
+            None => None,
+        };
+        Ok(Self {
+            terms,
+            reports,
+            customer,
+        })
+    }
+}
+
+/// What rules ask of a winner and a customer.
+#[derive(Debug, Clone)]
+pub struct Background {
+    /// The winner.
+    pub affiliate: Affiliate,
+    /// What the customer bought before the event.
+    pub earlier: EarlierSales,
+    /// How many leads of the event's name the customer has, without the event.
+    pub leads: i64,
+    /// The sub-ids that the winning click carried, as a JSON object.
+    pub sub_ids: Option<String>,
+}
+
+impl Record for Background {
+    fn read(row: &Row<'_>) -> sqlx::Result<Self> {
+        Ok(Self {
+            affiliate: Affiliate::read(row)?,
+            earlier: EarlierSales::read(row)?,
+            leads: row.get("leads")?,
+            sub_ids: row.get("sub_ids")?,
+        })
+    }
+}
+
 /// Which events a list holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -136,6 +204,20 @@ pub const NEWEST: &str = "id desc";
 pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<Event>> {
     tx.fetch_optional(include_str!("event/find.sql"), args![id])
         .await
+}
+
+/// What is known before an event of a customer is recorded; none for a business without settings.
+pub async fn opening(
+    tx: &mut Tx,
+    kind: EventKind,
+    external_id: &str,
+    customer_external_id: &str,
+) -> Result<Option<Opening>> {
+    tx.fetch_optional(
+        include_str!("event/opening.sql"),
+        args![kind, external_id, customer_external_id],
+    )
+    .await
 }
 
 /// The event a source reported under this external id.
@@ -320,9 +402,14 @@ pub async fn standing_of(tx: &mut Tx, partnership: PartnershipId) -> Result<Opti
         .await
 }
 
-/// Whose browser made a click.
-pub async fn visitor_of_click(tx: &mut Tx, click: ClickId) -> Result<Option<VisitorId>> {
-    tx.value_optional(include_str!("event/visitor_of_click.sql"), args![click])
+record! {
+    /// Whose browser made a click, and whether the visitor is known to be a customer.
+    pub struct Clicker { pub visitor_id: VisitorId, pub linked: bool }
+}
+
+/// Whose browser made a click, and whether that visitor is known to be this customer.
+pub async fn clicker(tx: &mut Tx, click: ClickId, contact: ContactId) -> Result<Option<Clicker>> {
+    tx.fetch_optional(include_str!("event/clicker.sql"), args![click, contact])
         .await
 }
 
@@ -395,6 +482,27 @@ pub async fn customer_leads(
     tx.value(
         include_str!("event/customer_leads.sql"),
         args![contact, except, name],
+    )
+    .await
+}
+
+/// What rules ask of the winner of an event, which is stored already, and of its customer: [`earlier_sales`],
+/// [`customer_leads`] and [`sub_ids_of_click`] in one.
+pub async fn background(
+    tx: &mut Tx,
+    event: &Event,
+    winner: AffiliateId,
+) -> Result<Option<Background>> {
+    tx.fetch_optional(
+        include_str!("event/background.sql"),
+        args![
+            winner,
+            event.contact_id,
+            event.id,
+            event.occurred_at_ms,
+            &event.name,
+            event.click_id
+        ],
     )
     .await
 }

@@ -5,6 +5,7 @@ use domain::status::ReferralStatus;
 use domain::time::UnixMs;
 
 use crate::args;
+use crate::crm::contact::Contact;
 use crate::db::{Result, Tx};
 use crate::list::{Window, fetch_of, ordered};
 use crate::record;
@@ -63,6 +64,47 @@ pub struct NewReferral {
     pub hold_reason: Option<String>,
     /// When.
     pub created_at_ms: UnixMs,
+}
+
+impl NewReferral {
+    /// The referral as it is once it is stored, with the names of those whom it is about.
+    #[must_use]
+    pub fn stored(
+        self,
+        affiliate_name: String,
+        campaign_name: String,
+        customer: &Contact,
+    ) -> Referral {
+        let Self {
+            id,
+            affiliate_id,
+            campaign_id,
+            contact_id,
+            first_event,
+            status,
+            hold_reason,
+            created_at_ms,
+        } = self;
+        Referral {
+            id,
+            affiliate_id,
+            affiliate_name,
+            campaign_id,
+            campaign_name,
+            contact_id,
+            customer_name: customer.name.clone(),
+            customer_email: customer.email.clone(),
+            customer_external_id: customer.external_id.clone(),
+            first_event,
+            status,
+            hold_reason,
+            reject_reason: None,
+            note: String::new(),
+            tags: String::new(),
+            created_at_ms,
+            decided_at_ms: None,
+        }
+    }
 }
 
 /// Which referrals a list holds.

@@ -24,6 +24,7 @@ use service::programme::{asset, payout_run};
 use service::store::identity::passkey::{self, Holder, Passkey};
 use service::store::identity::staff;
 use service::store::list::Window;
+use service::store::portal::account;
 use service::store::portal::notification::{self, Notification};
 use service::store::portal::session;
 use service::store::programme::provider::Provider;
@@ -371,7 +372,12 @@ async fn personal(
         unread: true,
         created_at_ms: work.now,
     };
-    notification::insert(&mut work.tx, account, &told)
+    let holder = account::find(&mut work.tx, account)
+        .await
+        .expect("read")
+        .expect("an account");
+    let affiliate = holder.affiliate_id.expect("an affiliate");
+    notification::insert(&mut work.tx, affiliate, &told)
         .await
         .expect("a notification");
     let sessions = session::list_of_account(&mut work.tx, account)

@@ -146,7 +146,7 @@ async fn approve_found(
     commission: &Commission,
     release_hold: bool,
     note: &str,
-) -> Result<()> {
+) -> Result<CommissionStatus> {
     let to = standing(commission).approve(work.now, release_hold)?;
     let figures = figures(commission);
     let payable = figures.payable()?;
@@ -172,14 +172,20 @@ async fn approve_found(
         )
         .await?;
     }
-    Ok(())
+    Ok(to)
 }
 
 /// Approves a commission that approves itself and is due. Does nothing otherwise.
 pub(crate) async fn approve_if_ready(work: &mut Work, id: CommissionId) -> Result<()> {
-    let commission = find(work, id).await?;
-    if standing(&commission).may_auto_approve(work.now) {
-        approve_found(work, &commission, false, "Approved by its rule").await?;
+    let mut commission = find(work, id).await?;
+    approve_if_due(work, &mut commission).await
+}
+
+/// [`approve_if_ready`] for a commission at hand as it is stored; it is so afterwards, too.
+pub(crate) async fn approve_if_due(work: &mut Work, commission: &mut Commission) -> Result<()> {
+    if standing(commission).may_auto_approve(work.now) {
+        let to = approve_found(work, commission, false, "Approved by its rule").await?;
+        (commission.status, commission.updated_at_ms) = (to, work.now);
     }
     Ok(())
 }

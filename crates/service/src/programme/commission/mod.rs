@@ -13,7 +13,9 @@ pub use bulk::{
     BulkResult, Selection, approve_many, has_matured, mature, reject_many, select, undo_many,
 };
 pub use life::{FreeAdjustment, adjust, adjust_freely, approve, reject, undo};
-pub(crate) use life::{approve_if_ready, figures, move_to, reject_for_referral, undo_for_referral};
+pub(crate) use life::{
+    approve_if_due, approve_if_ready, figures, move_to, reject_for_referral, undo_for_referral,
+};
 pub(crate) use reversal::{Cause, restore, reverse};
 
 use domain::id::CommissionId;

@@ -1,29 +1,44 @@
 //! Gathers what attribution weighs.
 
-use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, UnknownHint, decide};
+use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, Winner, decide};
 use domain::id::AffiliateId;
 use domain::self_referral::{Identity, is_self_referral};
 use domain::status::{AffiliateStatus, EventKind};
 use domain::time::UnixMs;
 use store::crm::contact::Contact;
-use store::identity::setting::Setting;
-use store::programme::event::{self as rows, Standing, Touch};
+use store::programme::event::{self as rows, Standing, Terms, Touch};
 
+use super::customer::Visitors;
 use super::report::Hints;
 use crate::error::Result;
 use crate::programme::payout_method;
 use crate::work::Work;
 
+/// What was decided.
+pub(super) struct Weighed {
+    /// Whom the event is credited to, and why.
+    pub decision: Decision,
+    /// What the winner's affiliate and campaign are called.
+    pub names: Names,
+}
+
+/// What an affiliate and a campaign are called.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    pub affiliate: String,
+    pub campaign: String,
+}
+
 /// Decides whom an event of this customer is credited to.
 pub(super) async fn weigh(
     work: &mut Work,
-    setting: &Setting,
+    terms: &Terms,
     contact: &Contact,
     hints: &Hints,
-    unknown: Vec<UnknownHint>,
+    visitors: Visitors,
     kind: EventKind,
     occurred_at: UnixMs,
-) -> Result<Decision> {
+) -> Result<Weighed> {
     let now = work.now;
     let binding = match contact.partnership_id {
         Some(partnership) => {
@@ -38,43 +53,74 @@ pub(super) async fn weigh(
         None => None,
     };
     let coupon = match &hints.coupon {
-        Some(text) => Some((
-            text,
-            rows::standing_by_coupon(&mut work.tx, &domain::text::fold(text)).await?,
-        )),
+        Some(text) => rows::standing_by_coupon(&mut work.tx, &domain::text::fold(text)).await?,
         None => None,
     };
     let code = match &hints.code {
-        Some(text) => Some((text, rows::standing_by_code(&mut work.tx, text).await?)),
+        Some(text) => rows::standing_by_code(&mut work.tx, text).await?,
         None => None,
     };
-    let touches = rows::touches(&mut work.tx, contact.id).await?;
+    let touches = if visitors.any {
+        rows::touches(&mut work.tx, contact.id).await?
+    } else {
+        Vec::new()
+    };
     let customer = Customer::of(work, contact).await?;
     let party = |standing: &Standing| party(standing, &customer, now);
-    Ok(decide(&Input {
+    let hint = |text: Option<&str>, standing: Option<&Standing>| {
+        text.map(|text| Hint {
+            text: text.to_owned(),
+            party: standing.and_then(party),
+        })
+    };
+    let decision = decide(&Input {
         kind,
         occurred_at,
-        binding_enabled: setting.bind_customers,
+        binding_enabled: terms.bind_customers,
         binding: binding
             .as_ref()
             .and_then(party)
             .map(|party| Binding { party }),
-        coupons_beat_links: setting.coupons_beat_links,
-        coupon: coupon.map(|(text, standing)| Hint {
-            text: text.clone(),
-            party: standing.as_ref().and_then(party),
-        }),
-        code: code.map(|(text, standing)| Hint {
-            text: text.clone(),
-            party: standing.as_ref().and_then(party),
-        }),
+        coupons_beat_links: terms.coupons_beat_links,
+        coupon: hint(hints.coupon.as_deref(), coupon.as_ref()),
+        code: hint(hints.code.as_deref(), code.as_ref()),
         touchpoints: touches
-            .into_iter()
+            .iter()
             .map(|touch| touchpoint(touch, &customer, now))
             .collect(),
-        unknown,
-        self_referral: setting.self_referral,
-    }))
+        unknown: visitors.unknown,
+        self_referral: terms.self_referral,
+    });
+    let standings = [binding, coupon, code];
+    let names = decision
+        .winner
+        .and_then(|winner| names(&winner, standings.iter().flatten(), &touches))
+        .unwrap_or_default();
+    Ok(Weighed { decision, names })
+}
+
+/// What the winner's affiliate and campaign are called, from what was weighed.
+fn names<'a>(
+    winner: &Winner,
+    standings: impl Iterator<Item = &'a Standing>,
+    touches: &'a [Touch],
+) -> Option<Names> {
+    let won = (winner.affiliate_id, winner.campaign_id);
+    let of_hints = standings.map(|s| {
+        let ids = (s.affiliate_id, s.campaign_id);
+        (ids, &s.affiliate_name, &s.campaign_name)
+    });
+    let of_clicks = touches.iter().map(|t| {
+        let ids = (t.affiliate_id, t.campaign_id);
+        (ids, &t.affiliate_name, &t.campaign_name)
+    });
+    of_hints
+        .chain(of_clicks)
+        .find(|(ids, _, _)| *ids == won)
+        .map(|(_, affiliate, campaign)| Names {
+            affiliate: affiliate.clone(),
+            campaign: campaign.clone(),
+        })
 }
 
 /// The state at recording: a campaign is active while switched on and within its dates.
@@ -144,7 +190,7 @@ fn party(standing: &Standing, customer: &Customer<'_>, now: UnixMs) -> Option<Pa
     })
 }
 
-fn touchpoint(touch: Touch, customer: &Customer<'_>, now: UnixMs) -> Touchpoint {
+fn touchpoint(touch: &Touch, customer: &Customer<'_>, now: UnixMs) -> Touchpoint {
     Touchpoint {
         click_id: touch.click_id,
         party: Party {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::attribution::Winner;
 use domain::commission::{self as rules, Input, Item, Line};
-use domain::id::CommissionId;
+use domain::id::{AffiliateId, CommissionId, RuleId};
 use domain::ledger::Movement;
 use domain::money::Currency;
 use domain::referral::{earns, first_status};
@@ -14,13 +14,14 @@ use domain::time::{DAY_MS, UnixMs};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
-use store::identity::setting::Setting;
-use store::programme::commission::{self as lines, NewCommission, Step};
-use store::programme::event::{self as rows, Event};
+use store::programme::commission::{self as lines, Commission, NewCommission, Step};
+use store::programme::event::{self as rows, Event, Terms};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
 use store::programme::rule;
 
-use super::inputs;
+use super::attribution::Names;
+use super::customer::Customer;
+use super::inputs::{self, Gathered};
 use crate::error::{Result, ServiceError};
 use crate::programme::commission;
 use crate::programme::ledger::{self, Subject};
@@ -71,12 +72,13 @@ pub(crate) fn texts(object: &Value) -> Texts {
         .collect()
 }
 
-/// The referral of the winner and the customer; the first event makes it.
+/// The referral of the winner and the customer; the first event makes it. `names` are the winner's.
 pub(super) async fn referral_for(
     work: &mut Work,
-    setting: &Setting,
-    contact: &Contact,
+    terms: &Terms,
+    customer: &Customer,
     winner: &Winner,
+    names: Names,
     event_name: &str,
 ) -> Result<Referral> {
     let Winner {
@@ -85,12 +87,14 @@ pub(super) async fn referral_for(
         hold_for_self_referral,
         ..
     } = *winner;
-    if let Some(referral) =
-        referrals::find_for(&mut work.tx, affiliate_id, campaign_id, contact.id).await?
+    let contact = &customer.contact;
+    if !customer.is_new
+        && let Some(referral) =
+            referrals::find_for(&mut work.tx, affiliate_id, campaign_id, contact.id).await?
     {
         return Ok(referral);
     }
-    let automatic = setting.referral_approval == ReferralApproval::Automatic;
+    let automatic = terms.referral_approval == ReferralApproval::Automatic;
     let new = NewReferral {
         id: work.new_id(),
         affiliate_id,
@@ -103,13 +107,11 @@ pub(super) async fn referral_for(
         created_at_ms: work.now,
     };
     referrals::insert(&mut work.tx, &new).await?;
-    referrals::find(&mut work.tx, new.id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("a referral vanished".to_owned()))
+    Ok(new.stored(names.affiliate, names.campaign, contact))
 }
 
-/// Makes the commission lines of an event and books them. What was known is kept, so that the event can be
-/// computed again under other rules.
+/// Makes the commission lines of an event and books them; answers with the commissions, level by level. What was
+/// known is kept, so that the event can be computed again under other rules.
 pub(super) async fn pay(
     work: &mut Work,
     contact: &Contact,
@@ -118,16 +120,19 @@ pub(super) async fn pay(
     referral: &Referral,
     facts: &EventFacts<'_>,
     zone: &TimeZone,
-) -> Result<()> {
+) -> Result<Vec<Commission>> {
     let in_force = rule::in_force(&mut work.tx, facts.occurred_at, Some(facts.on)).await?;
     let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
-    let mut known = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
+    let Gathered {
+        inputs: mut known,
+        names,
+    } = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
     known.barred = !earns(referral.status);
     let kept =
         serde_json::to_string(&known).map_err(|error| ServiceError::Internal(error.to_string()))?;
     rows::insert_inputs(&mut work.tx, event.id, &kept).await?;
     if known.barred || in_force.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut priced = priced(facts);
     priced.sub_ids.clone_from(&known.sub_ids);
@@ -141,30 +146,73 @@ pub(super) async fn pay(
         history: &known.history,
         zone,
     })?;
-    for line in computation.lines {
-        book(work, event, winner, referral, line).await?;
-    }
-    for unpaid in computation.unpaid {
-        let affiliate = winner.affiliate_id;
-        lines::insert_unpaid(
-            &mut work.tx,
-            event.id,
-            unpaid.rule_id,
-            affiliate,
-            unpaid.base,
-        )
-        .await?;
-    }
-    Ok(())
+    let unpaid: Vec<(RuleId, i64)> = computation
+        .unpaid
+        .iter()
+        .map(|unpaid| (unpaid.rule_id, unpaid.base))
+        .collect();
+    lines::insert_unpaid(&mut work.tx, event.id, winner.affiliate_id, &unpaid).await?;
+    book(work, event, referral, computation.lines, &names).await
 }
 
+/// Stores the lines of an event as commissions, books them in their order, and approves what approves itself.
 async fn book(
     work: &mut Work,
     event: &Event,
-    winner: &Winner,
+    referral: &Referral,
+    computed: Vec<Line>,
+    names: &BTreeMap<AffiliateId, String>,
+) -> Result<Vec<Commission>> {
+    let new: Vec<NewCommission> = computed
+        .into_iter()
+        .map(|line| new_commission(work, event, referral, line))
+        .collect::<Result<_>>()?;
+    lines::insert(&mut work.tx, &new).await?;
+    let steps: Vec<(CommissionId, Step)> = new
+        .iter()
+        .map(|line| (line.id, earned(work, line)))
+        .collect();
+    lines::add_first_steps(&mut work.tx, &steps).await?;
+    let mut commissions = Vec::with_capacity(new.len());
+    for line in new {
+        let subject = Subject {
+            affiliate_id: line.affiliate_id,
+            currency: line.currency,
+            commission_id: Some(line.id),
+            payout_id: None,
+            event_id: Some(event.id),
+        };
+        ledger::post(work, subject, &Movement::earn(line.amount)?)?;
+        work.changed(Some(line.affiliate_id));
+        let name = names
+            .get(&line.affiliate_id)
+            .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+        let mut commission = line.stored(name.clone(), referral, event);
+        commission::approve_if_due(work, &mut commission).await?;
+        commissions.push(commission);
+    }
+    commissions.sort_by_key(|commission| (commission.level, commission.id));
+    Ok(commissions)
+}
+
+/// The first step in the life of a commission.
+fn earned(work: &Work, line: &NewCommission) -> Step {
+    Step {
+        at_ms: work.now,
+        kind: "earned".to_owned(),
+        status: CommissionStatus::Pending,
+        amount: line.amount,
+        actor_name: work.actor.name().to_owned(),
+        note: String::new(),
+    }
+}
+
+fn new_commission(
+    work: &Work,
+    event: &Event,
     referral: &Referral,
     line: Line,
-) -> Result<()> {
+) -> Result<NewCommission> {
     let Line {
         affiliate_id,
         rule_id,
@@ -178,18 +226,17 @@ async fn book(
         cut_by_cap: _,
         explanation,
     } = line;
-    let id: CommissionId = work.new_id();
     let hold_until = (hold_days > 0).then(|| {
         event
             .occurred_at_ms
             .plus_ms(hold_days.saturating_mul(DAY_MS))
     });
-    let new = NewCommission {
-        id,
+    Ok(NewCommission {
+        id: work.new_id(),
         affiliate_id,
         referral_id: Some(referral.id),
         event_id: Some(event.id),
-        campaign_id: Some(winner.campaign_id),
+        campaign_id: event.campaign_id,
         contact_id: Some(event.contact_id),
         rule: Some((rule_id, rule_version)),
         level,
@@ -204,25 +251,5 @@ async fn book(
             .map_err(|error| ServiceError::Internal(error.to_string()))?,
         created_at_ms: work.now,
         day: event.day,
-    };
-    lines::insert(&mut work.tx, &[new]).await?;
-    let step = Step {
-        at_ms: work.now,
-        kind: "earned".to_owned(),
-        status: CommissionStatus::Pending,
-        amount,
-        actor_name: work.actor.name().to_owned(),
-        note: String::new(),
-    };
-    lines::add_step(&mut work.tx, id, &step).await?;
-    let subject = Subject {
-        affiliate_id,
-        currency,
-        commission_id: Some(id),
-        payout_id: None,
-        event_id: Some(event.id),
-    };
-    ledger::post(work, subject, &Movement::earn(amount)?)?;
-    work.changed(Some(affiliate_id));
-    commission::approve_if_ready(work, id).await
+    })
 }

@@ -1,13 +1,15 @@
 //! The customer of an event: found by external id, made when unknown, linked to its visitors.
 
-use domain::attribution::UnknownHint;
+use domain::attribution::{UnknownHint, Winner};
 use domain::id::{ClickId, VisitorId};
+use domain::status::ContactStatus;
+use domain::time::UnixMs;
 use store::crm::contact::{self as rows, Contact, Facts, NewContact};
-use store::programme::event;
+use store::programme::event::{self, Clicker};
 
 use super::report::{CustomerIn, Hints};
 use crate::check::Checks;
-use crate::error::{Result, ServiceError};
+use crate::error::Result;
 use crate::work::Work;
 
 /// The longest external id, in characters.
@@ -54,85 +56,137 @@ pub(super) fn check(checks: &mut Checks, input: &CustomerIn) -> (String, Facts) 
     )
 }
 
-/// Finds the customer, or makes it. What is told now and was not known before is added; what was
-/// known stays.
-pub(super) async fn find_or_make(
-    work: &mut Work,
-    external_id: &str,
-    told: Facts,
-) -> Result<Contact> {
-    if let Some(contact) = rows::find_by_external_id(&mut work.tx, external_id).await? {
-        let known = Facts {
-            name: contact.name.clone(),
-            email: contact.email.clone(),
-            phone: contact.phone.clone(),
-            country: contact.country.clone(),
-        };
-        let merged = Facts {
-            name: if known.name.is_empty() {
-                told.name
-            } else {
-                known.name.clone()
-            },
-            email: known.email.clone().or(told.email),
-            phone: known.phone.clone().or(told.phone),
-            country: known.country.clone().or(told.country),
-        };
-        if (&merged.name, &merged.email, &merged.phone, &merged.country)
-            != (&known.name, &known.email, &known.phone, &known.country)
-        {
-            rows::set_facts(&mut work.tx, &contact, &merged).await?;
-        }
-        let Facts {
-            name,
-            email,
-            phone,
-            country,
-        } = merged;
-        return Ok(Contact {
-            name,
-            email,
-            phone,
-            country,
-            ..contact
-        });
-    }
-    let new = NewContact {
-        id: work.new_id(),
-        external_id: Some(external_id.to_owned()),
-        facts: told,
-        created_at_ms: work.now,
-    };
-    rows::insert(&mut work.tx, &new).await?;
-    rows::find(&mut work.tx, new.id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("a contact vanished".to_owned()))
+/// The customer of an event: found by its external id, or new.
+pub(super) struct Customer {
+    /// As it is by now, with what the event has told and done so far.
+    pub contact: Contact,
+    /// As it is stored.
+    stored: Option<Contact>,
+    /// Made by this event: nothing else of the customer was known before.
+    pub is_new: bool,
 }
 
-/// Links the visitors that the hints name to the customer; answers with the hints nobody knows.
+impl Customer {
+    /// The customer as it was found, or a new one. What is told now and was not known before is added; what was
+    /// known stays.
+    pub fn new(work: &Work, found: Option<Contact>, external_id: &str, told: Facts) -> Self {
+        let Some(known) = found else {
+            let new = NewContact {
+                id: work.new_id(),
+                external_id: Some(external_id.to_owned()),
+                facts: told,
+                created_at_ms: work.now,
+            };
+            return Self {
+                contact: new.into(),
+                stored: None,
+                is_new: true,
+            };
+        };
+        Self {
+            stored: Some(known.clone()),
+            contact: Contact {
+                name: if known.name.is_empty() {
+                    told.name
+                } else {
+                    known.name
+                },
+                email: known.email.or(told.email),
+                phone: known.phone.or(told.phone),
+                country: known.country.or(told.country),
+                ..known
+            },
+            is_new: false,
+        }
+    }
+
+    /// Binds the customer to whom the event is credited to; does nothing when it is bound.
+    pub fn bind(&mut self, winner: &Winner, now: UnixMs) {
+        if self.contact.affiliate_id.is_some() {
+            return;
+        }
+        self.contact.affiliate_id = Some(winner.affiliate_id);
+        self.contact.campaign_id = Some(winner.campaign_id);
+        self.contact.partnership_id = Some(winner.partnership_id);
+        self.contact.link_id = Some(winner.link_id);
+        self.contact.bound_at_ms = Some(now);
+    }
+
+    /// Notes a sale that counts; who had left is a customer again.
+    pub fn note_sale(&mut self, at: UnixMs) {
+        let first = self.contact.first_sale_at_ms;
+        self.contact.status = ContactStatus::Customer;
+        self.contact.first_sale_at_ms = Some(first.map_or(at, |first| first.min(at)));
+        self.contact.cancelled_at_ms = None;
+    }
+
+    /// Writes what is not stored yet.
+    pub async fn save(&mut self, work: &mut Work) -> Result<()> {
+        match &self.stored {
+            None => rows::insert(&mut work.tx, &self.contact).await?,
+            Some(stored) if *stored != self.contact => {
+                rows::update(&mut work.tx, &self.contact).await?;
+            }
+            Some(_) => return Ok(()),
+        }
+        self.stored = Some(self.contact.clone());
+        Ok(())
+    }
+
+    /// Remembers that a visitor is this customer.
+    async fn add_visitor(&mut self, work: &mut Work, visitor: VisitorId) -> Result<()> {
+        if self.stored.is_none() {
+            self.save(work).await?;
+        }
+        Ok(rows::add_visitor(&mut work.tx, self.contact.id, visitor, work.now).await?)
+    }
+}
+
+/// The visitors known to be a customer, as far as the hints tell.
+pub(super) struct Visitors {
+    /// Whether there may be any.
+    pub any: bool,
+    /// The hints that nobody knows.
+    pub unknown: Vec<UnknownHint>,
+}
+
+/// Links the visitors that the hints name to the customer.
 pub(super) async fn link_visitors(
     work: &mut Work,
-    contact: &Contact,
+    customer: &mut Customer,
     hints: &Hints,
-) -> Result<Vec<UnknownHint>> {
+) -> Result<Visitors> {
     let mut unknown = Vec::new();
+    let mut clicked = None;
     if let Some(text) = &hints.click_id {
-        let visitor = match text.parse::<ClickId>() {
-            Ok(id) => event::visitor_of_click(&mut work.tx, id).await?,
+        let clicker = match text.parse::<ClickId>() {
+            Ok(id) => event::clicker(&mut work.tx, id, customer.contact.id).await?,
             Err(_) => None,
         };
-        match visitor {
-            Some(visitor) => rows::add_visitor(&mut work.tx, contact.id, visitor, work.now).await?,
+        match &clicker {
+            Some(Clicker { linked: true, .. }) => {}
+            Some(clicker) => customer.add_visitor(work, clicker.visitor_id).await?,
             None => unknown.push(UnknownHint::Click(text.clone())),
         }
+        clicked = clicker.map(|clicker| clicker.visitor_id);
     }
+    let mut named = None;
     if let Some(text) = &hints.visitor_id {
-        match text.parse::<VisitorId>() {
-            Ok(visitor) if event::knows_visitor(&mut work.tx, visitor).await? => {
-                rows::add_visitor(&mut work.tx, contact.id, visitor, work.now).await?;
+        named = text.parse::<VisitorId>().ok();
+        // Mostly both hints name one visitor, who has been linked then.
+        if let Some(visitor) = named.filter(|visitor| clicked != Some(*visitor)) {
+            if event::knows_visitor(&mut work.tx, visitor).await? {
+                customer.add_visitor(work, visitor).await?;
+            } else {
+                named = None;
             }
-            _ => unknown.push(UnknownHint::Visitor(text.clone())),
+        }
+        if named.is_none() {
+            unknown.push(UnknownHint::Visitor(text.clone()));
         }
     }
-    Ok(unknown)
+    Ok(Visitors {
+        any: !customer.is_new || clicked.is_some() || named.is_some(),
+        unknown,
+    })
 }

@@ -13,16 +13,24 @@ use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
-use store::programme::affiliate::{self, Affiliate};
+use store::programme::affiliate::{self, Above, Affiliate};
 use store::programme::commission::{self as lines, PaidEvent};
-use store::programme::event::{self as rows, Event};
+use store::programme::event::{self as rows, Background, Event};
 
 use super::credit::{EventFacts, texts};
 use crate::error::{Result, ServiceError};
 use crate::work::Work;
 
 /// As many affiliates above earn at most.
-const LEVELS_MAX: usize = 7;
+const LEVELS_MAX: i64 = 7;
+
+/// What is known when an event is recorded.
+pub(super) struct Gathered {
+    /// As far as the rules in force ask; kept with the event.
+    pub inputs: Inputs,
+    /// What those who may earn are called.
+    pub names: BTreeMap<AffiliateId, String>,
+}
 
 /// Everything that is known when an event is recorded, as far as the rules in force ask.
 pub(super) async fn gather(
@@ -33,27 +41,26 @@ pub(super) async fn gather(
     facts: &EventFacts<'_>,
     in_force: &[&Rule],
     zone: &TimeZone,
-) -> Result<Inputs> {
-    let sub_ids = match winner.click_id {
-        Some(click) => rows::sub_ids_of_click(&mut work.tx, click)
-            .await?
-            .and_then(|json| serde_json::from_str::<Value>(&json).ok())
-            .map(|value| texts(&value))
-            .unwrap_or_default(),
-        None => BTreeMap::new(),
-    };
-    let earlier =
-        rows::earlier_sales(&mut work.tx, contact.id, facts.occurred_at, event.id).await?;
+) -> Result<Gathered> {
+    let Background {
+        affiliate,
+        earlier,
+        leads,
+        sub_ids,
+    } = rows::background(&mut work.tx, event, winner.affiliate_id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+    let sub_ids = sub_ids
+        .and_then(|json| serde_json::from_str::<Value>(&json).ok())
+        .map(|value| texts(&value))
+        .unwrap_or_default();
     let customer = Customer {
         country: contact.country.clone(),
         known_since: Some(contact.created_at_ms),
         earlier_sales: earlier.sales,
-        earlier_leads: rows::customer_leads(&mut work.tx, contact.id, event.id, facts.name).await?,
+        earlier_leads: leads,
         first_sale_at: earlier.first_at_ms,
     };
-    let affiliate = affiliate::find(&mut work.tx, winner.affiliate_id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
     let mut earner = earner(&affiliate, winner.campaign_id);
     if in_force.iter().any(|rule| rule.conditions.is_some()) {
         let totals = rows::affiliate_totals(
@@ -66,10 +73,14 @@ pub(super) async fn gather(
         earner.conversions = Some(totals.sales);
         earner.revenue = facts.currency.map(|_| totals.revenue);
     }
+    let mut names = BTreeMap::from([(affiliate.id, affiliate.name)]);
     let upline = match affiliate.parent_id {
         None => Some(Vec::new()),
         Some(_) if in_force.iter().any(|rule| !rule.levels.is_empty()) => {
-            Some(upline(work, winner.affiliate_id).await?)
+            let above = affiliate::above(&mut work.tx, affiliate.id, LEVELS_MAX).await?;
+            let upline = above.iter().map(upline_of).collect();
+            names.extend(above.into_iter().map(|above| (above.id, above.name)));
+            Some(upline)
         }
         Some(_) => None,
     };
@@ -83,7 +94,7 @@ pub(super) async fn gather(
         };
         history.insert(rule.id, history_of(work, rule, &asked, zone).await?);
     }
-    Ok(Inputs {
+    let inputs = Inputs {
         barred: false,
         coupon: facts.coupon.map(str::to_owned),
         sub_ids,
@@ -91,7 +102,8 @@ pub(super) async fn gather(
         earner,
         upline,
         history,
-    })
+    };
+    Ok(Gathered { inputs, names })
 }
 
 /// An affiliate as the one who earns in a campaign, without totals.
@@ -109,17 +121,15 @@ pub(crate) fn earner(affiliate: &Affiliate, campaign: CampaignId) -> Earner {
 
 /// The affiliates above one, the parent first, as many as rules can pay.
 pub(crate) async fn upline(work: &mut Work, affiliate: AffiliateId) -> Result<Vec<Upline>> {
-    let line = affiliate::ancestors(&mut work.tx, affiliate).await?;
-    let mut upline = Vec::new();
-    // The line begins with the affiliate itself.
-    for id in line.into_iter().skip(1).take(LEVELS_MAX) {
-        let above = affiliate::find(&mut work.tx, id).await?;
-        upline.push(Upline {
-            affiliate_id: id,
-            approved: above.is_some_and(|a| a.status == AffiliateStatus::Approved),
-        });
+    let above = affiliate::above(&mut work.tx, affiliate, LEVELS_MAX).await?;
+    Ok(above.iter().map(upline_of).collect())
+}
+
+fn upline_of(above: &Above) -> Upline {
+    Upline {
+        affiliate_id: above.id,
+        approved: above.status == AffiliateStatus::Approved,
     }
-    Ok(upline)
 }
 
 /// Of what a rule's history is asked.

@@ -4,19 +4,20 @@ use domain::attribution::{Winner, is_too_far_ahead};
 use domain::commission::{EventError, Item as PricedItem};
 use domain::id::EventId;
 use domain::money::Currency;
-use domain::status::{ContactStatus, EventKind, Scope, TriggerOn};
+use domain::status::{EventKind, Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use serde_json::Value;
-use store::crm::contact::{self, Binding, Contact, Facts};
-use store::identity::setting::Setting;
+use store::crm::contact::{Contact, Facts};
 use store::programme::commission::Commission;
-use store::programme::event::{self as rows, Candidate, Event, Item};
+use store::programme::event::{self as rows, Candidate, Event, Item, Opening, Terms};
 use store::programme::referral::Referral;
 
-use super::{attribution, credit, customer};
+use super::attribution::{self, Weighed};
+use super::credit;
+use super::customer::{self, Customer};
 use crate::check::Checks;
-use crate::error::{Result, conflict, invalid};
-use crate::identity::{business, setting};
+use crate::error::{Result, ServiceError, conflict, invalid};
+use crate::identity::business;
 use crate::programme::ledger;
 use crate::work::Work;
 
@@ -328,6 +329,17 @@ fn check_common(
 }
 
 impl Report {
+    fn item_rows(&self) -> Vec<Item> {
+        self.items
+            .iter()
+            .map(|item| Item {
+                product_id: item.product_id.clone(),
+                amount: item.amount,
+                quantity: item.quantity.unwrap_or(1),
+            })
+            .collect()
+    }
+
     fn event_facts(&self) -> credit::EventFacts<'_> {
         credit::EventFacts {
             on: if self.kind == EventKind::Lead {
@@ -350,44 +362,58 @@ impl Report {
 
 async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     ledger::order(work).await?;
-    let known = contact::find_by_external_id(&mut work.tx, &report.customer.0).await?;
-    if let Some(event) = rows::find_reported(
-        &mut work.tx,
-        report.kind,
-        &report.source,
-        &report.external_id,
-    )
-    .await?
-    {
-        return repeated(work, &report, event, known.as_ref()).await;
-    }
-    let setting = setting::get(work).await?;
     let (external_id, facts) = report.customer.clone();
-    let contact = customer::find_or_make(work, &external_id, facts).await?;
-    let unknown = customer::link_visitors(work, &contact, &report.hints).await?;
-    let seen_twice = is_seen_twice(work, &setting, &report).await?;
-    let decision = attribution::weigh(
+    let Opening {
+        terms,
+        reports,
+        customer: found,
+    } = rows::opening(&mut work.tx, report.kind, &report.external_id, &external_id)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("a business without settings".to_owned()))?;
+    if reports > 0
+        && let Some(event) = rows::find_reported(
+            &mut work.tx,
+            report.kind,
+            &report.source,
+            &report.external_id,
+        )
+        .await?
+    {
+        return repeated(work, &report, event, found.as_ref()).await;
+    }
+    let mut customer = Customer::new(work, found, &external_id, facts);
+    let visitors = customer::link_visitors(work, &mut customer, &report.hints).await?;
+    let seen_twice = is_seen_twice(work, &terms, &report, reports).await?;
+    let Weighed { decision, names } = attribution::weigh(
         work,
-        &setting,
-        &contact,
+        &terms,
+        &customer.contact,
         &report.hints,
-        unknown,
+        visitors,
         report.kind,
         report.occurred_at,
     )
     .await?;
     let winner = decision.winner.filter(|_| !seen_twice);
-    let referral = match winner {
+    if let Some(winner) = winner.filter(|_| decision.bind) {
+        customer.bind(&winner, work.now);
+    }
+    if report.kind == EventKind::Sale && !seen_twice {
+        customer.note_sale(report.occurred_at);
+    }
+    customer.save(work).await?;
+    let referral = match &winner {
         Some(winner) => {
-            Some(credit::referral_for(work, &setting, &contact, &winner, &report.name).await?)
+            Some(credit::referral_for(work, &terms, &customer, winner, names, &report.name).await?)
         }
         None => None,
     };
-    let zone = business::zone(work).await?;
+    let zone = business::zone_named(&terms.timezone)?;
+    let contact = &customer.contact;
     let event = new_event(
         work.new_id(),
         &report,
-        &contact,
+        contact,
         winner,
         referral.as_ref(),
         seen_twice,
@@ -395,72 +421,43 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         report.occurred_at.day_in(&zone),
     );
     rows::insert(&mut work.tx, &event).await?;
-    let items: Vec<Item> = report
-        .items
-        .iter()
-        .map(|i| Item {
-            product_id: i.product_id.clone(),
-            amount: i.amount,
-            quantity: i.quantity.unwrap_or(1),
-        })
-        .collect();
-    rows::insert_items(&mut work.tx, event.id, &items).await?;
+    rows::insert_items(&mut work.tx, event.id, &report.item_rows()).await?;
     let candidates: Vec<Candidate> = decision.candidates.into_iter().map(candidate_row).collect();
     rows::insert_candidates(&mut work.tx, event.id, &candidates).await?;
-    if let Some(Winner {
-        affiliate_id,
-        campaign_id,
-        partnership_id,
-        link_id,
-        ..
-    }) = winner.filter(|_| decision.bind)
-    {
-        let binding = Binding {
-            affiliate_id,
-            campaign_id,
-            partnership_id,
-            link_id: Some(link_id),
-        };
-        contact::bind(&mut work.tx, contact.id, binding, work.now).await?;
-    }
-    if report.kind == EventKind::Sale && !seen_twice {
-        let first = contact
-            .first_sale_at_ms
-            .map_or(report.occurred_at, |at| at.min(report.occurred_at));
-        contact::set_status(
-            &mut work.tx,
-            contact.id,
-            ContactStatus::Customer,
-            Some(first),
-            None,
-        )
-        .await?;
-    }
-    if let (Some(winner), Some(referral)) = (&winner, &referral) {
-        credit::pay(
-            work,
-            &contact,
-            &event,
-            winner,
-            referral,
-            &report.event_facts(),
-            &zone,
-        )
-        .await?;
-    }
+    let commissions = match (&winner, &referral) {
+        (Some(winner), Some(referral)) => {
+            let facts = report.event_facts();
+            credit::pay(work, contact, &event, winner, referral, &facts, &zone).await?
+        }
+        _ => Vec::new(),
+    };
     work.changed(winner.map(|w| w.affiliate_id));
-    finish(work, event, false).await
+    Ok(Recorded {
+        event,
+        duplicate: false,
+        referral,
+        commissions,
+        candidates,
+    })
 }
 
 /// Whether another source is, or was, the one that counts for this sale: the setting names another one, or
-/// one has reported it that counted then, whatever the setting says by now.
-async fn is_seen_twice(work: &mut Work, setting: &Setting, report: &Report) -> Result<bool> {
+/// one has reported it that counted then, whatever the setting says by now. `reports`: how many have reported it.
+async fn is_seen_twice(
+    work: &mut Work,
+    terms: &Terms,
+    report: &Report,
+    reports: i64,
+) -> Result<bool> {
     if report.kind != EventKind::Sale {
         return Ok(false);
     }
     let is_other = |truth: &String| *truth != report.source;
-    if setting.truth_source.as_ref().is_some_and(is_other) {
+    if terms.truth_source.as_ref().is_some_and(is_other) {
         return Ok(true);
+    }
+    if reports == 0 {
+        return Ok(false);
     }
     Ok(rows::find_sale(&mut work.tx, &report.external_id)
         .await?
@@ -481,10 +478,11 @@ async fn repeated(
             report.kind, report.external_id
         )));
     }
-    finish(work, event, true).await
+    as_stored(work, event, true).await
 }
 
-async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Recorded> {
+/// An event that was recorded before, with what it made, as it stands by now.
+async fn as_stored(work: &mut Work, event: Event, duplicate: bool) -> Result<Recorded> {
     let candidates = rows::candidates(&mut work.tx, event.id).await?;
     let referral = match event.referral_id {
         Some(id) => store::programme::referral::find(&mut work.tx, id).await?,
@@ -506,7 +504,7 @@ async fn finish(work: &mut Work, event: Event, duplicate: bool) -> Result<Record
 /// Not found, or forbidden.
 pub async fn recorded(work: &mut Work, id: EventId) -> Result<Recorded> {
     let event = super::get(work, id).await?;
-    finish(work, event, false).await
+    as_stored(work, event, false).await
 }
 
 fn candidate_row(candidate: domain::attribution::Candidate) -> Candidate {
