@@ -11,7 +11,7 @@ use domain::status::{
 };
 use domain::time::UnixMs;
 
-use crate::db::{Result, Tx};
+use crate::db::{Result, Tx, Value};
 use crate::list::fetch_of_with;
 use crate::{args, record};
 
@@ -259,7 +259,7 @@ pub async fn choosable(
     affiliates: &[AffiliateId],
 ) -> Result<Vec<Choosable>> {
     let sql = include_str!("payout_run_member/choosable.sql");
-    fetch_of_with(tx, sql, &args![run, included], affiliates).await
+    fetch_of_with(tx, sql, &[Value::from(run), Value::from(included)], affiliates).await
 }
 
 /// Puts a member in or takes it out; false when there is none.
