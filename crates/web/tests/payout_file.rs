@@ -144,6 +144,17 @@ async fn proven(shop: &Shop<'_>) {
     assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
+/// Staff notes that the money of a payout came back.
+async fn came_back(owner: &mut Client, payout: &Value) {
+    let id = payout["id"].as_str().expect("an id");
+    let form = format!("/admin/payouts/{id}/returned");
+    page(owner, &form).await;
+    let note = [("note", "Seen on the statement of the bank")];
+    // Twice does no harm.
+    owner.post(&form, &note).await.expect(303);
+    owner.post(&form, &note).await.expect(303);
+}
+
 /// The texts of the mails that tell of money that came back.
 async fn returned_mails(shop: &Shop<'_>) -> Vec<String> {
     let mut work = shop.work().await;
@@ -467,6 +478,73 @@ both_engines! {
         }
         let text = page(&mut owner, &admin(&maya)).await;
         assert!(text.contains("SB/26-0001") && text.contains("€20.00"));
+        proven(&shop).await;
+    }
+
+    async fn money_that_came_back_has_a_credit_note(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (bo, mut other) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
+        let path = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        let legal = |prefix: &'static str, self_billing: &'static str| {
+            [("legal_name", "Fernhill Ltd"), ("street", ""), ("postcode", ""), ("city", ""), ("country", "GB"), ("vat_id", "GB999999973"), ("prefix", prefix),
+                ("self_billing", self_billing), ("remark", "")]
+        };
+        page(&mut owner, "/admin/settings/legal").await;
+        let refused = owner.post("/admin/settings/legal", &legal("SB-CN-", "true")).await.expect(422).text();
+        assert!(refused.contains("must not end with CN-"), "{refused}");
+        owner.post("/admin/settings/legal", &legal("SB-", "true")).await.expect(303);
+        shop.api().post(&path(&maya, "/mark-paid"), json!({})).await.expect(200);
+        shop.api().post(&path(&bo, "/mark-paid"), json!({})).await.expect(200);
+        let note = |payout: &Value| format!("/admin{}", path(payout, "/credit-note"));
+        let early = owner.get(&note(&maya)).await.expect(303);
+        assert_eq!(early.header("location"), format!("/admin{}", path(&maya, "")));
+
+        // Each names the invoice that it cancels; they are counted by themselves, as the money comes back.
+        came_back(&mut owner, &bo).await;
+        came_back(&mut owner, &maya).await;
+        assert!(page(&mut owner, &note(&bo)).await.contains("Cancels SB-0002 of"));
+        let text = page(&mut owner, &note(&maya)).await;
+        for part in ["Credit note", "SB-CN-0002", "Cancels SB-0001 of", "Okonkwo Média Ltd", "Autumn: purchase inv-maya-1", "\u{2212}€20.00", "Credited",
+            "This credit note is written by Fernhill Ltd in the name of the payee."] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let (all, turned) = (text.matches("€20.00").count(), text.matches("\u{2212}€20.00").count());
+        assert!(all == turned && all > 0, "every amount is turned: {text}");
+        // The invoice stays as it was and says what cancels it; the payout leads to both.
+        let text = page(&mut owner, &format!("/admin{}", path(&maya, "/invoice"))).await;
+        for part in ["SB-0001", "Self-billing invoice", "does not count any more", "The credit note SB-CN-0002 cancels it."] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("\u{2212}€20.00"), "{text}");
+        let text = page(&mut owner, &format!("/admin{}", path(&maya, ""))).await;
+        assert!(text.contains("Statement SB-0001") && text.contains("Credit note SB-CN-0002"), "{text}");
+
+        // The affiliate has the same: on the payout, as a page, on the statement of the period and in the mail. Nobody else does.
+        let own = format!("/portal/fernhill{}", path(&maya, "/credit-note"));
+        assert!(page(&mut browser, &own).await.contains("SB-CN-0002"));
+        assert!(page(&mut browser, &format!("/portal/fernhill{}", path(&maya, ""))).await.contains("Credit note SB-CN-0002"));
+        let text = page(&mut browser, "/portal/fernhill/statement?currency=EUR").await;
+        assert!(text.contains("Payout came back") && text.contains("PO-1001 · SB-CN-0002"), "{text}");
+        assert!(returned_mails(&shop).await.iter().any(|text| text.contains("PO-1001") && text.contains("SB-CN-0002")));
+        other.get(&own).await.expect(404);
+        page(&mut other, "/portal/fernhill/account").await;
+        other.post("/portal/fernhill/account", &[("name", "Bo"), ("language", "de")]).await.expect(303);
+        let text = page(&mut other, &format!("/portal/fernhill{}", path(&bo, "/credit-note"))).await;
+        assert!(text.contains("Storno der Gutschrift (Rechnungskorrektur)") && text.contains("Hebt SB-0002 vom"), "{text}");
+
+        // Paid again and back again: both series go on, and a plain statement is cancelled too.
+        page(&mut owner, "/admin/settings/legal").await;
+        let plain: Vec<_> = legal("X-", "").into_iter().filter(|pair| pair.0 != "self_billing").collect();
+        owner.post("/admin/settings/legal", &plain).await.expect(303);
+        let next = shop.made("/payouts", json!({"affiliate_id": maya["affiliate_id"]})).await["data"][0].clone();
+        shop.api().post(&path(&next, "/mark-paid"), json!({})).await.expect(200);
+        assert!(page(&mut owner, &format!("/admin{}", path(&next, "/invoice"))).await.contains("X-0003"));
+        came_back(&mut owner, &next).await;
+        let text = page(&mut owner, &note(&next)).await;
+        assert!(text.contains("X-CN-0003") && text.contains("Cancels X-0003 of") && text.contains("Cancelled statement of payment"), "{text}");
+        assert!(!text.contains("in the name of the payee"), "{text}");
+        assert!(page(&mut owner, &note(&maya)).await.contains("SB-CN-0002"), "what was issued stays");
         proven(&shop).await;
     }
 }

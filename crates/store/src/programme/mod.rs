@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod link;
 pub mod partnership;
 pub mod payout;
+pub mod payout_credit;
 pub mod payout_file;
 pub mod payout_invoice;
 pub mod payout_method;
