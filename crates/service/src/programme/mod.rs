@@ -20,6 +20,7 @@ pub mod payout;
 pub mod payout_credit;
 pub mod payout_file;
 pub mod payout_invoice;
+pub mod payout_limit;
 pub mod payout_method;
 pub mod payout_request;
 pub mod payout_rule;
