@@ -547,4 +547,52 @@ both_engines! {
         assert!(page(&mut owner, &note(&maya)).await.contains("SB-CN-0002"), "what was issued stays");
         proven(&shop).await;
     }
+
+    async fn a_bank_answers_in_xml(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        page(&mut owner, ACCOUNT).await;
+        let form = [("name", "Fernhill Ltd"), ("iban", "DE89370400440532013000"), ("bic", "")];
+        owner.post(ACCOUNT, &form).await.expect(303);
+        make(&mut owner, "sepa", "EUR 3500").await;
+        assert_eq!(status(&shop, &cy).await["status"], "pending");
+
+        // The status report: one was executed, one was refused, one is on its way.
+        let transfer = |id: &str, code: &str, more: &str| format!("<TxInfAndSts><OrgnlEndToEndId>{id}</OrgnlEndToEndId><TxSts>{code}</TxSts>{more}</TxInfAndSts>\n");
+        let amount = |text: &str| format!("<AcctSvcrRef>B-77</AcctSvcrRef><OrgnlTxRef><Amt><InstdAmt Ccy=\"EUR\">{text}</InstdAmt></Amt></OrgnlTxRef>");
+        let report = |transfers: &[String]| {
+            format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><OrgnlPmtInfAndSts>\n{}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>", transfers.concat())
+        };
+        let refused = transfer("PO-1002", "RJCT", "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>");
+        let other = bring(&mut owner, &report(&[transfer("PO-1001", "ACSC", &amount("19.00")), refused.clone()])).await;
+        let text = page(&mut owner, &other).await;
+        assert!(text.contains("PO-1001 is 20.00 EUR") && !text.contains("Take it over"), "another amount: {text}");
+        let good = bring(&mut owner, &report(&[transfer("PO-1001", "ACSC", &amount("20.00")), refused, transfer("PO-1003", "ACSP", "")])).await;
+        let text = page(&mut owner, &good).await;
+        assert!(text.contains("1 paid, 1 failed, 1 unchanged") && text.contains("AC04, the account is closed"), "{text}");
+        owner.post(&format!("{good}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        let (first, second, third) = (status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await);
+        assert_eq!((&first["status"], &first["reference"], &second["status"], &third["status"]), (&json!("paid"), &json!("B-77"), &json!("failed"), &json!("pending")));
+        assert_eq!(second["note"], "AC04, the account is closed");
+
+        // The account: the last one was booked, the first came back, and there are others that are not ours.
+        let entry = |direction: &str, amount: &str, id: &str, more: &str| format!(
+            "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-21</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs>{more}</TxDtls></NtryDtls></Ntry>");
+        let back = "<RtrInf><Rsn><Cd>AC06</Cd></Rsn></RtrInf>";
+        let entries = [entry("DBIT", "5.00", "PO-1003", ""), entry("CRDT", "20.00", "PO-1001", back), entry("DBIT", "900.00", "RENT", ""), entry("DBIT", "77.00", "PO-4711", "")];
+        let camt = format!("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><Ntfctn>{}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>", entries.concat());
+        let booked = bring(&mut owner, &camt).await;
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("1 paid, 0 failed, 1 came back, 0 unchanged") && text.contains("AC06, the account is blocked"), "{text}");
+        owner.post(&format!("{booked}/apply"), &[("expected", "EUR 500; returned EUR 2000")]).await.expect(303);
+        assert_eq!((&status(&shop, &cy).await["status"], &status(&shop, &maya).await["status"]), (&json!("paid"), &json!("returned")));
+
+        // What is no answer of a bank changes nothing and says so.
+        let wrong = bring(&mut owner, "<!DOCTYPE a [<!ENTITY b \"b\">]><a>&b;</a>").await;
+        let text = page(&mut owner, &wrong).await;
+        assert!(text.contains("efines a document type, which is not read") && !text.contains("Take it over"), "{text}");
+        proven(&shop).await;
+    }
 }
