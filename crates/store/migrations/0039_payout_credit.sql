@@ -16,3 +16,9 @@ create table payout_credit (
     unique (business_id, number),
     foreign key (business_id, payout_id) references payout_invoice (business_id, payout_id)
 ) {options};
+
+-- Who wants no mail when a payout is paid wants none when it is made either, until they say so.
+insert into notice_mute (business_id, account_id, kind)
+select business_id, account_id, 'payout_made'
+from notice_mute
+where kind = 'payout_paid';

@@ -287,7 +287,7 @@ const ALL: &[Migration] = &[
     },
     Migration {
         version: 39,
-        name: "credit notes of returned payouts",
+        name: "credit notes and payouts that are told of",
         common: include_str!("../../migrations/0039_payout_credit.sql"),
         sqlite: "",
         postgres: "",

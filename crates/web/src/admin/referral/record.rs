@@ -251,7 +251,7 @@ fn twice_note(earlier: &Event, zone: &TimeZone) -> String {
         )
     } else {
         format!(
-            "Possible duplicate: {source} reported the same step of this customer on {at}. Both pay. If they are one lead, reject the commissions of one."
+            "Possible duplicate: {source} reported the same step of this customer on {at}. Both count. If they are one lead, reject the commissions of one."
         )
     }
 }
