@@ -225,5 +225,21 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
   await owner.goto('/admin/payouts');
   await owner.getByRole('heading', { name: 'Asked to be paid' }).waitFor();
   await looks(t, server, await office.storageState(), [['payout-asked-admin', '/admin/payouts', STATES]]);
+
+  // The money of a paid one comes back: a credit note cancels its invoice.
+  await owner.goto(`/admin/payouts/${next.id}/returned`);
+  await owner.getByLabel('How you know').fill('The bank has sent it back to us');
+  await owner.getByRole('button', { name: 'The money came back' }).click();
+  await owner.getByRole('link', { name: 'Credit note ST-CN-0001' }).click();
+  await owner.getByText('Cancels ST-0003').waitFor();
+  await owner.getByText('−$140.00').first().waitFor();
+  await looks(t, server, await office.storageState(), [
+    ['payout-credit-note-admin', `/admin/payouts/${next.id}/credit-note`],
+    ['payout-credit-note-inside', `/admin/affiliates/${PEOPLE[0].id}/inside/payouts/${next.id}/credit-note`],
+  ]);
+  await maya.page.goto(`${portal}/payouts/${next.id}`);
+  await maya.page.getByRole('link', { name: 'Credit note ST-CN-0001' }).click();
+  await maya.page.getByRole('heading', { name: 'Credit note' }).waitFor();
+  await looks(t, server, await maya.context.storageState(), [['payout-credit-note-portal', `${portal}/payouts/${next.id}/credit-note`]]);
   assert.ok(OWNER.email);
 });

@@ -302,6 +302,8 @@ words! {
     }
     /// What a mail that a person can do without is about.
     NoticeKind, "kind of notice" {
+        /// A payout was made: approved, and on its way.
+        PayoutMade = "payout_made",
         /// A payout was paid, or its money came back.
         PayoutPaid = "payout_paid",
         /// Another campaign to take part in.
@@ -444,6 +446,8 @@ words! {
         ApplicationRejected = "application_rejected",
         /// A commission can be paid out; the detail is its amount.
         CommissionApproved = "commission_approved",
+        /// A payout was made and approved; the detail is its number and amount.
+        PayoutMade = "payout_made",
         /// A payout was paid; the detail is its number and amount.
         PayoutPaid = "payout_paid",
         /// The money of a payout came back; the detail is its number and amount.

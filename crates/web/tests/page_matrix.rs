@@ -154,6 +154,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /portal/{slug}/payouts/withdraw
         GET /portal/{slug}/payouts/{payout}
         GET /portal/{slug}/payouts/{payout}/invoice
+        GET /portal/{slug}/payouts/{payout}/credit-note
         GET /portal/{slug}/statement
         GET /portal/{slug}/statement.csv
         GET /portal/{slug}/statement.jsonl
@@ -221,6 +222,7 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/payouts.csv
         GET /admin/affiliates/{id}/inside/payouts/{payout}
         GET /admin/affiliates/{id}/inside/payouts/{payout}/invoice
+        GET /admin/affiliates/{id}/inside/payouts/{payout}/credit-note
         GET /admin/affiliates/{id}/inside/statement
         GET /admin/affiliates/{id}/inside/statement.csv
         GET /admin/affiliates/{id}/inside/statement.jsonl
@@ -366,6 +368,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/payouts/{id}/decide
         POST /admin/payouts/{id}/look
         GET /admin/payouts/{id}/invoice
+        GET /admin/payouts/{id}/credit-note
         GET /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method

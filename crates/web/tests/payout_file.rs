@@ -144,6 +144,17 @@ async fn proven(shop: &Shop<'_>) {
     assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
+/// Staff notes that the money of a payout came back.
+async fn came_back(owner: &mut Client, payout: &Value) {
+    let id = payout["id"].as_str().expect("an id");
+    let form = format!("/admin/payouts/{id}/returned");
+    page(owner, &form).await;
+    let note = [("note", "Seen on the statement of the bank")];
+    // Twice does no harm.
+    owner.post(&form, &note).await.expect(303);
+    owner.post(&form, &note).await.expect(303);
+}
+
 /// The texts of the mails that tell of money that came back.
 async fn returned_mails(shop: &Shop<'_>) -> Vec<String> {
     let mut work = shop.work().await;
@@ -467,6 +478,121 @@ both_engines! {
         }
         let text = page(&mut owner, &admin(&maya)).await;
         assert!(text.contains("SB/26-0001") && text.contains("€20.00"));
+        proven(&shop).await;
+    }
+
+    async fn money_that_came_back_has_a_credit_note(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (bo, mut other) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
+        let path = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        let legal = |prefix: &'static str, self_billing: &'static str| {
+            [("legal_name", "Fernhill Ltd"), ("street", ""), ("postcode", ""), ("city", ""), ("country", "GB"), ("vat_id", "GB999999973"), ("prefix", prefix),
+                ("self_billing", self_billing), ("remark", "")]
+        };
+        page(&mut owner, "/admin/settings/legal").await;
+        let refused = owner.post("/admin/settings/legal", &legal("SB-CN-", "true")).await.expect(422).text();
+        assert!(refused.contains("must not end with CN-"), "{refused}");
+        owner.post("/admin/settings/legal", &legal("SB-", "true")).await.expect(303);
+        shop.api().post(&path(&maya, "/mark-paid"), json!({})).await.expect(200);
+        shop.api().post(&path(&bo, "/mark-paid"), json!({})).await.expect(200);
+        let note = |payout: &Value| format!("/admin{}", path(payout, "/credit-note"));
+        let early = owner.get(&note(&maya)).await.expect(303);
+        assert_eq!(early.header("location"), format!("/admin{}", path(&maya, "")));
+
+        // Each names the invoice that it cancels; they are counted by themselves, as the money comes back.
+        came_back(&mut owner, &bo).await;
+        came_back(&mut owner, &maya).await;
+        assert!(page(&mut owner, &note(&bo)).await.contains("Cancels SB-0002 of"));
+        let text = page(&mut owner, &note(&maya)).await;
+        for part in ["Credit note", "SB-CN-0002", "Cancels SB-0001 of", "Okonkwo Média Ltd", "Autumn: purchase inv-maya-1", "\u{2212}€20.00", "Credited",
+            "This credit note is written by Fernhill Ltd in the name of the payee."] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let (all, turned) = (text.matches("€20.00").count(), text.matches("\u{2212}€20.00").count());
+        assert!(all == turned && all > 0, "every amount is turned: {text}");
+        // The invoice stays as it was and says what cancels it; the payout leads to both.
+        let text = page(&mut owner, &format!("/admin{}", path(&maya, "/invoice"))).await;
+        for part in ["SB-0001", "Self-billing invoice", "does not count any more", "The credit note SB-CN-0002 cancels it."] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("\u{2212}€20.00"), "{text}");
+        let text = page(&mut owner, &format!("/admin{}", path(&maya, ""))).await;
+        assert!(text.contains("Statement SB-0001") && text.contains("Credit note SB-CN-0002"), "{text}");
+
+        // The affiliate has the same: on the payout, as a page, on the statement of the period and in the mail. Nobody else does.
+        let own = format!("/portal/fernhill{}", path(&maya, "/credit-note"));
+        assert!(page(&mut browser, &own).await.contains("SB-CN-0002"));
+        assert!(page(&mut browser, &format!("/portal/fernhill{}", path(&maya, ""))).await.contains("Credit note SB-CN-0002"));
+        let text = page(&mut browser, "/portal/fernhill/statement?currency=EUR").await;
+        assert!(text.contains("Payout came back") && text.contains("PO-1001 · SB-CN-0002"), "{text}");
+        assert!(returned_mails(&shop).await.iter().any(|text| text.contains("PO-1001") && text.contains("SB-CN-0002")));
+        other.get(&own).await.expect(404);
+        page(&mut other, "/portal/fernhill/account").await;
+        other.post("/portal/fernhill/account", &[("name", "Bo"), ("language", "de")]).await.expect(303);
+        let text = page(&mut other, &format!("/portal/fernhill{}", path(&bo, "/credit-note"))).await;
+        assert!(text.contains("Storno der Gutschrift (Rechnungskorrektur)") && text.contains("Hebt SB-0002 vom"), "{text}");
+
+        // Paid again and back again: both series go on, and a plain statement is cancelled too.
+        page(&mut owner, "/admin/settings/legal").await;
+        let plain: Vec<_> = legal("X-", "").into_iter().filter(|pair| pair.0 != "self_billing").collect();
+        owner.post("/admin/settings/legal", &plain).await.expect(303);
+        let next = shop.made("/payouts", json!({"affiliate_id": maya["affiliate_id"]})).await["data"][0].clone();
+        shop.api().post(&path(&next, "/mark-paid"), json!({})).await.expect(200);
+        assert!(page(&mut owner, &format!("/admin{}", path(&next, "/invoice"))).await.contains("X-0003"));
+        came_back(&mut owner, &next).await;
+        let text = page(&mut owner, &note(&next)).await;
+        assert!(text.contains("X-CN-0003") && text.contains("Cancels X-0003 of") && text.contains("Cancelled statement of payment"), "{text}");
+        assert!(!text.contains("in the name of the payee"), "{text}");
+        assert!(page(&mut owner, &note(&maya)).await.contains("SB-CN-0002"), "what was issued stays");
+        proven(&shop).await;
+    }
+
+    async fn a_bank_answers_in_xml(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        page(&mut owner, ACCOUNT).await;
+        let form = [("name", "Fernhill Ltd"), ("iban", "DE89370400440532013000"), ("bic", "")];
+        owner.post(ACCOUNT, &form).await.expect(303);
+        make(&mut owner, "sepa", "EUR 3500").await;
+        assert_eq!(status(&shop, &cy).await["status"], "pending");
+
+        // The status report: one was executed, one was refused, one is on its way.
+        let transfer = |id: &str, code: &str, more: &str| format!("<TxInfAndSts><OrgnlEndToEndId>{id}</OrgnlEndToEndId><TxSts>{code}</TxSts>{more}</TxInfAndSts>\n");
+        let amount = |text: &str| format!("<AcctSvcrRef>B-77</AcctSvcrRef><OrgnlTxRef><Amt><InstdAmt Ccy=\"EUR\">{text}</InstdAmt></Amt></OrgnlTxRef>");
+        let report = |transfers: &[String]| {
+            format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><OrgnlPmtInfAndSts>\n{}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>", transfers.concat())
+        };
+        let refused = transfer("PO-1002", "RJCT", "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>");
+        let other = bring(&mut owner, &report(&[transfer("PO-1001", "ACSC", &amount("19.00")), refused.clone()])).await;
+        let text = page(&mut owner, &other).await;
+        assert!(text.contains("PO-1001 is 20.00 EUR") && !text.contains("Take it over"), "another amount: {text}");
+        let good = bring(&mut owner, &report(&[transfer("PO-1001", "ACSC", &amount("20.00")), refused, transfer("PO-1003", "ACSP", "")])).await;
+        let text = page(&mut owner, &good).await;
+        assert!(text.contains("1 paid, 1 failed, 1 unchanged") && text.contains("AC04, the account is closed"), "{text}");
+        owner.post(&format!("{good}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        let (first, second, third) = (status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await);
+        assert_eq!((&first["status"], &first["reference"], &second["status"], &third["status"]), (&json!("paid"), &json!("B-77"), &json!("failed"), &json!("pending")));
+        assert_eq!(second["note"], "AC04, the account is closed");
+
+        // The account: the last one was booked, the first came back, and there are others that are not ours.
+        let entry = |direction: &str, amount: &str, id: &str, more: &str| format!(
+            "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-21</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs>{more}</TxDtls></NtryDtls></Ntry>");
+        let back = "<RtrInf><Rsn><Cd>AC06</Cd></Rsn></RtrInf>";
+        let entries = [entry("DBIT", "5.00", "PO-1003", ""), entry("CRDT", "20.00", "PO-1001", back), entry("DBIT", "900.00", "RENT", ""), entry("DBIT", "77.00", "PO-4711", "")];
+        let camt = format!("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><Ntfctn>{}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>", entries.concat());
+        let booked = bring(&mut owner, &camt).await;
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("1 paid, 0 failed, 1 came back, 0 unchanged") && text.contains("AC06, the account is blocked"), "{text}");
+        owner.post(&format!("{booked}/apply"), &[("expected", "EUR 500; returned EUR 2000")]).await.expect(303);
+        assert_eq!((&status(&shop, &cy).await["status"], &status(&shop, &maya).await["status"]), (&json!("paid"), &json!("returned")));
+
+        // What is no answer of a bank changes nothing and says so.
+        let wrong = bring(&mut owner, "<!DOCTYPE a [<!ENTITY b \"b\">]><a>&b;</a>").await;
+        let text = page(&mut owner, &wrong).await;
+        assert!(text.contains("efines a document type, which is not read") && !text.contains("Take it over"), "{text}");
         proven(&shop).await;
     }
 }

@@ -261,6 +261,67 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn what_one_person_approves_in_a_day_counts_together(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        for (name, amount) in [("Bo", 10_000), ("Maya", 20_000)] {
+            affiliate(&shop, &campaign, name, amount, "wise").await;
+        }
+        owner.get("/admin/settings/payouts").await.expect(200);
+        let limit = [RULES, &[("limit_currency", "USD"), ("limit_amount", "50.00")]].concat();
+        owner.post("/admin/settings/payouts", &limit).await.expect(303);
+        let draft = async |name: &str| {
+            let affiliate = affiliate_named(&shop, name).await;
+            shop.made("/payouts", json!({"affiliate_id": affiliate["id"]})).await["data"][0]["id"].as_str().expect("a payout").to_owned()
+        };
+        let status = async |payout: &str| shop.api().get(&format!("/payouts/{payout}")).await.expect(200).json()["status"].clone();
+        let single = format!("/admin/payouts/{}", draft("Bo").await);
+        page(&mut owner, &single).await;
+        owner.post(&format!("{single}/approve"), &[]).await.expect(303);
+        assert_eq!(status(single.trim_start_matches("/admin/payouts/")).await, "pending");
+
+        // $40.00 is within the limit, but not on top of the $20.00.
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        let text = page(&mut owner, &run).await;
+        assert!(text.contains("Together with $20.00 approved without a second person in the last 24 hours, this is above the limit for one person"), "{text}");
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("draft".to_owned(), 1), ("pending".to_owned(), 1)]);
+        assert!(page(&mut owner, &run).await.contains("Waits for approval"));
+        // Nor by cancelling the first: it may have been with the bank.
+        page(&mut owner, &single).await;
+        owner.post(&format!("{single}/cancel"), &[]).await.expect(303);
+        page(&mut owner, &run).await;
+        owner.post(&format!("{run}/send-back"), &[]).await.expect(303);
+        assert!(page(&mut owner, &run).await.contains("Together with $20.00"));
+        // Somebody else has approved nothing today, and need not wait.
+        let mut colleague = shop.colleague().await;
+        assert!(!page(&mut colleague, &run).await.contains("above the limit"));
+        colleague.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
+        do_runs(&test).await;
+        assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("pending".to_owned(), 1)]);
+
+        // For a key everything counts: it may be in anybody's hands.
+        let again = draft("Bo").await;
+        for act in ["approve", "mark-paid"] {
+            let refused = shop.api().post(&format!("/payouts/{again}/{act}"), json!({})).await.expect(409).text();
+            assert!(refused.contains("$60.00 approved without a second person in the last 24 hours"), "{refused}");
+        }
+        // A day later nothing of it counts, and what a key approves counts for everybody.
+        test.clock.advance_ms(DAY_MS);
+        shop.api().post(&format!("/payouts/{again}/approve"), json!({})).await.expect(200);
+        earn(&shop, "maya", "inv-maya-2", 20_000).await;
+        let last = draft("Maya").await;
+        let mut owner = shop.browser().await;
+        page(&mut owner, &format!("/admin/payouts/{last}")).await;
+        owner.post(&format!("/admin/payouts/{last}/approve"), &[]).await.expect(303);
+        assert_eq!(status(&last).await, "draft");
+        let text = page(&mut owner, &format!("/admin/payouts/{last}")).await;
+        assert!(text.contains("Together with $20.00 approved without a second person in the last 24 hours, PO-"), "{text}");
+        proven(&shop).await;
+    }
+
     async fn where_two_steps_are_asked_for_nobody_pays_without(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;

@@ -4,6 +4,7 @@
 //! be turned away as a whole: too many rows, another currency, a place it cannot pay to. Every row carries
 //! the payout's number as `PO-1042`, by which its answer is known again.
 
+mod bank;
 pub mod paypal;
 pub mod plain;
 pub mod result;
@@ -11,6 +12,7 @@ pub mod sepa;
 #[cfg(test)]
 mod tests;
 pub mod wise;
+mod xml;
 
 use crate::id::PayoutId;
 use crate::money::Currency;

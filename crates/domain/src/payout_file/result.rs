@@ -1,4 +1,5 @@
-//! What a provider or a person answers to a payment file: comma-separated with a head, a row a payout.
+//! What a provider, a bank or a person answers to a payment file: comma-separated with a head, a row a payout; or XML, as
+//! banks do.
 //!
 //! Three kinds are known by their heads: PayPal's payout report (the id of each row is in `Customer ID` or
 //! `Unique ID`), Wise's batch (`paymentReference`), and the plain file `payout_id,status,reference,paid_at,reason`.
@@ -230,6 +231,8 @@ pub struct Answers {
     pub rows: Vec<Answer>,
     /// Rows that were not.
     pub errors: Vec<RowError>,
+    /// Whether the file tells of payments that are not ours as well, so that a payout that is not here is passed over.
+    pub among_others: bool,
 }
 
 const WHICH: &[&str] = &[
@@ -298,12 +301,16 @@ fn word(status: &str) -> String {
     status.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// Reads a result file. A byte order mark is passed over; text that is not UTF-8 must be refused before.
+/// Reads a result file, also a bank's in XML. A byte order mark is passed over; text that is not UTF-8 must be refused
+/// before.
 #[must_use]
 pub fn read(text: &str) -> Answers {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('<') {
+        return super::bank::read(text);
+    }
     let mut answers = Answers::default();
     let mut fail = |line: u64, message: String| answers.errors.push(RowError { line, message });
-    let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
@@ -428,6 +435,6 @@ fn paid_at(text: &str) -> Result<PaidAt, String> {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
 }

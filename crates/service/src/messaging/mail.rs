@@ -20,6 +20,7 @@ mod login_link;
 mod message_to_affiliate;
 mod message_to_staff;
 mod password_changed;
+mod payout_made;
 mod payout_paid;
 mod payout_returned;
 mod payout_trouble;
@@ -43,6 +44,7 @@ pub use login_link::login_link;
 pub use message_to_affiliate::message_to_affiliate;
 pub use message_to_staff::message_to_staff;
 pub use password_changed::password_changed;
+pub use payout_made::payout_made;
 pub use payout_paid::payout_paid;
 pub use payout_returned::payout_returned;
 pub use payout_trouble::payout_trouble;
@@ -85,6 +87,8 @@ pub enum MailKind {
     AddedToCampaign,
     /// An affiliate was approved.
     AffiliateApproved,
+    /// A payout was made and approved.
+    PayoutMade,
     /// A payout was paid.
     PayoutPaid,
     /// The money of a payout came back.
@@ -131,6 +135,7 @@ impl MailKind {
         Self::Invitation,
         Self::AffiliateApproved,
         Self::AddedToCampaign,
+        Self::PayoutMade,
         Self::PayoutPaid,
         Self::PayoutReturned,
         Self::PayoutTrouble,
@@ -159,6 +164,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::AddedToCampaign => "added_to_campaign",
             Self::AffiliateApproved => "affiliate_approved",
+            Self::PayoutMade => "payout_made",
             Self::PayoutPaid => "payout_paid",
             Self::PayoutReturned => "payout_returned",
             Self::PayoutTrouble => "payout_trouble",
@@ -194,6 +200,7 @@ impl MailKind {
             Self::Invitation => "Invitation",
             Self::AddedToCampaign => "Added to campaign",
             Self::AffiliateApproved => "Affiliate approved",
+            Self::PayoutMade => "Payout made",
             Self::PayoutPaid => "Payout paid",
             Self::PayoutReturned => "Payout came back",
             Self::PayoutTrouble => "Payout needs you",
@@ -237,6 +244,7 @@ pub static TEMPLATES: &[&Template] = &[
     &message_to_affiliate::TEMPLATE,
     &message_to_staff::TEMPLATE,
     &password_changed::TEMPLATE,
+    &payout_made::TEMPLATE,
     &payout_paid::TEMPLATE,
     &payout_returned::TEMPLATE,
     &payout_trouble::TEMPLATE,

@@ -197,6 +197,27 @@ async fn payout_frame(
     }))
 }
 
+/// Tells an affiliate that a payout was made and approved, when the business and they want that. Answers
+/// whether a mail was written.
+///
+/// # Errors
+/// When there is no such payout.
+pub async fn payout_made(work: &mut Work, payout: PayoutId) -> Result<bool> {
+    let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutMade).await? else {
+        return Ok(false);
+    };
+    let portal = &frame.portal;
+    let new = mail::payout_made(
+        &frame.sender,
+        &frame.recipient,
+        &frame.payout,
+        portal,
+        format!("{portal}payouts/{payout}"),
+    );
+    mail::enqueue(work, new).await?;
+    Ok(true)
+}
+
 /// Tells an affiliate that a payout was paid, when the business and they want that. Answers whether a mail
 /// was written.
 ///
@@ -220,11 +241,15 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> 
 }
 
 /// Tells an affiliate that the money of a payout came back, when the business and they want to be told of
-/// payouts. Answers whether a mail was written.
+/// payouts; `credit` is the number of the credit note that cancels its statement. Answers whether a mail was written.
 ///
 /// # Errors
 /// When there is no such payout.
-pub async fn payout_returned(work: &mut Work, payout: PayoutId) -> Result<bool> {
+pub async fn payout_returned(
+    work: &mut Work,
+    payout: PayoutId,
+    credit: Option<&str>,
+) -> Result<bool> {
     let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutPaid).await? else {
         return Ok(false);
     };
@@ -232,7 +257,7 @@ pub async fn payout_returned(work: &mut Work, payout: PayoutId) -> Result<bool> 
     let new = mail::payout_returned(
         &frame.sender,
         &frame.recipient,
-        &frame.payout,
+        (&frame.payout, credit),
         &frame.day,
         portal,
         format!("{portal}payouts/{payout}"),

@@ -33,6 +33,7 @@ pub struct Unwanted {
 /// The kind of notice that a kind of mail is; none for those that are always sent.
 const fn notice_of(kind: MailKind) -> Option<NoticeKind> {
     match kind {
+        MailKind::PayoutMade => Some(NoticeKind::PayoutMade),
         MailKind::PayoutPaid | MailKind::PayoutReturned => Some(NoticeKind::PayoutPaid),
         MailKind::AddedToCampaign => Some(NoticeKind::AddedToCampaign),
         MailKind::Message => Some(NoticeKind::Message),

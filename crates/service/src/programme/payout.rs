@@ -24,7 +24,9 @@ use crate::messaging::notice;
 use crate::portal::notification;
 use crate::programme::commission::{as_seen, figures, move_to};
 use crate::programme::ledger::{self, Subject};
-use crate::programme::{payout_invoice, payout_method, payout_request, payout_rule, payout_run};
+use crate::programme::{
+    payout_credit, payout_invoice, payout_method, payout_request, payout_rule, payout_run,
+};
 use crate::work::Work;
 
 impl From<Refused> for ServiceError {
@@ -386,12 +388,28 @@ pub async fn approve(work: &mut Work, id: PayoutId) -> Result<Payout> {
     find(work, id).await
 }
 
-/// Approves a draft that may be: nobody has changed lately where it goes to.
+/// Approves a draft that may be: nobody has changed lately where it goes to. From now on its amount stands and
+/// the affiliate sees it, so that this is when they are told of it.
 pub(crate) async fn make_pending(work: &mut Work, payout: &Payout) -> Result<()> {
     payout_method::require_settled(work, payout.affiliate_id, &payout.affiliate_name).await?;
     set_status(work, payout, PayoutStatus::Pending).await?;
     let id = payout.id.to_string();
-    audit::record(work, "payout.approve", "payout", &id, "").await
+    audit::record(work, "payout.approve", "payout", &id, "").await?;
+    notice::payout_made(work, payout.id).await?;
+    tell(work, payout, NotificationKind::PayoutMade).await
+}
+
+/// Tells the affiliate of a payout in the portal, with its number and amount.
+async fn tell(work: &mut Work, payout: &Payout, kind: NotificationKind) -> Result<()> {
+    let amount = domain::money::display(payout.amount, payout.currency);
+    notification::tell(
+        work,
+        payout.affiliate_id,
+        kind,
+        format!("PO-{} · {amount}", payout.number),
+        format!("/payouts/{}", payout.id),
+    )
+    .await
 }
 
 /// How a payout was paid.
@@ -495,18 +513,7 @@ pub(crate) async fn paid(work: &mut Work, payout: &Payout, payment: &Payment) ->
     audit::record(work, "payout.paid", "payout", &id.to_string(), reference).await?;
     let statement = payout_invoice::issue(work, payout, payment).await?;
     notice::payout_paid(work, id, &statement).await?;
-    notification::tell(
-        work,
-        payout.affiliate_id,
-        NotificationKind::PayoutPaid,
-        format!(
-            "PO-{} · {}",
-            payout.number,
-            domain::money::display(payout.amount, payout.currency)
-        ),
-        format!("/payouts/{id}"),
-    )
-    .await
+    tell(work, payout, NotificationKind::PayoutPaid).await
 }
 
 /// Notes that a payout was not executed, and why: it can be cancelled then.
@@ -618,7 +625,8 @@ async fn undo(work: &mut Work, payout: &Payout, to: PayoutStatus, note: &str) ->
 }
 
 /// Books that the money of a paid payout came back: nothing that was booked is touched, a posting undoes it. Its
-/// commissions are approved again, so that the next payout has them; what was carried into it is carried again.
+/// commissions are approved again, so that the next payout has them; what was carried into it is carried again. A credit
+/// note cancels its invoice.
 pub(crate) async fn returned(work: &mut Work, payout: &Payout, why: &str) -> Result<()> {
     let settled = undo(work, payout, PayoutStatus::Returned, why).await?;
     let (total, carried) = (payout.commissions_total, payout.carried_forward);
@@ -626,19 +634,9 @@ pub(crate) async fn returned(work: &mut Work, payout: &Payout, why: &str) -> Res
     ledger::post(work, subject(payout), &movement)?;
     let id = payout.id;
     audit::record(work, "payout.returned", "payout", &id.to_string(), why).await?;
-    notice::payout_returned(work, id).await?;
-    notification::tell(
-        work,
-        payout.affiliate_id,
-        NotificationKind::PayoutReturned,
-        format!(
-            "PO-{} · {}",
-            payout.number,
-            domain::money::display(payout.amount, payout.currency)
-        ),
-        format!("/payouts/{id}"),
-    )
-    .await
+    let credit = payout_credit::issue(work, id).await?;
+    notice::payout_returned(work, id, credit.as_deref()).await?;
+    tell(work, payout, NotificationKind::PayoutReturned).await
 }
 
 /// Pays one approved commission by hand: a payout of one line, drafted and marked paid. Clawbacks

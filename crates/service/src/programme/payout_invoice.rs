@@ -19,6 +19,7 @@ use store::programme::payout_method as methods;
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, not_found};
 use crate::identity::{audit, business, vault};
+use crate::programme::payout_credit::MARK;
 use crate::programme::{payout, payout_method};
 use crate::work::Work;
 
@@ -26,7 +27,7 @@ const PURPOSE: &str = "payout invoice";
 /// What stands before each number until the business says otherwise.
 const PREFIX: &str = "ST-";
 /// Digits of a number as it is written.
-const DIGITS: usize = 4;
+pub(super) const DIGITS: usize = 4;
 
 /// One side of an invoice.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +172,11 @@ pub async fn set_issuer(work: &mut Work, input: Issuer) -> Result<()> {
         "may have letters, digits, -, / and .",
     );
     checks.that(
+        !issuer.prefix.ends_with(MARK),
+        "prefix",
+        &format!("must not end with {MARK}, as the numbers of credit notes begin so"),
+    );
+    checks.that(
         !issuer.self_billing || !issuer.vat_id.is_empty(),
         "vat_id",
         "is required on self-billing invoices",
@@ -313,6 +319,14 @@ async fn payee(work: &mut Work, payout: &Payout) -> Result<Party> {
 /// As [`payout::get`].
 pub async fn find(work: &mut Work, id: PayoutId) -> Result<Option<(String, UnixMs, Invoice)>> {
     payout::get(work, id).await?;
+    issued(work, id).await
+}
+
+/// [`find`] for whoever books what becomes of the payout.
+pub(super) async fn issued(
+    work: &mut Work,
+    id: PayoutId,
+) -> Result<Option<(String, UnixMs, Invoice)>> {
     let Some(row) = rows::find(&mut work.tx, id).await? else {
         return Ok(None);
     };

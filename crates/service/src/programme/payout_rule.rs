@@ -110,16 +110,6 @@ pub async fn limits(work: &mut Work) -> Result<Vec<Limit>> {
     Ok(rows::limits(&mut work.tx).await?)
 }
 
-/// Whether one of these sums is above its limit.
-pub(crate) async fn is_above_limit(work: &mut Work, totals: &[(Currency, i64)]) -> Result<bool> {
-    let limits = rows::limits(&mut work.tx).await?;
-    Ok(totals.iter().any(|(currency, amount)| {
-        limits
-            .iter()
-            .any(|limit| limit.currency == *currency && *amount > limit.amount)
-    }))
-}
-
 fn check_days(checks: &mut Checks, weekday: Option<i64>, month_day: Option<i64>) {
     if let Some(weekday) = weekday {
         checks.range("weekday", weekday, 1..=7);

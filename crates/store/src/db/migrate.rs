@@ -285,6 +285,20 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 39,
+        name: "credit notes and payouts that are told of",
+        common: include_str!("../../migrations/0039_payout_credit.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        version: 41,
+        name: "what one person approved alone",
+        common: include_str!("../../migrations/0041_payout_sole_approval.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

@@ -453,6 +453,8 @@ record! {
         pub customer_external_id: Option<String>,
         pub payout_number: Option<i64>,
         pub payout_reference: Option<String>,
+        /// The number of the credit note, where the money of a payout came back.
+        pub credit_note: Option<String>,
     }
 }
 

@@ -133,6 +133,8 @@ notices-always = Anmeldecodes und alles, was die Sicherheit Ihres Kontos betriff
 
 ## portal/account/notice.rs
 
+notices-made = Eine Auszahlung wurde erstellt
+notices-made-hint = Mit Betrag, bevor sie bezahlt ist.
 notices-paid = Eine Auszahlung ist erfolgt
 notices-paid-hint = Mit Betrag, Tag und Referenz. Auch wenn das Geld zurückkam.
 notices-message = Sie haben eine Nachricht bekommen

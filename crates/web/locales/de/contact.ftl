@@ -29,6 +29,7 @@ notifications-kept = Benachrichtigungen werden ein halbes Jahr aufbewahrt.
 notifications-approved = Sie sind als Partner freigegeben. Ihre Links funktionieren ab jetzt.
 notifications-rejected = Ihre Bewerbung wurde nicht angenommen.
 notifications-commission = Eine Provision von { $amount } wurde freigegeben.
+notifications-made = Eine Auszahlung wurde für Sie erstellt: { $detail }. Sie wird als Nächstes bezahlt.
 notifications-paid = An Sie ausgezahlt: { $detail }.
 notifications-returned = Das Geld einer Auszahlung kam zurück: { $detail }. Es steht Ihnen wieder zu.
 notifications-campaign = Sie nehmen an der Kampagne „{ $name }“ teil.

@@ -206,6 +206,14 @@ ask-done = Sie haben Ihre Auszahlung angefordert
 ask-taken-back-done = Sie haben Ihre Anforderung zurückgezogen
 invoice-later = Eine Abrechnung wird ausgestellt, wenn die Auszahlung bezahlt ist
 invoice-returned = Dieses Geld kam am { $date } zurück. Was damit bezahlt war, steht wieder aus und wird auf der Abrechnung der nächsten Auszahlung stehen; diese gilt nicht mehr.
+invoice-cancelled-by = Das Storno { $number } hebt sie auf.
+credit-later = Ein Storno wird ausgestellt, wenn das Geld einer Auszahlung zurückkommt
+credit-link = Storno { $number }
+credit-title-self = Storno der Gutschrift (Rechnungskorrektur)
+credit-title = Storno des Zahlungsbelegs
+credit-cancels = Hebt { $number } vom { $date } auf: Das Geld kam zurück.
+credit-sum = Storniert
+credit-in-name = Dieses Storno stellt { $issuer } im Namen des Zahlungsempfängers aus.
 
 ## invoice/body.html, shown/invoice.rs
 

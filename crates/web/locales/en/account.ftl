@@ -133,6 +133,8 @@ notices-always = Log-in codes and whatever concerns the safety of your account i
 
 ## portal/account/notice.rs
 
+notices-made = A payout was made
+notices-made-hint = With its amount, before it is paid.
 notices-paid = A payout was paid
 notices-paid-hint = With its amount, day and reference. Also when its money came back.
 notices-message = A message was written to you

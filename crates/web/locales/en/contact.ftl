@@ -29,6 +29,7 @@ notifications-kept = Notifications are kept for half a year.
 notifications-approved = You are approved as an affiliate. Your links work from now on.
 notifications-rejected = Your application was not accepted.
 notifications-commission = A commission of { $amount } was approved.
+notifications-made = A payout was made for you: { $detail }. It will be paid next.
 notifications-paid = Paid to you: { $detail }.
 notifications-returned = The money of a payout came back: { $detail }. It is owed to you again.
 notifications-campaign = You take part in the campaign “{ $name }”.

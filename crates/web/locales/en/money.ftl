@@ -206,6 +206,14 @@ ask-done = You have asked for your payout
 ask-taken-back-done = You have taken your request back
 invoice-later = A statement is issued when the payout is paid
 invoice-returned = This money came back on { $date }. What it paid is owed again and will stand on the statement of the next payout, so that this one does not count any more.
+invoice-cancelled-by = The credit note { $number } cancels it.
+credit-later = A credit note is issued when the money of a payout comes back
+credit-link = Credit note { $number }
+credit-title-self = Credit note
+credit-title = Cancelled statement of payment
+credit-cancels = Cancels { $number } of { $date }: the money came back.
+credit-sum = Credited
+credit-in-name = This credit note is written by { $issuer } in the name of the payee.
 
 ## invoice/body.html, shown/invoice.rs
 

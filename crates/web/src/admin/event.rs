@@ -89,6 +89,8 @@ struct RefundForm {
     /// As typed; empty: all that is left.
     amount: String,
     reason: String,
+    /// That it is not the one of this amount that a source has reported.
+    another: bool,
 }
 
 /// A dispute to record. Its fields have names of their own: both forms stand on one page.
@@ -305,7 +307,7 @@ async fn refund(
     let amount = typed_amount(&admin, id, ("amount", &typed.amount), &mut errors).await?;
     if errors.is_empty() {
         let mut work = admin.app.begin(&admin.actor).await?;
-        match event::refund_by_hand(&mut work, id, amount, &typed.reason).await {
+        match event::refund_by_hand(&mut work, id, amount, &typed.reason, typed.another).await {
             Ok(done) => {
                 work.commit().await?;
                 let text = format!("{} refunded.", shown(&done.event));
@@ -318,6 +320,7 @@ async fn refund(
                     ("amount", "amount"),
                     ("sale_external_id", "amount"),
                     ("reason", "reason"),
+                    ("another", "another"),
                 ],
             )?,
         }

@@ -91,6 +91,11 @@ fn told(kind: NotificationKind, detail: &str) -> (&'static str, Tone, String) {
                 .with("amount", detail)
                 .into(),
         ),
+        NotificationKind::PayoutMade => (
+            "banknote",
+            Tone::Info,
+            phrase("notifications-made").with("detail", detail).into(),
+        ),
         NotificationKind::PayoutPaid => (
             "banknote",
             Tone::Success,

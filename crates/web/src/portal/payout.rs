@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::{payout, payout_invoice, payout_request};
+use service::programme::{payout, payout_credit, payout_invoice, payout_request};
 use service::store::programme::payout::{Filter, ORDERS, Payout};
 use service::{App, Work};
 
@@ -41,6 +41,10 @@ pub fn routes() -> Router<App> {
                 .route(&format!("{door}/payouts.csv"), get(export))
                 .route(&format!("{door}/payouts/{{payout}}"), get(record))
                 .route(&format!("{door}/payouts/{{payout}}/invoice"), get(invoice))
+                .route(
+                    &format!("{door}/payouts/{{payout}}/credit-note"),
+                    get(credit_note),
+                )
         })
         .route("/portal/{slug}/payouts/ask", post(ask))
         .route("/portal/{slug}/payouts/withdraw", post(withdraw))
@@ -293,7 +297,30 @@ async fn invoice(
         return Ok(flash::redirect_with_error(&back, t("invoice-later")));
     };
     let payout = payout::get(&mut work, id).await?;
-    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?.of(&payout, &viewer.zone);
+    let credit = payout_credit::number(&mut work, id).await?;
+    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?;
+    let view = view.of(&payout, credit.as_deref(), &viewer.zone);
+    html::page(&InvoicePage {
+        shell: viewer
+            .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
+            .await?,
+        view,
+        back,
+    })
+}
+
+async fn credit_note(
+    viewer: Viewer,
+    Path(Named { payout: id }): Path<Named>,
+) -> Result<Response, PageError> {
+    viewer.require_statements()?;
+    let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
+    let mut work = viewer.app.view(&viewer.actor).await?;
+    let back = format!("{}/payouts/{id}", viewer.base);
+    let Some((number, issued, credit)) = payout_credit::find(&mut work, id).await? else {
+        return Ok(flash::redirect_with_error(&back, t("credit-later")));
+    };
+    let view = InvoiceView::credit(number, issued, credit, &viewer.zone)?;
     html::page(&InvoicePage {
         shell: viewer
             .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
@@ -328,6 +355,9 @@ struct StatementPage {
     /// The number of the statement that was issued, and its address; empty: none was.
     issued: String,
     issued_href: String,
+    /// The same of the credit note that cancels it.
+    credit: String,
+    credit_href: String,
 }
 
 struct Line {
@@ -389,6 +419,9 @@ async fn record(
     let issued = payout_invoice::find(&mut work, id)
         .await?
         .map_or_else(String::new, |(number, ..)| number);
+    let credit = payout_credit::number(&mut work, id)
+        .await?
+        .unwrap_or_default();
     let shell = viewer
         .shell(
             &mut work,
@@ -418,6 +451,8 @@ async fn record(
         back: format!("{}/payouts", viewer.base),
         issued_href: format!("{}/payouts/{id}/invoice", viewer.base),
         issued,
+        credit_href: format!("{}/payouts/{id}/credit-note", viewer.base),
+        credit,
         reference: payout.reference.unwrap_or_default(),
         note: payout.note,
         number,

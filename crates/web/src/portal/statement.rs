@@ -252,6 +252,15 @@ fn detail(line: &Line) -> String {
             format!("PO-{number} · {reference}")
         };
     }
+    if let Some(number) = entry
+        .payout_number
+        .filter(|_| entry.kind == JournalKind::ReturnPayout)
+    {
+        return match &entry.credit_note {
+            None => format!("PO-{number}"),
+            Some(credit) => format!("PO-{number} · {credit}"),
+        };
+    }
     let who = match (entry.level, entry.contact_id) {
         (Some(level), _) if level > 0 => t("statement-below").to_owned(),
         (_, Some(_)) => customer_name(
@@ -287,7 +296,9 @@ impl Row {
         let entry = &line.entry;
         let show = |amount: i64| display(amount, asked.currency);
         let href = match (entry.kind, entry.payout_id, entry.commission_id) {
-            (JournalKind::Pay, Some(payout), _) => format!("{}/payouts/{payout}", viewer.base),
+            (JournalKind::Pay | JournalKind::ReturnPayout, Some(payout), _) => {
+                format!("{}/payouts/{payout}", viewer.base)
+            }
             (_, _, Some(commission)) if viewer.access.may_see_figures() => {
                 format!("{}/commissions/{commission}", viewer.base)
             }

@@ -1,9 +1,10 @@
-//! A statement or self-billing invoice in words and figures, for both faces.
+//! A statement or self-billing invoice in words and figures, and the credit note that cancels one, for both faces.
 
 use domain::status::PayoutStatus;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use service::Result;
+use service::programme::payout_credit::Credit;
 use service::programme::payout_invoice::{Invoice, Party};
 use service::store::programme::payout::Payout;
 
@@ -18,9 +19,12 @@ pub(crate) struct InvoiceView {
     pub title: &'static str,
     pub number: String,
     pub issued: String,
+    /// "paid 28 Nov 2026"; empty on a credit note.
     pub paid: String,
     pub amount: String,
     pub total: String,
+    /// What the last amount is: paid, or credited.
+    pub sum_label: &'static str,
     /// Empty when nothing is carried.
     pub carried: String,
     pub parties: Vec<PartyView>,
@@ -30,10 +34,12 @@ pub(crate) struct InvoiceView {
     pub method: String,
     pub reference: String,
     pub remark: String,
-    pub self_billing: bool,
-    pub issuer: String,
-    /// That the money came back; empty: it did not.
+    /// Who writes it in whose name; empty on a plain statement.
+    pub in_name: String,
+    /// That the money came back, and what cancels this; empty: it did not.
     pub returned: String,
+    /// Which invoice a credit note cancels; empty on an invoice.
+    pub cancels: String,
 }
 
 /// One side.
@@ -61,14 +67,55 @@ impl PartyView {
 }
 
 impl InvoiceView {
-    /// Says so where the money of the payout came back.
+    /// Says so where the money of the payout came back, with the number of the credit note.
     #[must_use]
-    pub(crate) fn of(mut self, payout: &Payout, zone: &TimeZone) -> Self {
+    pub(crate) fn of(mut self, payout: &Payout, credit: Option<&str>, zone: &TimeZone) -> Self {
         if payout.status == PayoutStatus::Returned {
             let date = Moment::new(payout.updated_at_ms, zone).date;
             self.returned = phrase("invoice-returned").with("date", date).into();
+            if let Some(credit) = credit {
+                let by = phrase("invoice-cancelled-by").with("number", credit);
+                self.returned = format!("{} {by}", self.returned);
+            }
         }
         self
+    }
+
+    /// A credit note as it was issued: the invoice that it cancels, every amount the other way round.
+    ///
+    /// # Errors
+    /// Internal, for one that is broken.
+    pub(crate) fn credit(
+        number: String,
+        issued: UnixMs,
+        credit: Credit,
+        zone: &TimeZone,
+    ) -> Result<Self> {
+        let date = Moment::new(credit.cancels_issued_at(), zone).date;
+        let cancels = phrase("credit-cancels")
+            .with("number", &credit.cancels)
+            .with("date", date)
+            .into();
+        let self_billing = credit.credited.self_billing;
+        let in_name = if self_billing {
+            phrase("credit-in-name")
+                .with("issuer", &credit.credited.issuer.name)
+                .into()
+        } else {
+            String::new()
+        };
+        Ok(Self {
+            title: if self_billing {
+                t("credit-title-self")
+            } else {
+                t("credit-title")
+            },
+            paid: String::new(),
+            sum_label: t("credit-sum"),
+            in_name,
+            cancels,
+            ..Self::new(number, issued, credit.credited, zone)?
+        })
     }
 
     /// The invoice as it was issued.
@@ -84,8 +131,19 @@ impl InvoiceView {
         let currency = invoice.currency()?;
         let show = |amount: i64| display(amount, currency);
         let paid = Moment::new(invoice.paid_at(), zone).date;
+        let paid = phrase("invoice-paid-on").with("date", paid).into();
+        let in_name = if invoice.self_billing {
+            phrase("invoice-in-name")
+                .with("issuer", &invoice.issuer.name)
+                .into()
+        } else {
+            String::new()
+        };
         Ok(Self {
             returned: String::new(),
+            cancels: String::new(),
+            sum_label: t("invoice-paid"),
+            in_name,
             title: if invoice.self_billing {
                 t("invoice-title-self")
             } else {
@@ -112,8 +170,6 @@ impl InvoiceView {
             method: payout_method_label(&invoice.method),
             reference: invoice.reference,
             remark: invoice.remark,
-            self_billing: invoice.self_billing,
-            issuer: invoice.issuer.name.clone(),
             parties: vec![
                 PartyView::new(t("invoice-paid-by"), invoice.issuer),
                 PartyView::new(t("invoice-paid-to"), invoice.payee),

@@ -91,7 +91,7 @@ fn values(
 }
 
 /// The word for a way of paying; one that is not among the usual stays as it is.
-fn in_german(method: &str) -> String {
+pub(super) fn in_german(method: &str) -> String {
     match method {
         "bank_transfer" => "Überweisung".to_owned(),
         "paypal" => "PayPal".to_owned(),

@@ -14,7 +14,7 @@ pub static TEMPLATE: Template = Template {
         NAME,
         BUSINESS,
         Variable::words("amount", "What came back, with its currency"),
-        Variable::parts("details", "The payout’s number and the day it was paid"),
+        Variable::parts("details", "The payout’s number, the day it was paid and its credit note"),
         Variable::address("payout", "The address of the payout in the portal"),
         Variable::address(
             "method",
@@ -57,6 +57,7 @@ Nichts davon ist verloren. Ihre Provisionen sind wieder freigegeben und kommen i
                 language.of("Paid on", "Ausgezahlt am"),
                 language.of("1 December 2026", "1. Dezember 2026"),
             ),
+            (language.of("Credit note", "Storno"), "ST-CN-0003"),
         ];
         let portal = portal_of(sender);
         let payout = format!("{portal}payouts");
@@ -83,12 +84,13 @@ fn values(
         .text_of("method", format!("{portal}account/payout-method"))
 }
 
-/// Writes the notice; `day` is when it was paid, `portal` the portal's address, `address` the payout's in it.
+/// Writes the notice of a payout and the number of its credit note; `day` is when it was paid, `portal` the portal's
+/// address, `address` the payout's in it.
 #[must_use]
 pub fn payout_returned(
     sender: &Sender,
     recipient: &Recipient,
-    payout: &PaidOut,
+    (payout, credit): (&PaidOut, Option<&str>),
     day: &str,
     portal: &str,
     address: String,
@@ -96,11 +98,14 @@ pub fn payout_returned(
     let language = sender.language;
     let amount = domain::money::display_in(payout.amount, payout.currency, language);
     let number = format!("PO-{}", payout.number);
-    let details = [
+    let mut details = vec![
         (language.of("Amount", "Betrag"), amount.as_str()),
         (language.of("Payout", "Auszahlung"), number.as_str()),
         (language.of("Paid on", "Ausgezahlt am"), day),
     ];
+    if let Some(credit) = credit {
+        details.push((language.of("Credit note", "Storno"), credit));
+    }
     let values = values(sender, &recipient.name, &amount, &details, portal, address);
     Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
 }

@@ -3,16 +3,18 @@
 use domain::id::EventId;
 use domain::status::{DisputeStatus, EventKind, Scope};
 use store::programme::dispute as disputes;
-use store::programme::event::Event;
+use store::programme::event::{self as rows, Event};
 
 use super::dispute::{Disputed, TrackDispute, dispute};
 use super::refund::{Refunded, TrackRefund, refund};
+use super::twice::REFUND_WINDOW_MS;
 use crate::error::{Result, invalid, not_found};
 use crate::identity::audit;
+use crate::programme::ledger;
 use crate::work::Work;
 
 /// The source of what staff record.
-const SOURCE: &str = "staff";
+pub(super) const SOURCE: &str = "staff";
 
 async fn sale(work: &mut Work, id: EventId) -> Result<Event> {
     work.require(Scope::Manage)?;
@@ -24,18 +26,23 @@ async fn sale(work: &mut Work, id: EventId) -> Result<Event> {
     }
 }
 
-/// Records a refund of a sale; all that is left of it without an amount.
+/// Records a refund of a sale; all that is left of it without an amount. `another` says that it is not the one of
+/// this amount that a source has reported lately.
 ///
 /// # Errors
-/// As [`refund`]; invalid without a reason.
+/// As [`refund`]; invalid without a reason, and with the field `another` where a source has reported such a one.
 pub async fn refund_by_hand(
     work: &mut Work,
     id: EventId,
     amount: Option<i64>,
     reason: &str,
+    another: bool,
 ) -> Result<Refunded> {
     let sale = sale(work, id).await?;
     let reason = required(reason)?;
+    if !another {
+        require_unreported(work, &sale, amount).await?;
+    }
     let refund_id: EventId = work.new_id();
     let input = TrackRefund {
         external_id: refund_id.to_string(),
@@ -46,6 +53,32 @@ pub async fn refund_by_hand(
     let done = refund(work, SOURCE, input).await?;
     audit::record(work, "event.refund", "event", &id.to_string(), &reason).await?;
     Ok(done)
+}
+
+/// Refuses a refund that a source may have reported already.
+async fn require_unreported(work: &mut Work, sale: &Event, amount: Option<i64>) -> Result<()> {
+    ledger::order(work).await?;
+    let amount = amount.unwrap_or(sale.amount.saturating_sub(sale.refunded));
+    let since = work.now.plus_ms(-REFUND_WINDOW_MS);
+    let reported = rows::taken_from(&mut work.tx, sale.id)
+        .await?
+        .into_iter()
+        .find(|event| {
+            event.kind == EventKind::Refund
+                && event.source != SOURCE
+                && event.amount == amount
+                && event.recorded_at_ms >= since
+        });
+    match reported {
+        None => Ok(()),
+        Some(event) => Err(invalid(
+            "another",
+            &format!(
+                "the source {} has reported a refund of this amount already; say if this is another one",
+                event.source
+            ),
+        )),
+    }
 }
 
 /// Records that a sale is disputed; all that is left of it without an amount. Without an id of the

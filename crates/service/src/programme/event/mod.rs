@@ -3,7 +3,8 @@
 //! [`lead`] and [`sale`] record an event once, let `domain::attribution` decide whom it is credited
 //! to, and [`credit`] it: the referral, the commission lines and their ledger entries. [`refund`]
 //! takes back the share of what a sale earned, [`dispute`] as well until it is won; [`cancel`] notes that a customer has left. All of it
-//! is one transaction, ordered by the journal. [`explain`] tells afterwards what was seen and why.
+//! is one transaction, ordered by the journal. [`explain`] tells afterwards what was seen and why, [`likely_twice`] what two
+//! sources may have reported both.
 
 mod attribution;
 mod by_hand;
@@ -15,6 +16,7 @@ mod explain;
 pub(crate) mod inputs;
 mod refund;
 mod report;
+mod twice;
 
 pub use by_hand::{decide_by_hand, dispute_by_hand, refund_by_hand};
 pub use cancel::{TrackCancel, cancel};
@@ -22,6 +24,7 @@ pub use dispute::{Disputed, TrackDispute, dispute, disputes_of};
 pub use explain::{ExplainQuery, Explained, ExplainedEvent, SeenClick, explain};
 pub use refund::{Refunded, TrackRefund, refund};
 pub use report::{CustomerIn, Hints, ItemIn, Recorded, TrackLead, TrackSale, lead, recorded, sale};
+pub use twice::likely_twice;
 
 use domain::id::{ContactId, EventId};
 use domain::status::Scope;

@@ -17,7 +17,7 @@ use crate::identity::{audit, business, vault};
 use crate::messaging::notice;
 use crate::programme::payout::exact_totals;
 use crate::programme::payout_method::{self, Place};
-use crate::programme::{ledger, payout, payout_rule, payout_run};
+use crate::programme::{ledger, payout, payout_limit, payout_rule, payout_run};
 use crate::work::Work;
 
 const FILE: &str = "payout file";
@@ -211,10 +211,11 @@ pub async fn make(work: &mut Work, input: FileIn) -> Result<PayoutFileId> {
         .filter(|row| row.status == PayoutStatus::Draft)
         .map(|row| row.amount)
         .sum();
-    if payout_rule::is_above_limit(work, &[(currency, drafts)]).await? {
-        return Err(conflict(
-            "the drafts in this file are above the limit for one person: cancel them and pay by a payout run, which a second person approves",
-        ));
+    if let Some(above) = payout_limit::above(work, "", &[(currency, drafts)]).await? {
+        return Err(conflict(format!(
+            "{}the drafts in this file are above the limit for one person: cancel them and pay by a payout run, which a second person approves",
+            above.with()
+        )));
     }
     for row in found.iter().filter(|row| row.status == PayoutStatus::Draft) {
         let payout = payout::find(work, row.id).await?;

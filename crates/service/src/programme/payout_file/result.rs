@@ -38,7 +38,12 @@ pub async fn bring(work: &mut Work, name: &str, bytes: &[u8]) -> Result<PayoutRe
     let text = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0'))
-        .ok_or_else(|| invalid("file", "is no text in UTF-8; save it as CSV UTF-8"))?;
+        .ok_or_else(|| {
+            invalid(
+                "file",
+                "is no text in UTF-8; save it as CSV UTF-8, or as XML in UTF-8",
+            )
+        })?;
     let sha256 = Sha256::digest(bytes).to_vec();
     if let Some(known) = rows::result_by_hash(&mut work.tx, sha256.clone()).await? {
         return Ok(known.id);
@@ -161,6 +166,9 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             });
         };
         let Some(payout) = found.get(&answer.which).cloned() else {
+            if answers.among_others {
+                continue;
+            }
             wrong("names a payout that is not here".to_owned());
             continue;
         };

@@ -16,7 +16,7 @@ use crate::error::{Result, ServiceError, conflict};
 use crate::identity::audit;
 use crate::job;
 use crate::programme::payout::{PaymentIn, checked, exact_totals};
-use crate::programme::{ledger, payout_rule, provider, transfer};
+use crate::programme::{ledger, payout_limit, payout_rule, provider, transfer};
 use crate::work::Work;
 
 /// Moves a run; a state that is worked in queues its job.
@@ -77,8 +77,9 @@ async fn exact(work: &mut Work, id: PayoutRunId) -> Result<String> {
 const CHANGED: &str =
     "the total has changed since you looked at it, so nothing was done; look at it again";
 
-/// Submits the drafts with the exact total that the person saw. Within the limit for one person the run goes
-/// on to be approved; above it a second person has to. Answers whether it waits for one.
+/// Submits the drafts with the exact total that the person saw. Within the limit for one person, with all that the same
+/// one has approved alone in a day, the run goes on to be approved; above it a second person has to. Answers whether it
+/// waits for one.
 ///
 /// # Errors
 /// A conflict when the total is another by now, or it is not drafted; forbidden as
@@ -96,7 +97,10 @@ pub async fn submit(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<
     if exact != expected {
         return Err(conflict(CHANGED));
     }
-    let waits = payout_rule::is_above_limit(work, &totals).await?;
+    let subject = id.to_string();
+    let waits = payout_limit::above(work, &subject, &totals)
+        .await?
+        .is_some();
     if waits && matches!(work.actor, Actor::Key { .. }) {
         return Err(ServiceError::Forbidden(
             "above the limit for one person, a person submits a run of this size in the admin"
@@ -114,6 +118,7 @@ pub async fn submit(work: &mut Work, id: PayoutRunId, expected: &str) -> Result<
     rows::submit(&mut work.tx, id, by, &name, work.now, &exact).await?;
     note(work, "payout_run.submit", &run, &exact).await?;
     if !waits {
+        payout_limit::note(work, &subject, &totals).await?;
         rows::approve(&mut work.tx, id, &name, work.now).await?;
         note(
             work,

@@ -32,7 +32,7 @@ pub use store::programme::payout_run_member::{Member, MemberTotal};
 use crate::check::Checks;
 use crate::error::{Result, conflict, not_found};
 use crate::identity::{audit, business};
-use crate::programme::{affiliate_group, ledger, payout_rule};
+use crate::programme::{affiliate_group, ledger, payout_limit, payout_rule};
 use crate::work::Work;
 
 /// Whom a run looks at.
@@ -391,7 +391,7 @@ pub async fn include(
 }
 
 /// Refuses to approve or pay a payout by itself while a run has it, and a draft above the limit for one
-/// person that no run has.
+/// person that no run has; below it, notes that one person takes the draft on alone.
 pub(crate) async fn require_alone(work: &mut Work, payout: &Payout) -> Result<()> {
     let run = rows::of_payout(&mut work.tx, payout.id)
         .await?
@@ -404,14 +404,31 @@ pub(crate) async fn require_alone(work: &mut Work, payout: &Payout) -> Result<()
                 payout.number, run.number
             ))),
         },
-        None if payout.status == PayoutStatus::Draft
-            && payout_rule::is_above_limit(work, &[(payout.currency, payout.amount)]).await? =>
-        {
-            Err(conflict(format!(
-                "PO-{} is above the limit for one person: cancel it and pay by a payout run, which a second person approves",
-                payout.number
-            )))
+        None if payout.status == PayoutStatus::Draft => {
+            let subject = payout.id.to_string();
+            let totals = [(payout.currency, payout.amount)];
+            if let Some(above) = payout_limit::above(work, &subject, &totals).await? {
+                return Err(conflict(format!(
+                    "{}PO-{} is above the limit for one person: cancel it and pay by a payout run, which a second person approves",
+                    above.with(),
+                    payout.number
+                )));
+            }
+            payout_limit::note(work, &subject, &totals).await
         }
         None => Ok(()),
     }
+}
+
+/// Whether these totals of a run need a second person, if whoever acts submits it.
+///
+/// # Errors
+/// Not found; forbidden without the scope `read` or `payout`.
+pub async fn above_limit(
+    work: &mut Work,
+    id: PayoutRunId,
+    totals: &[(Currency, i64)],
+) -> Result<Option<payout_limit::Above>> {
+    get(work, id).await?;
+    payout_limit::above(work, &id.to_string(), totals).await
 }

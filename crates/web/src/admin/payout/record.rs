@@ -6,9 +6,10 @@ use axum::response::Response;
 use domain::id::PayoutId;
 use domain::money::display;
 use domain::status::{PayoutRunState, PayoutStatus};
+use service::Work;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::{payout, payout_invoice, payout_method, payout_run};
+use service::programme::{payout, payout_credit, payout_invoice, payout_method, payout_run};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
@@ -51,6 +52,8 @@ struct RecordPage {
     cancel_question: String,
     /// The number of its statement; empty: there is none.
     statement: String,
+    /// The number of the credit note that cancels it; empty: there is none.
+    credit_note: String,
     /// "Payout run 3"; empty: it is in none.
     in_run: String,
     run_href: String,
@@ -76,6 +79,14 @@ struct LineRow {
     /// What was taken back since, which the next payout carries.
     since: String,
     live: bool,
+}
+
+/// The numbers of the statement and of the credit note that cancels it; empty where there is none.
+async fn numbers(work: &mut Work, id: PayoutId) -> Result<(String, String), PageError> {
+    let statement = payout_invoice::find(work, id).await?;
+    let credit = payout_credit::number(work, id).await?;
+    let statement = statement.map_or_else(String::new, |(number, ..)| number);
+    Ok((statement, credit.unwrap_or_default()))
 }
 
 pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
@@ -109,9 +120,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         .into_iter()
         .next();
     let held = payout_method::held_until(&mut work, payout.affiliate_id).await?;
-    let statement = payout_invoice::find(&mut work, id)
-        .await?
-        .map_or_else(String::new, |(number, ..)| number);
+    let (statement, credit_note) = numbers(&mut work, id).await?;
     let has_method = newest.is_some();
     let run = payout_run::of_payout(&mut work, &payout)
         .await?
@@ -164,6 +173,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         lines,
         cancel_question: format!("Cancel PO-{} of {}?", payout.number, show(payout.amount)),
         statement,
+        credit_note,
         run_href: run
             .as_ref()
             .map_or_else(String::new, |run| format!("{RUNS}/{}", run.id)),

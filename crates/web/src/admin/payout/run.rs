@@ -11,15 +11,15 @@ use jiff::tz::TimeZone;
 use service::error::not_found;
 use service::identity::business;
 use service::programme::payout::exact_totals;
+use service::programme::payout_file;
 use service::programme::payout_run::{self, COUNTED, Member, MemberTotal, PayoutRun, sums};
-use service::programme::{payout_file, payout_rule};
 
 use super::PATH;
 use super::files::FILES;
 use super::run_send::Sending;
 use super::runs::about;
 use crate::admin::session::Admin;
-use crate::error::PageError;
+use crate::error::{PageError, sentence};
 use crate::html;
 use crate::list::{ListState, Orders};
 use crate::moment::Moment;
@@ -178,7 +178,7 @@ impl Row {
             failure: if member.failure.is_empty() {
                 String::new()
             } else {
-                crate::error::sentence(&member.failure)
+                sentence(&member.failure)
             },
             affiliate: member.affiliate_name,
             payout,
@@ -397,18 +397,13 @@ pub(super) async fn page(
     );
     let sending = Sending::of(&mut work, &run).await?;
     let files = payout_file::list(&mut work, Some(id)).await?;
-    let limits = payout_rule::limits(&mut work).await?;
-    let above = exact.iter().any(|(currency, amount)| {
-        limits
-            .iter()
-            .any(|limit| limit.currency == *currency && *amount > limit.amount)
-    });
+    let above = payout_run::above_limit(&mut work, id, &exact).await?;
     let notice = match run.state {
         PayoutRunState::Submitted if mine => {
             "You have submitted this run. A second person has to approve it."
         }
         PayoutRunState::Submitted => {
-            "It is above the limit for one person. Compare the total, then approve it or send it back."
+            "It is above the limit for one person, by itself or with what they approved alone before. Compare the total, then approve it or send it back."
         }
         PayoutRunState::Approved => {
             "Have it sent by a provider, or pay it your usual way or by a payment file and mark it paid."
@@ -435,12 +430,14 @@ pub(super) async fn page(
             counted(made, "payout", "payouts")
         },
         expected: exact_totals(&exact),
-        limit_note: if acts.submit && above {
-            "This is above the limit for one person, so that a second one has to approve it."
-                .to_owned()
-        } else {
-            String::new()
-        },
+        limit_note: above
+            .filter(|_| acts.submit)
+            .map_or_else(String::new, |above| {
+                sentence(&format!(
+                    "{}this is above the limit for one person, so that a second one has to approve it",
+                    above.with()
+                ))
+            }),
         acts,
         working: working(&run, &sending, work.now),
         sending,

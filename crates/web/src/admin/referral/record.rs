@@ -70,6 +70,8 @@ pub(in crate::admin) struct EventRow {
     pub amount: String,
     pub detail: String,
     pub at: Moment,
+    /// That another source may have reported it before; empty: none has.
+    pub twice: String,
     pub candidates: Vec<CandidateRow>,
 }
 
@@ -226,10 +228,32 @@ pub(in crate::admin) fn event_rows(
             .or_default()
             .push(candidate_row(candidate, zone));
     }
+    let mut twice: std::collections::BTreeMap<EventId, String> = event::likely_twice(&events)
+        .into_iter()
+        .map(|(later, earlier)| (later, twice_note(earlier, zone)))
+        .collect();
     events
         .into_iter()
-        .map(|event| event_row(&event, of_event.remove(&event.id).unwrap_or_default(), zone))
+        .map(|event| EventRow {
+            twice: twice.remove(&event.id).unwrap_or_default(),
+            ..event_row(&event, of_event.remove(&event.id).unwrap_or_default(), zone)
+        })
         .collect()
+}
+
+/// What is said of an event that may be another source's report of an earlier one.
+fn twice_note(earlier: &Event, zone: &TimeZone) -> String {
+    let at = Moment::new(earlier.recorded_at_ms, zone).full;
+    let source = &earlier.source;
+    if earlier.kind == EventKind::Refund {
+        format!(
+            "Possible duplicate: {source} reported a refund of the same amount on {at}. Both took back their share of the commissions. If they are one refund, give one share back by an adjustment."
+        )
+    } else {
+        format!(
+            "Possible duplicate: {source} reported the same step of this customer on {at}. Both count. If they are one lead, reject the commissions of one."
+        )
+    }
 }
 
 fn event_row(event: &Event, candidates: Vec<CandidateRow>, zone: &TimeZone) -> EventRow {
@@ -264,6 +288,7 @@ fn event_row(event: &Event, candidates: Vec<CandidateRow>, zone: &TimeZone) -> E
         amount,
         detail: detail.join(" · "),
         at: Moment::new(event.occurred_at_ms, zone),
+        twice: String::new(),
         candidates,
     }
 }

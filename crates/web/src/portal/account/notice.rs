@@ -41,6 +41,7 @@ struct Kind {
 /// What a kind of mail is called, and what it tells.
 pub(in crate::portal) fn words(kind: NoticeKind) -> (&'static str, &'static str) {
     match kind {
+        NoticeKind::PayoutMade => (t("notices-made"), t("notices-made-hint")),
         NoticeKind::PayoutPaid => (t("notices-paid"), t("notices-paid-hint")),
         NoticeKind::Message => (t("notices-message"), t("notices-message-hint")),
         NoticeKind::AddedToCampaign => (t("notices-campaign"), t("notices-campaign-hint")),
