@@ -101,6 +101,10 @@ pub(crate) fn parse_json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> 
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
+    // A list would be taken for the fields in their order.
+    if !value.is_object() {
+        return Err(Problem::field("body", "must be an object"));
+    }
     typed(text)
 }
 
