@@ -157,7 +157,7 @@ fn busy(folder: &Path, key: &str) -> String {
 
 /// A copy of the database in a folder of its own, after these statements.
 fn tampered(folder: &Path, statements: &str) -> TempDir {
-    let copy = tempfile::tempdir().unwrap();
+    let copy = testkit::quick_folder();
     let file = copy.path().join("tributary.db");
     testkit::block_on(async {
         let whole = Raw::file(&folder.join("tributary.db"));
@@ -181,7 +181,7 @@ fn told(output: &Output) -> (String, String) {
 
 #[test]
 fn it_proves_a_file_and_names_the_place_that_was_tampered_with() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testkit::quick_folder();
     let key = found(folder.path(), "Acme");
     found(folder.path(), "Besk");
     let link = busy(folder.path(), &key);

@@ -377,7 +377,7 @@ both_engines! {
                 let mut body = right.clone();
                 body["key"] = json!(key);
                 let answer = called(&test.router, path, &[("origin", origin.to_owned())], body.to_string()).await;
-                if answer.status != status {
+                if answer.status.as_u16() != status {
                     wrong.push(format!("{path} from {origin:?} with {key}: {}", answer.text()));
                 }
             }

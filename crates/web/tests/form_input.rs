@@ -12,6 +12,16 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A field that no form has.
 const FIELD: &str = "peculiar";
 
+/// What no amount of a bonus, correction, refund or dispute is: words, nothing, beyond what is stored, beyond what
+/// is meant, parts of a cent.
+const AMOUNTS: &[&str] = &[
+    "ten",
+    "0",
+    "99999999999999999999",
+    "92233720368547758.07",
+    "1.001",
+];
+
 /// The address with anything in its places: a form is read before what it is about is looked for.
 fn filled(path: &str, slug: &str) -> String {
     let words = path.split('/').map(|word| match word {
@@ -112,6 +122,51 @@ both_engines! {
         }
         assert!(wrong.is_empty(), "{} answers of {tried} forms:\n{}", wrong.len(), wrong.join("\n"));
         assert!(tried > 120, "{tried} forms");
+        assert_eq!(before, raw.contents().await, "nothing is stored");
+    }
+
+    async fn amounts_are_judged_by_their_fields(test: TestApp) {
+        let (ours, theirs) = (test.business("Northwind").await, test.business("Southwind").await);
+        let own = furnish(&ours).await;
+        let linus = theirs.affiliate("Linus").await;
+        let linus = linus["id"].as_str().expect("an id");
+        let mut owner = ours.browser().await;
+        owner.get("/admin").await.expect(200);
+        let raw = test.db.raw().await;
+        let before = raw.contents().await;
+        let adjust = format!("/admin/commissions/{}/adjust", own["commissions"]);
+        let sale = format!("/admin/events/{}", own["events"]);
+        let (refunds, disputes) = (format!("{sale}/refunds"), format!("{sale}/disputes"));
+        let rate = [("base", "EUR"), ("currency", "USD"), ("rate", "1.1"), ("day", "2026-11-20")];
+        let bonus = [("affiliate", own["affiliates"].as_str()), ("amount", "25"), ("currency", "EUR"), ("note", "Bonus")];
+        let nobody = "aff_01h455vb4pex5vsknk084sn02q";
+        // A form that is right, one of its fields, and what it must not be.
+        let cases: [(&str, &[(&str, &str)], &str, &[&str]); 14] = [
+            ("/admin/ledger/rates", &rate, "base", &["XQZ", ""]),
+            ("/admin/ledger/rates", &rate, "currency", &["XQZ", "", "EUR"]),
+            ("/admin/ledger/rates", &rate, "rate", &["x", "-1", "0", "1e5", "99999999999"]),
+            ("/admin/ledger/rates", &rate, "day", &["x", "2026-02-30", "2027-01-01", "1969-12-31"]),
+            ("/admin/commissions/new", &bonus, "affiliate", &["", "aff_x", nobody, linus]),
+            ("/admin/commissions/new", &bonus, "amount", AMOUNTS),
+            ("/admin/commissions/new", &bonus, "currency", &["XQZ", ""]),
+            ("/admin/commissions/new", &bonus, "note", &[""]),
+            (&adjust, &[("amount", "1"), ("note", "Agreed")], "amount", AMOUNTS),
+            (&adjust, &[("amount", "1"), ("note", "Agreed")], "note", &[""]),
+            (&refunds, &[("amount", "1"), ("reason", "Returned")], "amount", AMOUNTS),
+            (&refunds, &[("amount", "1"), ("reason", "Returned")], "reason", &[""]),
+            (&disputes, &[("disputed", "1"), ("ground", "Not received")], "disputed", AMOUNTS),
+            (&disputes, &[("disputed", "1"), ("ground", "Not received")], "ground", &[""]),
+        ];
+        let mut wrong = Vec::new();
+        for (path, right, field, values) in cases {
+            for value in values {
+                let fields: Vec<_> = right.iter().map(|(name, usual)| (*name, if *name == field { *value } else { *usual })).collect();
+                let answer = owner.post(path, &fields).await;
+                let what = format!("{path}, {field} {value:?}");
+                wrong.extend(judged(&what, &answer, 422, &format!("id=\"{field}-error\"")));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert_eq!(before, raw.contents().await, "nothing is stored");
     }
 }
