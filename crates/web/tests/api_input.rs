@@ -34,7 +34,7 @@ fn judged(answer: &Answer, status: u16, field: &str) -> Option<String> {
 fn broken(body: &Value) -> Vec<u8> {
     let text = body.to_string();
     let (before, after) = text.split_once(BROKEN).expect("a marker");
-    [before.as_bytes(), b"\xff", after.as_bytes()].concat()
+    [before.as_bytes(), &[0xff], after.as_bytes()].concat()
 }
 
 /// The objects within a body that have these fields; `""` is the body itself.
