@@ -220,6 +220,12 @@ pub(super) fn field_error(path: &str, message: &str) -> FieldError {
         .and_then(|text| text.rsplit_once(", expected "))
     {
         (path.to_owned(), format!("must be {}", wanted(expected)))
+    } else if message == "expected value" {
+        // A choice of forms (`{percent_ppm}`, `{fixed}` …) that got a number, a truth value or null.
+        (
+            path.to_owned(),
+            "is none of the forms it can have".to_owned(),
+        )
     } else if message.starts_with("invalid digit") || message.starts_with("number too") {
         (path.to_owned(), "must be a whole number".to_owned())
     } else {
