@@ -337,12 +337,12 @@ pub async fn called(
     router: &Router,
     path: &str,
     headers: &[(&'static str, String)],
-    body: String,
+    body: impl Into<axum::body::Body>,
 ) -> crate::Answer {
     let mut request = axum::http::Request::builder().method("POST").uri(path);
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    let request = request.body(axum::body::Body::from(body));
+    let request = request.body(body.into());
     crate::client::send(router, request.expect("a request")).await
 }

@@ -180,6 +180,12 @@ impl Client {
         form.finish().into_bytes()
     }
 
+    /// Sends any bytes as if they were a form of this type.
+    pub async fn post_raw(&mut self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.request(Method::POST, path, Some((kind.to_owned(), body)))
+            .await
+    }
+
     /// Sends a form with files (field, file name, content) and the token of the last page that had one.
     pub async fn upload(
         &mut self,

@@ -1,5 +1,6 @@
 //! A migrated database for one test.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -152,13 +153,7 @@ impl TestDb {
     /// A second way in, past the product's own layers.
     pub async fn raw(&self) -> Raw {
         match &self.url {
-            DatabaseUrl::Sqlite(path) => {
-                let connection = rusqlite::Connection::open(path).expect("the file opens");
-                connection
-                    .pragma_update(None, "foreign_keys", "on")
-                    .expect("foreign keys are checked");
-                Raw::Sqlite(Mutex::new(connection))
-            }
+            DatabaseUrl::Sqlite(path) => Raw::file(path),
             DatabaseUrl::Postgres(address) => Raw::Postgres(
                 PgPoolOptions::new()
                     .max_connections(1)
@@ -171,6 +166,19 @@ impl TestDb {
 }
 
 impl Raw {
+    /// To any SQLite file, such as one that a process has made.
+    ///
+    /// # Panics
+    /// When it cannot be opened, which fails the test.
+    #[must_use]
+    pub fn file(path: &Path) -> Self {
+        let connection = rusqlite::Connection::open(path).expect("the file opens");
+        connection
+            .pragma_update(None, "foreign_keys", "on")
+            .expect("foreign keys are checked");
+        Self::Sqlite(Mutex::new(connection))
+    }
+
     /// Prepares one statement; what is wrong with it, in the engine's words.
     ///
     /// # Errors

@@ -345,7 +345,7 @@ both_engines! {
             assert!(page.contains("aria-invalid") || field == "token", "{field}: {page}");
             assert!(page.contains("York") || field == town, "what was typed is kept: {field}");
         }
-        apply(&test, &mut eve, &[("name", "Eve"), ("email", EVE), ("surprise", "x")]).await.expect(400);
+        apply(&test, &mut eve, &[("name", "Eve"), ("email", EVE), ("surprise", "x")]).await.expect(422);
         // Too quick, then again with the same page; too late.
         let page = eve.get(FORM).await.expect(200).text();
         let token = value(&page, "token");

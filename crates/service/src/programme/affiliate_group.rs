@@ -14,6 +14,8 @@ use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::audit;
 use crate::work::Work;
 
+/// The highest minimum payout, in minor units: anything above is a mistake.
+const MINIMUM_AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 /// Currencies a group may have a minimum payout in.
 const MINIMUMS_MAX: usize = 20;
 
@@ -267,6 +269,11 @@ fn check_minimums(checks: &mut Checks, given: Vec<MinimumIn>) -> Minimums {
     {
         let field = |part: &str| format!("minimum_payout[{index}].{part}");
         checks.that(amount >= 0, &field("amount"), "must not be below zero");
+        checks.that(
+            amount <= MINIMUM_AMOUNT_MAX,
+            &field("amount"),
+            "must be at most 1000000000000000",
+        );
         match currency.parse::<Currency>() {
             Err(error) => checks.fail(&field("currency"), error.to_string()),
             Ok(currency) if kept.iter().any(|(known, _)| *known == currency) => {

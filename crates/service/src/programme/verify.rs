@@ -4,6 +4,8 @@ use domain::balance::Balance;
 use domain::id::BusinessId;
 use domain::ledger::{ChainCheck, EntryContent, Posting};
 use domain::status::Scope;
+use store::db::StoreError;
+use store::programme::ledger::{Close, Entry, Posting as StoredPosting};
 use store::programme::{ledger, proof};
 
 use super::month_close::Month;
@@ -95,21 +97,52 @@ async fn note(app: &App, business: BusinessId, broken: bool) -> Result<()> {
 /// Forbidden; whatever the database says.
 pub async fn verify(work: &mut Work) -> Result<Report> {
     let mut report = books(work).await?;
+    let roll_ups = roll_ups(work, &mut report).await;
+    if let Some(what) = unread(roll_ups)? {
+        report.found(format!("the click roll-ups cannot be read: {what}"));
+    }
+    Ok(report)
+}
+
+/// None when all could be read; else the stored value that nobody understands. It proves nothing, so it is a
+/// difference like any other: an error would leave the payouts going.
+fn unread(outcome: Result<()>) -> Result<Option<String>> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(ServiceError::Store(StoreError::Inconsistent(what))) => Ok(Some(what)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn roll_ups(work: &mut Work, report: &mut Report) -> Result<()> {
     for d in proof::roll_ups(&mut work.tx).await? {
         report.found(format!(
             "roll-up of link {} on {} differs from a recount by {} clicks, {} unique, {} uncounted",
             d.link_id, d.day, d.clicks, d.unique_clicks, d.uncounted_clicks
         ));
     }
-    Ok(report)
+    Ok(())
 }
 
 /// What of [`verify`] is about money.
 async fn books(work: &mut Work) -> Result<Report> {
     work.require(Scope::Read)?;
     let mut report = Report::default();
-    journal(work, &mut report).await?;
-    balances(work, &mut report).await?;
+    let journal = journal(work, &mut report).await;
+    if let Some(what) = unread(journal)? {
+        report.found(format!("the journal cannot be read: {what}"));
+    }
+    let figures = figures(work, &mut report).await;
+    if let Some(what) = unread(figures)? {
+        report.found(format!("the figures of the books cannot be read: {what}"));
+    }
+    report.books_broken = !report.problems.is_empty();
+    Ok(report)
+}
+
+/// What follows from the journal, or must agree with it.
+async fn figures(work: &mut Work, report: &mut Report) -> Result<()> {
+    balances(work, report).await?;
     for d in proof::accounts(&mut work.tx).await? {
         report.found(format!(
             "account {} of {} in {} differs by {} from its commissions or payouts",
@@ -140,8 +173,45 @@ async fn books(work: &mut Work) -> Result<Report> {
             d.id, d.refunded, d.refunds
         ));
     }
-    report.books_broken = !report.problems.is_empty();
-    Ok(report)
+    Ok(())
+}
+
+/// The next entries behind one, at most so many, with their postings.
+async fn entries(
+    work: &mut Work,
+    after: i64,
+    at_once: i64,
+) -> Result<(Vec<Entry>, Vec<StoredPosting>)> {
+    let entries = ledger::entries_after(&mut work.tx, after, at_once).await?;
+    let postings = match (entries.first(), entries.last()) {
+        (Some(first), Some(last)) => {
+            ledger::postings_between(&mut work.tx, first.seq, last.seq, None).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok((entries, postings))
+}
+
+/// An entry against the closed months: none of theirs is another, and none was added to them.
+fn against_closes(entry: &Entry, closes: &[Close], report: &mut Report) {
+    for close in closes {
+        let month = || Month(close.month).words();
+        if close.seq == entry.seq && close.hash != entry.hash {
+            report.found(format!(
+                "journal entry {} is not the one at which {} was closed",
+                entry.seq,
+                month()
+            ));
+        }
+        if entry.seq > close.seq && entry.at_ms < close.until_ms {
+            report.found(format!(
+                "journal entry {} is dated into {}, which was closed at entry {}",
+                entry.seq,
+                month(),
+                close.seq
+            ));
+        }
+    }
 }
 
 async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
@@ -150,36 +220,30 @@ async fn journal(work: &mut Work, report: &mut Report) -> Result<()> {
         .ok_or_else(|| ServiceError::Internal("a business without a journal".to_owned()))?;
     let closes = ledger::closes(&mut work.tx).await?;
     let mut chain = ChainCheck::default();
-    let mut after = 0;
+    let (mut after, mut at_once) = (0, ENTRIES_AT_ONCE);
     loop {
-        let entries = ledger::entries_after(&mut work.tx, after, ENTRIES_AT_ONCE).await?;
-        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+        let (entries, postings) = match entries(work, after, at_once).await {
+            // One of so many cannot be read: one by one, to name it.
+            Err(ServiceError::Store(StoreError::Inconsistent(_))) if at_once > 1 => {
+                at_once = 1;
+                continue;
+            }
+            Err(ServiceError::Store(StoreError::Inconsistent(what))) => {
+                report.found(format!(
+                    "journal entry {} cannot be read: {what}",
+                    after.saturating_add(1)
+                ));
+                return Ok(());
+            }
+            found => found?,
+        };
+        let Some(last) = entries.last() else {
             break;
         };
-        let mut postings = ledger::postings_between(&mut work.tx, first.seq, last.seq, None)
-            .await?
-            .into_iter()
-            .peekable();
         after = last.seq;
+        let mut postings = postings.into_iter().peekable();
         for entry in entries {
-            for close in &closes {
-                let month = || Month(close.month).words();
-                if close.seq == entry.seq && close.hash != entry.hash {
-                    report.found(format!(
-                        "journal entry {} is not the one at which {} was closed",
-                        entry.seq,
-                        month()
-                    ));
-                }
-                if entry.seq > close.seq && entry.at_ms < close.until_ms {
-                    report.found(format!(
-                        "journal entry {} is dated into {}, which was closed at entry {}",
-                        entry.seq,
-                        month(),
-                        close.seq
-                    ));
-                }
-            }
+            against_closes(&entry, &closes, report);
             let mut own = Vec::new();
             while let Some(posting) = postings.next_if(|p| p.seq <= entry.seq) {
                 if (

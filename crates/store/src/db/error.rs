@@ -70,6 +70,9 @@ impl From<sqlx::Error> for StoreError {
                 }
                 _ => Self::Other(error.into()),
             },
+            E::ColumnDecode { index, source } => {
+                Self::Inconsistent(format!("the column {index}: {source}"))
+            }
             _ => Self::Other(error.into()),
         }
     }

@@ -101,6 +101,10 @@ pub(crate) fn parse_json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> 
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
+    // A list would be taken for the fields in their order.
+    if !value.is_object() {
+        return Err(Problem::field("body", "must be an object"));
+    }
     typed(text)
 }
 
@@ -216,6 +220,12 @@ pub(super) fn field_error(path: &str, message: &str) -> FieldError {
         .and_then(|text| text.rsplit_once(", expected "))
     {
         (path.to_owned(), format!("must be {}", wanted(expected)))
+    } else if message == "expected value" {
+        // A choice of forms (`{percent_ppm}`, `{fixed}` …) that got a number, a truth value or null.
+        (
+            path.to_owned(),
+            "is none of the forms it can have".to_owned(),
+        )
     } else if message.starts_with("invalid digit") || message.starts_with("number too") {
         (path.to_owned(), "must be a whole number".to_owned())
     } else {

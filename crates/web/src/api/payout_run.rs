@@ -437,7 +437,7 @@ struct ChosenOut {
     run: RunOut,
 }
 
-/// Puts members of an open run in, or leaves them out.
+/// Puts members of an open run in, or leaves them out. 422: somebody is no member in that currency.
 #[utoipa::path(post, path = "/payout-runs/{id}/members", tag = "payouts", request_body = ChoiceIn,
     params(("id" = String, Path)), responses((status = 200, body = ChosenOut)))]
 async fn choose(Id(id): Id<PayoutRunId>, post: Post<ChoiceIn>) -> Result<Response, Halt> {
@@ -447,12 +447,17 @@ async fn choose(Id(id): Id<PayoutRunId>, post: Post<ChoiceIn>) -> Result<Respons
             return Err(Problem::field(field, "may name 1,000 members at most").into());
         }
     }
+    let pairs = |whom: Vec<WhomIn>| -> Vec<(AffiliateId, Currency)> {
+        whom.into_iter()
+            .map(|whom| (whom.affiliate_id, whom.currency))
+            .collect()
+    };
+    let (include, exclude) = (pairs(include), pairs(exclude));
+    for (field, whom) in [("include", &include), ("exclude", &exclude)] {
+        payout_run::require_members(&mut call.work, id, field, whom).await?;
+    }
     let mut changed = 0;
     for (whom, into) in [(include, true), (exclude, false)] {
-        let whom: Vec<_> = whom
-            .into_iter()
-            .map(|whom| (whom.affiliate_id, whom.currency))
-            .collect();
         changed += payout_run::include(&mut call.work, id, &whom, into).await?;
     }
     let run = whole(&mut call.work, id).await?;

@@ -6,10 +6,26 @@ use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
 };
 
+/// Characters that are told of a field's name that no form of ours has.
+const NAME_CHARS_SHOWN: usize = 80;
+
 /// Whether the decoded bytes of a form are UTF-8; the parser itself would only replace what is not.
 pub(super) fn is_utf8(body: &[u8]) -> bool {
     std::str::from_utf8(body).is_ok()
         && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+}
+
+/// The name of the first field that is broken, as far as it can be read.
+pub(super) fn broken(body: &[u8]) -> String {
+    form_urlencoded::parse(body)
+        .find(|(name, value)| {
+            name.contains(char::REPLACEMENT_CHARACTER)
+                || value.contains(char::REPLACEMENT_CHARACTER)
+        })
+        .map_or_else(
+            || "form".to_owned(),
+            |(name, _)| name.chars().take(NAME_CHARS_SHOWN).collect(),
+        )
 }
 
 /// Reads the pairs; an error is the field's name and what is wrong with it.
@@ -105,7 +121,7 @@ impl de::Error for Wrong {
 
     fn unknown_field(field: &str, _expected: &'static [&'static str]) -> Self {
         Self {
-            field: field.chars().take(80).collect(),
+            field: field.chars().take(NAME_CHARS_SHOWN).collect(),
             message: "is not a field of this form".to_owned(),
         }
     }
@@ -275,5 +291,6 @@ mod tests {
         assert!(is_utf8("name=caf%C3%A9".as_bytes()));
         assert!(!is_utf8(b"name=%FF"));
         assert!(!is_utf8(b"name=\xff"));
+        assert_eq!(broken(b"days=1&name=caf%C3%A9&note=%FF&more=%FF"), "note");
     }
 }

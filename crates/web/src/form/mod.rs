@@ -108,9 +108,7 @@ async fn read<S: Send + Sync>(
         return Err(too_large());
     }
     if !fields::is_utf8(&body) {
-        return Err(PageError::bad_request(
-            "The form is not UTF-8 text. Nothing was saved.",
-        ));
+        return Err(not_utf8(&fields::broken(&body)));
     }
     let pairs: Vec<(String, String)> = form_urlencoded::parse(&body)
         .into_owned()
@@ -125,6 +123,20 @@ async fn read<S: Send + Sync>(
         refuse_nul(name, value)?;
     }
     Ok(pairs)
+}
+
+/// What is no text cannot be stored, and guessing would store something else.
+fn not_utf8(field: &str) -> PageError {
+    PageError::Page(ErrorPage {
+        status: StatusCode::BAD_REQUEST,
+        title: t("error-bad-title").to_owned(),
+        text: "The form is not UTF-8 text. Nothing was saved.".to_owned(),
+        fields: vec![FieldError {
+            field: field.to_owned(),
+            message: "is not UTF-8 text".to_owned(),
+        }],
+        cause: None,
+    })
 }
 
 /// U+0000 cannot be stored.

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use super::{Csrf, FIELDS_MAX, FORM_BYTES_MAX, refuse_nul, take_token, typed};
+use super::{Csrf, FIELDS_MAX, FORM_BYTES_MAX, not_utf8, refuse_nul, take_token, typed};
 use crate::error::PageError;
 
 /// Characters of a file's name that are kept.
@@ -122,9 +122,7 @@ async fn read<const MAX: usize>(mut parts: Multipart) -> Result<Read, PageError>
             return Err(too_large());
         }
         room -= bytes.len();
-        let value = String::from_utf8(bytes).map_err(|_| {
-            PageError::bad_request("The form is not UTF-8 text. Nothing was saved.")
-        })?;
+        let value = String::from_utf8(bytes).map_err(|_| not_utf8(&name))?;
         refuse_nul(&name, &value)?;
         pairs.push((name, value));
     }

@@ -13,6 +13,7 @@ use domain::application::{NO, YES};
 use domain::click::ip_prefix;
 use domain::id::QuestionId;
 use domain::status::QuestionKind;
+use service::error::FieldError;
 use service::portal::account::Account;
 use service::portal::application::{self, Sent, Sheet, answer_field};
 use service::portal::question::{Question, choices_of};
@@ -20,7 +21,7 @@ use service::portal::team;
 use service::{App, ServiceError};
 
 use super::session::Portal;
-use crate::error::PageError;
+use crate::error::{ErrorPage, PageError};
 use crate::form::{Csrf, FormErrors, OpenForm, PostForm};
 use crate::language::{phrase, t};
 use crate::middleware::ClientIp;
@@ -263,6 +264,20 @@ async fn send(
     }
 }
 
+/// A form that is not the page's.
+fn unknown_field(name: &str) -> PageError {
+    PageError::Page(ErrorPage {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        title: t("error-fields-title").to_owned(),
+        text: t("apply-unknown-field").to_owned(),
+        fields: vec![FieldError {
+            field: name.chars().take(80).collect(),
+            message: "is not a field of this form".to_owned(),
+        }],
+        cause: None,
+    })
+}
+
 /// The fields of the form; one that it does not have is refused.
 fn read(
     sheet: &Sheet,
@@ -295,7 +310,7 @@ fn read(
                         sent.answers.insert(id, value);
                     }
                     None => {
-                        return Err(PageError::bad_request(t("apply-unknown-field")));
+                        return Err(unknown_field(name));
                     }
                 }
             }

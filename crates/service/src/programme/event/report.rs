@@ -222,14 +222,9 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
     let mut checks = Checks::new();
     let external_id = checks.text("external_id", &external_id, 1..=customer::EXTERNAL_ID_MAX);
     let customer = customer::check(&mut checks, &customer);
-    checks.that(amount >= 0, "amount", "must not be negative");
-    checks.that(
-        amount <= AMOUNT_MAX,
-        "amount",
-        "must be at most 1000000000000000",
-    );
-    checks.that(tax >= 0, "tax", "must not be negative");
-    checks.that(shipping >= 0, "shipping", "must not be negative");
+    check_amount(&mut checks, "amount", amount);
+    check_amount(&mut checks, "tax", tax);
+    check_amount(&mut checks, "shipping", shipping);
     checks.that(items.len() <= ITEMS_MAX, "items", "has more than 200 items");
     let items = items
         .into_iter()
@@ -249,11 +244,7 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
                     &product_id,
                     1..=customer::EXTERNAL_ID_MAX,
                 );
-                checks.that(
-                    amount >= 0,
-                    &format!("items[{line}].amount"),
-                    "must not be negative",
-                );
+                check_amount(&mut checks, &format!("items[{line}].amount"), amount);
                 checks.that(
                     quantity.is_none_or(|q| (1..=1_000_000).contains(&q)),
                     &format!("items[{line}].quantity"),
@@ -290,6 +281,15 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
     };
     credit::priced(&report.event_facts()).validate()?;
     record(work, report).await
+}
+
+fn check_amount(checks: &mut Checks, field: &str, amount: i64) {
+    checks.that(amount >= 0, field, "must not be negative");
+    checks.that(
+        amount <= AMOUNT_MAX,
+        field,
+        "must be at most 1000000000000000",
+    );
 }
 
 fn check_common(

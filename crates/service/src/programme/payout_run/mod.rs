@@ -337,6 +337,37 @@ fn require_open(run: &PayoutRun) -> Result<()> {
     )))
 }
 
+/// Refuses who is no member of the run, neither in nor out. `field` is the list that names them.
+///
+/// # Errors
+/// Invalid, with the place of each in that list; not found; forbidden without the scope `payout`.
+pub async fn require_members(
+    work: &mut Work,
+    id: PayoutRunId,
+    field: &str,
+    whom: &[(AffiliateId, Currency)],
+) -> Result<()> {
+    work.require(Scope::Payout)?;
+    let run = find(work, id).await?;
+    if whom.is_empty() {
+        return Ok(());
+    }
+    let mut known = BTreeSet::new();
+    for included in [true, false] {
+        let members = rows::members(&mut work.tx, run.id, included, i64::MAX, 0).await?;
+        known.extend(members.iter().map(|m| (m.affiliate_id, m.currency)));
+    }
+    let mut checks = Checks::new();
+    for (index, member) in whom.iter().enumerate() {
+        checks.that(
+            known.contains(member),
+            &format!("{field}[{index}].affiliate_id"),
+            "is not a member of this run in this currency",
+        );
+    }
+    checks.done()
+}
+
 /// Puts members in, or takes them out. Those who may not be paid at all stay out; answers how many were
 /// changed.
 ///
