@@ -81,7 +81,7 @@ both_engines! {
         // It is given back soon after the last row has been taken.
         let places = test.app.exports();
         let both = tokio::time::timeout(Duration::from_secs(30), places.acquire_many(2)).await;
-        both.expect("both places are free again").expect("a place");
+        drop(both.expect("both places are free again").expect("places"));
     }
 
     async fn the_audit_log_is_sorted_and_exported(test: TestApp) {

@@ -92,6 +92,9 @@ async fn try_form(browser: &mut Client, path: &str) -> Vec<String> {
     wrong
 }
 
+/// An address, a form that is right, one of its fields, and what that must not be.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+
 both_engines! {
     async fn every_form_is_judged_by_its_fields(test: TestApp) {
         let shop = test.business("Northwind").await;
@@ -140,8 +143,7 @@ both_engines! {
         let rate = [("base", "EUR"), ("currency", "USD"), ("rate", "1.1"), ("day", "2026-11-20")];
         let bonus = [("affiliate", own["affiliates"].as_str()), ("amount", "25"), ("currency", "EUR"), ("note", "Bonus")];
         let nobody = "aff_01h455vb4pex5vsknk084sn02q";
-        // A form that is right, one of its fields, and what it must not be.
-        let cases: [(&str, &[(&str, &str)], &str, &[&str]); 14] = [
+        let cases: [Case<'_>; 14] = [
             ("/admin/ledger/rates", &rate, "base", &["XQZ", ""]),
             ("/admin/ledger/rates", &rate, "currency", &["XQZ", "", "EUR"]),
             ("/admin/ledger/rates", &rate, "rate", &["x", "-1", "0", "1e5", "99999999999"]),

@@ -16,7 +16,7 @@ use service::portal::application::{self, FormIn};
 use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::programme::affiliate::{self, AffiliateIn};
 use service::store::portal::account::{self, NewAccount};
-use testkit::{Answer, Client, Engine, OnEngine, Shop, TestApp, TestDb, both_engines};
+use testkit::{Answer, Client, Shop, TestApp, both_engines};
 use tokio::time::Instant;
 
 const HOUR_MS: i64 = 60 * 60_000;
@@ -30,16 +30,6 @@ const APPLICATIONS_AN_HOUR: usize = 5;
 /// as much at least; a busy machine meets both alike.
 const RATIO_MAX: (u32, u32) = (3, 2);
 const PASSWORD: &str = "tea kettle on a boat";
-
-/// The application over a database that lies in memory where the machine has a folder there: how long a disk
-/// takes tells nothing about an address.
-struct Quick(TestApp);
-
-impl OnEngine for Quick {
-    async fn on(engine: Engine) -> Self {
-        Self(TestApp::over(TestDb::new(engine).await, 1))
-    }
-}
 
 /// A form, and how it is tried.
 #[derive(Debug, Clone, Copy)]
@@ -234,22 +224,22 @@ fn owned(fields: &[(&'static str, &str)]) -> Fields {
 }
 
 both_engines! {
-    async fn a_code_is_asked_for_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_code_is_asked_for_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         compare_open(test, CODE, Some(CODE), &[("purpose", "log_in")]).await;
     }
 
-    async fn a_new_password_is_asked_for_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_new_password_is_asked_for_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         compare_open(test, CODE, Some(CODE), &[("purpose", "reset")]).await;
     }
 
-    async fn a_link_is_asked_for_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_link_is_asked_for_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         let mut work = shop.work().await;
@@ -260,15 +250,15 @@ both_engines! {
     }
 
     // A password is hashed at each: the two tests that take longest.
-    async fn a_wrong_log_in_is_refused_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_wrong_log_in_is_refused_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         compare_open(test, "/portal/fernhill/log-in", None, &[("password", "not the password")]).await;
     }
 
-    async fn one_signs_up_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn one_signs_up_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         // Longer than any that is looked up among the common ones, which takes its time and asks for no address.
@@ -276,8 +266,8 @@ both_engines! {
         compare_open(test, "/portal/fernhill/sign-up", Some(CODE), &fields).await;
     }
 
-    async fn a_sign_up_goes_to_another_address_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_sign_up_goes_to_another_address_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         let form = Form::new("/portal/fernhill/sign-up/again", Some(CODE));
@@ -296,8 +286,8 @@ both_engines! {
         .await;
     }
 
-    async fn a_wrong_code_is_refused_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn a_wrong_code_is_refused_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         let form = Form { has_address: false, ..Form::new("/portal/fernhill/code/enter", Some(CODE)) };
@@ -314,8 +304,8 @@ both_engines! {
         .await;
     }
 
-    async fn one_applies_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn one_applies_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, true).await;
         let mut work = shop.work().await;
@@ -344,8 +334,8 @@ both_engines! {
         .await;
     }
 
-    async fn an_address_is_changed_alike(test: Quick) {
-        let Quick(test) = &test;
+    async fn an_address_is_changed_alike(test: TestApp) {
+        let test = &test;
         let shop = test.business("Fernhill").await;
         people(test, &shop, false).await;
         let hash = password::hash(&test.app, PASSWORD).await.expect("a hash");

@@ -293,9 +293,9 @@ const ALL: &[Migration] = &[
         postgres: "",
     },
     Migration {
-        version: 41,
+        version: 40,
         name: "what one person approved alone",
-        common: include_str!("../../migrations/0041_payout_sole_approval.sql"),
+        common: include_str!("../../migrations/0040_payout_sole_approval.sql"),
         sqlite: "",
         postgres: "",
     },

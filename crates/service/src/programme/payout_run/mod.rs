@@ -352,9 +352,10 @@ pub async fn require_members(
     if whom.is_empty() {
         return Ok(());
     }
+    let affiliates = affiliates_of(whom);
     let mut known = BTreeSet::new();
     for included in [true, false] {
-        let members = rows::members(&mut work.tx, run.id, included, i64::MAX, 0).await?;
+        let members = member_rows::choosable(&mut work.tx, run.id, included, &affiliates).await?;
         known.extend(members.iter().map(|m| (m.affiliate_id, m.currency)));
     }
     let mut checks = Checks::new();
@@ -366,6 +367,12 @@ pub async fn require_members(
         );
     }
     checks.done()
+}
+
+/// Each affiliate once.
+fn affiliates_of(whom: &[(AffiliateId, Currency)]) -> Vec<AffiliateId> {
+    let affiliates: BTreeSet<_> = whom.iter().map(|(affiliate, _)| *affiliate).collect();
+    affiliates.into_iter().collect()
 }
 
 /// Puts members in, or takes them out. Those who may not be paid at all stay out; answers how many were
@@ -386,9 +393,8 @@ pub async fn include(
     if whom.is_empty() {
         return Ok(0);
     }
+    let affiliates = affiliates_of(whom);
     let whom: BTreeSet<_> = whom.iter().copied().collect();
-    let affiliates: BTreeSet<_> = whom.iter().map(|(affiliate, _)| *affiliate).collect();
-    let affiliates: Vec<_> = affiliates.into_iter().collect();
     let others = member_rows::choosable(&mut work.tx, id, !included, &affiliates).await?;
     let mut changed = 0;
     for member in others.iter().filter(|member| {
