@@ -108,6 +108,8 @@ both_engines! {
         reader.post(&links, json!({"label": "News"})).await.expect(403);
         reader.patch(&link, json!({"label": "News"})).await.expect(403);
         let manager = shop.api_with(&[Scope::Manage]).await;
+        // Later than the link that came with the campaign.
+        test.clock.advance_ms(1);
         let made = manager.post(&links, json!({"label": "News"})).await.expect(201).json();
         manager.patch(&format!("/links/{}", text(&made["id"])), json!({"paused": true})).await.expect(200);
         manager.get(&links).await.expect(403);

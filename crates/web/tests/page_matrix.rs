@@ -436,8 +436,6 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/settings/notifications
         GET /admin/settings/payouts
         POST /admin/settings/payouts
-        GET /admin/settings/payouts/account
-        POST /admin/settings/payouts/account
         GET /admin/settings/profiles
         POST /admin/settings/profiles
         GET /admin/settings/providers
@@ -452,6 +450,8 @@ const MATRIX: &[(Who, &str)] = &[
         Who::Owner,
         "
         POST /admin/api-keys/new
+        GET /admin/settings/payouts/account
+        POST /admin/settings/payouts/account
         POST /admin/api-keys/{id}/revoke
         GET /admin/settings/providers/{provider}
         POST /admin/settings/providers/{provider}
@@ -481,11 +481,13 @@ const OF_A_COOKIE: &[&str] = &[
 ];
 
 /// Routes whose thing the furnished business has not: whoever may call them is told that it is missing. The
-/// asset is a text and has no file, no provider of that name is connected, and nothing was decided in bulk.
+/// asset is a text and has no file, no provider of that name is connected, no form got stuck, and nothing was decided in bulk.
 const NOT_THERE: &[&str] = &[
     "GET /admin/affiliates/{id}/inside/assets/{asset}/file",
     "GET /admin/campaigns/{id}/assets/{asset}/file",
     "GET /portal/{slug}/assets/{asset}/file",
+    "POST /admin/applications/{id}/discard",
+    "POST /admin/applications/{id}/retry",
     "POST /admin/commissions/bulk/undo",
     "POST /admin/referrals/bulk/undo",
     "POST /admin/settings/providers/{provider}/test",

@@ -39,6 +39,7 @@ const OWNER: &[&str] = &[
     "/admin/settings/providers/{provider}",
     "/admin/settings/providers/{provider}/disconnect",
     "/admin/settings/providers/{provider}/test",
+    "/admin/settings/payouts/account",
     "/admin/settings/team",
     "/admin/settings/team/invitations/{id}/revoke",
     "/admin/settings/team/invite",

@@ -39,6 +39,8 @@ struct PayoutsPage {
     two_step: bool,
     /// The business's account, masked; empty: none.
     account: String,
+    /// Who may change it.
+    is_owner: bool,
     rows: Vec<MinimumRow>,
     has_minimum: bool,
     hold_days: String,
@@ -180,6 +182,7 @@ async fn page(
         limits,
         two_step,
         account: account.map(|row| row.masked).unwrap_or_default(),
+        is_owner: admin.actor.require_owner().is_ok(),
         rows,
         has_minimum,
         hold_days: payout_hold_days,
