@@ -292,13 +292,13 @@ fn came_back_before(payout: &Payout, answer: &Answer, zone: &TimeZone) -> bool {
 /// What such a return makes of its payout: nothing while the payout is on its way again. Where it is paid by now, a
 /// person looks, because the day on which it was paid may have been noted by hand.
 fn of_an_earlier_attempt(payout: &Payout) -> Result<Change> {
-    match payout.status {
-        PayoutStatus::Paid => Err(conflict(format!(
+    if payout.status == PayoutStatus::Paid {
+        return Err(conflict(format!(
             "PO-{} came back before the day on which it was paid: if that was its last payment, note by hand that it came back",
             payout.number
-        ))),
-        _ => Ok(Change::None),
+        )));
     }
+    Ok(Change::None)
 }
 
 /// Takes a result file over: all of it, or nothing. `expected` is what was seen, as [`Look::expected`] writes it.
