@@ -595,4 +595,48 @@ both_engines! {
         assert!(text.contains("efines a document type, which is not read") && !text.contains("Take it over"), "{text}");
         proven(&shop).await;
     }
+
+    async fn a_statement_of_the_bank_tells_of_an_earlier_attempt(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let id = maya["id"].as_str().expect("an id");
+        page(&mut owner, ACCOUNT).await;
+        let form = [("name", "Fernhill Ltd"), ("iban", "DE89370400440532013000"), ("bic", "")];
+        owner.post(ACCOUNT, &form).await.expect(303);
+        make(&mut owner, "sepa", "EUR 2000").await;
+        // On its way, to be settled on a day to come, and then refused.
+        let report = |code: &str, more: &str| {
+            format!("<Document><CstmrPmtStsRpt><OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>PO-1001</OrgnlEndToEndId><TxSts>{code}</TxSts>{more}</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>")
+        };
+        let waits = bring(&mut owner, &report("ACSP", "<FctvIntrBkSttlmDt><Dt>2026-11-27</Dt></FctvIntrBkSttlmDt>")).await;
+        let text = page(&mut owner, &waits).await;
+        assert!(text.contains("0 paid, 0 failed, 1 unchanged"), "{text}");
+        let refused = bring(&mut owner, &report("RJCT", "")).await;
+        page(&mut owner, &refused).await;
+        owner.post(&format!("{refused}/apply"), &[("expected", "")]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["status"], "failed");
+        page(&mut owner, &format!("/admin/payouts/{id}")).await;
+        owner.post(&format!("/admin/payouts/{id}/reopen"), &[]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["status"], "pending");
+
+        // What came back before it was sent again says nothing of what is on its way now.
+        let entry = |direction: &str, day: &str, more: &str| format!(
+            "<Ntry><Amt Ccy=\"EUR\">20.00</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>PO-1001</EndToEndId></Refs>{more}</TxDtls></NtryDtls></Ntry>");
+        let statement = |entries: &[String]| format!("<Document><BkToCstmrStmt><Stmt>{}</Stmt></BkToCstmrStmt></Document>", entries.concat());
+        let (first, back) = (entry("DBIT", "2026-11-19", ""), entry("CRDT", "2026-11-20", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"));
+        let earlier = bring(&mut owner, &statement(&[first.clone(), back.clone()])).await;
+        let text = page(&mut owner, &earlier).await;
+        assert!(text.contains("0 paid, 0 failed, 1 unchanged") && !text.contains("Take it over"), "{text}");
+        // With the second payment it is paid, and it did not come back.
+        let whole = bring(&mut owner, &statement(&[first, back.clone(), entry("DBIT", "2026-11-21", "")])).await;
+        let text = page(&mut owner, &whole).await;
+        assert!(text.contains("1 paid, 0 failed, 0 unchanged"), "{text}");
+        owner.post(&format!("{whole}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        assert_eq!(status(&shop, &maya).await["status"], "paid");
+        let late = bring(&mut owner, &statement(&[back])).await;
+        let text = page(&mut owner, &late).await;
+        assert!(text.contains("PO-1001 came back before the day on which it was paid") && !text.contains("Take it over"), "{text}");
+        assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
 }

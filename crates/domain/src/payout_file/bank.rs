@@ -4,6 +4,8 @@
 //! A payment is known by the end-to-end id that [`super::sepa`] gave it. In a status report every id must be one of ours.
 //! An account has other payments too: entries whose end-to-end id is not written as ours are passed over there.
 
+use std::collections::BTreeMap;
+
 use super::number_in;
 use super::result::{Answer, Answers, Outcome, PaidAt, ROWS_MAX, RowError, Said, Which, shortened};
 use super::xml::{self, Element};
@@ -89,9 +91,10 @@ fn status_report(report: &Element, answers: &mut Answers) {
     if transfers.is_empty() {
         whole_file(report, answers);
     }
+    let mut places = BTreeMap::new();
     for transfer in transfers {
         match status(transfer) {
-            Ok(answer) => push(answers, answer),
+            Ok(answer) => push(answers, &mut places, answer),
             Err(message) => answers.errors.push(RowError {
                 line: transfer.line,
                 message,
@@ -173,6 +176,7 @@ fn status(transfer: &Element) -> Result<Answer, String> {
 /// `camt.054` and `camt.053`: what was booked on the account, entry by entry.
 fn account(document: &Element, part: &str, answers: &mut Answers) {
     answers.among_others = true;
+    let mut places = BTreeMap::new();
     for entry in document.all(part).flat_map(|part| part.all("Ntry")) {
         let details: Vec<&Element> = entry
             .all("NtryDtls")
@@ -181,7 +185,7 @@ fn account(document: &Element, part: &str, answers: &mut Answers) {
         let alone = details.len() == 1;
         for detail in details {
             if let Some(answer) = booked(entry, detail, alone) {
-                push(answers, answer);
+                push(answers, &mut places, answer);
             }
         }
     }
@@ -234,33 +238,44 @@ fn booked(entry: &Element, detail: &Element, alone: bool) -> Option<Answer> {
     })
 }
 
-/// Puts an answer behind the others. A payment that was booked and came back within one file came back; the same said
-/// twice is wrong.
-fn push(answers: &mut Answers, answer: Answer) {
-    let before = answers
-        .rows
-        .iter()
-        .position(|before| before.which == answer.which);
-    let Some(place) = before else {
+/// Puts an answer behind the others. A payment that was booked and came back within one file came back, unless it was
+/// made again on a later day: a payout that failed is sent again under its number. The same said twice is wrong.
+/// `places` are those of the payouts in the rows.
+fn push(answers: &mut Answers, places: &mut BTreeMap<Which, usize>, answer: Answer) {
+    let Some(&place) = places.get(&answer.which) else {
+        places.insert(answer.which, answers.rows.len());
         answers.rows.push(answer);
         return;
     };
     let earlier = &mut answers.rows[place];
-    match (&earlier.outcome, &answer.outcome) {
-        (Outcome::Paid | Outcome::Waits(_), Outcome::Returned(_))
-        | (Outcome::Waits(_), Outcome::Paid)
-            if answers.among_others =>
-        {
-            *earlier = answer;
+    let takes_its_place = match (&earlier.outcome, &answer.outcome) {
+        _ if !answers.among_others => None,
+        (Outcome::Paid | Outcome::Waits(_), Outcome::Returned(_)) => {
+            Some(!is_on_later_day(earlier, &answer))
         }
-        (Outcome::Returned(_), Outcome::Paid | Outcome::Waits(_))
-        | (Outcome::Paid, Outcome::Waits(_))
-            if answers.among_others => {}
-        _ => {
+        (Outcome::Returned(_), Outcome::Paid | Outcome::Waits(_)) => {
+            Some(is_on_later_day(&answer, earlier))
+        }
+        (Outcome::Waits(_), Outcome::Paid) => Some(true),
+        (Outcome::Paid, Outcome::Waits(_)) => Some(false),
+        _ => None,
+    };
+    match takes_its_place {
+        Some(true) => *earlier = answer,
+        Some(false) => {}
+        None => {
             let message = format!("names the same payout as line {}", earlier.line);
             let line = answer.line;
             answers.errors.push(RowError { line, message });
         }
+    }
+}
+
+/// Whether one was booked on a later day than the other, as far as both say.
+fn is_on_later_day(one: &Answer, other: &Answer) -> bool {
+    match (one.paid_at, other.paid_at) {
+        (Some(PaidAt::On(day)), Some(PaidAt::On(before))) => day > before,
+        _ => false,
     }
 }
 
@@ -518,6 +533,67 @@ mod tests {
         assert_eq!(
             answers.rows[0].paid_at,
             Day::parse("2026-11-24").ok().map(PaidAt::On)
+        );
+    }
+
+    #[test]
+    fn what_came_back_and_was_sent_again_is_paid() {
+        let paid = entry("DBIT", BOOKED, &detail("PO-1", ""));
+        let back = entry("CRDT", BOOKED, &detail("PO-1", BACK));
+        let on = |entry: &str, day: &str| entry.replace("2026-11-24", day);
+        let again = on(&paid, "2026-11-27");
+        let (paid_again, waits_again) = (
+            [paid.clone(), back.clone(), again.clone()],
+            [
+                paid.clone(),
+                back.clone(),
+                again.replace(BOOKED, "<Cd>PDNG</Cd>"),
+            ],
+        );
+        let last = notification(&paid_again.concat());
+        assert!(last.errors.is_empty(), "{last:?}");
+        assert_eq!(outcomes(&last), [(Which::Number(1), Outcome::Paid)]);
+        assert_eq!(
+            last.rows[0].paid_at,
+            Day::parse("2026-11-27").ok().map(PaidAt::On)
+        );
+        let underway = notification(&waits_again.concat());
+        assert!(
+            matches!(
+                underway.rows[..],
+                [Answer {
+                    outcome: Outcome::Waits(_),
+                    ..
+                }]
+            ),
+            "{underway:?}"
+        );
+        let newest_first = notification(&[again.clone(), back.clone()].concat());
+        assert_eq!(outcomes(&newest_first), [(Which::Number(1), Outcome::Paid)]);
+        let back_again =
+            notification(&[paid, back.clone(), again, on(&back, "2026-11-28")].concat());
+        assert!(
+            matches!(
+                back_again.rows[..],
+                [Answer {
+                    outcome: Outcome::Returned(_),
+                    ..
+                }]
+            ),
+            "{back_again:?}"
+        );
+    }
+
+    #[test]
+    fn a_file_with_too_many_payments_is_refused() {
+        let transfers: String = (1..=ROWS_MAX + 20)
+            .map(|number| transfer(&format!("PO-{number}"), "ACSC", ""))
+            .collect();
+        let answers = report(&transfers);
+        assert_eq!(answers.rows.len(), ROWS_MAX);
+        assert_eq!(
+            errors(&answers),
+            ["a file holds 10000 payments; ask the bank for it in parts"]
         );
     }
 

@@ -2,6 +2,8 @@
 //! characters, comments, `CDATA`. A document type is refused, so that nothing can be defined, fetched or blown up; so is
 //! what is nested deeper than any message.
 
+use super::result::shortened;
+
 /// How deep elements may be nested; messages of banks need some fifteen.
 const DEPTH_MAX: usize = 64;
 
@@ -234,6 +236,7 @@ pub(super) fn read(text: &str) -> Result<Element, Fault> {
                     close(element, &mut open, &mut root);
                 }
                 _ => {
+                    let name = shortened(name);
                     return reader
                         .fault(format!("is no XML: “{name}” ends where it does not begin"));
                 }
@@ -319,6 +322,8 @@ mod tests {
             );
         }
         assert_eq!(fault("<a>\n\n</b>").line, 3);
+        let long = fault(&format!("<a></{}>", "b".repeat(10_000)));
+        assert!(long.message.len() < 300, "a name is shown in part");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::money::{Currency, decimal};
 use domain::payout_file::result::{self, Answer, Outcome, PaidAt, RowError, Which};
 use domain::status::{PayoutStatus, Scope};
 use domain::time::{DAY_MS, UnixMs};
+use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use store::programme::payout::{self as payouts, Payment, Payout};
 use store::programme::payout_file::{self as rows, PayoutResult};
@@ -157,6 +158,7 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
         .map(|payout| payout.id)
         .collect();
     let transfers = transfer::by_payout(work, &back).await?;
+    let zone = business::zone(work).await?;
     let mut seen = BTreeMap::new();
     for answer in answers.rows {
         let mut wrong = |message: String| {
@@ -180,7 +182,13 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             .get(&payout.id)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        match change(&payout, &answer, sent, work.now) {
+        let is_earlier = answers.among_others && came_back_before(&payout, &answer, &zone);
+        let becomes = if is_earlier {
+            of_an_earlier_attempt(&payout)
+        } else {
+            change(&payout, &answer, sent, work.now)
+        };
+        match becomes {
             Ok(Change::None) => look.unchanged.push((payout, answer)),
             Ok(Change::Paid) => look.paid.push((payout, answer)),
             Ok(Change::Failed) => look.failed.push((payout, answer)),
@@ -226,6 +234,10 @@ enum Change {
 /// with it.
 fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> Result<Change> {
     let number = payout.number;
+    // What is on its way may well be settled on a day to come.
+    if matches!(answer.outcome, Outcome::Waits(_)) {
+        return Ok(Change::None);
+    }
     let is_ahead = match answer.paid_at {
         Some(PaidAt::At(at)) => domain::attribution::is_too_far_ahead(at, now),
         Some(PaidAt::On(day)) => day.0.saturating_mul(DAY_MS) > now.0.saturating_add(DAY_MS),
@@ -233,9 +245,6 @@ fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> R
     };
     if is_ahead {
         return Err(conflict(format!("PO-{number} was paid in the future")));
-    }
-    if matches!(answer.outcome, Outcome::Waits(_)) {
-        return Ok(Change::None);
     }
     if let Some(said) = answer.said.differing(payout.amount, payout.currency) {
         return Err(conflict(format!(
@@ -264,6 +273,32 @@ fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> R
             "PO-{number} is {status}: only a pending payout can be answered"
         ))),
     }
+}
+
+/// Whether the money came back on a day before the payout was sent, or paid, for the last time. A payout that failed
+/// is sent again under its number, and statements of an account tell of every attempt.
+fn came_back_before(payout: &Payout, answer: &Answer, zone: &TimeZone) -> bool {
+    let since = match payout.status {
+        PayoutStatus::Pending => payout.updated_at_ms,
+        PayoutStatus::Paid => payout.paid_at_ms.unwrap_or(payout.updated_at_ms),
+        _ => return false,
+    };
+    match (&answer.outcome, answer.paid_at) {
+        (Outcome::Returned(_), Some(PaidAt::On(day))) => day < since.day_in(zone),
+        _ => false,
+    }
+}
+
+/// What such a return makes of its payout: nothing while the payout is on its way again. Where it is paid by now, a
+/// person looks, because the day on which it was paid may have been noted by hand.
+fn of_an_earlier_attempt(payout: &Payout) -> Result<Change> {
+    if payout.status == PayoutStatus::Paid {
+        return Err(conflict(format!(
+            "PO-{} came back before the day on which it was paid: if that was its last payment, note by hand that it came back",
+            payout.number
+        )));
+    }
+    Ok(Change::None)
 }
 
 /// Takes a result file over: all of it, or nothing. `expected` is what was seen, as [`Look::expected`] writes it.
