@@ -414,6 +414,8 @@ both_engines! {
         let maya = shop.affiliate("Maya").await;
         let _first = shop.portal(&maya).await;
         let email = maya["email"].as_str().expect("an address");
+        // Accounts come in the order of their ids, which tell the millisecond.
+        test.clock.advance_ms(1);
         let mut second = signed_up(&test, &shop, "Maya Two", email, "three blue lanterns").await;
         assert!(second.get("/portal/fernhill/").await.expect(200).text().contains("No apps yet"));
         let all = accounts(&shop, email).await;
