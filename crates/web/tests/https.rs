@@ -1,10 +1,13 @@
-//! An installation behind https: its cookies are for the whole host, for https and for no script, and every answer
-//! tells browsers to come by https. Tests elsewhere have the plain names of development.
+//! An installation behind a proxy that speaks https: its cookies are for the whole host, for https and for no script,
+//! every answer tells browsers to come by https, and that proxy alone is believed where somebody comes from. Tests
+//! elsewhere have the plain names of development.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use service::app::Settings;
 use service::clock::MockClock;
@@ -24,7 +27,7 @@ const PASSWORD: &str = "a kettle in the orchard";
 /// A business whose owner and a person of the portal can log in.
 struct Installation {
     router: Router,
-    _db: TestDb,
+    db: TestDb,
 }
 
 impl OnEngine for Installation {
@@ -35,7 +38,7 @@ impl OnEngine for Installation {
             demo: false,
             mail_server: false,
             secret_key: [7; 32],
-            trusted_proxies: Vec::new(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
             metrics_token: String::new(),
         };
         let app = App::new(
@@ -47,7 +50,7 @@ impl OnEngine for Installation {
         people(&app).await.expect("stored");
         Self {
             router: web::router(app),
-            _db: db,
+            db,
         }
     }
 }
@@ -173,5 +176,36 @@ both_engines! {
             let told = headers.get(header::STRICT_TRANSPORT_SECURITY).and_then(|value| value.to_str().ok());
             assert_eq!(told, Some("max-age=63072000; includeSubDomains"), "{path}");
         }
+    }
+
+    async fn only_a_listed_proxy_tells_where_somebody_comes_from(there: Installation) {
+        for (email, peer, forwarded) in [
+            ("a@example.com", [10_u8, 0, 0, 1], "198.51.100.7"),
+            // What the visitor wrote itself stands before what the proxy saw.
+            ("b@example.com", [10, 0, 0, 1], "192.0.2.1, 198.51.100.7"),
+            ("c@example.com", [203, 0, 113, 9], "198.51.100.7"),
+        ] {
+            let mut request = Request::builder()
+                .method(Method::POST)
+                .uri("/portal/fernhill/code")
+                .header(header::HOST, HOST)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .header("x-forwarded-for", forwarded)
+                .body(Body::from(format!("email={}&purpose=log_in", email.replace('@', "%40"))))
+                .expect("a request");
+            let peer: SocketAddr = (peer, 40_000).into();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = there.router.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(answer.status(), 303, "{email}");
+        }
+        let networks = "select email, ip_prefix from login_code order by email";
+        let networks = there.db.raw().await.texts(networks).await.expect("rows");
+        let expected = [
+            ["a@example.com", "198.51.100.0/24"],
+            ["b@example.com", "198.51.100.0/24"],
+            ["c@example.com", "203.0.113.0/24"],
+        ];
+        assert_eq!(networks, expected);
     }
 }
