@@ -150,6 +150,17 @@ test('an affiliate makes links, uses assets and reads a statement', async (t) =>
     }
   }
 
+  // On paper the statement has its period and its lines, and nothing to press.
+  await page.goto(`${portal}/statement`);
+  const menu = page.locator('header').first();
+  const csv = page.getByRole('link', { name: 'CSV', exact: true });
+  assert.ok(await menu.isVisible() && await csv.isVisible());
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(!await menu.isVisible() && !await csv.isVisible());
+  assert.ok(await page.getByRole('heading', { name: 'Statement', level: 1 }).isVisible());
+  assert.ok(await page.locator('#list table').isVisible());
+  await page.emulateMedia({ media: null });
+
   // Without scripts a link can be made all the same.
   const plain = await visitor(t, server.url, { scripts: false, storageState: sessions.person });
   await plain.page.goto(`${portal}/links/new`);

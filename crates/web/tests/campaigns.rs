@@ -186,6 +186,32 @@ both_engines! {
         assert_eq!(shop.api().post(&add, json!({"affiliate_id": maria["id"]})).await.expect(422).wrong_fields(), ["affiliate_id"]);
     }
 
+    async fn an_open_invitation_warns_of_a_campaign_that_is_off(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let off = json!({"name": "Off", "active": false, "destination_url": "https://shop.example.com/"});
+        let off = shop.made("/campaigns", off).await;
+        let (on, maria, joe) = (shop.campaign("On").await, shop.affiliate("Maria").await, shop.affiliate("Joe").await);
+        shop.partnership(&off, &maria, "maria").await;
+        shop.partnership(&on, &joe, "joe").await;
+        let mut owner = shop.browser().await;
+        // Maria is invited by hand, Joe was by the campaign.
+        let record = format!("/admin/affiliates/{}", id(&maria));
+        owner.get(&record).await.expect(200);
+        owner.post(&format!("{record}/invite"), &[]).await.expect(303);
+        let mut warned = async |affiliate: &Value| {
+            let page = owner.get(&format!("/admin/affiliates/{}", id(affiliate))).await.expect(200).text();
+            assert!(page.contains("Invitation link"), "{page}");
+            page.contains("The campaign is inactive: its tracked link")
+        };
+        assert!(warned(&maria).await);
+        assert!(!warned(&joe).await);
+        for (campaign, active) in [(&off, true), (&on, false)] {
+            shop.api().patch(&format!("/campaigns/{}", id(campaign)), json!({"active": active})).await.expect(200);
+        }
+        assert!(!warned(&maria).await);
+        assert!(warned(&joe).await);
+    }
+
     async fn nothing_of_another_business_is_seen(test: TestApp) {
         let (shop, other) = (test.business("Northwind").await, test.business("Southwind").await);
         let campaign = shop.campaign("Spring").await;

@@ -1,7 +1,7 @@
 //! A portal at a host name of the business's own: what is served there, what is not, and where mails lead.
 
 use service::messaging::notice;
-use testkit::{Client, Shop, TestApp, both_engines};
+use testkit::{Client, Shop, TestApp, both_engines, called};
 
 const PAGE: &str = "/admin/branding/address";
 const NAME: &str = "portal.fernhill.example";
@@ -119,6 +119,31 @@ both_engines! {
         let answer = guest.post("/log-out", &[]).await.expect(303);
         assert_eq!(answer.header("location"), "/log-in");
         guest.get("/").await.expect(303);
+    }
+
+    async fn a_form_comes_from_this_very_host(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        shop.portal(&shop.affiliate("Maya").await).await;
+        own_host(&test, &mut staff(&shop).await).await;
+        let log_in = "email=maya%40affiliates.example.com&password=correct+horse+battery+staple";
+        // A browser that does not say how the page's site and this one are related says where the page was from.
+        for (header, from, status) in [
+            ("origin", "https://evil.example", 403),
+            ("origin", "http://localhost:8080", 403),
+            ("origin", "http://portal.fernhill.example", 403),
+            ("origin", "null", 403),
+            ("sec-fetch-site", "cross-site", 403),
+            ("sec-fetch-site", "same-site", 403),
+            ("origin", "http://portal.fernhill.example:8080", 303),
+        ] {
+            let headers = [
+                ("host", HOST.to_owned()),
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+                (header, from.to_owned()),
+            ];
+            let answer = called(&test.router, "/log-in", &headers, log_in).await.expect(status);
+            assert_eq!(answer.headers.contains_key("set-cookie"), status == 303, "{header}: {from}");
+        }
     }
 
     async fn mails_and_the_path_lead_to_the_main_address(test: TestApp) {

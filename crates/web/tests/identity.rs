@@ -1,5 +1,8 @@
 //! Set-up, log-in, sessions, keys, settings, and the frame around every page.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -7,7 +10,7 @@ use domain::status::{AffiliateStatus, PayoutFrequency, ReferralApproval, Scope};
 use http_body_util::BodyExt as _;
 use service::identity::api_key::{self, ApiKeyIn};
 use service::identity::business::{self, NewBusiness};
-use service::identity::{session, setting};
+use service::identity::{password, session, setting};
 use testkit::{Client, Shop, TestApp, both_engines};
 use tower::ServiceExt as _;
 
@@ -139,6 +142,19 @@ both_engines! {
         known.post("/admin/log-in", &right).await.expect(303);
         app.clock.advance_ms(30_000);
         stranger.post("/admin/log-in", &right).await.expect(303);
+    }
+
+    async fn passwords_are_hashed_two_at_a_time_and_not_cheaply(app: TestApp) {
+        let turns = app.app.hashing().acquire_many(2).await.unwrap();
+        let mut third = pin!(password::hash(&app.app, "a kettle in the orchard"));
+        assert!(tokio::time::timeout(Duration::from_millis(100), third.as_mut()).await.is_err(), "it waits for its turn");
+        let mut guess = pin!(password::verify(&app.app, "a kettle in the orchard", None));
+        assert!(tokio::time::timeout(Duration::from_millis(100), guess.as_mut()).await.is_err(), "and so does a comparison");
+        drop(turns);
+        let hash = third.await.unwrap();
+        assert!(!guess.await.unwrap());
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(password::verify(&app.app, "a kettle in the orchard", Some(&hash)).await.unwrap());
     }
 
     async fn forms_need_the_sessions_token(app: TestApp) {

@@ -175,6 +175,17 @@ both_engines! {
         assert!(invited(&shop, "Cy").await.body_html.contains("<h1"));
     }
 
+    async fn no_letter_names_what_wrote_it(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut browser = shop.browser().await;
+        for kind in MailKind::ALL {
+            let path = format!("/admin/settings/mail/{}/preview", kind.as_str());
+            let letter = browser.get(&path).await.expect(200).text();
+            assert!(letter.contains("Fernhill"), "{kind:?}: {letter}");
+            assert!(!letter.to_lowercase().contains("tributary"), "{kind:?}: {letter}");
+        }
+    }
+
     async fn letters_wear_the_brand(test: TestApp) {
         let shop = test.business("Fernhill").await;
         let plain = invited(&shop, "Ada").await.body_html;

@@ -156,6 +156,30 @@ both_engines! {
         browser.post(door, &right).await.expect(303);
     }
 
+    async fn a_stranger_who_guesses_keeps_nobody_waiting(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        let mut device = shop.portal(&maya).await;
+        device.get("/portal/fernhill/").await.expect(200);
+        device.post("/portal/fernhill/log-out", &[]).await.expect(303);
+        let door = "/portal/fernhill/log-in";
+        let wrong = [("email", "maya@affiliates.example.com"), ("password", "no idea at all")];
+        let right = [("email", "maya@affiliates.example.com"), ("password", shop.owner_password)];
+        let mut stranger = test.browser();
+        for wait_s in [1, 3, 5, 10, 15, 20, 30, 30] {
+            stranger.post(door, &wrong).await.expect(422);
+            let slowed = stranger.post(door, &wrong).await.expect(429);
+            assert_eq!(slowed.header("retry-after"), wait_s.to_string());
+            test.clock.advance_ms(wait_s * 1_000);
+        }
+        stranger.post(door, &wrong).await.expect(422);
+        stranger.post(door, &right).await.expect(429);
+        // The browser that she has logged in with before is counted apart; and in another she only waits.
+        device.post(door, &right).await.expect(303);
+        test.clock.advance_ms(30_000);
+        stranger.post(door, &right).await.expect(303);
+    }
+
     async fn a_session_opens_one_portal_only(test: TestApp) {
         let shop = test.business("Fernhill").await;
         let rival = test.business("Rival").await;

@@ -225,6 +225,35 @@ both_engines! {
         assert_eq!(who(&mut browser).await, "Bea");
     }
 
+    async fn a_switch_proves_nothing_and_lengthens_nothing(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        allow_duplicates(&shop, true).await;
+        let _one = sign_up(&test, &shop, "Ann", NOOR, PASSWORD).await;
+        let _two = sign_up(&test, &shop, "Bea", NOOR, PASSWORD).await;
+        let (ann, bea) = (id_of(&shop, NOOR, "Ann").await, id_of(&shop, NOOR, "Bea").await);
+        let mut browser = test.browser();
+        log_in(&mut browser, NOOR, PASSWORD).await.expect(303);
+        assert!(is_in(&browser.post("/portal/fernhill/log-in/accounts", &[("account", &ann)]).await));
+        // A new password asks for the old one, but of who has just shown who they are.
+        let security = "/portal/fernhill/account/security";
+        assert!(browser.get(security).await.expect(200).text().contains("May stay empty"));
+        let switch = "/portal/fernhill/accounts";
+        browser.get(switch).await.expect(200);
+        assert!(is_in(&browser.post(switch, &[("account", &bea)]).await));
+        assert!(!browser.get(security).await.expect(200).text().contains("May stay empty"));
+        // Ninety days after the log-in it is over, however it was used.
+        for turn in 0..8 {
+            test.clock.advance_ms(11 * DAY_MS);
+            browser.get(switch).await.expect(200);
+            let to = if turn % 2 == 0 { &ann } else { &bea };
+            assert!(is_in(&browser.post(switch, &[("account", to)]).await));
+        }
+        test.clock.advance_ms(2 * DAY_MS - 1);
+        browser.get("/portal/fernhill/home").await.expect(200);
+        test.clock.advance_ms(1);
+        assert!(browser.get("/portal/fernhill/home").await.expect(303).header("location").contains("/log-in"));
+    }
+
     async fn a_choice_ends_after_five_minutes_and_with_the_password(test: TestApp) {
         let shop = test.business("Fernhill").await;
         allow_duplicates(&shop, true).await;
@@ -554,6 +583,33 @@ both_engines! {
         let path = mailed_link(&shop, email).await;
         set(&shop, SettingPatch { magic_links: Some(false), ..SettingPatch::default() }).await;
         test.browser().post(&path, &chosen).await.expect(410);
+    }
+
+    async fn a_link_works_at_the_host_it_was_written_for_alone(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let maya = shop.affiliate("Maya").await;
+        let email = maya["email"].as_str().expect("an address");
+        let _device = shop.portal(&maya).await;
+        set(&shop, SettingPatch { magic_links: Some(true), ..SettingPatch::default() }).await;
+        let mut owner = shop.browser().await;
+        let names = "/admin/branding/address";
+        owner.get(names).await.expect(200);
+        owner.post(names, &[("name", "portal.fernhill.example")]).await.expect(303);
+        test.names.lead("portal.fernhill.example", &["192.0.2.10"]);
+        owner.post(&format!("{names}/portal.fernhill.example/check"), &[]).await.expect(303);
+        ask(&mut test.browser(), email, "link").await.expect(303);
+        do_jobs(&test).await;
+        let path = mailed_link(&shop, email).await;
+        let account = accounts(&shop, email).await[0].id.to_string();
+        let chosen = [("account", account.as_str())];
+        // The portal answers there, too, but not to this link, and nothing is spent by trying.
+        let mut elsewhere = test.browser().at("portal.fernhill.example:8080");
+        elsewhere.get("/log-in").await.expect(200);
+        let below = path.trim_start_matches("/portal/fernhill");
+        elsewhere.get(below).await.expect(404);
+        elsewhere.post(below, &chosen).await.expect(404);
+        assert!(!elsewhere.has_cookie("portal_fernhill"));
+        assert!(is_in(&test.browser().post(&path, &chosen).await));
     }
 
     async fn a_link_that_was_sent_is_gone_from_the_outbox(test: TestApp) {

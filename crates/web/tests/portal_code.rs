@@ -1,17 +1,20 @@
 //! Codes by mail: log-in without a password, a forgotten password, and what guessing is worth.
 
-use domain::status::Scope;
+use std::time::Duration;
+
+use domain::status::{CodePurpose, Scope};
 use domain::text::fold;
 use domain::time::UnixMs;
 use serde_json::Value;
 use service::job;
 use service::messaging::mail;
-use service::portal::login_code::{self, WRITE_JOB, WritePayload};
+use service::portal::login_code::{self, Ask, WRITE_JOB, WritePayload};
 use service::store::list::Window;
 use service::store::portal::{account, login_code as rows, session as session_rows};
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
 const MAYA: &str = "maya@affiliates.example.com";
 const NEW_PASSWORD: &str = "a garden gate in may";
 /// Requests that are sent at the same moment.
@@ -341,6 +344,93 @@ both_engines! {
         test.clock.advance_ms(55 * MINUTE_MS);
         ask(&mut browser, MAYA, "log_in").await.expect(303);
         ask(&mut browser, "tom@affiliates.example.com", "log_in").await.expect(303);
+    }
+
+    async fn an_address_gets_ten_codes_a_day(test: TestApp) {
+        let (_shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        // So far apart that neither the minute nor the hour counts.
+        for _ in 0..10 {
+            ask(&mut browser, MAYA, "log_in").await.expect(303);
+            test.clock.advance_ms(2 * HOUR_MS);
+        }
+        // The first was asked for twenty hours ago. Whatever a code is for, and whoever asks, counts together.
+        let refused = ask(&mut test.browser(), MAYA, "reset").await.expect(429);
+        assert_eq!(refused.header("retry-after"), (4 * 60 * 60).to_string());
+        test.clock.advance_ms(4 * HOUR_MS - 1);
+        ask(&mut browser, MAYA, "log_in").await.expect(429);
+        test.clock.advance_ms(1);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+    }
+
+    async fn a_network_asks_for_sixty_codes_an_hour(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        for number in 0..60 {
+            ask(&mut browser, &format!("guess-{number}@affiliates.example.com"), "log_in").await.expect(303);
+        }
+        let refused = ask(&mut browser, MAYA, "log_in").await.expect(429);
+        assert_eq!(refused.header("retry-after"), (60 * 60).to_string());
+        // Who is elsewhere is not made to wait, nor is this network by another business.
+        let elsewhere = Ask {
+            purpose: CodePurpose::LogIn,
+            email: MAYA.to_owned(),
+            ip_prefix: Some("203.0.113.0/24".to_owned()),
+            next: String::new(),
+        };
+        login_code::ask(&test.app, shop.id, elsewhere).await.expect("asked");
+        let _rival = test.business("Rival").await;
+        browser.post("/portal/rival/code", &[("email", MAYA), ("purpose", "log_in")]).await.expect(303);
+        test.clock.advance_ms(HOUR_MS);
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+    }
+
+    async fn a_business_writes_three_thousand_codes_an_hour(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let _rival = test.business("Rival").await;
+        let mut work = shop.work().await;
+        for _ in 1..3_000 {
+            let code = rows::LoginCode {
+                id: work.new_id(),
+                purpose: CodePurpose::LogIn,
+                email: "guess@affiliates.example.com".to_owned(),
+                email_folded: "guess@affiliates.example.com".to_owned(),
+                flow_hash: [0; 32],
+                code_mac: None,
+                tries: 0,
+                tries_since_ms: work.now,
+                created_at_ms: work.now,
+                expires_at_ms: work.now.plus_ms(login_code::LIFE_MS),
+                proven_at_ms: None,
+                used_at_ms: None,
+            };
+            rows::insert(&mut work.tx, &code, None).await.expect("stored");
+        }
+        work.commit().await.expect("stored");
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        let refused = ask(&mut browser, "tom@affiliates.example.com", "log_in").await.expect(429);
+        assert_eq!(refused.header("retry-after"), (60 * 60).to_string());
+        browser.post("/portal/rival/code", &[("email", MAYA), ("purpose", "log_in")]).await.expect(303);
+        test.clock.advance_ms(HOUR_MS);
+        ask(&mut browser, "tom@affiliates.example.com", "log_in").await.expect(303);
+    }
+
+    async fn a_try_waits_for_a_request_that_takes_the_tries_over(test: TestApp) {
+        let (shop, _device) = maya(&test).await;
+        let mut browser = test.browser();
+        ask(&mut browser, MAYA, "log_in").await.expect(303);
+        do_jobs(&test).await;
+        // Somebody asks for a newer code, and has read how many tries there were.
+        let mut asking = shop.work().await;
+        rows::order(&mut asking.tx).await.expect("in line");
+        let guessing = tokio::spawn(async move { enter(&mut browser, "0000-0000").await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!guessing.is_finished(), "a try that is taken meanwhile would not count");
+        asking.commit().await.expect("stored");
+        let page = guessing.await.expect("no panic").expect(422).text();
+        assert!(page.contains("That is not the code"), "{page}");
+        assert_eq!(newest(&shop, MAYA).await.tries, 1);
     }
 
     async fn several_accounts_are_told_apart(test: TestApp) {

@@ -129,6 +129,69 @@ both_engines! {
         assert!(csv.contains("PO-1001,paid,1,9.80,0.00,9.80,USD,"), "{csv}");
     }
 
+    async fn money_is_told_alike_on_the_dashboard_and_with_the_commissions(test: TestApp) {
+        // 9.80 paid, 20.00 approved, 10.00 pending, of 199.00 that customers paid.
+        let Set { shop, maya, .. } = set(&test).await;
+        let referral = first_id(&shop, "referrals").await;
+        shop.api().post(&format!("/referrals/{referral}/approve"), json!({})).await.expect(200);
+        let approve = async |amount: i64| {
+            let all = shop.api().get("/commissions").await.expect(200).json();
+            let found = all["data"].as_array().expect("rows").iter().find(|row| row["amount"] == amount).expect("a commission");
+            let path = format!("/commissions/{}/approve", found["id"].as_str().expect("an id"));
+            shop.api().post(&path, json!({})).await.expect(200);
+        };
+        approve(980).await;
+        let payout = shop.made("/payouts", json!({"affiliate_id": maya["id"]})).await["data"][0]["id"].as_str().unwrap().to_owned();
+        for act in ["approve", "mark-paid"] {
+            shop.api().post(&format!("/payouts/{payout}/{act}"), json!({})).await.expect(200);
+        }
+        sale(&shop, "inv-2", "user-1", 10_000).await;
+        approve(2_000).await;
+        sale(&shop, "inv-3", "user-1", 5_000).await;
+
+        let mut browser = shop.portal(&maya).await;
+        let dashboard = text(&mut browser, "/portal/fernhill/").await;
+        let list = text(&mut browser, "/portal/fernhill/commissions").await;
+        let (_, cards) = dashboard.split_once("id=\"figures\"").expect("the cards");
+        let (_, dashboards) = dashboard.split_once("id=\"totals\"").expect("the totals");
+        let (_, lists) = list.split_once("id=\"totals\"").expect("the totals");
+        for (on_dashboard, label, in_list, amount) in [
+            (cards, "Paid to date", "Paid", "$9.80"),
+            (cards, "Owed to you", "Owed", "$20.00"),
+            (dashboards, "Pending", "Pending", "$10.00"),
+            (dashboards, "Revenue", "Revenue", "$199.00"),
+        ] {
+            assert_eq!(behind(on_dashboard, &format!(">{label}</span>")), amount, "{label}: {dashboard}");
+            assert_eq!(behind(lists, &format!(">{in_list}</dt>")), amount, "{in_list}: {list}");
+        }
+        for page in [&dashboard, &list] {
+            assert!(page.contains("returns and payment cycles can change what is paid"), "{page}");
+        }
+    }
+
+    async fn a_customer_is_shown_with_the_way_they_came(test: TestApp) {
+        let Set { shop, maya, .. } = set(&test).await;
+        let click = json!({"code": "maya", "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "referrer": "https://blog.example/review", "sub_ids": {"sub1": "banner <top>", "utm_source": "letter"}});
+        let click = shop.made("/track/click", click).await;
+        test.clock.advance_ms(60_000);
+        let sale = json!({"external_id": "inv-2", "customer": {"external_id": "user-2", "name": "Ann Lake"},
+            "amount": 5_000, "currency": "USD", "click_id": click["click_id"]});
+        shop.made("/track/sale", sale).await;
+        let mut browser = shop.portal(&maya).await;
+        let page = text(&mut browser, "/portal/fernhill/leads").await;
+        let (_, row) = page.split_once("Ann Lake").expect("a row");
+        let (row, _) = row.split_once("</tr>").expect("its end");
+        for part in ["maya", "sub1: banner &#60;top&#62;", "utm-source: letter", "from blog.example"] {
+            assert!(row.contains(part), "{part}: {row}");
+        }
+        let csv = text(&mut browser, "/portal/fernhill/leads.csv").await;
+        let line = csv.lines().find(|line| line.contains("Ann Lake")).expect("a line");
+        for part in ["sub1: banner <top>; utm-source: letter", "https://blog.example/review"] {
+            assert!(line.contains(part), "{part}: {csv}");
+        }
+    }
+
     async fn people_are_counted_alike_on_the_dashboard_and_in_their_list(test: TestApp) {
         // A customer of the set, a lead, one who bought later, one who left, and one who got all money back.
         let Set { shop, maya, .. } = set(&test).await;

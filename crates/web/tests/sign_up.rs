@@ -310,6 +310,18 @@ both_engines! {
         do_jobs(&test).await;
         assert_eq!(mails(&shop).await[0].0, "has_account");
         assert_eq!(accounts(&shop, NOOR).await.len(), 10);
+        // Nor does an invitation make one more; one of the ten can take it.
+        let noor = shop.made("/affiliates", json!({"name": "Noor", "email": NOOR, "status": "approved"})).await;
+        let id = noor["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let mut work = shop.work().await;
+        let link = invitation::invite(&mut work, id).await.expect("invited").link.expect("a link");
+        work.commit().await.expect("stored");
+        let path = link.trim_start_matches("http://localhost:8080");
+        let mut guest = test.browser();
+        let page = guest.get(path).await.expect(200).text();
+        assert!(page.contains("Log in and accept") && !page.contains("Accept with a new account"), "{page}");
+        guest.post(path, &[("name", "Noor 10"), ("password", PASSWORD)]).await.expect(409);
+        assert_eq!(accounts(&shop, NOOR).await.len(), 10);
     }
 
     async fn who_was_shut_out_gets_no_other_account(test: TestApp) {

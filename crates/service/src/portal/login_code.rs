@@ -335,6 +335,8 @@ fn is_proven(code: &LoginCode, now: UnixMs) -> bool {
 pub async fn prove(app: &App, business: BusinessId, cookie: &str, entered: &str) -> Result<Asked> {
     let mut work = app.begin(&App::system(business)).await?;
     let code = of_cookie(&mut work, cookie).await?;
+    // A newer request takes over the tries of the one before: none may be taken beside it and not count.
+    rows::order(&mut work.tx).await?;
     let now = work.now;
     let taken = rows::take_try(&mut work.tx, &code, TRIES_MAX, now).await?;
     work.commit().await?;

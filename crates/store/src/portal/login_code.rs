@@ -37,7 +37,7 @@ record! {
     }
 }
 
-/// Has requests for codes of this business run one after the other.
+/// Has requests for codes of this business, and tries of them, run one after the other.
 ///
 /// # Errors
 /// As the database says.

@@ -186,6 +186,7 @@ async fn take_back(
     PostForm(Nothing {}): PostForm<Nothing>,
 ) -> Result<Response, PageError> {
     let id: StaffInvitationId = id.parse().map_err(|_| PageError::not_found())?;
+    admin.require_proof(PATH)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     match staff_invitation::revoke(&mut work, id).await {
         Ok(()) => {

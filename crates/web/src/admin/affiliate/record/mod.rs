@@ -188,6 +188,12 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         .await?;
     shell.live = live_line(&mut work).await?;
     let href = format!("{PATH}/{id}");
+    // One that was sent by hand names no campaign: it is about all the affiliate is in.
+    let none_active = !lines.is_empty() && lines.iter().all(|line| !line.campaign_active);
+    let invitation = invitations
+        .into_iter()
+        .next()
+        .map(|view| Invited::new(&href, view, affiliate.status, none_active, &zone));
     html::page(&RecordPage {
         shell,
         status_label: status_label(affiliate.status),
@@ -247,10 +253,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             })
             .collect(),
         messages_href: format!("/admin/messages/{id}"),
-        invitation: invitations
-            .into_iter()
-            .next()
-            .map(|view| Invited::new(&href, view, affiliate.status, &zone)),
+        invitation,
         may_invite: affiliate.status != AffiliateStatus::Terminated,
         invite_action: format!("{href}/invite"),
         more_history: all > HISTORY_MAX,
@@ -298,7 +301,13 @@ async fn paid_to(
 }
 
 impl Invited {
-    fn new(href: &str, view: InvitationView, status: AffiliateStatus, zone: &TimeZone) -> Self {
+    fn new(
+        href: &str,
+        view: InvitationView,
+        status: AffiliateStatus,
+        none_active: bool,
+        zone: &TimeZone,
+    ) -> Self {
         let open = !matches!(
             view.state,
             InvitationState::Accepted | InvitationState::Revoked
@@ -315,7 +324,7 @@ impl Invited {
             },
             advice: view.advice(),
             error: view.mail_error.clone().unwrap_or_default(),
-            campaign_inactive: view.campaign_inactive && view.is_open(),
+            campaign_inactive: (view.campaign_inactive || none_active) && view.is_open(),
             until: Moment::new(view.expires_at, zone).date,
             may_resend: open && welcome,
             may_revoke: view.is_open(),
