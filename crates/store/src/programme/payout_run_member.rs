@@ -259,7 +259,13 @@ pub async fn choosable(
     affiliates: &[AffiliateId],
 ) -> Result<Vec<Choosable>> {
     let sql = include_str!("payout_run_member/choosable.sql");
-    fetch_of_with(tx, sql, &[Value::from(run), Value::from(included)], affiliates).await
+    fetch_of_with(
+        tx,
+        sql,
+        &[Value::from(run), Value::from(included)],
+        affiliates,
+    )
+    .await
 }
 
 /// Puts a member in or takes it out; false when there is none.
