@@ -187,7 +187,8 @@ both_engines! {
 
         // The business's account: the owner's, with a proof, masked.
         let mut colleague = shop.colleague().await;
-        page(&mut colleague, ACCOUNT).await;
+        colleague.get(ACCOUNT).await.expect(403);
+        assert!(!page(&mut colleague, "/admin/settings/payouts").await.contains(ACCOUNT), "nothing leads there");
         let form = [("name", "Fernhill Söhne GmbH"), ("iban", "DE89370400440532013000"), ("bic", "cobadeff")];
         colleague.post(ACCOUNT, &form).await.expect(403);
         page(&mut owner, ACCOUNT).await;
