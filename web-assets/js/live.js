@@ -43,7 +43,8 @@ class LiveStream extends HTMLElement {
   };
 
   #open() {
-    this.#source = new EventSource(this.getAttribute("src"));
+    // What the page was read with: the stream begins with what changed since, before anybody listened.
+    this.#source = new EventSource(`${this.getAttribute("src")}?told=${this.dataset.told}`);
     this.#source.addEventListener("open", () => {
       this.#dot("on");
       if (this.#missed) this.#changed(); // figures may have moved while nobody listened
@@ -100,6 +101,7 @@ class LiveStream extends HTMLElement {
       if (answer.status !== 200) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of document.querySelectorAll("[data-live][id]")) this.#morph(region, page);
+      this.dataset.told = page.querySelector("live-stream")?.dataset.told ?? this.dataset.told;
     } catch {
       this.#dot("off"); // the next event tries again
     } finally {

@@ -25,6 +25,7 @@ pub struct Change {
 pub struct Hub {
     sender: broadcast::Sender<Change>,
     versions: Arc<[AtomicU64; VERSIONS]>,
+    told: Arc<[AtomicU64; VERSIONS]>,
     total: Arc<AtomicU64>,
     closing: watch::Sender<bool>,
 }
@@ -34,6 +35,7 @@ impl Default for Hub {
         Self {
             sender: broadcast::Sender::new(BACKLOG_MAX),
             versions: Arc::new([const { AtomicU64::new(0) }; VERSIONS]),
+            told: Arc::new([const { AtomicU64::new(0) }; VERSIONS]),
             total: Arc::default(),
             closing: watch::Sender::new(false),
         }
@@ -43,15 +45,28 @@ impl Default for Hub {
 impl Hub {
     /// Tells everyone who listens; nobody listening is fine.
     pub fn publish(&self, change: Change) {
-        self.of(change.business).fetch_add(1, Ordering::AcqRel);
+        self.versions[place(change.business)].fetch_add(1, Ordering::AcqRel);
         self.total.fetch_add(1, Ordering::AcqRel);
-        let _ = self.sender.send(change);
+        self.tell(change);
     }
 
     /// Tells open pages of new clicks. Nothing else changed, so that what is kept in memory of the
     /// business stays good: [`Self::version`] does not move.
     pub fn publish_clicks(&self, change: Change) {
+        self.tell(change);
+    }
+
+    fn tell(&self, change: Change) {
+        // Counted first: who begins to listen and then finds nothing told hears the change itself.
+        self.told[place(change.business)].fetch_add(1, Ordering::AcqRel);
         let _ = self.sender.send(change);
+    }
+
+    /// How much was told of this business (and of a few others) so far. A page that was read at another count
+    /// may have missed something before it began to listen.
+    #[must_use]
+    pub fn told(&self, business: BusinessId) -> u64 {
+        self.told[place(business)].load(Ordering::Acquire)
     }
 
     /// Listens from now on. A lagged receiver should treat it as one change.
@@ -82,7 +97,7 @@ impl Hub {
     /// moved may be out of date.
     #[must_use]
     pub fn version(&self, business: BusinessId) -> u64 {
-        self.of(business).load(Ordering::Acquire)
+        self.versions[place(business)].load(Ordering::Acquire)
     }
 
     /// Moves with every change of whatever business.
@@ -90,13 +105,14 @@ impl Hub {
     pub fn total_version(&self) -> u64 {
         self.total.load(Ordering::Acquire)
     }
+}
 
-    fn of(&self, business: BusinessId) -> &AtomicU64 {
-        let mixed = business
-            .as_i64()
-            .unsigned_abs()
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            >> 56;
-        &self.versions[mixed as usize % VERSIONS]
-    }
+/// The counter of a business.
+fn place(business: BusinessId) -> usize {
+    let mixed = business
+        .as_i64()
+        .unsigned_abs()
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        >> 56;
+    mixed as usize % VERSIONS
 }

@@ -22,6 +22,8 @@ pub struct Work {
     pub now: UnixMs,
     /// The transaction, which carries the business.
     pub tx: Tx,
+    /// How much the hub had told of the business before anything was read, see [`crate::hub::Hub::told`].
+    pub told: u64,
     changes: Vec<Change>,
     pub(crate) journal: Journal,
 }
@@ -29,6 +31,7 @@ pub struct Work {
 impl Work {
     pub(crate) fn new(app: App, actor: Actor, now: UnixMs, tx: Tx) -> Self {
         Self {
+            told: app.hub().told(tx.business()),
             app,
             actor,
             now,

@@ -2,7 +2,8 @@
 //! fetches itself anew; the stream carries no data.
 //!
 //! `event: change` comes at once when the hub tells of a change of the business (and of the affiliate,
-//! where the stream is one person's), then at most twice a second. `event: end` comes when the session
+//! where the stream is one person's), then at most twice a second. What changed after the page was read and before
+//! it listened is told first: the page says with `?told=` what it was read with. `event: end` comes when the session
 //! is over. When the process stops the stream just closes: the browser connects anew by itself.
 
 use std::convert::Infallible;
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use domain::id::{AffiliateId, BusinessId};
 use futures_util::stream;
+use serde::Deserialize;
 use service::App;
 use service::hub::Change;
 use tokio::sync::broadcast::Receiver;
@@ -28,6 +30,7 @@ const HEART_BEAT: Duration = Duration::from_secs(15);
 const BELIEVED: Duration = Duration::from_secs(5);
 
 const HELLO: &str = "retry: 2000\n: hello\n\n";
+const HELLO_AND_CHANGE: &str = "retry: 2000\n: hello\n\nevent: change\ndata: now\n\n";
 const CHANGE: &str = "event: change\ndata: now\n\n";
 const BEAT: &str = ": beat\n\n";
 const END: &str = "event: end\ndata: session\n\n";
@@ -41,6 +44,14 @@ pub struct Listen {
     pub affiliate: Option<AffiliateId>,
 }
 
+/// What a page was read with, see [`service::hub::Hub::told`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReadWith {
+    /// None: nothing is known of it, and nothing was missed.
+    told: Option<u64>,
+}
+
 impl Listen {
     fn concerns(self, change: Change) -> bool {
         let own = match (self.affiliate, change.affiliate) {
@@ -52,12 +63,15 @@ impl Listen {
 }
 
 /// The stream. `goes_on` tells whether the session is still good; it is asked every few seconds.
-pub fn stream<G, F>(app: App, listen: Listen, goes_on: G) -> Response
+pub fn stream<G, F>(app: App, listen: Listen, page: &ReadWith, goes_on: G) -> Response
 where
     G: Fn() -> F + Send + 'static,
     F: Future<Output = bool> + Send + 'static,
 {
     let receiver = app.hub().subscribe();
+    let has_missed = page
+        .told
+        .is_some_and(|told| told != app.hub().told(listen.business));
     let state = State {
         app,
         listen,
@@ -65,7 +79,7 @@ where
         goes_on,
         asked: Instant::now(),
         told: None,
-        step: Step::Hello,
+        step: Step::Hello { has_missed },
     };
     let frames = stream::unfold(state, |mut state| async move {
         let frame = state.next().await?;
@@ -90,7 +104,10 @@ where
 }
 
 enum Step {
-    Hello,
+    /// Whether something was told between the page and its stream.
+    Hello {
+        has_missed: bool,
+    },
     Listening,
     Over,
 }
@@ -116,9 +133,13 @@ where
     async fn next(&mut self) -> Option<&'static str> {
         match self.step {
             Step::Over => return None,
-            Step::Hello => {
+            Step::Hello { has_missed } => {
                 self.step = Step::Listening;
-                return Some(HELLO);
+                if !has_missed {
+                    return Some(HELLO);
+                }
+                self.told = Some(Instant::now());
+                return Some(HELLO_AND_CHANGE);
             }
             Step::Listening => {}
         }

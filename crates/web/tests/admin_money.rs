@@ -326,4 +326,27 @@ both_engines! {
         assert!((1..=2).contains(&changes), "{changes}: many at once are told once or twice");
         test.browser().get("/admin/live").await.expect(303);
     }
+
+    async fn what_changed_before_a_page_listened_is_told_first(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let mut browser = shop.browser().await;
+        let text = page(&mut browser, "/admin/affiliates").await;
+        let (_, told) = text.split_once("data-told=\"").expect("what the page was read with");
+        let told = told.split('"').next().expect("a number").to_owned();
+        let hub = test.app.hub().clone();
+        let unchanged = format!("/admin/live?told={told}");
+        shop.affiliate("Maya").await;
+        // Nobody tells anything from here on: the streams end by themselves.
+        hub.close();
+        let missed = browser.get(&unchanged).await.expect(200).text();
+        assert!(missed.contains("event: change"), "{missed}");
+        let text = page(&mut browser, "/admin/affiliates").await;
+        assert!(text.contains("Maya") && !text.contains(&format!("data-told=\"{told}\"")), "{text}");
+        let now = format!("/admin/live?told={}", hub.told(shop.id));
+        let heard = browser.get(&now).await.expect(200).text();
+        assert!(heard.contains("hello") && !heard.contains("event: change"), "{heard}");
+        // New clicks count, too.
+        hub.publish_clicks(Change { business: shop.id, affiliate: None });
+        assert!(browser.get(&now).await.expect(200).text().contains("event: change"));
+    }
 }

@@ -1,6 +1,7 @@
 //! The admin's live stream.
 
 use axum::Router;
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
@@ -8,23 +9,28 @@ use service::App;
 use service::identity::session;
 
 use super::session::{Admin, cookie_text};
-use crate::live::{Listen, stream};
+use crate::live::{Listen, ReadWith, stream};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
     Router::new().route("/admin/live", get(listen))
 }
 
-async fn listen(admin: Admin, headers: HeaderMap) -> Response {
+async fn listen(admin: Admin, Query(page): Query<ReadWith>, headers: HeaderMap) -> Response {
     let listen = Listen {
         business: admin.business.id,
         affiliate: None,
     };
-    of_staff(admin, &headers, listen)
+    of_staff(admin, &headers, listen, &page)
 }
 
 /// A stream that ends with the session of a member of staff, or when another business is chosen.
-pub(crate) fn of_staff(admin: Admin, headers: &HeaderMap, listen: Listen) -> Response {
+pub(crate) fn of_staff(
+    admin: Admin,
+    headers: &HeaderMap,
+    listen: Listen,
+    page: &ReadWith,
+) -> Response {
     let business = admin.business.id;
     let cookie = cookie_text(&admin.app, headers).unwrap_or_default();
     let host = admin.who.session.host.clone();
@@ -39,5 +45,5 @@ pub(crate) fn of_staff(admin: Admin, headers: &HeaderMap, listen: Listen) -> Res
             }
         }
     };
-    stream(admin.app, listen, goes_on)
+    stream(admin.app, listen, page, goes_on)
 }

@@ -210,7 +210,7 @@ pub(super) fn prove_page(admin: &Admin, next: String, errors: FormErrors) -> Pro
         theme: admin.theme,
         csrf: admin.csrf.clone(),
         demo: admin.app.settings().demo,
-        flash: None,
+        ..Frame::default()
     };
     let shell = AuthShell {
         frame,

@@ -187,6 +187,7 @@ impl Admin {
                 csrf: self.csrf.clone(),
                 demo: self.app.settings().demo,
                 flash: self.flash.clone(),
+                told: work.told,
             },
             active: active.into(),
             business: self.business.name.clone(),

@@ -1,6 +1,7 @@
 //! The live stream of an affiliate's pages, through both doors.
 
 use axum::Router;
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
@@ -11,7 +12,7 @@ use super::session::{Person, cookie_text};
 use super::viewer::{Viewer, no_app};
 use crate::admin;
 use crate::error::PageError;
-use crate::live::{Listen, stream};
+use crate::live::{Listen, ReadWith, stream};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
@@ -20,7 +21,11 @@ pub fn routes() -> Router<App> {
         .route("/admin/affiliates/{id}/inside/live", get(listen_inside))
 }
 
-async fn listen(person: Person, headers: HeaderMap) -> Result<Response, PageError> {
+async fn listen(
+    person: Person,
+    Query(page): Query<ReadWith>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
     let business = person.business.id;
     // Nobody's stream would be everybody's.
     let affiliate = person.actor.affiliate().map_err(|_| no_app())?;
@@ -42,17 +47,18 @@ async fn listen(person: Person, headers: HeaderMap) -> Result<Response, PageErro
         business,
         affiliate: Some(affiliate),
     };
-    Ok(stream(person.app, listen, goes_on))
+    Ok(stream(person.app, listen, &page, goes_on))
 }
 
 async fn listen_inside(
     viewer: Viewer,
     staff: admin::session::Admin,
+    Query(page): Query<ReadWith>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let listen = Listen {
         business: viewer.business.id,
         affiliate: Some(viewer.actor.affiliate()?),
     };
-    Ok(admin::live::of_staff(staff, &headers, listen))
+    Ok(admin::live::of_staff(staff, &headers, listen, &page))
 }

@@ -444,6 +444,7 @@ impl Person {
                 csrf: self.who.session.csrf.clone(),
                 demo: self.app.settings().demo,
                 flash: self.flash.clone(),
+                told: work.told,
             },
             active: PortalItem::None,
             bell: notification::bell(work, &base, &self.zone).await?,

@@ -300,6 +300,7 @@ impl Viewer {
                 csrf: self.csrf.clone(),
                 demo: self.app.settings().demo,
                 flash: self.flash.clone(),
+                told: work.told,
             },
             active,
             items,

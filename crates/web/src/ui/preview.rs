@@ -161,6 +161,7 @@ fn frame(title: &str, theme: Theme) -> Frame {
                 fields: vec![],
             }),
         }),
+        ..Frame::default()
     }
 }
 

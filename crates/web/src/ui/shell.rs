@@ -22,6 +22,8 @@ pub struct Frame {
     pub demo: bool,
     /// What the last act led to.
     pub flash: Option<Flash>,
+    /// How much the hub had told when the page was read; the page's live stream begins there.
+    pub told: u64,
 }
 
 /// A toast: an act's result, with a way back where there is one.
