@@ -74,6 +74,7 @@ test('a passkey opens the portal and the admin', async (t) => {
   await device.touch(false);
   await page.goto(`${portal}/log-in?next=${portal}/links`);
   assert.equal(await page.getByLabel('E-mail').getAttribute('autocomplete'), 'username webauthn');
+  assert.ok(await page.evaluate(() => PublicKeyCredential.isConditionalMediationAvailable()));
   await device.refuse(true);
   await device.touch(true);
   await press(page);
@@ -84,7 +85,6 @@ test('a passkey opens the portal and the admin', async (t) => {
   // Offered in the field of the address, where the browser can.
   await context.clearCookies();
   await page.goto(`${portal}/log-in?next=${portal}/leads`);
-  assert.ok(await page.evaluate(() => PublicKeyCredential.isConditionalMediationAvailable()));
   await page.waitForURL((url) => url.pathname === `${portal}/leads`);
   // Once more, before an act that needs it.
   await page.goto(`${portal}/account/prove?next=${portal}/account/security`);
