@@ -72,13 +72,11 @@ impl Session {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", "on")?;
+        connection.pragma_update(None, "temp_store", "memory")?;
         match kind {
-            // SQLite walks through the whole cache after each commit that split a page. What a savepoint
-            // would bring back is kept in one piece of memory (.cargo/config.toml), not in many small ones
-            // as with temp_store=memory.
+            // SQLite walks through the whole cache after each commit that split a page.
             Kind::Writer => connection.pragma_update(None, "cache_size", -4_000)?,
             Kind::Reader => {
-                connection.pragma_update(None, "temp_store", "memory")?;
                 connection.pragma_update(None, "cache_size", -32_000)?;
                 connection.pragma_update(None, "query_only", "on")?;
             }
