@@ -8,8 +8,8 @@ import { acceptInvitation, invitationLink, logInAsStaff } from '../harness/peopl
 import { Tributary } from '../harness/server.js';
 
 const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 'tea kettle on a boat' };
-/** What is written on one side shows on the other's open page within this time, and what a test takes to look. */
-const SOON_MS = 3_000;
+/** What is written on one side shows on the other's open page within this time. */
+const SOON_MS = 2_000;
 
 /** Writes a message on the page that is open. */
 async function write(page, label, text) {
@@ -51,8 +51,8 @@ test('an affiliate writes, the owner answers, and both see it at once', async (t
   await maya.getByText('They are ready on Monday').waitFor();
   const second = Date.now() - answered;
   t.diagnostic(`messages show after ${first} and ${second} ms`);
-  // A machine that is busy with other tests may hold one of them up.
-  assert.ok(Math.min(first, second) < SOON_MS, `messages show after ${first} and ${second} ms`);
+  // The first is counted from before the page's own way to the server.
+  assert.ok(first < SOON_MS + 1_000 && second < SOON_MS, `messages show after ${first} and ${second} ms`);
   await maya.locator('read-mark').waitFor({ state: 'detached' });
 
   // From the list of affiliates to several at once.

@@ -16,8 +16,8 @@ const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 't
 const ADA = { name: 'Ada Lindqvist', email: 'ada@kestrel.example' };
 const REFERENCE = 'WIRE-2026-0042';
 
-// Requirement B13: an open page shows what happened within two seconds. A machine that is busy with other tests
-// may hold up one or another of them: all have to come, and the most within that time.
+// Requirement B13: an open page shows what happened within two seconds. All are waited for,
+// so that one that was late is told with the others.
 const LIVE_MS = 2_000;
 const COMES_MS = 30_000;
 /** How long was waited for each, on the affiliate's tabs. */
@@ -337,7 +337,6 @@ test('from an empty installation to the first payouts', async (t) => {
     await server.run('verify');
     waits.sort((a, b) => a - b);
     t.diagnostic(`what happened shows after ${waits.join(', ')} ms`);
-    const most = waits[Math.floor(waits.length * 0.8)];
-    assert.ok(most < LIVE_MS, `one in five shows only after ${most} ms or later: ${waits.join(', ')}`);
+    assert.ok(waits.every((took) => took < LIVE_MS), `something showed late: ${waits.join(', ')} ms`);
   });
 });
