@@ -85,6 +85,23 @@ test('an agent is invited and reads the leads', async (t) => {
     await page.getByText('does not open this page').waitFor();
   }
 
+  // Before the owner does either, both ask.
+  for (const look of LOOKS) {
+    const at = await visitor(t, server.url, { ...look, storageState: ownerState });
+    for (const [name, opener, says] of [
+      ['agent-team-role', 'Make admin', 'An admin may see and do nearly everything'],
+      ['agent-team-remove', 'Remove', 'They are logged out here at once'],
+    ]) {
+      await at.page.goto('/admin/settings/team');
+      await at.page.getByRole('button', { name: opener, exact: true }).click();
+      await at.page.getByRole('dialog').getByText(says).waitFor();
+      await axe(at.page);
+      await fits(at);
+      await picture(at, name);
+    }
+    await at.context.close();
+  }
+
   // Made an admin, everything opens with the next page.
   await owner.goto('/admin/settings/team');
   await owner.getByRole('button', { name: 'Make admin' }).click();
