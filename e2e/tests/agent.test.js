@@ -54,6 +54,17 @@ test('an agent is invited and reads the leads', async (t) => {
   const menu = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   assert.deepEqual((await menu.allInnerTexts()).map((text) => text.trim()), ['Leads']);
 
+  // The link has done its work, and says so.
+  for (const look of STATES) {
+    const guest = await visitor(t, server.url, look);
+    assert.equal((await guest.page.goto(link)).status(), 410);
+    await guest.page.getByRole('heading', { name: 'This invitation is over' }).waitFor();
+    await axe(guest.page, { colours: false });
+    await fits(guest);
+    await picture(guest, 'agent-join-over');
+    await guest.context.close();
+  }
+
   // Narrowed down; the address says how.
   const rows = page.locator('#list tbody tr');
   const all = await rows.count();

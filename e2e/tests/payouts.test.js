@@ -238,11 +238,15 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
   await looks(t, server, await office.storageState(), [
     ['payout-credit-note-admin', `/admin/payouts/${next.id}/credit-note`],
     ['payout-credit-note-inside', `/admin/affiliates/${PEOPLE[0].id}/inside/payouts/${next.id}/credit-note`],
+    ['payout-returned-admin', `/admin/payouts/${next.id}`, STATES],
   ]);
   await maya.page.goto(`${portal}/payouts/${next.id}`);
   await maya.page.getByRole('link', { name: 'Credit note ST-CN-0001' }).click();
   await maya.page.getByRole('heading', { name: 'Credit note' }).waitFor();
-  await looks(t, server, await maya.context.storageState(), [['payout-credit-note-portal', `${portal}/payouts/${next.id}/credit-note`]]);
+  await looks(t, server, await maya.context.storageState(), [
+    ['payout-credit-note-portal', `${portal}/payouts/${next.id}/credit-note`],
+    ['payout-returned-portal', `${portal}/payouts/${next.id}`, STATES],
+  ]);
 
   // What guards the money asks for the password; nothing of the form is stored before.
   server.advance(PROOF_MS);
