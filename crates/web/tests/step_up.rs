@@ -28,23 +28,46 @@ type Act = (
 );
 
 const ACTS: &[Act] = &[
+    ("/admin/account/passkeys/begin", "", &[]),
+    ("/admin/account/passkeys/{id}/remove", "passkeys", &[]),
+    (
+        "/admin/account/passkeys/{id}/rename",
+        "passkeys",
+        &[("name", "Phone")],
+    ),
+    ("/admin/account/two-step/begin", "", &[]),
+    ("/admin/account/two-step/codes", "", &[]),
+    ("/admin/account/two-step/confirm", "", &[("code", "123456")]),
+    ("/admin/account/two-step/off", "", &[]),
     ("/admin/affiliates/{id}/payout-method", "affiliates", &[]),
+    ("/admin/affiliates/{id}/two-step-off", "affiliates", &[]),
     (
         "/admin/api-keys/new",
         "",
         &[("name", "Key"), ("scopes", "read")],
     ),
     ("/admin/api-keys/{id}/revoke", "api-keys", &[]),
+    ("/admin/branding/address/{name}/use", "branding", &[]),
     ("/admin/commissions/{id}/pay", "commissions", &[]),
+    ("/admin/ledger/months/close", "", &[("month", "2026-10")]),
     ("/admin/payouts/{id}/approve", "payouts", &[]),
+    ("/admin/payouts/{id}/decide", "payouts", &[]),
     ("/admin/payouts/{id}/pay", "payouts", &[]),
     ("/admin/payouts/{id}/payout-method", "payouts", &[]),
+    ("/admin/payouts/{id}/returned", "payouts", &[]),
+    ("/admin/payouts/{id}/send", "payouts", &[]),
+    ("/admin/payouts/files/new", "", &[]),
+    ("/admin/payouts/files/{file}/download", "files", &[]),
+    ("/admin/payouts/files/{file}/withdraw", "files", &[]),
+    ("/admin/payouts/results/{result}/apply", "results", &[]),
     (
         "/admin/payouts/runs/{run}/approve",
         "runs",
         &[("expected", "USD 980")],
     ),
     ("/admin/payouts/runs/{run}/pay", "runs", &[]),
+    ("/admin/payouts/runs/{run}/send", "runs", &[]),
+    ("/admin/portal/accounts/{id}/two-step-off", "accounts", &[]),
     (
         "/admin/settings/payouts",
         "",
@@ -55,6 +78,12 @@ const ACTS: &[Act] = &[
         ],
     ),
     ("/admin/settings/payouts/account", "", &[]),
+    ("/admin/settings/providers/{provider}", "provider", &[]),
+    (
+        "/admin/settings/providers/{provider}/disconnect",
+        "provider",
+        &[],
+    ),
     (
         "/admin/settings/team/invite",
         "",
@@ -75,6 +104,7 @@ const ACTS: &[Act] = &[
         "team",
         &[("role", "agent")],
     ),
+    ("/admin/settings/team/{id}/two-step-off", "team", &[]),
 ];
 
 /// Invites somebody to the team; the invitation's id.
@@ -137,6 +167,7 @@ both_engines! {
         let mut owner = shop.browser().await;
         own.insert("team invitations", invited(&mut owner).await);
         own.insert("", String::new());
+        own.insert("provider", "stripe".to_owned());
         let there: Vec<String> = routes().iter().map(ToString::to_string).collect();
         test.clock.advance_ms(PROOF_MS);
         let mut wrong = Vec::new();
