@@ -10,6 +10,7 @@ import { ROOT } from './paths.js';
 import { freePort, launch, withoutSettings } from './program.js';
 
 const BINARY = process.env.TRIBUTARY_BIN ?? join(ROOT, 'target/debug/tributary');
+const SQLITE_SCRIPT = process.env.SQLITE_SCRIPT_BIN ?? join(ROOT, 'target/debug/sqlite-script');
 
 // A call that takes longer than this is stuck; fetch itself would wait five minutes.
 const CALL_MS = 60_000;
@@ -94,6 +95,14 @@ export class Tributary {
   async run(...args) {
     const { stdout } = await promisify(execFile)(BINARY, args, { env: this.env });
     return stdout;
+  }
+
+  /**
+   * Runs statements on the database beside the server: puts something in its way that no page can, such as a
+   * trigger that refuses a row, and takes it away again.
+   */
+  async sql(statements) {
+    await promisify(execFile)(SQLITE_SCRIPT, [join(this.dataDir, 'tributary.db'), statements]);
   }
 
   /** Starts the server and waits until it is ready. */

@@ -54,6 +54,17 @@ test('an agent is invited and reads the leads', async (t) => {
   const menu = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   assert.deepEqual((await menu.allInnerTexts()).map((text) => text.trim()), ['Leads']);
 
+  // The link has done its work, and says so.
+  for (const look of STATES) {
+    const guest = await visitor(t, server.url, look);
+    assert.equal((await guest.page.goto(link)).status(), 410);
+    await guest.page.getByRole('heading', { name: 'This invitation is over' }).waitFor();
+    await axe(guest.page, { colours: false });
+    await fits(guest);
+    await picture(guest, 'agent-join-over');
+    await guest.context.close();
+  }
+
   // Narrowed down; the address says how.
   const rows = page.locator('#list tbody tr');
   const all = await rows.count();
@@ -83,6 +94,23 @@ test('an agent is invited and reads the leads', async (t) => {
   for (const path of ['/admin/payouts', '/admin/affiliates', '/admin/settings', '/admin/settings/team']) {
     assert.equal((await page.goto(path)).status(), 403, path);
     await page.getByText('does not open this page').waitFor();
+  }
+
+  // Before the owner does either, both ask.
+  for (const look of LOOKS) {
+    const at = await visitor(t, server.url, { ...look, storageState: ownerState });
+    for (const [name, opener, says] of [
+      ['agent-team-role', 'Make admin', 'An admin may see and do nearly everything'],
+      ['agent-team-remove', 'Remove', 'They are logged out here at once'],
+    ]) {
+      await at.page.goto('/admin/settings/team');
+      await at.page.getByRole('button', { name: opener, exact: true }).click();
+      await at.page.getByRole('dialog').getByText(says).waitFor();
+      await axe(at.page);
+      await fits(at);
+      await picture(at, name);
+    }
+    await at.context.close();
   }
 
   // Made an admin, everything opens with the next page.

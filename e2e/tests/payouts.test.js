@@ -11,6 +11,8 @@ import { OWNER, Tributary } from '../harness/server.js';
 
 const COLLEAGUE = { email: 'second@acme.example', password: 'another horse in the battery' };
 const DAY_MS = 24 * 3600 * 1000;
+/** A password that was given longer ago is asked for again. */
+const PROOF_MS = 10 * 60 * 1000;
 const PEOPLE = [
   { name: 'Maya Okonkwo', email: 'maya@letters.example', method: 'wise', amount: 148_000 },
   { name: 'Simon Achterberg', email: 'simon@achterberg.example', method: 'wise', amount: 61_500 },
@@ -236,10 +238,31 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
   await looks(t, server, await office.storageState(), [
     ['payout-credit-note-admin', `/admin/payouts/${next.id}/credit-note`],
     ['payout-credit-note-inside', `/admin/affiliates/${PEOPLE[0].id}/inside/payouts/${next.id}/credit-note`],
+    ['payout-returned-admin', `/admin/payouts/${next.id}`, STATES],
   ]);
   await maya.page.goto(`${portal}/payouts/${next.id}`);
   await maya.page.getByRole('link', { name: 'Credit note ST-CN-0001' }).click();
   await maya.page.getByRole('heading', { name: 'Credit note' }).waitFor();
-  await looks(t, server, await maya.context.storageState(), [['payout-credit-note-portal', `${portal}/payouts/${next.id}/credit-note`]]);
-  assert.ok(OWNER.email);
+  await looks(t, server, await maya.context.storageState(), [
+    ['payout-credit-note-portal', `${portal}/payouts/${next.id}/credit-note`],
+    ['payout-returned-portal', `${portal}/payouts/${next.id}`, STATES],
+  ]);
+
+  // What guards the money asks for the password; nothing of the form is stored before.
+  server.advance(PROOF_MS);
+  const limit = owner.getByLabel('Amount of limit 1');
+  await owner.goto('/admin/settings/payouts');
+  await owner.getByText('asks for your password first').waitFor();
+  await looks(t, server, await office.storageState(), [['payout-rules-asked', '/admin/settings/payouts', STATES]]);
+  await limit.fill('5000.00');
+  await owner.getByRole('button', { name: 'Save' }).click();
+  await owner.waitForURL(/\/admin\/prove\?next=/);
+  await owner.getByLabel('Password').fill(OWNER.password);
+  await owner.getByRole('button', { name: 'Go on' }).click();
+  await owner.waitForURL(/\/admin\/settings\/payouts$/);
+  assert.equal(await limit.inputValue(), '1000.00');
+  assert.equal(await owner.getByText('asks for your password first').count(), 0);
+  await limit.fill('5000.00');
+  await owner.getByRole('button', { name: 'Save' }).click();
+  await owner.getByText('Settings saved').waitFor();
 });

@@ -480,18 +480,9 @@ const OF_A_COOKIE: &[&str] = &[
     "/portal/{slug}/log-in/accounts",
 ];
 
-/// Routes whose thing the furnished business has not: whoever may call them is told that it is missing. The
-/// asset is a text and has no file, no provider of that name is connected, no form got stuck, and nothing was decided in bulk.
-const NOT_THERE: &[&str] = &[
-    "GET /admin/affiliates/{id}/inside/assets/{asset}/file",
-    "GET /admin/campaigns/{id}/assets/{asset}/file",
-    "GET /portal/{slug}/assets/{asset}/file",
-    "POST /admin/applications/{id}/discard",
-    "POST /admin/applications/{id}/retry",
-    "POST /admin/commissions/bulk/undo",
-    "POST /admin/referrals/bulk/undo",
-    "POST /admin/settings/providers/{provider}/test",
-];
+/// Routes whose thing the furnished business has not: whoever may call them is told that it is missing. No
+/// provider of that name is connected.
+const NOT_THERE: &[&str] = &["POST /admin/settings/providers/{provider}/test"];
 
 /// Acts that end the session they are called in.
 const LEAVING: &[&str] = &["/admin/log-out", "/portal/{slug}/log-out"];
@@ -510,6 +501,8 @@ const LATE: &[&str] = &[
 
 /// Acts after which what they name is gone. Whoever else may call them sends a form that is refused as such.
 const TAKING: &[&str] = &[
+    "/admin/applications/{id}/discard",
+    "/admin/applications/{id}/retry",
     "/admin/branding/address/{name}/remove",
     "/admin/groups/{id}/delete",
     "/admin/payouts/requests/{request}/decline",
@@ -653,6 +646,7 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("run", _) => "runs",
                 ("request", _) => "requests",
                 ("link", _) => "links",
+                ("asset", _) if path.ends_with("/file") => "asset files",
                 ("asset", _) => "assets",
                 ("kind", _) => return "invitation".to_owned(),
                 ("provider", _) if path.ends_with("/disconnect") => return "stripe".to_owned(),
@@ -667,6 +661,8 @@ fn filled(path: &str, slug: &str, own: &BTreeMap<&'static str, String>) -> Strin
                 ("token" | "file", _) => return "nothing".to_owned(),
                 ("id", "settings") if path.contains("/invitations/") => "team invitations",
                 ("id", "settings") => "team",
+                ("id", "applications") if path.ends_with("/retry") => "forms to retry",
+                ("id", "applications") if path.ends_with("/discard") => "forms to discard",
                 (_, "portal") => "accounts",
                 (_, first) => first,
             };
@@ -689,14 +685,16 @@ async fn read(browser: &mut Client, path: &str) -> Answer {
 }
 
 /// The least that a form needs to get past its own checks, where what is behind them is what counts.
-fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
+fn fields<'a>(path: &str, own: &'a BTreeMap<&'static str, String>) -> Vec<(&'static str, &'a str)> {
     match path {
-        "/admin/api-keys/new" => &[("name", "Key"), ("scopes", "read")],
-        "/admin/events/{id}/disputes/{dispute}" => &[("status", "won")],
-        "/admin/ledger/months/close" => &[("month", "2026-10")],
-        _ if path.ends_with("/active") => &[("active", "false")],
-        _ if path.ends_with("/rename") => &[("name", "Phone")],
-        _ => &[],
+        "/admin/api-keys/new" => vec![("name", "Key"), ("scopes", "read")],
+        "/admin/commissions/bulk/undo" => vec![("act", &own["commission acts"])],
+        "/admin/events/{id}/disputes/{dispute}" => vec![("status", "won")],
+        "/admin/ledger/months/close" => vec![("month", "2026-10")],
+        "/admin/referrals/bulk/undo" => vec![("act", &own["referral acts"])],
+        _ if path.ends_with("/active") => vec![("active", "false")],
+        _ if path.ends_with("/rename") => vec![("name", "Phone")],
+        _ => Vec::new(),
     }
 }
 
@@ -869,11 +867,11 @@ async fn acts(everybody: &mut Everybody, whose: &[Who]) -> Vec<String> {
                 browser.get(&home).await.expect(200);
             }
             let fields = if is_gone {
-                &[("no_field_of_any_form", "1")][..]
+                vec![("no_field_of_any_form", "1")]
             } else {
-                fields(&route.path)
+                fields(&route.path, own)
             };
-            let answer = browser.post(&path, fields).await;
+            let answer = browser.post(&path, &fields).await;
             note(&mut wrong, route, *caller, door, &answer);
             is_gone |= door == Door::Open && TAKING.contains(&route.path.as_str());
         }

@@ -33,8 +33,11 @@ fn places(path: &str) -> Vec<(&str, &str)> {
             let kind = match *word {
                 // Words that all businesses share, and the business itself.
                 "{kind}" | "{provider}" | "{act}" | "{slug}" => return None,
+                "{asset}" if path.ends_with("/file") => "asset files",
                 "{id}" | "{name}" => match words[at - 1] {
                     "address" => "branding",
+                    "applications" if path.ends_with("/retry") => "forms to retry",
+                    "applications" if path.ends_with("/discard") => "forms to discard",
                     kind => kind,
                 },
                 other => return Some((*word, plural(other))),

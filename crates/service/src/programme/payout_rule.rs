@@ -17,6 +17,7 @@ use crate::error::{Result, ServiceError, conflict};
 use crate::identity::audit;
 use crate::identity::setting::PayoutMinimumIn;
 use crate::identity::two_step::{self, Holder};
+use crate::programme::payout_method;
 use crate::work::Work;
 
 /// Currencies that may have a limit.
@@ -46,6 +47,15 @@ pub struct GroupRuleIn {
     pub month_day: Option<i64>,
     /// The methods; none: as the business.
     pub methods: Vec<PayoutMethodKind>,
+}
+
+/// What stands between a session that somebody found open and the business's money: who has to agree, and how long
+/// a payout waits after its destination has changed. Whoever changes any of it proves who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Safeguards {
+    limits: Vec<Limit>,
+    two_step: bool,
+    hold_days: i64,
 }
 
 /// The rule's days.
@@ -108,6 +118,18 @@ async fn find(work: &mut Work) -> Result<PayoutRule> {
 pub async fn limits(work: &mut Work) -> Result<Vec<Limit>> {
     work.require(Scope::Read)?;
     Ok(rows::limits(&mut work.tx).await?)
+}
+
+/// The business's safeguards as they are now, to be compared with what they are after a change.
+///
+/// # Errors
+/// Forbidden without the scope `read`.
+pub async fn safeguards(work: &mut Work) -> Result<Safeguards> {
+    Ok(Safeguards {
+        limits: limits(work).await?,
+        two_step: get(work).await?.two_step == Some(true),
+        hold_days: payout_method::hold_days(work).await?,
+    })
 }
 
 fn check_days(checks: &mut Checks, weekday: Option<i64>, month_day: Option<i64>) {

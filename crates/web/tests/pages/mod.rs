@@ -13,14 +13,13 @@ use domain::status::{
 };
 use domain::time::{DAY_MS, Day};
 use serde_json::{Value, json};
-use service::Work;
 use service::identity::{seal, vault};
 use service::messaging::mail;
-use service::portal::application::{self, FormIn, Sent};
+use service::portal::application::{self, FormIn, Sent, TakePayload};
 use service::portal::invitation;
 use service::portal::question::{self, QuestionIn};
 use service::programme::payout_file::{self, PayoutFile};
-use service::programme::{asset, payout_run};
+use service::programme::{asset, commission, payout_run, referral};
 use service::store::identity::passkey::{self, Holder, Passkey};
 use service::store::identity::staff;
 use service::store::list::Window;
@@ -29,6 +28,7 @@ use service::store::portal::notification::{self, Notification};
 use service::store::portal::session;
 use service::store::programme::provider::Provider;
 use service::store::programme::transfer::Transfer;
+use service::{Work, job};
 use sha2::{Digest as _, Sha256};
 use testkit::Shop;
 
@@ -192,12 +192,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         first("/commissions").await,
         first("/customers").await,
     );
-    for path in [
-        format!("/referrals/{referral}/approve"),
-        format!("/commissions/{commission}/approve"),
-    ] {
-        shop.api().post(&path, json!({})).await.expect(200);
-    }
+    let [referral_act, commission_act] = approved(shop, &referral, &commission).await;
     let payout = shop
         .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
         .await;
@@ -267,7 +262,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         .await
         .expect("invitations");
     work.commit().await.expect("stored");
-    let application = applied(shop).await;
+    let [application, retried, discarded] = applied(shop).await;
     // The cookie is the business, the session and its secret.
     let mut browser = shop.browser().await;
     let cookie = browser.cookie("tributary_staff").expect("a session");
@@ -303,17 +298,33 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
     let copy = asset::create(&mut work, campaign_id, AssetKind::Copy, copy)
         .await
         .expect("an asset");
+    let prices = asset::AssetIn {
+        title: "Price list".to_owned(),
+        file: Some(asset::FileIn {
+            name: "prices.pdf".to_owned(),
+            bytes: b"%PDF-1.7".to_vec(),
+            is_whole: true,
+        }),
+        ..asset::AssetIn::default()
+    };
+    let prices = asset::create(&mut work, campaign_id, AssetKind::File, prices)
+        .await
+        .expect("a file");
     work.commit().await.expect("stored");
     let mut made = BTreeMap::from([
         ("accounts", account),
         ("assets", copy.id.to_string()),
+        ("asset files", prices.id.to_string()),
         ("members", format!("{affiliate_id}:USD")),
         ("affiliates", affiliate_id),
         ("api-keys", key),
         ("applications", application),
+        ("forms to retry", retried),
+        ("forms to discard", discarded),
         ("branding", host_name),
         ("campaigns", text(&campaign["id"])),
         ("commissions", commission),
+        ("commission acts", commission_act),
         ("customers", customer),
         ("disputes", text(&dispute["event_id"])),
         ("events", text(&dispute["sale_event_id"])),
@@ -326,6 +337,7 @@ pub async fn furnish(shop: &Shop<'_>) -> BTreeMap<&'static str, String> {
         ("questions", question),
         ("payouts", text(&payout["data"][0]["id"])),
         ("referrals", referral),
+        ("referral acts", referral_act),
         ("requests", request.to_string()),
         ("files", file.id.to_string()),
         ("results", result.to_string()),
@@ -436,8 +448,23 @@ async fn transferred(work: &mut Work, payout_id: PayoutId, currency: Currency) -
     transfer.id
 }
 
-/// The id of an application that waits.
-async fn applied(shop: &Shop<'_>) -> String {
+/// Approves a referral and its commission as many are approved; the ids of both acts, by which they are undone.
+async fn approved(shop: &Shop<'_>, one: &str, earned: &str) -> [String; 2] {
+    let mut work = shop.work().await;
+    let one = referral::Selection::Ids(vec![one.parse().expect("an id")]);
+    let first = referral::approve_many(&mut work, &one)
+        .await
+        .expect("approved");
+    let earned = commission::Selection::Ids(vec![earned.parse().expect("an id")]);
+    let second = commission::approve_many(&mut work, &earned)
+        .await
+        .expect("approved");
+    work.commit().await.expect("stored");
+    [first.act, second.act].map(|act| act.expect("an act").to_string())
+}
+
+/// The ids of an application that waits, and of two forms that could not be taken on.
+async fn applied(shop: &Shop<'_>) -> [String; 3] {
     let form = FormIn {
         open: true,
         intro: String::new(),
@@ -452,20 +479,39 @@ async fn applied(shop: &Shop<'_>) -> String {
         .await
         .expect("a form");
     let app = work.app.clone();
-    let sent = Sent {
-        token: seal::close(
-            &app,
-            &format!("application form of {}", shop.id),
-            &(work.now.0 - 60_000).to_string(),
-        ),
-        name: "Eve".to_owned(),
-        email: "eve@affiliates.example.com".to_owned(),
+    let token = seal::close(
+        &app,
+        &format!("application form of {}", shop.id),
+        &(work.now.0 - 60_000).to_string(),
+    );
+    work.commit().await.expect("stored");
+    let by = |name: &str| Sent {
+        token: token.clone(),
+        name: name.to_owned(),
+        email: format!("{}@affiliates.example.com", name.to_lowercase()),
         ..Sent::default()
     };
-    work.commit().await.expect("stored");
-    application::submit_whole(&app, shop.id, sent)
+    application::submit_whole(&app, shop.id, by("Eve"))
         .await
         .expect("sent");
+    for name in ["Tom", "Kim"] {
+        application::submit(&app, shop.id, by(name))
+            .await
+            .expect("sent");
+    }
+    let mut stuck = Vec::new();
+    for job in job::claim(&app, 100).await.expect("jobs") {
+        if job.kind != application::TAKE_JOB || job.business_id != Some(shop.id) {
+            continue;
+        }
+        // Given up, as the runner does after the last try.
+        let payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
+        application::set_aside(&app, shop.id, &job, &payload, "The disk is full")
+            .await
+            .expect("set aside");
+        stuck.push(payload.application_id.to_string());
+    }
+    let [retried, discarded]: [String; 2] = stuck.try_into().expect("two forms");
     let mut work = shop.work().await;
     let all = application::list(
         &mut work,
@@ -474,5 +520,5 @@ async fn applied(shop: &Shop<'_>) -> String {
     )
     .await
     .expect("applications");
-    all[0].id.to_string()
+    [all[0].id.to_string(), retried, discarded]
 }

@@ -7,6 +7,7 @@ use axum::routing::get;
 use domain::money::decimal;
 use domain::status::{PayoutFrequency, PayoutMethodKind};
 use service::App;
+use service::identity::session;
 use service::identity::setting::{self, PayoutMinimumIn, SettingPatch};
 use service::programme::payout_rule::{self, RuleIn};
 use service::programme::{payout_file, payout_method};
@@ -14,7 +15,7 @@ use service::programme::{payout_file, payout_method};
 use super::{Tab, tabs};
 use crate::admin::session::Admin;
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, refused};
+use crate::form::{FormErrors, PostForm, refused, with_next};
 use crate::shown::payout::payout_method_label;
 use crate::ui::{AdminItem, AdminShell, Choice};
 use crate::{currency, flash, html};
@@ -44,6 +45,8 @@ struct PayoutsPage {
     rows: Vec<MinimumRow>,
     has_minimum: bool,
     hold_days: String,
+    /// Where to give the password before the safeguards are changed; empty: it was given lately.
+    prove_href: String,
     errors: FormErrors,
 }
 
@@ -186,6 +189,11 @@ async fn page(
         rows,
         has_minimum,
         hold_days: payout_hold_days,
+        prove_href: if session::is_proven(&admin.app, &admin.who.session) {
+            String::new()
+        } else {
+            with_next("/admin/prove", PATH)
+        },
         errors,
     })
 }
@@ -271,6 +279,7 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
         ..SettingPatch::default()
     };
     let mut work = admin.app.begin(&admin.actor).await?;
+    let before = payout_rule::safeguards(&mut work).await?;
     let mut saved = setting::update(&mut work, patch).await.map(|_| ());
     if saved.is_ok() {
         saved = setting::set_payout_minimums(&mut work, &minimums).await;
@@ -296,6 +305,10 @@ async fn save(admin: Admin, PostForm(form): PostForm<PayoutsForm>) -> Result<Res
     }
     match saved {
         Ok(()) => {
+            if payout_rule::safeguards(&mut work).await? != before {
+                // Refused, the work ends here and nothing of it is stored.
+                admin.require_proof(PATH)?;
+            }
             work.commit().await?;
             Ok(flash::redirect(PATH, "Settings saved"))
         }
