@@ -1,9 +1,14 @@
 //! Payment files, their answers, and the statements of what was paid, over HTTP.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use service::App;
+use service::app::Settings;
 use service::domain::payout_file::result;
 use service::messaging::mail;
 use service::programme::{payout_file, verify};
+use service::random::SeededRandom;
 use service::store::list::Window;
 use service::store::programme::payout::Payout;
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
@@ -547,6 +552,57 @@ both_engines! {
         assert!(!text.contains("in the name of the payee"), "{text}");
         assert!(page(&mut owner, &note(&maya)).await.contains("SB-CN-0002"), "what was issued stays");
         proven(&shop).await;
+    }
+
+    async fn money_comes_back_whatever_became_of_the_secret_key(test: TestApp) {
+        let mut test = test;
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        page(&mut owner, "/admin/settings/legal").await;
+        let legal = [("legal_name", "Fernhill Ltd"), ("street", ""), ("postcode", ""), ("city", ""), ("country", "GB"), ("vat_id", "GB999999973"), ("prefix", "SB-"),
+            ("self_billing", "true"), ("remark", "")];
+        owner.post("/admin/settings/legal", &legal).await.expect(303);
+        let path = |after: &str| format!("/payouts/{}{after}", maya["id"].as_str().expect("an id"));
+        shop.api().post(&path("/mark-paid"), json!({})).await.expect(200);
+        assert!(page(&mut owner, &format!("/admin{}", path("/invoice"))).await.contains("Okonkwo Média Ltd"));
+        let (business, key, email, password) = (shop.id, shop.key.clone(), shop.owner_email.clone(), shop.owner_password);
+        let session = browser.cookie("portal_fernhill").expect("a session");
+
+        // The program starts again with another key: what was sealed before does not open, and its pages say so.
+        let settings = Settings { secret_key: [8; 32], ..test.app.settings().clone() };
+        let changed = App::new(test.db.db.clone(), test.clock.clone(), Arc::new(SeededRandom::new(99)), settings);
+        test.router = web::router(changed.clone());
+        let mut owner = test.browser();
+        owner.visit("/admin/log-in").await.expect(200);
+        owner.post("/admin/log-in", &[("email", email.as_str()), ("password", password)]).await.expect(303);
+        assert!(page(&mut owner, &format!("/admin{}", path(""))).await.contains("Statement SB-0001"));
+        let text = owner.get(&format!("/admin{}", path("/invoice"))).await.expect(409).text();
+        assert!(text.contains("SB-0001 cannot be read: it was sealed under another secret key"), "{text}");
+        let mut browser = test.browser();
+        browser.set_cookie("portal_fernhill", &session);
+        assert!(page(&mut browser, &format!("/portal/fernhill{}", path(""))).await.contains("SB-0001"));
+        browser.get(&format!("/portal/fernhill{}", path("/invoice"))).await.expect(409);
+
+        // The money is booked all the same, and the statement is cancelled as a whole.
+        came_back(&mut owner, &maya).await;
+        let api = test.api(&key);
+        assert_eq!(api.get(&path("")).await.expect(200).json()["status"], "returned");
+        let balance = format!("/affiliates/{}/balance", maya["affiliate_id"].as_str().expect("an id"));
+        let balance = api.get(&balance).await.expect(200).json()["data"][0].clone();
+        assert_eq!((&balance["paid"], &balance["approved"], &balance["owed"]), (&json!(0), &json!(2000), &json!(2000)), "{balance}");
+        let text = page(&mut owner, &format!("/admin{}", path("/credit-note"))).await;
+        for part in ["SB-CN-0001", "Cancels SB-0001 of", "could not be read any more", "All lines of SB-0001", "\u{2212}€20.00", "Fernhill Ltd", "GB999999973", "Maya", "PO-1001"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Okonkwo"), "{text}");
+        let (all, turned) = (text.matches("€20.00").count(), text.matches("\u{2212}€20.00").count());
+        assert!(all == turned && all > 0, "every amount is turned: {text}");
+        let text = page(&mut browser, &format!("/portal/fernhill{}", path("/credit-note"))).await;
+        assert!(text.contains("SB-CN-0001") && text.contains("could not be read any more"), "{text}");
+        assert!(page(&mut browser, &format!("/portal/fernhill{}", path(""))).await.contains("Credit note SB-CN-0001"));
+        let mut work = changed.begin(&App::system(business)).await.expect("a work");
+        let report = verify::verify(&mut work).await.expect("a report");
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
     }
 
     async fn a_bank_answers_in_xml(test: TestApp) {

@@ -2,12 +2,13 @@
 //! a document of its own, numbered without a gap in a series of its own and kept as it was issued.
 //!
 //! It is issued in the transaction that books the return, behind the journal's order, and credits what the invoice
-//! says line by line. The invoice itself stays as it is.
+//! says line by line, or as a whole where the invoice does not open any more. The invoice itself stays as it is.
 
 use domain::id::PayoutId;
 use domain::money::AmountOverflow;
 use domain::time::UnixMs;
 use serde::{Deserialize, Serialize};
+use store::programme::payout::Payout;
 use store::programme::payout_credit::{self as rows, PayoutCredit};
 use store::programme::payout_invoice as invoices;
 
@@ -30,6 +31,10 @@ pub struct Credit {
     pub cancels_issued_at_ms: i64,
     /// What the invoice says, with every amount the other way round.
     pub credited: Invoice,
+    /// Whether the invoice could not be read, so that it is credited in one line, and both sides are as they were
+    /// known when this was issued.
+    #[serde(default)]
+    pub unread: bool,
 }
 
 impl Credit {
@@ -70,16 +75,25 @@ fn credited(invoice: Invoice) -> Result<Invoice, AmountOverflow> {
 }
 
 /// Issues the credit note for the invoice of a payout that came back; the journal is ordered. Answers its number as it
-/// is written; none when the payout has no invoice, because it was paid before there were any.
-pub(crate) async fn issue(work: &mut Work, id: PayoutId) -> Result<Option<String>> {
-    let Some((cancels, cancels_issued_at, invoice)) = payout_invoice::issued(work, id).await?
-    else {
+/// is written; none when the payout has no invoice, because it was paid before there were any. An invoice that does
+/// not open, because the secret key was changed, is cancelled as a whole: money is booked whether or not it can be read.
+pub(crate) async fn issue(work: &mut Work, payout: &Payout) -> Result<Option<String>> {
+    let id = payout.id;
+    let Some(issued) = invoices::find(&mut work.tx, id).await? else {
         return Ok(None);
     };
+    let (invoice, unread) = match payout_invoice::open(work, &issued) {
+        Ok(invoice) => (invoice, false),
+        Err(error) => {
+            tracing::warn!(payout.id = %id, %error, "a credit note is written without its invoice");
+            (payout_invoice::rebuilt(work, payout, &issued).await?, true)
+        }
+    };
     let credit = Credit {
-        cancels,
-        cancels_issued_at_ms: cancels_issued_at.0,
+        cancels: issued.name,
+        cancels_issued_at_ms: issued.issued_at_ms.0,
         credited: credited(invoice)?,
+        unread,
     };
     let text = serde_json::to_string(&credit)
         .map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -103,16 +117,21 @@ pub(crate) async fn issue(work: &mut Work, id: PayoutId) -> Result<Option<String
 /// money has not come back. An affiliate sees its own.
 ///
 /// # Errors
-/// As [`payout::get`].
+/// As [`payout::get`]; a conflict when it was sealed under another secret key.
 pub async fn find(work: &mut Work, id: PayoutId) -> Result<Option<(String, UnixMs, Credit)>> {
     payout::get(work, id).await?;
     let Some(row) = rows::find(&mut work.tx, id).await? else {
         return Ok(None);
     };
-    let text = vault::open_text(&work.app, PURPOSE, &owner(work, id), &row.sealed)?;
-    let credit = serde_json::from_str(&text)
-        .map_err(|error| ServiceError::Internal(format!("a credit note: {error}")))?;
+    let credit = open(work, &row).map_err(|error| payout_invoice::unreadable(&row.name, &error))?;
     Ok(Some((row.name, row.issued_at_ms, credit)))
+}
+
+fn open(work: &Work, row: &PayoutCredit) -> Result<Credit> {
+    let owner = owner(work, row.payout_id);
+    let text = vault::open_text(&work.app, PURPOSE, &owner, &row.sealed)?;
+    serde_json::from_str(&text)
+        .map_err(|error| ServiceError::Internal(format!("a credit note: {error}")))
 }
 
 /// Only the number of the credit note of a payout, as it is written; none while there is none.

@@ -17,9 +17,10 @@ use store::programme::payout_invoice::{self as rows, PayoutInvoice};
 use store::programme::payout_method as methods;
 
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, not_found};
+use crate::error::{Result, ServiceError, conflict, not_found};
 use crate::identity::{audit, business, vault};
 use crate::programme::payout_credit::MARK;
+use crate::programme::payout_method::Details;
 use crate::programme::{payout, payout_method};
 use crate::work::Work;
 
@@ -213,7 +214,8 @@ pub(crate) async fn issue(work: &mut Work, payout: &Payout, payment: &Payment) -
             issuer
         }
     };
-    let payee = payee(work, payout).await?;
+    let details = newest_method(work, payout).await?.transpose()?;
+    let payee = payee(work, payout, details).await?;
     let lines = rows::lines(&mut work.tx, payout.id)
         .await?
         .into_iter()
@@ -237,7 +239,33 @@ pub(crate) async fn issue(work: &mut Work, payout: &Payout, payment: &Payment) -
             }
         })
         .collect();
-    let invoice = Invoice {
+    let prefix = issuer.prefix.clone();
+    let invoice = written(issuer, payee, lines, payout, payment, work.now);
+    let text = serde_json::to_string(&invoice)
+        .map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let number = rows::next_number(&mut work.tx).await?;
+    let name = format!("{prefix}{number:0DIGITS$}");
+    let row = PayoutInvoice {
+        payout_id: payout.id,
+        number,
+        name: name.clone(),
+        sealed: vault::seal_text(&work.app, PURPOSE, &owner(work, payout.id), &text)?,
+        issued_at_ms: work.now,
+    };
+    rows::insert(&mut work.tx, &row).await?;
+    Ok(name)
+}
+
+/// What an invoice says; `now` is when it was paid where the payment does not tell.
+fn written(
+    issuer: Issuer,
+    payee: Party,
+    lines: Vec<Line>,
+    payout: &Payout,
+    payment: &Payment,
+    now: UnixMs,
+) -> Invoice {
+    Invoice {
         self_billing: issuer.self_billing,
         issuer: Party {
             address: address(
@@ -258,39 +286,57 @@ pub(crate) async fn issue(work: &mut Work, payout: &Payout, payment: &Payment) -
         payout_number: payout.number,
         method: payment.method.clone(),
         reference: payment.reference.clone().unwrap_or_default(),
-        paid_at_ms: payment.paid_at.unwrap_or(work.now).0,
+        paid_at_ms: payment.paid_at.unwrap_or(now).0,
         remark: issuer.remark,
-    };
-    let text = serde_json::to_string(&invoice)
-        .map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let number = rows::next_number(&mut work.tx).await?;
-    let name = format!("{}{number:0DIGITS$}", issuer.prefix);
-    let row = PayoutInvoice {
-        payout_id: payout.id,
-        number,
-        name: name.clone(),
-        sealed: vault::seal_text(&work.app, PURPOSE, &owner(work, payout.id), &text)?,
-        issued_at_ms: work.now,
-    };
-    rows::insert(&mut work.tx, &row).await?;
-    Ok(name)
+    }
 }
 
-async fn payee(work: &mut Work, payout: &Payout) -> Result<Party> {
+/// What is known of a payout without opening its invoice, which was sealed under another key: the amounts, in one
+/// line, and both sides as they are now. An affiliate whose payout method does not open either goes by their name.
+pub(super) async fn rebuilt(
+    work: &mut Work,
+    payout: &Payout,
+    issued: &PayoutInvoice,
+) -> Result<Invoice> {
+    let issuer = found_issuer(work).await?;
+    let details = newest_method(work, payout).await?.and_then(Result::ok);
+    let payee = payee(work, payout, details).await?;
+    let zone = business::zone_of(&business::get(work).await?)?;
+    let line = Line {
+        day: issued.issued_at_ms.day_in(&zone).0,
+        what: format!("All lines of {}", issued.name),
+        amount: payout.commissions_total,
+    };
+    let payment = Payment {
+        method: payout.method.clone(),
+        reference: payout.reference.clone(),
+        paid_at: payout.paid_at_ms,
+        note: String::new(),
+    };
+    let paid_at = issued.issued_at_ms;
+    Ok(written(
+        issuer,
+        payee,
+        vec![line],
+        payout,
+        &payment,
+        paid_at,
+    ))
+}
+
+/// Where the affiliate is paid now, as far as it opens; none when they have not said.
+async fn newest_method(work: &mut Work, payout: &Payout) -> Result<Option<Result<Details>>> {
+    let methods = methods::list(&mut work.tx, payout.affiliate_id, 1).await?;
+    Ok(methods.first().map(|method| {
+        payout_method::open_sealed(work, payout.affiliate_id, method.id, &method.sealed)
+    }))
+}
+
+async fn payee(work: &mut Work, payout: &Payout, details: Option<Details>) -> Result<Party> {
     let told = rows::address_of(&mut work.tx, payout.affiliate_id).await?;
     let known = affiliate::find(&mut work.tx, payout.affiliate_id)
         .await?
         .ok_or(not_found("affiliate"))?;
-    let method = methods::list(&mut work.tx, payout.affiliate_id, 1).await?;
-    let details = match method.first() {
-        Some(method) => Some(payout_method::open_sealed(
-            work,
-            payout.affiliate_id,
-            method.id,
-            &method.sealed,
-        )?),
-        None => None,
-    };
     let text = |text: Option<String>| text.unwrap_or_default();
     let (street, postcode, city, code) = match told {
         Some(told) => (
@@ -316,22 +362,38 @@ async fn payee(work: &mut Work, payout: &Payout) -> Result<Party> {
 /// not paid, or was before there were invoices. An affiliate sees its own.
 ///
 /// # Errors
-/// As [`payout::get`].
+/// As [`payout::get`]; a conflict when it was sealed under another secret key.
 pub async fn find(work: &mut Work, id: PayoutId) -> Result<Option<(String, UnixMs, Invoice)>> {
     payout::get(work, id).await?;
-    issued(work, id).await
-}
-
-/// [`find`] for whoever books what becomes of the payout.
-pub(super) async fn issued(
-    work: &mut Work,
-    id: PayoutId,
-) -> Result<Option<(String, UnixMs, Invoice)>> {
     let Some(row) = rows::find(&mut work.tx, id).await? else {
         return Ok(None);
     };
-    let text = vault::open_text(&work.app, PURPOSE, &owner(work, id), &row.sealed)?;
-    let invoice = serde_json::from_str(&text)
-        .map_err(|error| ServiceError::Internal(format!("an invoice: {error}")))?;
+    let invoice = open(work, &row).map_err(|error| unreadable(&row.name, &error))?;
     Ok(Some((row.name, row.issued_at_ms, invoice)))
+}
+
+/// Only the number of the invoice of a payout, as it is written; none while there is none.
+///
+/// # Errors
+/// As [`payout::get`].
+pub async fn number(work: &mut Work, id: PayoutId) -> Result<Option<String>> {
+    payout::get(work, id).await?;
+    let found = rows::find(&mut work.tx, id).await?;
+    Ok(found.map(|row| row.name))
+}
+
+/// What a stored invoice says.
+pub(super) fn open(work: &Work, row: &PayoutInvoice) -> Result<Invoice> {
+    let owner = owner(work, row.payout_id);
+    let text = vault::open_text(&work.app, PURPOSE, &owner, &row.sealed)?;
+    serde_json::from_str(&text)
+        .map_err(|error| ServiceError::Internal(format!("an invoice: {error}")))
+}
+
+/// Tells whoever wants to read a document that it does not open any more.
+pub(super) fn unreadable(name: &str, error: &ServiceError) -> ServiceError {
+    tracing::error!(%error, "{name} does not open");
+    conflict(format!(
+        "{name} cannot be read: it was sealed under another secret key of this installation"
+    ))
 }

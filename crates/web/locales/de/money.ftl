@@ -212,6 +212,7 @@ credit-link = Storno { $number }
 credit-title-self = Storno der Gutschrift (Rechnungskorrektur)
 credit-title = Storno des Zahlungsbelegs
 credit-cancels = Hebt { $number } vom { $date } auf: Das Geld kam zurück.
+credit-unread = Der stornierte Beleg war nicht mehr lesbar, als dieses Storno ausgestellt wurde. Er wird deshalb als Ganzes storniert; Namen und Anschriften sind so angegeben, wie sie an diesem Tag bekannt waren.
 credit-sum = Storniert
 credit-in-name = Dieses Storno stellt { $issuer } im Namen des Zahlungsempfängers aus.
 

@@ -62,3 +62,5 @@ said-export-large = Diese Liste hat { $total } Zeilen; ein Export fasst { $most 
 said-line-below = { $what }, von einem Partner darunter
 said-line-adjustment-of = { $campaign }: Anpassung
 said-line-adjustment = Anpassung
+said-line-all = Alle Posten von { $number }
+said-unreadable = { $number } lässt sich nicht lesen: Der Beleg wurde unter einem anderen geheimen Schlüssel dieser Installation versiegelt

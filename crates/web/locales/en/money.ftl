@@ -212,6 +212,7 @@ credit-link = Credit note { $number }
 credit-title-self = Credit note
 credit-title = Cancelled statement of payment
 credit-cancels = Cancels { $number } of { $date }: the money came back.
+credit-unread = The cancelled document could not be read any more when this one was written, so it is cancelled as a whole. Names and addresses are as they were known on that day.
 credit-sum = Credited
 credit-in-name = This credit note is written by { $issuer } in the name of the payee.
 

@@ -63,3 +63,5 @@ said-export-large = This list has { $total } rows; an export holds { $most }. Na
 said-line-below = { $what }, by an affiliate below
 said-line-adjustment-of = { $campaign }: Adjustment
 said-line-adjustment = Adjustment
+said-line-all = All lines of { $number }
+said-unreadable = { $number } cannot be read: it was sealed under another secret key of this installation

@@ -416,9 +416,9 @@ async fn record(
     let paid = payout.paid_at_ms.map(|at| Moment::new(at, &zone));
     let changed = Moment::new(payout.updated_at_ms, &zone);
     let number = format!("PO-{}", payout.number);
-    let issued = payout_invoice::find(&mut work, id)
+    let issued = payout_invoice::number(&mut work, id)
         .await?
-        .map_or_else(String::new, |(number, ..)| number);
+        .unwrap_or_default();
     let credit = payout_credit::number(&mut work, id)
         .await?
         .unwrap_or_default();

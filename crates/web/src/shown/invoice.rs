@@ -40,6 +40,8 @@ pub(crate) struct InvoiceView {
     pub returned: String,
     /// Which invoice a credit note cancels; empty on an invoice.
     pub cancels: String,
+    /// That the cancelled invoice could not be read; empty: it could.
+    pub unread: &'static str,
 }
 
 /// One side.
@@ -114,6 +116,11 @@ impl InvoiceView {
             sum_label: t("credit-sum"),
             in_name,
             cancels,
+            unread: if credit.unread {
+                t("credit-unread")
+            } else {
+                ""
+            },
             ..Self::new(number, issued, credit.credited, zone)?
         })
     }
@@ -142,6 +149,7 @@ impl InvoiceView {
         Ok(Self {
             returned: String::new(),
             cancels: String::new(),
+            unread: "",
             sum_label: t("invoice-paid"),
             in_name,
             title: if invoice.self_billing {

@@ -104,7 +104,7 @@ pub(crate) async fn returned(work: &mut Work, payout: &Payout, why: &str) -> Res
     ledger::post(work, subject(payout), &movement)?;
     let id = payout.id;
     audit::record(work, "payout.returned", "payout", &id.to_string(), why).await?;
-    let credit = payout_credit::issue(work, id).await?;
+    let credit = payout_credit::issue(work, payout).await?;
     notice::payout_returned(work, id, credit.as_deref()).await?;
     tell(work, payout, NotificationKind::PayoutReturned).await
 }

@@ -83,10 +83,9 @@ struct LineRow {
 
 /// The numbers of the statement and of the credit note that cancels it; empty where there is none.
 async fn numbers(work: &mut Work, id: PayoutId) -> Result<(String, String), PageError> {
-    let statement = payout_invoice::find(work, id).await?;
+    let statement = payout_invoice::number(work, id).await?;
     let credit = payout_credit::number(work, id).await?;
-    let statement = statement.map_or_else(String::new, |(number, ..)| number);
-    Ok((statement, credit.unwrap_or_default()))
+    Ok((statement.unwrap_or_default(), credit.unwrap_or_default()))
 }
 
 pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
