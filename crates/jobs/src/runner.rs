@@ -54,8 +54,8 @@ pub trait Handler: Send + Sync + 'static {
     /// worker whose lease ran out leaves nothing behind.
     fn run<'a>(&'a self, app: &'a App, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
 
-    /// Told when a job is given up, before its row is marked. While that fails the row is not marked: the job comes
-    /// back when its lease ends.
+    /// Told when a job is given up, before its row is marked. While that fails the row is not marked and the job comes
+    /// back, until [`job::UNTOLD_MAX`] is reached: then it is given up all the same.
     fn given_up<'a>(
         &'a self,
         app: &'a App,
@@ -215,8 +215,9 @@ async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
         return;
     };
     let error = if job.attempts > job::ATTEMPTS_MAX {
-        // Claimed more often than it was tried: its workers died with it.
-        JobError::Never("its workers ended before it did".to_owned())
+        // Claimed more often than it is tried: nobody could be told of its end, or its workers died with it.
+        let last = job.last_error.as_deref();
+        JobError::Never(last.unwrap_or("its workers ended before it did").to_owned())
     } else {
         match handler.run(app, job).await {
             Ok(()) => return,
@@ -231,11 +232,27 @@ async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
     tracing::warn!(job.kind = %job.kind, job.id = %job.id, job.attempts, again = again.is_some(), "a job failed");
     match again {
         Some(run_at) => note(job, job::retry(app, job, run_at, &error).await),
-        None => match handler.given_up(app, job, &error).await {
-            Ok(()) => note(job, job::give_up(app, job, &error).await),
-            Err(untold) => note(job, Err(untold)),
-        },
+        None => give_up(app, handler.as_ref(), job, &error).await,
     }
+}
+
+/// Gives a job up once whoever it is about was told; untold when that has failed too often.
+async fn give_up(app: &App, handler: &dyn Handler, job: &Job, error: &str) {
+    let noted = match handler.given_up(app, job, error).await {
+        Ok(()) => job::give_up(app, job, error).await,
+        Err(untold) => {
+            let last = job.attempts >= job::ATTEMPTS_MAX + job::UNTOLD_MAX;
+            tracing::error!(job.kind = %job.kind, job.id = %job.id, error = %untold, last, "nobody could be told that a job is given up");
+            if last {
+                let error = format!("{error}; nobody could be told: {untold}");
+                job::give_up(app, job, &error).await
+            } else {
+                let again = app.now().plus_ms(job::LEASE_MS);
+                job::retry(app, job, again, error).await
+            }
+        }
+    };
+    note(job, noted);
 }
 
 fn note(job: &Job, result: Result<(), ServiceError>) {

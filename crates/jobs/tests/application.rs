@@ -185,4 +185,27 @@ both_engines! {
         assert_eq!(runner.run_due().await.expect("done"), 1);
         assert_eq!(jobs_of(&test).await, (0, 1));
     }
+
+    async fn a_job_of_which_nobody_can_be_told_ends_all_the_same(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut work = shop.work().await;
+        job::enqueue(&mut work, "test.deaf", &()).await.expect("queued");
+        work.commit().await.expect("stored");
+        let never = Arc::new(AtomicBool::new(false));
+        let runner = Runner::new(test.app.clone(), Limits::default()).handle(Deaf(never));
+        let bound = job::ATTEMPTS_MAX + job::UNTOLD_MAX;
+        for tries in 1..=bound {
+            assert_eq!(jobs_of(&test).await, (1, 0), "after {} tries", tries - 1);
+            assert_eq!(runner.run_due().await.expect("done"), 1, "try {tries}");
+            assert_eq!(runner.run_due().await.expect("done"), 0, "it waits after try {tries}");
+            test.clock.advance_ms(job::LEASE_MS);
+        }
+        assert_eq!(jobs_of(&test).await, (0, 1), "it ends as failed");
+        assert_eq!(runner.run_due().await.expect("done"), 0);
+        let raw = test.db.raw().await;
+        let left = raw.texts("select last_error from job").await.expect("jobs");
+        assert_eq!(left, [["it never will; nobody could be told: internal: did not hear"]]);
+        let figures = service::metrics::read(&test.app).await.expect("figures");
+        assert_eq!((figures.jobs.waiting, figures.jobs.failed), (0, 1), "a monitor sees it");
+    }
 }

@@ -33,6 +33,10 @@ pub const BACK_OFF_MS: &[i64] = &[
 /// Attempts after which a job is given up.
 pub const ATTEMPTS_MAX: i64 = BACK_OFF_MS.len() as i64 + 1;
 
+/// How often whoever a job is about may fail to be told that it is given up, after the last attempt and [`LEASE_MS`]
+/// apart. Then it is given up all the same, so that no job comes back for ever.
+pub const UNTOLD_MAX: i64 = 12;
+
 /// The longest error text that is kept.
 const ERROR_LENGTH_MAX: usize = 500;
 
