@@ -56,6 +56,36 @@ fn behind<'a>(page: &'a str, mark: &str) -> &'a str {
 }
 
 both_engines! {
+    async fn an_empty_list_offers_the_next_step(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut owner = shop.browser().await;
+        let mut offers = async |path: &str, title: &str, href: &str| {
+            let page = owner.get(path).await.expect(200).text();
+            let (_, after) = page.split_once(title).unwrap_or_else(|| panic!("{path} does not say {title}: {page}"));
+            let (offer, _) = after.split_once("</a>").unwrap_or_default();
+            assert!(offer.contains(&format!("href=\"{href}\"")), "{path} offers {offer}");
+        };
+        for (path, title, href) in [
+            ("/admin/affiliates", "No affiliates yet", "/admin/affiliates/new"),
+            ("/admin/campaigns", "No campaigns yet", "/admin/campaigns/new"),
+            ("/admin/commissions", "No commissions yet", "/admin/rules"),
+            ("/admin/groups", "No groups yet", "/admin/groups/new"),
+            ("/admin/ledger", "Nothing has moved yet", "/admin/rules"),
+            ("/admin/payouts", "No payouts yet", "/admin/commissions?status=pending"),
+            ("/admin/payouts/files/new", "Nothing to put into a file", "/admin/payouts"),
+            ("/admin/portal/accounts", "No accounts yet", "/admin/portal/invite"),
+            ("/admin/referrals", "No referrals yet", "/admin/campaigns"),
+            ("/admin/rules", "No rules yet", "/admin/rules/new"),
+        ] {
+            offers(path, title, href).await;
+        }
+        let group = shop.made("/groups", json!({"name": "VIP"})).await;
+        let maya = shop.affiliate("Maya").await;
+        let id = |made: &Value| made["id"].as_str().expect("an id").to_owned();
+        offers(&format!("/admin/groups/{}", id(&group)), "No members yet", "/admin/affiliates").await;
+        offers(&format!("/admin/affiliates/{}", id(&maya)), "In no campaign yet", "/admin/campaigns/new").await;
+    }
+
     async fn the_dashboard_counts_people_as_the_list_behind_does(test: TestApp) {
         const DAY_MS: i64 = 24 * 60 * 60_000;
         // Long ago somebody bought, and somebody bought whom no affiliate brought.

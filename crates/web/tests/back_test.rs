@@ -40,7 +40,7 @@ both_engines! {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             page = browser.get(&to).await.expect(200).text();
         }
-        for part in ["+$15.00", "$20.00", "$35.00", "Maria", "1 events replayed, 1 come out otherwise", "35 % of 100.00 USD = 35.00 USD"] {
+        for part in ["+$15.00", "$20.00", "$35.00", "Maria", "1 event replayed, 1 comes out otherwise", "35 % of 100.00 USD = 35.00 USD"] {
             assert!(page.contains(part), "{part}: {page}");
         }
         let sheet = browser.get(&format!("{to}/affiliates.csv")).await.expect(200).text();

@@ -46,6 +46,20 @@ async fn problems(shop: &Shop<'_>) -> Vec<String> {
 }
 
 both_engines! {
+    async fn one_entry_is_one(test: TestApp) {
+        let shop = test.business("Fernhill").await;
+        let mut staff = shop.browser().await;
+        assert!(staff.get("/admin/ledger").await.expect(200).text().contains("No entries yet"));
+        let rule = json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 100_000}});
+        shop.made("/rules", rule).await;
+        let (campaign, maya) = (shop.campaign("Spring").await, shop.affiliate("Maya").await);
+        shop.partnership(&campaign, &maya, "fernhill-maya").await;
+        let sale = json!({"external_id": "inv-1", "customer": {"external_id": "ada"}, "amount": 100_00, "currency": "USD", "code": "fernhill-maya"});
+        shop.made("/track/sale", sale).await;
+        let page = staff.get("/admin/ledger").await.expect(200).text();
+        assert!(page.contains("1 entry, the first of its chain") && !page.contains("1 entries"), "{page}");
+    }
+
     async fn the_page_shows_filters_and_exports(test: TestApp) {
         let (shop, affiliates) = busy(&test).await;
         let api = shop.api();

@@ -43,8 +43,8 @@ struct JournalPage {
     rows: Vec<Row>,
     pager: Pager,
     csv_href: String,
-    /// How many entries the whole journal has.
-    entries: String,
+    /// How many entries the whole journal has, and what holds them together.
+    chain: String,
     /// The last entry's hash.
     hash: String,
     /// Since when the books are known to be broken.
@@ -155,10 +155,19 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             .collect(),
         pager: state.pager("entry", "entries"),
         csv_href: state.csv_href(),
-        entries: money::count(head.seq),
+        chain: chain(head.seq),
         hash: hex(&head.hash),
         broken: broken.map(|since| Moment::new(since, &zone)),
     })
+}
+
+fn chain(entries: i64) -> String {
+    let counted = money::counted(entries, "entry", "entries");
+    match entries {
+        0 => "No entries yet".to_owned(),
+        1 => format!("{counted}, the first of its chain"),
+        _ => format!("{counted}, each sealed with the hash of the one before"),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
