@@ -204,6 +204,35 @@ fn tells_nothing_of(foreign: &Names, answer: &Answer, sent: &str, place: &str) {
     }
 }
 
+/// The query that has a name in this field, and what else the call needs.
+fn query_of(path: &str, field: &str, name: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if path == "/ledger/signed-statement" {
+        query.append_pair("from", "2026-11-01");
+        query.append_pair("to", "2026-11-30");
+    }
+    query.append_pair(field, name);
+    query.finish()
+}
+
+fn is_id(name: &str) -> bool {
+    name.split_once('_')
+        .is_some_and(|(_, digits)| digits.len() == 26)
+}
+
+/// What is no id of the kind of this one: of another kind, cut short, with a letter that ids do not have, and a word.
+fn malformed(id: &str) -> [String; 4] {
+    let (prefix, digits) = id.split_once('_').expect("an id");
+    let other = if prefix == "aff" { "pay" } else { "aff" };
+    let short = &id[..id.len() - 1];
+    [
+        format!("{other}_{digits}"),
+        short.to_owned(),
+        format!("{short}u"),
+        "nonsense".to_owned(),
+    ]
+}
+
 async fn everything(shop: &Shop<'_>) -> Vec<Value> {
     let mut all = Vec::new();
     for list in LISTS {
@@ -229,12 +258,7 @@ both_engines! {
                 assert_eq!(method, Method::GET, "{path}: what changes something takes its input in the body");
                 let place = format!("{path}?{field}");
                 let ask = async |name: &str| {
-                    let mut query = form_urlencoded::Serializer::new(String::new());
-                    if path == "/ledger/signed-statement" {
-                        query.append_pair("from", "2026-11-01").append_pair("to", "2026-11-30");
-                    }
-                    query.append_pair(&field, name);
-                    let query = query.finish();
+                    let query = query_of(&path, &field, name);
                     ours.api().get(&format!("{}?{query}", filled(&path, &own))).await
                 };
                 let mine = ask(&own[kind]).await.expect(200);
@@ -300,5 +324,36 @@ both_engines! {
         }
         assert!(tried >= 45, "{tried} fields");
         assert_eq!(before, everything(&theirs).await, "nothing of theirs was changed");
+    }
+
+    async fn malformed_ids_are_refused_by_name(test: TestApp) {
+        let ours = test.business("Northwind").await;
+        let own = furnish(&ours, "Northwind").await;
+        let (mut queries, mut bodies) = (0, 0);
+        for call in calls() {
+            let Call { method, path, .. } = &call;
+            for field in &call.parameters {
+                let Some(kind) = named(path, field).filter(|kind| is_id(&own[*kind])) else { continue };
+                for wrong in malformed(&own[kind]) {
+                    let query = query_of(path, field, &wrong);
+                    let answer = ours.api().get(&format!("{}?{query}", filled(path, &own))).await;
+                    assert_eq!((answer.status.as_u16(), answer.wrong_fields()), (422, vec![field.clone()]), "{path}?{query}: {}", answer.text());
+                }
+                queries += 1;
+            }
+            // A hint of tracking is any text: an unknown one is stored with its verdict.
+            for field in call.fields.iter().filter(|_| !path.starts_with("/track/")) {
+                let Some(kind) = named(path, &field.path).filter(|kind| is_id(&own[*kind])) else { continue };
+                for wrong in malformed(&own[kind]) {
+                    let mut body = body(&call, &field.path, &own, &format!("fresh-{bodies}"));
+                    put(&mut body, &field.path, json!(wrong));
+                    let answer = ours.api().raw(method.clone(), &filled(path, &own), "application/json", body.to_string()).await;
+                    let place = format!("{method} {path} {}: {wrong}", field.path);
+                    assert_eq!((answer.status.as_u16(), answer.wrong_fields()), (422, vec![field.named()]), "{place}: {}", answer.text());
+                }
+                bodies += 1;
+            }
+        }
+        assert!(queries >= 25 && bodies >= 20, "{queries} parameters, {bodies} fields");
     }
 }
