@@ -1,6 +1,7 @@
 //! Random histories: the business they happen in, its rules, and one step after the other, drawn so
 //! that the interesting places are reached often.
 
+mod afterwards;
 mod author;
 mod dice;
 mod event;
@@ -9,6 +10,7 @@ mod rule;
 mod step;
 mod world;
 
+pub use afterwards::afterwards;
 pub use author::Author;
 pub use dice::Dice;
 pub use step::{Code, DisputeReport, On, Report, RuleSpec, RunIn, Step};

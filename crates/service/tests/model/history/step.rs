@@ -139,6 +139,8 @@ pub enum Step {
     ApprovePayout(usize),
     MarkPaid(usize),
     CancelPayout(usize),
+    /// The money of a paid payout comes back.
+    Return(usize),
     PayCommission(usize),
     /// A payout run, begun and drafted.
     Run(RunIn),

@@ -48,7 +48,7 @@ impl Model {
                 continue;
             }
             match payout.status {
-                PayoutStatus::Cancelled => continue,
+                PayoutStatus::Cancelled | PayoutStatus::Returned => continue,
                 PayoutStatus::Paid => balance.paid += payout.amount(),
                 _ => balance.in_payout += payout.amount(),
             }

@@ -195,6 +195,7 @@ impl Model {
             Step::ApprovePayout(at) => self.approve_payout(*at),
             Step::MarkPaid(at) => self.mark_paid(*at),
             Step::CancelPayout(at) => self.cancel_payout(*at),
+            Step::Return(at) => self.come_back(*at),
             Step::PayCommission(at) => self.pay_commission(*at),
             Step::Run(input) => self.run(input),
             Step::SubmitRun(at) => self.submit_run(*at),

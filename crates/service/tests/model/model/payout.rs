@@ -1,4 +1,4 @@
-//! Payouts: drafted, approved, paid, cancelled.
+//! Payouts: drafted, approved, paid, cancelled, come back.
 
 use std::collections::BTreeSet;
 
@@ -192,10 +192,27 @@ impl Model {
         Answer::Done(Vec::new())
     }
 
-    /// Cancels a payout: what it carried is owed again, and what was clawed back while it was on its
-    /// way is settled with what comes back, as far as no other payout has carried it.
+    /// The money of a payout comes back: it is owed again as if it had been cancelled.
+    pub(super) fn come_back(&mut self, at: usize) -> Answer {
+        let Some(payout) = self.payouts.get(at) else {
+            return Answer::Void;
+        };
+        if payout.status != PayoutStatus::Paid {
+            return Answer::Refused;
+        }
+        self.hit("money that was paid came back");
+        self.free(at, PayoutStatus::Returned);
+        Answer::Done(Vec::new())
+    }
+
     pub(super) fn take_back(&mut self, at: usize) {
-        self.payouts[at].status = PayoutStatus::Cancelled;
+        self.free(at, PayoutStatus::Cancelled);
+    }
+
+    /// Ends a payout: what it carried is owed again, and what was clawed back while it was on its way, or
+    /// since it was paid, is settled with what comes back, as far as no other payout has carried it.
+    fn free(&mut self, at: usize, to: PayoutStatus) {
+        self.payouts[at].status = to;
         let payout = self.payouts[at].clone();
         let mut left = -self.balance(payout.affiliate, payout.currency).clawback;
         let mut lines: Vec<usize> = (0..self.commissions.len())
@@ -214,7 +231,10 @@ impl Model {
                 line.status = CommissionStatus::Approved;
             }
             if settled > 0 {
-                self.reached.insert("a cancelled payout settled a clawback");
+                self.reached.insert(match to {
+                    PayoutStatus::Returned => "what came back settled a clawback",
+                    _ => "a cancelled payout settled a clawback",
+                });
             }
         }
     }

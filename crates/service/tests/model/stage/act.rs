@@ -9,7 +9,7 @@ use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{self, TrackCancel, TrackDispute, TrackRefund};
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn, RulePatch};
-use service::programme::{payout_run, referral};
+use service::programme::{payout_run, referral, transfer};
 use service::{ServiceError, Work};
 
 use super::{Difference, Stage, same_duplicate};
@@ -172,6 +172,11 @@ impl Stage<'_> {
             }
             Step::CancelPayout(at) => {
                 payout::cancel(work, self.payouts[*at]).await?;
+                done
+            }
+            Step::Return(at) => {
+                let seen = "Seen on the statement of the bank";
+                transfer::note_returned(work, self.payouts[*at], seen).await?;
                 done
             }
             Step::PayCommission(at) => {

@@ -1,7 +1,7 @@
 //! The business of a history, founded in the product.
 
 use domain::id::{AffiliateId, CampaignId, GroupId};
-use domain::status::{AffiliateStatus, ReferralApproval};
+use domain::status::{AffiliateStatus, ReferralApproval, Role};
 use service::identity::business::{self, NewBusiness};
 use service::identity::setting::{self, SettingPatch};
 use service::programme::affiliate::{self, AffiliateIn};
@@ -17,6 +17,8 @@ use crate::history::{CAMPAIGNS, CURRENCIES, EARNERS, GROUPS, World};
 pub struct Founded {
     pub world: World,
     pub(super) actor: Actor,
+    /// Who notes what only a person may.
+    pub(super) owner: Actor,
     pub(super) affiliates: Vec<AffiliateId>,
     pub(super) groups: Vec<GroupId>,
     pub(super) campaigns: Vec<CampaignId>,
@@ -33,12 +35,17 @@ pub async fn found(app: &App, number: usize) -> Founded {
         currency: "USD".to_owned(),
         timezone: world.zone.to_owned(),
     };
-    let id = business::found(app, new)
-        .await
-        .expect("founded")
-        .business
-        .id;
+    let business::Founded {
+        business, staff_id, ..
+    } = business::found(app, new).await.expect("founded");
+    let id = business.id;
     let actor = App::system(id);
+    let owner = Actor::Staff {
+        business: id,
+        id: staff_id,
+        name: "Olive".to_owned(),
+        role: Role::Owner,
+    };
     let mut work = app.begin(&actor).await.expect("a work");
     let patch = SettingPatch {
         referral_approval: world
@@ -109,6 +116,7 @@ pub async fn found(app: &App, number: usize) -> Founded {
     Founded {
         world,
         actor,
+        owner,
         affiliates,
         groups,
         campaigns,

@@ -62,6 +62,15 @@ impl<'a> Stage<'a> {
         app.begin(&self.founded.actor).await.expect("a work")
     }
 
+    /// The work of who does a step.
+    async fn work_for(&self, step: &Step) -> Work {
+        let actor = match step {
+            Step::Return(_) => &self.founded.owner,
+            _ => &self.founded.actor,
+        };
+        self.test.app.begin(actor).await.expect("a work")
+    }
+
     async fn view(&self) -> Work {
         let app = &self.test.app;
         app.view(&self.founded.actor).await.expect("a view")
@@ -81,7 +90,7 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         self.test.clock.set(UnixMs(self.model.now));
-        let mut work = self.work().await;
+        let mut work = self.work_for(step).await;
         let made = match self.act(&mut work, step, &expected).await {
             Ok(made) => {
                 work.commit()
