@@ -276,7 +276,8 @@ pub async fn set_hold_days(work: &mut Work, days: i64) -> Result<()> {
         return Ok(());
     }
     payout_hold::set(&mut work.tx, days).await?;
-    let detail = format!("payouts wait {days} days after a change of the payout method");
+    let unit = if days == 1 { "day" } else { "days" };
+    let detail = format!("payouts wait {days} {unit} after a change of the payout method");
     audit::record(work, "setting.payout_hold", "setting", "", &detail).await
 }
 

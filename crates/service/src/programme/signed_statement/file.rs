@@ -430,7 +430,7 @@ pub fn follows(before: &Header, after: &Header) -> Result<(), String> {
     }
     if before.closing != after.opening {
         return Err(format!(
-            "the first ends with {} entries, the second begins after {}, or their hashes or balances differ: entries lie between them",
+            "the first ends at entry {}, the second begins after entry {}, or their hashes or balances differ: entries lie between them",
             before.closing.count, after.opening.count
         ));
     }

@@ -353,6 +353,7 @@ fn left(started: UnixMs, now: UnixMs, done: u64, total: u64) -> String {
         .checked_div(done)
     {
         None => String::new(),
+        Some(..1_000) => "About a second left".to_owned(),
         Some(ms) => format!("About {} seconds left", ms / 1_000 + 1),
     }
 }
