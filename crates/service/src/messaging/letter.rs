@@ -99,6 +99,15 @@ pub enum Part {
 }
 
 impl Part {
+    /// Names and values, one line each.
+    #[must_use]
+    pub fn facts(facts: &[(&str, &str)]) -> Vec<Self> {
+        let owned = facts
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        vec![Self::Facts(owned.collect())]
+    }
+
     /// A text of the business; no part at all when it is blank.
     #[must_use]
     pub fn quote(title: impl Into<String>, text: &str) -> Vec<Self> {

@@ -8,7 +8,8 @@ use domain::time::UnixMs;
 use store::identity::staff;
 use store::messaging::notice as rows;
 
-use super::{mail, preference};
+use super::mail::{self, PayoutFrame};
+use super::preference;
 use crate::error::{Result, ServiceError, not_found};
 use crate::portal::host_name;
 use crate::programme::link;
@@ -157,16 +158,6 @@ pub async fn added_to_campaign(work: &mut Work, partnership: PartnershipId) -> R
     Ok(())
 }
 
-/// What a mail to an affiliate about one of their payouts is written with.
-struct PayoutFrame {
-    sender: rows::Sender,
-    recipient: rows::Recipient,
-    payout: rows::PaidOut,
-    /// When it was paid, in the business's zone and the mail's language.
-    day: String,
-    portal: String,
-}
-
 /// What a mail about a payout is written with; nothing when the business does not tell of payouts, or the affiliate
 /// does not want this kind.
 async fn payout_frame(
@@ -206,14 +197,8 @@ pub async fn payout_made(work: &mut Work, payout: PayoutId) -> Result<bool> {
     let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutMade).await? else {
         return Ok(false);
     };
-    let portal = &frame.portal;
-    let new = mail::payout_made(
-        &frame.sender,
-        &frame.recipient,
-        &frame.payout,
-        portal,
-        format!("{portal}payouts/{payout}"),
-    );
+    let address = format!("{}payouts/{payout}", frame.portal);
+    let new = mail::payout_made(&frame, address);
     mail::enqueue(work, new).await?;
     Ok(true)
 }
@@ -227,15 +212,8 @@ pub async fn payout_paid(work: &mut Work, payout: PayoutId, statement: &str) -> 
     let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutPaid).await? else {
         return Ok(false);
     };
-    let portal = &frame.portal;
-    let new = mail::payout_paid(
-        &frame.sender,
-        &frame.recipient,
-        &frame.payout,
-        &frame.day,
-        portal,
-        (statement, format!("{portal}payouts/{payout}/invoice")),
-    );
+    let address = format!("{}payouts/{payout}/invoice", frame.portal);
+    let new = mail::payout_paid(&frame, statement, address);
     mail::enqueue(work, new).await?;
     Ok(true)
 }
@@ -253,15 +231,8 @@ pub async fn payout_returned(
     let Some(frame) = payout_frame(work, payout, NoticeKind::PayoutPaid).await? else {
         return Ok(false);
     };
-    let portal = &frame.portal;
-    let new = mail::payout_returned(
-        &frame.sender,
-        &frame.recipient,
-        (&frame.payout, credit),
-        &frame.day,
-        portal,
-        format!("{portal}payouts/{payout}"),
-    );
+    let address = format!("{}payouts/{payout}", frame.portal);
+    let new = mail::payout_returned(&frame, credit, address);
     mail::enqueue(work, new).await?;
     Ok(true)
 }

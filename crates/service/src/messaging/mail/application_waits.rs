@@ -53,13 +53,9 @@ fn values(
     audience: &str,
     link: &str,
 ) -> Values {
-    let details = details
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
     Values::of(sender, name)
         .text_of("applicant", applicant)
-        .parts_of("details", vec![Part::Facts(details)])
+        .parts_of("details", Part::facts(details))
         .parts_of("audience", Part::quote("About the audience", audience))
         .text_of("link", link)
 }

@@ -1,11 +1,8 @@
 //! The mail that tells an affiliate that a payout was made for them, before it is paid.
 
-use store::messaging::notice::{PaidOut, Recipient, Sender};
-
-use super::payout_paid::in_german;
+use super::payout::{PayoutFrame, values_with_method};
 use super::{MailKind, portal_of};
-use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -57,47 +54,26 @@ pub static TEMPLATE: Template = Template {
         ];
         let portal = portal_of(sender);
         let payout = format!("{portal}payouts");
-        values(sender, "Maya Okonkwo", amount, &details, &portal, payout)
+        values_with_method(sender, "Maya Okonkwo", amount, &details, &portal, payout)
     },
 };
 
-fn values(
-    sender: &Sender,
-    name: &str,
-    amount: &str,
-    details: &[(&str, &str)],
-    portal: &str,
-    payout: String,
-) -> Values {
-    let details = details
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    Values::of(sender, name)
-        .text_of("amount", amount)
-        .parts_of("details", vec![Part::Facts(details)])
-        .text_of("payout", payout)
-        .text_of("method", format!("{portal}account/payout-method"))
-}
-
-/// Writes the notice; `portal` is the portal's address, `address` the payout's in it.
+/// Writes the notice; `address` is the payout's in the portal.
 #[must_use]
-pub fn payout_made(
-    sender: &Sender,
-    recipient: &Recipient,
-    payout: &PaidOut,
-    portal: &str,
-    address: String,
-) -> Draft {
+pub fn payout_made(frame: &PayoutFrame, address: String) -> Draft {
+    let PayoutFrame {
+        sender,
+        recipient,
+        portal,
+        ..
+    } = frame;
     let language = sender.language;
-    let amount = domain::money::display_in(payout.amount, payout.currency, language);
-    let number = format!("PO-{}", payout.number);
-    let method = language.of(payout.method.replace('_', " "), in_german(&payout.method));
+    let (amount, number, method) = (frame.amount(), frame.number(), frame.method());
     let details = [
         (language.of("Amount", "Betrag"), amount.as_str()),
         (language.of("Payout", "Auszahlung"), number.as_str()),
         (language.of("Method", "Zahlungsweg"), method.as_str()),
     ];
-    let values = values(sender, &recipient.name, &amount, &details, portal, address);
-    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
+    let values = values_with_method(sender, &recipient.name, &amount, &details, portal, address);
+    frame.draft(&TEMPLATE, values)
 }

@@ -1,9 +1,9 @@
 //! The mail that tells an affiliate of a payout.
 
-use store::messaging::notice::{PaidOut, Recipient, Sender};
+use store::messaging::notice::Sender;
 
+use super::payout::{self, PayoutFrame};
 use super::{MailKind, portal_of};
-use crate::messaging::letter::Part;
 use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
 
 /// What it says.
@@ -79,42 +79,23 @@ fn values(
     portal: &str,
     statement: String,
 ) -> Values {
-    let details = details
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    Values::of(sender, name)
-        .text_of("amount", amount)
-        .parts_of("details", vec![Part::Facts(details)])
+    payout::values(sender, name, amount, details)
         .text_of("payouts", format!("{portal}payouts"))
         .text_of("statement", statement)
 }
 
-/// The word for a way of paying; one that is not among the usual stays as it is.
-pub(super) fn in_german(method: &str) -> String {
-    match method {
-        "bank_transfer" => "Überweisung".to_owned(),
-        "paypal" => "PayPal".to_owned(),
-        "wise" => "Wise".to_owned(),
-        "other" => "Anderer".to_owned(),
-        own => own.replace('_', " "),
-    }
-}
-
-/// Writes the notice; `day` is when it was paid, `portal` the portal's address; the statement with its own.
+/// Writes the notice, with the statement's number and address.
 #[must_use]
-pub fn payout_paid(
-    sender: &Sender,
-    recipient: &Recipient,
-    payout: &PaidOut,
-    day: &str,
-    portal: &str,
-    (statement, statement_address): (&str, String),
-) -> Draft {
+pub fn payout_paid(frame: &PayoutFrame, statement: &str, statement_address: String) -> Draft {
+    let PayoutFrame {
+        sender,
+        recipient,
+        payout,
+        day,
+        portal,
+    } = frame;
     let language = sender.language;
-    let amount = domain::money::display_in(payout.amount, payout.currency, language);
-    let number = format!("PO-{}", payout.number);
-    let method = language.of(payout.method.replace('_', " "), in_german(&payout.method));
+    let (amount, number, method) = (frame.amount(), frame.number(), frame.method());
     let mut details = vec![
         (language.of("Amount", "Betrag"), amount.as_str()),
         (language.of("Payout", "Auszahlung"), &number),
@@ -133,5 +114,5 @@ pub fn payout_paid(
         portal,
         statement_address,
     );
-    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
+    frame.draft(&TEMPLATE, values)
 }

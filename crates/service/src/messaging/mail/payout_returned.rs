@@ -1,10 +1,8 @@
 //! The mail that tells an affiliate that the money of a payout came back.
 
-use store::messaging::notice::{PaidOut, Recipient, Sender};
-
+use super::payout::{PayoutFrame, values_with_method};
 use super::{MailKind, portal_of};
-use crate::messaging::letter::Part;
-use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Values, Variable, Wording};
+use crate::messaging::template::{BUSINESS, Draft, NAME, Template, Variable, Wording};
 
 /// What it says.
 pub static TEMPLATE: Template = Template {
@@ -61,51 +59,30 @@ Nichts davon ist verloren. Ihre Provisionen sind wieder freigegeben und kommen i
         ];
         let portal = portal_of(sender);
         let payout = format!("{portal}payouts");
-        values(sender, "Maya Okonkwo", amount, &details, &portal, payout)
+        values_with_method(sender, "Maya Okonkwo", amount, &details, &portal, payout)
     },
 };
 
-fn values(
-    sender: &Sender,
-    name: &str,
-    amount: &str,
-    details: &[(&str, &str)],
-    portal: &str,
-    payout: String,
-) -> Values {
-    let details = details
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    Values::of(sender, name)
-        .text_of("amount", amount)
-        .parts_of("details", vec![Part::Facts(details)])
-        .text_of("payout", payout)
-        .text_of("method", format!("{portal}account/payout-method"))
-}
-
-/// Writes the notice of a payout and the number of its credit note; `day` is when it was paid, `portal` the portal's
-/// address, `address` the payout's in it.
+/// Writes the notice; `credit` is the number of the payout's credit note, `address` the payout's in the portal.
 #[must_use]
-pub fn payout_returned(
-    sender: &Sender,
-    recipient: &Recipient,
-    (payout, credit): (&PaidOut, Option<&str>),
-    day: &str,
-    portal: &str,
-    address: String,
-) -> Draft {
+pub fn payout_returned(frame: &PayoutFrame, credit: Option<&str>, address: String) -> Draft {
+    let PayoutFrame {
+        sender,
+        recipient,
+        payout: _,
+        day,
+        portal,
+    } = frame;
     let language = sender.language;
-    let amount = domain::money::display_in(payout.amount, payout.currency, language);
-    let number = format!("PO-{}", payout.number);
+    let (amount, number) = (frame.amount(), frame.number());
     let mut details = vec![
         (language.of("Amount", "Betrag"), amount.as_str()),
         (language.of("Payout", "Auszahlung"), number.as_str()),
-        (language.of("Paid on", "Ausgezahlt am"), day),
+        (language.of("Paid on", "Ausgezahlt am"), day.as_str()),
     ];
     if let Some(credit) = credit {
         details.push((language.of("Credit note", "Storno"), credit));
     }
-    let values = values(sender, &recipient.name, &amount, &details, portal, address);
-    Draft::new(&TEMPLATE, sender, &recipient.email, &recipient.name, values)
+    let values = values_with_method(sender, &recipient.name, &amount, &details, portal, address);
+    frame.draft(&TEMPLATE, values)
 }

@@ -49,14 +49,10 @@ fn values(
     details: &[(&str, &str)],
     link: &str,
 ) -> Values {
-    let details = details
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
     Values::of(sender, name)
         .text_of("payout", payout)
         .text_of("what", what)
-        .parts_of("details", vec![Part::Facts(details)])
+        .parts_of("details", Part::facts(details))
         .text_of("link", link)
 }
 
