@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod outbound;
 pub mod random;
 pub mod resolver;
+mod session;
 pub mod trial;
 pub mod work;
 

@@ -3,13 +3,11 @@
 use domain::id::{BusinessId, SessionId, StaffId};
 use domain::text::fold;
 use domain::time::UnixMs;
-use sha2::{Digest as _, Sha256};
 use store::db::Tx;
 use store::identity::passkey as passkeys;
 pub use store::identity::session::Session;
 pub use store::identity::staff::Member;
 use store::identity::{business, session, staff};
-use subtle::ConstantTimeEq as _;
 
 use super::passkey::{self, Answer, Purpose, Realm, Site};
 use super::two_step::{self, Holder};
@@ -19,6 +17,7 @@ use crate::app::App;
 use crate::error::{Result, ServiceError, not_found, only_a_note};
 use crate::identity::business::Business;
 use crate::random::new_secret;
+use crate::session::{self as shared, Life, Token};
 use crate::work::Work;
 
 /// A session ends when it was not used for 8 hours.
@@ -27,12 +26,12 @@ pub const IDLE_MS: i64 = 8 * 3_600_000;
 pub const ABSOLUTE_MS: i64 = 7 * 24 * 3_600_000;
 /// For 10 minutes after the password was given, acts that need it do not ask again.
 pub const PROOF_MS: i64 = 10 * 60_000;
-/// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
-const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted once a minute at most: a write for every page would queue behind money.
 const TOUCH_MS: i64 = 60_000;
-/// Characters of the browser's name that are kept.
-const USER_AGENT_MAX: usize = 300;
+const LIFE: Life = Life {
+    idle_ms: IDLE_MS,
+    absolute_ms: ABSOLUTE_MS,
+};
 
 /// What a log-in form sends, and from where.
 #[derive(Debug, Clone)]
@@ -268,27 +267,17 @@ async fn open(app: &App, tx: Tx, staff: StaffId, new: New<'_>) -> Result<Opened>
         .await?
         .ok_or(not_found("business"))?;
     let now = work.now;
-    if !app.settings().demo {
-        session::delete_expired(
-            &mut work.tx,
-            staff,
-            now.plus_ms(-IDLE_MS),
-            now.plus_ms(-ABSOLUTE_MS),
-        )
-        .await?;
+    if let Some((seen, made)) = LIFE.bounds(app, now) {
+        session::delete_expired(&mut work.tx, staff, seen, made).await?;
     }
     let secret = new_secret(app.random());
     let opened = Session {
         id: work.new_id(),
         staff_id: staff,
-        secret_hash: Sha256::digest(secret.as_bytes()).into(),
+        secret_hash: shared::hash(&secret),
         csrf: new_secret(app.random()),
         host: host.to_owned(),
-        user_agent: user_agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(USER_AGENT_MAX)
-            .collect(),
+        user_agent: shared::kept_user_agent(user_agent),
         created_at_ms: created_at,
         seen_at_ms: now,
         proven_at_ms: proven_at,
@@ -310,8 +299,13 @@ async fn open(app: &App, tx: Tx, staff: StaffId, new: New<'_>) -> Result<Opened>
     )
     .await?;
     work.commit().await?;
+    let token = Token {
+        business,
+        id: opened.id,
+        secret: &secret,
+    };
     Ok(Opened {
-        cookie: format!("{}.{}.{secret}", business.code(), opened.id),
+        cookie: token.to_string(),
         business,
         mark: log_in::mark(app, "staff", &fold(&member.email)),
     })
@@ -334,7 +328,7 @@ pub async fn authenticate(app: &App, cookie: &str, host: &str) -> Result<Option<
 pub async fn waiting(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
     let who = of_cookie(app, cookie, host).await?;
     let now = app.now();
-    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.seen_at_ms.0 < WAIT_MS))
+    Ok(who.filter(|who| who.session.second_step && shared::waits(now, who.session.seen_at_ms)))
 }
 
 /// Takes the code of the second step: a whole session takes the place of the one that waits.
@@ -349,24 +343,16 @@ pub async fn pass_second_step(app: &App, who: &LoggedIn, code: &str) -> Result<O
 }
 
 async fn of_cookie(app: &App, cookie: &str, host: &str) -> Result<Option<LoggedIn>> {
-    let mut parts = cookie.splitn(3, '.');
-    let (Some(business), Some(Ok(id)), Some(secret)) = (
-        parts.next().and_then(BusinessId::from_code),
-        parts.next().map(str::parse::<SessionId>),
-        parts.next(),
-    ) else {
+    let Some(token) = Token::read(cookie) else {
         return Ok(None);
     };
-    let mut tx = app.db().read(business).await?;
-    let Some(session) = session::find(&mut tx, id).await? else {
+    let mut tx = app.db().read(token.business).await?;
+    let Some(session) = session::find(&mut tx, token.id).await? else {
         return Ok(None);
     };
-    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-    let right: bool = hash.ct_eq(&session.secret_hash).into();
+    let right = token.is_of(&session.secret_hash);
     let now = app.now();
-    let lives = app.settings().demo
-        || (now.0 - session.seen_at_ms.0 < IDLE_MS
-            && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    let lives = LIFE.lasts(app, now, session.created_at_ms, session.seen_at_ms);
     if !right || !lives || session.host != host {
         return Ok(None);
     }
@@ -504,12 +490,8 @@ pub(super) async fn begin_alone(
 pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
     let staff = super::staff::acting(work)?;
     let mut sessions = session::list_of_staff(&mut work.tx, staff).await?;
-    sessions.retain(|session| !session.second_step);
-    if !work.app.settings().demo {
-        sessions.retain(|s| {
-            work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS
-        });
-    }
+    let lives = |s: &Session| LIFE.lasts(&work.app, work.now, s.created_at_ms, s.seen_at_ms);
+    sessions.retain(|session| !session.second_step && lives(session));
     Ok(sessions)
 }
 
@@ -522,14 +504,7 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
     if !session::delete(&mut work.tx, id, staff).await? {
         return Err(not_found("session"));
     }
-    audit::record(
-        work,
-        "session.end",
-        "session",
-        &id.to_string(),
-        "logged out",
-    )
-    .await
+    shared::note_end(work, id).await
 }
 
 /// Ends all other sessions of the person who acts; answers with how many.
@@ -539,15 +514,6 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
 pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
     let staff = super::staff::acting(work)?;
     let ended = session::delete_others(&mut work.tx, keep, staff).await?;
-    if ended > 0 {
-        audit::record(
-            work,
-            "session.end_others",
-            "session",
-            &keep.to_string(),
-            &format!("logged {ended} other sessions out"),
-        )
-        .await?;
-    }
+    shared::note_end_of_others(work, keep, ended).await?;
     Ok(ended)
 }

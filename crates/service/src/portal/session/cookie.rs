@@ -1,19 +1,16 @@
 //! Whom a cookie belongs to, and the second step of its log-in.
 
-use domain::id::{BusinessId, SessionId};
-use sha2::{Digest as _, Sha256};
+use domain::id::BusinessId;
 use store::portal::{account, activity, profile, profile_requirement, session};
 use store::programme::affiliate;
-use subtle::ConstantTimeEq as _;
 
-use super::{ABSOLUTE_MS, IDLE_MS, LoggedIn, Opened, renew};
+use super::{LIFE, LoggedIn, Opened, renew};
 use crate::app::App;
 use crate::error::{Result, only_a_note};
 use crate::identity::two_step::{self, Holder};
 use crate::portal::profile::{Profile, is_complete};
+use crate::session::{Token, waits};
 
-/// How long a session waits for the second step of its log-in; meanwhile it is not noted as used.
-const WAIT_MS: i64 = 15 * 60_000;
 /// Use is noted every five minutes at most: a write for every page would queue behind money.
 const SEEN_EVERY_MS: i64 = 5 * 60_000;
 
@@ -45,7 +42,7 @@ pub async fn waiting(
 ) -> Result<Option<LoggedIn>> {
     let who = of_cookie(app, business, cookie, host).await?;
     let now = app.now();
-    Ok(who.filter(|who| who.session.second_step && now.0 - who.session.seen_at_ms.0 < WAIT_MS))
+    Ok(who.filter(|who| who.session.second_step && waits(now, who.session.seen_at_ms)))
 }
 
 /// Takes the code of the second step: a whole session takes the place of the one that waits.
@@ -66,27 +63,16 @@ async fn of_cookie(
     cookie: &str,
     host: &str,
 ) -> Result<Option<LoggedIn>> {
-    let mut parts = cookie.splitn(3, '.');
-    let (Some(named), Some(Ok(id)), Some(secret)) = (
-        parts.next().and_then(BusinessId::from_code),
-        parts.next().map(str::parse::<SessionId>),
-        parts.next(),
-    ) else {
+    let Some(token) = Token::read(cookie).filter(|token| token.business == business) else {
         return Ok(None);
     };
-    if named != business {
-        return Ok(None);
-    }
     let mut tx = app.db().read(business).await?;
-    let Some(session) = session::find(&mut tx, id).await? else {
+    let Some(session) = session::find(&mut tx, token.id).await? else {
         return Ok(None);
     };
-    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-    let right: bool = hash.ct_eq(&session.secret_hash).into();
+    let right = token.is_of(&session.secret_hash);
     let now = app.now();
-    let lives = app.settings().demo
-        || (now.0 - session.seen_at_ms.0 < IDLE_MS
-            && now.0 - session.created_at_ms.0 < ABSOLUTE_MS);
+    let lives = LIFE.lasts(app, now, session.created_at_ms, session.seen_at_ms);
     if !right || !lives || session.host != host {
         return Ok(None);
     }

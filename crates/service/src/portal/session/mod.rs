@@ -23,7 +23,7 @@ use super::profile::Profile;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::{Result, ServiceError, not_found};
-use crate::identity::audit;
+use crate::session::{self as shared, Life};
 use crate::work::Work;
 
 /// A session ends when it was not used for 14 days.
@@ -32,6 +32,10 @@ pub const IDLE_MS: i64 = 14 * DAY_MS;
 pub const ABSOLUTE_MS: i64 = 90 * DAY_MS;
 /// For 15 minutes after a person proved who they are, sensitive acts do not ask again.
 pub const PROOF_MS: i64 = 15 * 60_000;
+const LIFE: Life = Life {
+    idle_ms: IDLE_MS,
+    absolute_ms: ABSOLUTE_MS,
+};
 
 /// Where a person comes from.
 #[derive(Debug, Clone)]
@@ -122,12 +126,8 @@ pub async fn list(work: &mut Work) -> Result<Vec<Session>> {
 /// As the database says.
 pub(super) async fn living(work: &mut Work, account: AccountId) -> Result<Vec<Session>> {
     let mut sessions = session::list_of_account(&mut work.tx, account).await?;
-    sessions.retain(|session| !session.second_step);
-    if !work.app.settings().demo {
-        sessions.retain(|s| {
-            work.now.0 - s.seen_at_ms.0 < IDLE_MS && work.now.0 - s.created_at_ms.0 < ABSOLUTE_MS
-        });
-    }
+    let lives = |s: &Session| LIFE.lasts(&work.app, work.now, s.created_at_ms, s.seen_at_ms);
+    sessions.retain(|session| !session.second_step && lives(session));
     Ok(sessions)
 }
 
@@ -142,14 +142,7 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
         return Err(not_found("session"));
     }
     session::delete(&mut work.tx, id).await?;
-    audit::record(
-        work,
-        "session.end",
-        "session",
-        &id.to_string(),
-        "logged out",
-    )
-    .await
+    shared::note_end(work, id).await
 }
 
 /// Ends all other sessions of the person who acts; answers with how many.
@@ -159,16 +152,7 @@ pub async fn end(work: &mut Work, id: SessionId) -> Result<()> {
 pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
     let account = acting(work)?;
     let ended = session::delete_others(&mut work.tx, keep, account).await?;
-    if ended > 0 {
-        audit::record(
-            work,
-            "session.end_others",
-            "session",
-            &keep.to_string(),
-            &format!("logged {ended} other sessions out"),
-        )
-        .await?;
-    }
+    shared::note_end_of_others(work, keep, ended).await?;
     Ok(ended)
 }
 
@@ -177,13 +161,8 @@ pub async fn end_others(work: &mut Work, keep: SessionId) -> Result<u64> {
 /// # Errors
 /// As the database says.
 pub async fn clean_up(work: &mut Work) -> Result<u64> {
-    if work.app.settings().demo {
+    let Some((seen, made)) = LIFE.bounds(&work.app, work.now) else {
         return Ok(0);
-    }
-    Ok(session::delete_old(
-        &mut work.tx,
-        work.now.plus_ms(-IDLE_MS),
-        work.now.plus_ms(-ABSOLUTE_MS),
-    )
-    .await?)
+    };
+    Ok(session::delete_old(&mut work.tx, seen, made).await?)
 }

@@ -2,7 +2,6 @@
 
 use domain::text::fold;
 use domain::time::UnixMs;
-use sha2::{Digest as _, Sha256};
 use store::portal::{activity, session};
 
 use super::{Client, LoggedIn, Opened, Session, accounts, realm};
@@ -11,10 +10,8 @@ use crate::identity::two_step::{self, Holder};
 use crate::identity::{audit, log_in};
 use crate::portal::account::{Account, actor};
 use crate::random::new_secret;
+use crate::session::{self as shared, Token};
 use crate::work::Work;
-
-/// Characters of the browser's name that are kept.
-const USER_AGENT_MAX: usize = 300;
 
 /// Opens a session in a work that proved who the person is. `reach` are all accounts that the proof
 /// opens: the session may switch between them. When the account has a second step, the session waits for
@@ -89,14 +86,10 @@ pub(super) async fn open_as(
     let new = Session {
         id: work.new_id(),
         account_id: account.id,
-        secret_hash: Sha256::digest(secret.as_bytes()).into(),
+        secret_hash: shared::hash(&secret),
         csrf: new_secret(work.app.random()),
         host: host.clone(),
-        user_agent: user_agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(USER_AGENT_MAX)
-            .collect(),
+        user_agent: shared::kept_user_agent(user_agent),
         created_at_ms,
         seen_at_ms: work.now,
         proven_at_ms,
@@ -117,8 +110,13 @@ pub(super) async fn open_as(
     work.actor = actor(business, account);
     audit::record(work, "session.open", "session", &new.id.to_string(), detail).await?;
     let mark = log_in::mark(&work.app, &realm(business), &fold(&account.email));
+    let token = Token {
+        business,
+        id: new.id,
+        secret: &secret,
+    };
     Ok(Opened {
-        cookie: format!("{}.{}.{secret}", business.code(), new.id),
+        cookie: token.to_string(),
         mark,
         account: account.id,
     })
