@@ -1,6 +1,7 @@
 //! What an act led to, told on the page it leads to: a redirect with a short-lived signed cookie
 //! that becomes a toast. The cookie is written and cleared by [`crate::middleware`].
 
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use service::App;
@@ -84,6 +85,19 @@ pub fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
+/// Whether a request asks for a part of a page only, as htmx does.
+#[must_use]
+pub fn is_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// Leads the whole page to a path, for a request that asked for a part of it.
+#[must_use]
+pub fn part_to(status: StatusCode, to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (status, [("hx-redirect", to)]).into_response()
+}
+
 /// A toast on its way into a cookie.
 #[derive(Clone)]
 pub(crate) struct Pending(pub Flash);
@@ -91,6 +105,13 @@ pub(crate) struct Pending(pub Flash);
 /// The toast a request brings, put into its extensions by the middleware.
 #[derive(Clone, Default)]
 pub struct Brought(pub Option<Flash>);
+
+impl Brought {
+    /// Takes it out of a request, so that it is shown once.
+    pub fn take(parts: &mut Parts) -> Option<Flash> {
+        parts.extensions.remove::<Self>()?.0
+    }
+}
 
 /// Tone, text, and the undo form's action and fields.
 type Payload = (String, String, Option<(String, Vec<(String, String)>)>);

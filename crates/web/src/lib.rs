@@ -24,6 +24,7 @@ pub mod html;
 pub mod language;
 pub mod list;
 pub mod live;
+mod log_in;
 pub mod metrics;
 pub mod middleware;
 pub mod moment;

@@ -32,7 +32,9 @@ pub(crate) fn of_staff(
     page: &ReadWith,
 ) -> Response {
     let business = admin.business.id;
-    let cookie = cookie_text(&admin.app, headers).unwrap_or_default();
+    let cookie = cookie_text(&admin.app, headers)
+        .unwrap_or_default()
+        .to_owned();
     let host = admin.who.session.host.clone();
     let app = admin.app.clone();
     let goes_on = move || {

@@ -1,9 +1,9 @@
 //! The session of a member of staff, as pages see it.
 
 use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::time::Day;
 use service::identity::business::{self, Business};
 use service::identity::checklist::{self, Step, Waiting};
@@ -14,11 +14,12 @@ use super::{door, notification};
 use crate::error::PageError;
 use crate::flash::Brought;
 use crate::form::{Csrf, with_next};
+pub(super) use crate::log_in::user_agent;
 use crate::middleware::Host;
 use crate::ui::{
     AdminItem, AdminShell, BusinessChoice, Checklist, Counts, Flash, Frame, Person, Theme,
 };
-use crate::{cookie, flash, theme};
+use crate::{cookie, flash, log_in, theme};
 
 /// Where the log-in page is.
 pub const LOG_IN: &str = "/admin/log-in";
@@ -28,8 +29,6 @@ pub const SECOND_STEP: &str = "/admin/second-step";
 const COOKIE: &str = "tributary_staff";
 /// The name of the cookie that marks a browser which has logged in before.
 const MARK: &str = "tributary_known";
-/// Half a year.
-const MARK_LIVES_S: i64 = 180 * 24 * 3600;
 
 /// A logged-in member of staff whose role may call the route. Without one the extractor leads to the log-in and
 /// back; a route that the role may not call is refused.
@@ -55,24 +54,19 @@ impl FromRequestParts<App> for Admin {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let host = parts
-            .extensions
-            .get::<Host>()
-            .map_or(String::new(), |host| host.0.clone());
         let path = parts
             .uri
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        let cookie = cookie::get(&parts.headers, &cookie::host_name(app, COOKIE));
-        let who = match cookie {
-            Some(cookie) => session::authenticate(app, cookie, &host).await?,
+        let who = match cookie_text(app, &parts.headers) {
+            Some(cookie) => session::authenticate(app, cookie, &Host::of(parts)).await?,
             None => None,
         };
         let Some(who) = who else {
             let waits = waiting(app, parts).await?.is_some();
             let page = if waits { SECOND_STEP } else { LOG_IN };
-            return Err(to_log_in(parts, &path, page).into());
+            return Err(log_in::to_log_in(parts, page, &path, "/admin").into());
         };
         require_door(&who, parts)?;
         parts.extensions.insert(Csrf(who.session.csrf.clone()));
@@ -83,10 +77,7 @@ impl FromRequestParts<App> for Admin {
             csrf: who.session.csrf.clone(),
             path,
             theme: theme::of(&parts.headers),
-            flash: parts
-                .extensions
-                .remove::<Brought>()
-                .and_then(|brought| brought.0),
+            flash: Brought::take(parts),
             who,
         })
     }
@@ -124,30 +115,10 @@ fn require_door(who: &LoggedIn, parts: &Parts) -> Result<(), PageError> {
 
 /// Whoever has logged in but for the second step.
 pub(super) async fn waiting(app: &App, parts: &Parts) -> Result<Option<LoggedIn>, PageError> {
-    let host = parts
-        .extensions
-        .get::<Host>()
-        .map_or(String::new(), |host| host.0.clone());
-    match cookie::get(&parts.headers, &cookie::host_name(app, COOKIE)) {
-        Some(cookie) => Ok(session::waiting(app, cookie, &host).await?),
+    match cookie_text(app, &parts.headers) {
+        Some(cookie) => Ok(session::waiting(app, cookie, &Host::of(parts)).await?),
         None => Ok(None),
     }
-}
-
-/// To the log-in or its second step, and from there back to a page (an act is not repeated).
-fn to_log_in(parts: &Parts, path: &str, page: &'static str) -> Response {
-    let next = if parts.method == Method::GET {
-        path
-    } else {
-        "/admin"
-    };
-    let to = with_next(page, next);
-    if parts.headers.contains_key("hx-request") {
-        // A part of a page cannot log in: htmx leads the whole page there.
-        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static(page));
-        return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
-    }
-    flash::see_other(&to)
 }
 
 impl Admin {
@@ -295,45 +266,30 @@ impl From<&str> for AdminItem {
     }
 }
 
+/// The name of the session's cookie.
+fn cookie_name(app: &App) -> String {
+    cookie::host_name(app, COOKIE)
+}
+
 /// The text of the session's cookie.
-pub(super) fn cookie_text(app: &App, headers: &HeaderMap) -> Option<String> {
-    cookie::get(headers, &cookie::host_name(app, COOKIE)).map(str::to_owned)
+pub(super) fn cookie_text<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie::get(headers, &cookie_name(app))
 }
 
 /// Leads to `to` with the cookies of a session just opened.
-pub(super) fn enter(app: &App, opened: &Opened, mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    cookie::add(
-        headers,
-        cookie::set(app, &cookie::host_name(app, COOKIE), &opened.cookie, None),
-    );
-    cookie::add(
-        headers,
-        cookie::set(app, MARK, &opened.mark, Some(MARK_LIVES_S)),
-    );
-    response
+pub(super) fn enter(app: &App, opened: &Opened, to: Response) -> Response {
+    let name = cookie_name(app);
+    let session = (name.as_str(), opened.cookie.as_str(), None);
+    log_in::enter(app, session, (MARK, &opened.mark), to)
 }
 
 /// Leads to the log-in without a session.
 pub(super) fn leave(app: &App) -> Response {
-    let mut response = flash::redirect(LOG_IN, "You are logged out.");
-    cookie::add(
-        response.headers_mut(),
-        cookie::set(app, &cookie::host_name(app, COOKIE), "", Some(0)),
-    );
-    response
+    let to = flash::redirect(LOG_IN, "You are logged out.");
+    log_in::leave(app, &cookie_name(app), to)
 }
 
 /// The mark of a browser that has logged in before.
 pub(super) fn mark(headers: &HeaderMap) -> Option<String> {
     cookie::get(headers, MARK).map(str::to_owned)
-}
-
-/// What the browser calls itself.
-pub(super) fn user_agent(headers: &HeaderMap) -> String {
-    headers
-        .get(axum::http::header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
 }

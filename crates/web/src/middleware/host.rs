@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri, header};
 use domain::id::BusinessId;
 use service::portal::host_name;
@@ -13,6 +14,17 @@ use service::{App, ServiceError};
 /// extensions. Sessions are bound to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(pub String);
+
+impl Host {
+    /// The name a request was sent to; empty outside of the middleware.
+    #[must_use]
+    pub fn of(parts: &Parts) -> String {
+        parts
+            .extensions
+            .get::<Self>()
+            .map_or(String::new(), |host| host.0.clone())
+    }
+}
 
 /// A request that came to a host name of a business's own; in the request's extensions. Its address was
 /// rewritten to the portal's path on the installation.

@@ -114,7 +114,7 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         portal: own.as_ref().map(|own| own.slug.clone()),
         path: own.map_or_else(|| path.path().to_owned(), |own| own.path),
         theme: theme::of(request.headers()),
-        htmx: request.headers().contains_key("hx-request"),
+        htmx: flash::is_part(request.headers()),
     };
 
     request.extensions_mut().insert(RequestId(id.clone()));

@@ -30,7 +30,9 @@ async fn listen(
     // Nobody's stream would be everybody's.
     let affiliate = person.actor.affiliate().map_err(|_| no_app())?;
     let account = person.who.account.id;
-    let cookie = cookie_text(&person.app, &person.business.slug, &headers).unwrap_or_default();
+    let cookie = cookie_text(&person.app, &person.business.slug, &headers)
+        .unwrap_or_default()
+        .to_owned();
     let host = person.who.session.host.clone();
     let app = person.app.clone();
     let goes_on = move || {

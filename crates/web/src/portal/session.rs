@@ -19,16 +19,14 @@ use crate::form::{Csrf, with_next};
 use crate::language::{self, Language, t};
 use crate::middleware::{Host, OwnHost, below};
 use crate::ui::{AuthShell, Flash, Frame, Person as ShellPerson, PortalItem, PortalShell, Theme};
-use crate::{cookie, flash, theme};
+use crate::{cookie, flash, log_in, theme};
 
-/// Half a year.
-const MARK_LIVES_S: i64 = 180 * 24 * 3600;
 /// The longest that browsers keep a cookie: the demo's sessions do not end.
 const DEMO_LIVES_S: i64 = 400 * 24 * 3600;
 
 /// The text of a portal's session cookie.
-pub(super) fn cookie_text(app: &App, slug: &str, headers: &HeaderMap) -> Option<String> {
-    cookie::get(headers, &cookie_name(app, slug)).map(str::to_owned)
+pub(super) fn cookie_text<'a>(app: &App, slug: &str, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie::get(headers, &cookie_name(app, slug))
 }
 
 /// The name of a portal's session cookie. Each portal has its own, because `__Host-` puts all of them on
@@ -107,17 +105,11 @@ impl Portal {
             brand: Brand::plain(&business),
             business,
             base,
-            host: parts
-                .extensions
-                .get::<Host>()
-                .map_or(String::new(), |host| host.0.clone()),
+            host: Host::of(parts),
             path,
             theme: theme::of(&parts.headers),
             language,
-            flash: parts
-                .extensions
-                .remove::<Brought>()
-                .and_then(|brought| brought.0),
+            flash: Brought::take(parts),
         })
     }
 
@@ -167,14 +159,9 @@ impl Portal {
     /// Where this request comes from, for the session it opens.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap) -> Client {
-        let user_agent = headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
         Client {
             host: self.host.clone(),
-            user_agent,
+            user_agent: log_in::user_agent(headers),
         }
     }
 
@@ -183,7 +170,7 @@ impl Portal {
     /// # Errors
     /// When the database cannot serve.
     pub async fn logged_in(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, PageError> {
-        match cookie::get(headers, &cookie_name(&self.app, &self.business.slug)) {
+        match cookie_text(&self.app, &self.business.slug, headers) {
             Some(cookie) => {
                 Ok(session::authenticate(&self.app, self.business.id, cookie, &self.host).await?)
             }
@@ -196,7 +183,7 @@ impl Portal {
     /// # Errors
     /// When the database cannot serve.
     pub async fn waiting(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, PageError> {
-        match cookie::get(headers, &cookie_name(&self.app, &self.business.slug)) {
+        match cookie_text(&self.app, &self.business.slug, headers) {
             Some(cookie) => {
                 Ok(session::waiting(&self.app, self.business.id, cookie, &self.host).await?)
             }
@@ -219,33 +206,17 @@ impl Portal {
     /// Leads to a path of this portal with the cookies of a session just opened.
     #[must_use]
     pub fn enter(&self, opened: &Opened, to: &str) -> Response {
-        let mut response = flash::see_other(to);
-        let slug = &self.business.slug;
-        let lives = if self.app.settings().demo {
+        let Self { app, business, .. } = self;
+        let lives_s = if app.settings().demo {
             DEMO_LIVES_S
         } else {
             ABSOLUTE_MS / 1000
         };
-        let headers = response.headers_mut();
-        cookie::add(
-            headers,
-            cookie::set(
-                &self.app,
-                &cookie_name(&self.app, slug),
-                &opened.cookie,
-                Some(lives),
-            ),
-        );
-        cookie::add(
-            headers,
-            cookie::set(
-                &self.app,
-                &mark_name(slug),
-                &opened.mark,
-                Some(MARK_LIVES_S),
-            ),
-        );
-        response
+        let name = cookie_name(app, &business.slug);
+        let session = (name.as_str(), opened.cookie.as_str(), Some(lives_s));
+        let mark_name = mark_name(&business.slug);
+        let mark = (mark_name.as_str(), opened.mark.as_str());
+        log_in::enter(app, session, mark, flash::see_other(to))
     }
 }
 
@@ -266,7 +237,7 @@ async fn main_address(
     let page = below(asked, &business.slug).unwrap_or("/");
     let to = HeaderValue::try_from(format!("{origin}{page}"))
         .map_err(|_| PageError::internal("a main address is no header"))?;
-    Ok(Some(if parts.headers.contains_key("hx-request") {
+    Ok(Some(if flash::is_part(&parts.headers) {
         // A part of a page cannot come from another host: htmx leads the whole page there.
         (StatusCode::OK, [("hx-redirect", to)]).into_response()
     } else {
@@ -316,7 +287,9 @@ impl FromRequestParts<App> for Person {
         let Some(who) = portal.logged_in(&parts.headers).await? else {
             let waits = portal.waiting(&parts.headers).await?.is_some();
             let page = if waits { "second-step" } else { "log-in" };
-            return Err(to_log_in(parts, &portal, page).into());
+            let home = format!("{}/", portal.base);
+            let page = format!("{home}{page}");
+            return Err(log_in::to_log_in(parts, &page, &portal.path, &home).into());
         };
         if !who.complete && !is_open_without_profile(&portal) {
             return Err(to_profile(parts, &portal).into());
@@ -369,7 +342,7 @@ fn is_open_without_profile(portal: &Portal) -> bool {
 /// To the profile that is not complete, and from there back to a page. An act is refused.
 fn to_profile(parts: &Parts, portal: &Portal) -> Response {
     let base = portal.base();
-    let is_part = parts.headers.contains_key("hx-request");
+    let is_part = flash::is_part(&parts.headers);
     let is_page = parts.method == Method::GET && !is_part;
     let next = if is_page {
         portal.path.clone()
@@ -378,8 +351,7 @@ fn to_profile(parts: &Parts, portal: &Portal) -> Response {
     };
     let to = with_next(&format!("{base}/account"), &next);
     if is_part {
-        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
-        return (StatusCode::FORBIDDEN, [("hx-redirect", to)]).into_response();
+        return flash::part_to(StatusCode::FORBIDDEN, &to);
     }
     if is_page {
         flash::see_other(&to)
@@ -387,23 +359,6 @@ fn to_profile(parts: &Parts, portal: &Portal) -> Response {
         let text = t("frame-profile-first");
         flash::redirect_with_error(&to, text)
     }
-}
-
-/// To the log-in or its second step, and from there back to a page (an act is not repeated).
-fn to_log_in(parts: &Parts, portal: &Portal, page: &str) -> Response {
-    let base = portal.base();
-    let next = if parts.method == Method::GET {
-        portal.path.clone()
-    } else {
-        format!("{base}/")
-    };
-    let to = with_next(&format!("{base}/{page}"), &next);
-    if parts.headers.contains_key("hx-request") {
-        // A part of a page cannot log in: htmx leads the whole page there.
-        let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/authentication"));
-        return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
-    }
-    flash::see_other(&to)
 }
 
 impl Person {
@@ -470,9 +425,6 @@ impl Person {
 }
 
 fn leave(app: &App, base: &str, business: &Business) -> Response {
-    let to = format!("{base}/log-in");
-    let mut response = flash::redirect(&to, t("frame-logged-out"));
-    let gone = cookie::set(app, &cookie_name(app, &business.slug), "", Some(0));
-    cookie::add(response.headers_mut(), gone);
-    response
+    let to = flash::redirect(&format!("{base}/log-in"), t("frame-logged-out"));
+    log_in::leave(app, &cookie_name(app, &business.slug), to)
 }
