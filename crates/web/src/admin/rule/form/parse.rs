@@ -3,8 +3,8 @@
 use domain::id::AffiliateId;
 use domain::money::Currency;
 use domain::rule::{
-    Band, BandReward, Caps, Condition, Fixed, Level, LevelOf, Recurrence, Reward, Scope,
-    TierMetric, TierMode, TierPeriod, Tiers, Trigger,
+    Band, BandReward, Caps, Fixed, Level, LevelOf, Recurrence, Reward, Scope, TierMetric, TierMode,
+    TierPeriod, Tiers, Trigger,
 };
 use domain::status::{Base, TriggerOn};
 use domain::time::{Day, UnixMs};
@@ -18,62 +18,14 @@ use super::typed::Typed;
 use crate::error::PageError;
 use crate::ui::Errors;
 
-/// What the form's texts mean.
-#[derive(Debug, Clone)]
-pub(in crate::admin::rule) struct Parsed {
-    pub scope: Scope,
-    pub trigger: Trigger,
-    pub conditions: Option<Condition>,
-    /// None: something is wrong with it.
-    pub reward: Option<Reward>,
-    pub base: Base,
-    pub recurrence: Recurrence,
-    pub caps: Caps,
-    pub levels: Vec<Level>,
-    pub hold_days: i64,
-    pub effective_from: Option<UnixMs>,
-}
-
-impl Parsed {
-    /// The rule that was typed; none when its reward is wrong.
-    pub(super) fn input(self, typed: &Typed) -> Option<RuleIn> {
-        let Self {
-            scope,
-            trigger,
-            conditions,
-            reward,
-            base,
-            recurrence,
-            caps,
-            levels,
-            hold_days,
-            effective_from,
-        } = self;
-        Some(RuleIn {
-            name: typed.name.clone(),
-            scope,
-            trigger,
-            conditions,
-            reward: reward?,
-            base: Some(base),
-            recurrence: Some(recurrence),
-            caps: Some(caps),
-            levels: Some(levels),
-            hold_days: Some(hold_days),
-            auto_approve: Some(typed.auto_approve),
-            effective_from,
-        })
-    }
-}
-
 impl Typed {
-    /// Reads the texts; everything that is wrong is noted by the form's field.
+    /// The rule that the texts mean; or everything that is wrong, by the form's field.
     pub(super) async fn parse(
         &self,
         work: &mut Work,
         zone: &TimeZone,
         business: Currency,
-    ) -> Result<(Parsed, Errors), PageError> {
+    ) -> Result<Result<RuleIn, Errors>, PageError> {
         let mut errors = Errors::new();
         let scope = Scope {
             affiliate_id: self.affiliate_id(work, &mut errors).await?,
@@ -89,26 +41,30 @@ impl Typed {
         let reward = self.reward(business, &mut errors);
         let base = word(&self.base, "base", Base::Net, &mut errors);
         let recurrence = self.recurrence(&mut errors);
-        let caps = self.caps(reward.as_ref(), business, &mut errors);
+        let caps = self.caps(business, &mut errors);
         let levels = self.levels(&mut errors);
         let hold_days = self.hold_days.trim().parse().unwrap_or_else(|_| {
             errors.add("hold_days", "Write a whole number of days");
             0
         });
         let effective_from = self.effective_from(work.now, zone, &mut errors);
-        let parsed = Parsed {
+        let Some(reward) = reward.filter(|_| errors.is_empty()) else {
+            return Ok(Err(errors));
+        };
+        Ok(Ok(RuleIn {
+            name: self.name.clone(),
             scope,
             trigger,
             conditions,
             reward,
-            base,
-            recurrence,
-            caps,
-            levels,
-            hold_days,
+            base: Some(base),
+            recurrence: Some(recurrence),
+            caps: Some(caps),
+            levels: Some(levels),
+            hold_days: Some(hold_days),
+            auto_approve: Some(self.auto_approve),
             effective_from,
-        };
-        Ok((parsed, errors))
+        }))
     }
 
     async fn affiliate_id(
@@ -229,9 +185,9 @@ impl Typed {
         })
     }
 
-    fn caps(&self, reward: Option<&Reward>, business: Currency, errors: &mut Errors) -> Caps {
-        let fixed = match (reward, self.reward.as_str(), self.tier_pays.as_str()) {
-            (_, "fixed", _) | (_, "tiers", "fixed") => self.currency.trim().parse().ok(),
+    fn caps(&self, business: Currency, errors: &mut Errors) -> Caps {
+        let fixed = match (self.reward.as_str(), self.tier_pays.as_str()) {
+            ("fixed", _) | ("tiers", "fixed") => self.currency.trim().parse().ok(),
             _ => None,
         };
         let currency = fixed.unwrap_or(business);
