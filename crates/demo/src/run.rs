@@ -31,7 +31,7 @@ pub async fn approve(app: &App, actor: &Actor, day: Day) -> Result<()> {
         .into_iter()
         .filter(|member| {
             matches!(
-                member.obstacle,
+                member.found.obstacle,
                 Some(PayoutObstacle::NoMethod | PayoutObstacle::NotDue)
             )
         })

@@ -11,7 +11,7 @@ use domain::status::{
 };
 use domain::time::UnixMs;
 
-use crate::db::{Result, Tx, Value};
+use crate::db::{Column, Record, Result, Row, Tx, Value};
 use crate::list::fetch_of_with;
 use crate::{args, record};
 
@@ -66,6 +66,39 @@ record! {
 }
 
 record! {
+    /// What a run found of a member when it was looked at, and whether it is in.
+    pub struct Found {
+        /// How many commissions.
+        pub commissions: i64,
+        /// What they add up to.
+        pub commissions_total: i64,
+        /// What is to be carried: zero or below.
+        pub carried_forward: i64,
+        /// The least that is paid.
+        pub minimum: i64,
+        /// Why it is not in by itself.
+        pub obstacle: Option<PayoutObstacle>,
+        /// Whether it is in.
+        pub included: bool,
+    }
+}
+
+impl Found {
+    /// What would be paid.
+    #[must_use]
+    pub const fn planned(&self) -> i64 {
+        self.commissions_total.saturating_add(self.carried_forward)
+    }
+}
+
+impl Column for Found {
+    /// A part of a member's row: it has columns of its own, whatever the field is called.
+    fn read(row: &Row<'_>, _: &str) -> sqlx::Result<Self> {
+        <Self as Record>::read(row)
+    }
+}
+
+record! {
     /// A member with its payout as it is now.
     pub struct Member {
         /// The affiliate.
@@ -76,18 +109,8 @@ record! {
         pub affiliate_email: String,
         /// In what.
         pub currency: Currency,
-        /// Commissions, when the run was looked at.
-        pub commissions: i64,
-        /// What they added up to then.
-        pub commissions_total: i64,
-        /// What was to be carried then: zero or below.
-        pub carried_forward: i64,
-        /// The minimum then.
-        pub minimum: i64,
-        /// Why it is not in by itself.
-        pub obstacle: Option<PayoutObstacle>,
-        /// Whether it is in.
-        pub included: bool,
+        /// What the run found.
+        pub found: Found,
         /// The work that is through with it.
         pub stage: i64,
         /// Its payout.
@@ -104,24 +127,14 @@ record! {
 }
 
 /// A member to be stored.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewMember {
     /// The affiliate.
     pub affiliate_id: AffiliateId,
     /// In what.
     pub currency: Currency,
-    /// How many commissions.
-    pub commissions: i64,
-    /// What they add up to.
-    pub commissions_total: i64,
-    /// What is to be carried.
-    pub carried_forward: i64,
-    /// The least that is paid.
-    pub minimum: i64,
-    /// Why it is not in by itself.
-    pub obstacle: Option<PayoutObstacle>,
-    /// Whether it is in.
-    pub included: bool,
+    /// What the run found.
+    pub found: Found,
 }
 
 record! {
@@ -204,23 +217,26 @@ pub async fn replace(tx: &mut Tx, run: PayoutRunId, members: &[NewMember]) -> Re
             let NewMember {
                 affiliate_id,
                 currency,
+                found,
+            } = member;
+            let Found {
                 commissions,
                 commissions_total,
                 carried_forward,
                 minimum,
                 obstacle,
                 included,
-            } = *member;
+            } = found;
             args![
                 run,
-                affiliate_id,
-                currency,
-                commissions,
-                commissions_total,
-                carried_forward,
-                minimum,
-                obstacle,
-                included,
+                *affiliate_id,
+                *currency,
+                *commissions,
+                *commissions_total,
+                *carried_forward,
+                *minimum,
+                *obstacle,
+                *included,
                 0_i64,
                 ""
             ]

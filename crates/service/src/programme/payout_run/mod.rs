@@ -26,7 +26,7 @@ use store::programme::payout_run::{self as rows, NewRun};
 pub use store::programme::payout_run::{
     Filter, NEWEST, ORDERS, PayoutRun, Send, Troubled, WayTotal,
 };
-use store::programme::payout_run_member::{self as member_rows, Candidate, NewMember};
+use store::programme::payout_run_member::{self as member_rows, Candidate, Found, NewMember};
 pub use store::programme::payout_run_member::{Member, MemberTotal};
 
 use crate::check::Checks;
@@ -314,12 +314,14 @@ async fn look(work: &mut Work, run: &PayoutRun) -> Result<()> {
             NewMember {
                 affiliate_id,
                 currency,
-                commissions,
-                commissions_total,
-                carried_forward: clawback,
-                minimum,
-                obstacle,
-                included: obstacle.is_none(),
+                found: Found {
+                    commissions,
+                    commissions_total,
+                    carried_forward: clawback,
+                    minimum,
+                    obstacle,
+                    included: obstacle.is_none(),
+                },
             }
         })
         .collect();

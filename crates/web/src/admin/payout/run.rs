@@ -56,18 +56,16 @@ pub(super) fn state_badge(state: PayoutRunState) -> (String, Tone) {
 
 fn why(member: &Member) -> String {
     let show = |amount: i64| display(amount, member.currency);
-    let amount = member
-        .commissions_total
-        .saturating_add(member.carried_forward);
-    match member.obstacle {
+    let minimum = member.found.minimum;
+    match member.found.obstacle {
         None => "Left out by hand".to_owned(),
         Some(PayoutObstacle::NotApproved) => "The affiliate is not approved".to_owned(),
         Some(PayoutObstacle::NothingLeft) => "Earlier refunds are more than what is due".to_owned(),
         Some(PayoutObstacle::Held) => "The payout method was changed lately".to_owned(),
         Some(PayoutObstacle::BelowMinimum) => format!(
             "{} short of the minimum of {}",
-            show(member.minimum.saturating_sub(amount)),
-            show(member.minimum)
+            show(minimum.saturating_sub(member.found.planned())),
+            show(minimum)
         ),
         Some(PayoutObstacle::NoMethod) => "No payout method is set".to_owned(),
         Some(PayoutObstacle::MethodNotAllowed) => "The group is not paid by this method".to_owned(),
@@ -150,9 +148,7 @@ struct PayoutCell {
 impl Row {
     fn new(member: Member, out: bool, open: bool) -> Self {
         let show = |amount: i64| display(amount, member.currency);
-        let planned = member
-            .commissions_total
-            .saturating_add(member.carried_forward);
+        let found = &member.found;
         let id = format!("{}:{}", member.affiliate_id, member.currency);
         let payout = match (member.payout_id, member.payout_number, member.payout_status) {
             (Some(id), Some(number), Some(status)) => Some(PayoutCell {
@@ -165,16 +161,16 @@ impl Row {
         Self {
             box_id: format!("box-{}-{}", member.affiliate_id, member.currency),
             why: if out { why(&member) } else { String::new() },
-            may_tick: open && (!out || member.obstacle.is_none_or(may_be_overruled)),
+            may_tick: open && (!out || found.obstacle.is_none_or(may_be_overruled)),
             href: format!("/admin/affiliates/{}", member.affiliate_id),
-            commissions: counted(member.commissions, "commission", "commissions"),
-            due: show(member.commissions_total),
-            carried: if member.carried_forward == 0 {
+            commissions: counted(found.commissions, "commission", "commissions"),
+            due: show(found.commissions_total),
+            carried: if found.carried_forward == 0 {
                 String::new()
             } else {
-                show(member.carried_forward)
+                show(found.carried_forward)
             },
-            amount: show(member.payout_amount.unwrap_or(planned)),
+            amount: show(member.payout_amount.unwrap_or(found.planned())),
             failure: if member.failure.is_empty() {
                 String::new()
             } else {

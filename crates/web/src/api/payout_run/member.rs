@@ -45,20 +45,18 @@ struct MemberOut {
 
 impl From<Member> for MemberOut {
     fn from(member: Member) -> Self {
-        let planned = member
-            .commissions_total
-            .saturating_add(member.carried_forward);
+        let found = member.found;
         Self {
             affiliate_id: member.affiliate_id,
             name: member.affiliate_name,
             currency: member.currency,
-            included: member.included,
-            obstacle: member.obstacle,
-            commissions: member.commissions,
-            commissions_total: member.commissions_total,
-            carried_forward: member.carried_forward,
-            amount: member.payout_amount.unwrap_or(planned),
-            minimum: member.minimum,
+            included: found.included,
+            obstacle: found.obstacle,
+            commissions: found.commissions,
+            commissions_total: found.commissions_total,
+            carried_forward: found.carried_forward,
+            amount: member.payout_amount.unwrap_or(found.planned()),
+            minimum: found.minimum,
             payout_id: member.payout_id,
             payout_status: member.payout_status,
             failure: Some(member.failure).filter(|text| !text.is_empty()),
