@@ -118,14 +118,28 @@ impl ActPage {
     }
 }
 
-/// The path to go back to.
-pub(super) fn back_to(input: &ActIn, fallback: &str) -> String {
-    let path = local_path(&input.back, fallback);
-    if path.starts_with("/admin/") || path == "/admin" {
+/// What the acts without a form of their own send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Plain {
+    pub back: String,
+}
+
+/// The path of the admin to go back to.
+pub(super) fn back_to(back: &str, fallback: &str) -> String {
+    let path = local_path(back, fallback);
+    let below = path.strip_prefix("/admin");
+    if below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?'])) {
         path
     } else {
         fallback.to_owned()
     }
+}
+
+/// Leads back and says what was done, with a button that undoes it; `href` is the page of what it was done to.
+pub(super) fn with_undo(to: &str, text: String, href: &str) -> Response {
+    let back = [("back", to.to_owned())];
+    flash::redirect_with_undo(to, text, format!("{href}/undo"), back)
 }
 
 /// The ways of paying to choose from, with the payout's own chosen.
@@ -274,12 +288,7 @@ impl UndoForm {
 
     /// The list to go back to.
     pub fn back(&self, list: &str) -> String {
-        let path = local_path(&self.back, list);
-        if path.starts_with("/admin/") {
-            path
-        } else {
-            list.to_owned()
-        }
+        back_to(&self.back, list)
     }
 }
 

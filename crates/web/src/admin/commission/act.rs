@@ -3,7 +3,6 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::money::{Currency, decimal, display};
-use serde::Deserialize;
 use service::identity::business;
 use service::programme::{commission, payout};
 use service::store::programme::commission::Commission;
@@ -11,7 +10,7 @@ use service::{ServiceError, Work};
 
 use super::PATH;
 use super::record::read_id;
-use crate::admin::act::{self, ActIn, ActPage, Fields};
+use crate::admin::act::{self, ActIn, ActPage, Fields, Plain};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
@@ -19,13 +18,6 @@ use crate::shown::commission::left;
 use crate::shown::money;
 use crate::ui::{AdminItem, Choice};
 use crate::{currency, flash, form};
-
-/// What the acts without a form of their own send.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Plain {
-    back: String,
-}
 
 fn href(commission: &Commission) -> String {
     format!("{PATH}/{}", commission.id)
@@ -39,34 +31,23 @@ fn subject(commission: &Commission) -> String {
     )
 }
 
-fn with_undo(to: &str, text: String, id: &str) -> Response {
-    let back = [("back", to.to_owned())];
-    flash::redirect_with_undo(to, text, format!("{PATH}/{id}/undo"), back)
-}
-
 pub(super) async fn approve(
     admin: Admin,
     Path(id): Path<String>,
     PostForm(Plain { back }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = act::back_to(
-        &ActIn {
-            back,
-            ..ActIn::default()
-        },
-        &format!("{PATH}/{id}"),
-    );
+    let to = act::back_to(&back, &format!("{PATH}/{id}"));
     let mut work = admin.app.begin(&admin.actor).await?;
     match commission::approve(&mut work, read_id(&id)?, false, None).await {
         Ok(commission) => {
             work.commit().await?;
-            Ok(with_undo(
+            Ok(act::with_undo(
                 &to,
                 format!(
                     "{} approved.",
                     display(left(&commission), commission.currency)
                 ),
-                &id,
+                &format!("{PATH}/{id}"),
             ))
         }
         Err(error) => Ok(flash::redirect_with_error(&to, money::refusal(error)?)),
@@ -78,13 +59,7 @@ pub(super) async fn undo(
     Path(id): Path<String>,
     PostForm(Plain { back }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = act::back_to(
-        &ActIn {
-            back,
-            ..ActIn::default()
-        },
-        &format!("{PATH}/{id}"),
-    );
+    let to = act::back_to(&back, &format!("{PATH}/{id}"));
     let mut work = admin.app.begin(&admin.actor).await?;
     match commission::undo(&mut work, read_id(&id)?).await {
         Ok(_) => {
@@ -138,7 +113,7 @@ async fn form_page(
         ),
     };
     let back = href(commission);
-    let cancel = act::back_to(&typed, &back);
+    let cancel = act::back_to(&typed.back, &back);
     let shell = admin.shell(work, title, AdminItem::Commissions).await?;
     let mut page = ActPage::new(
         shell,
@@ -264,10 +239,10 @@ pub(super) async fn release(
                 "{} approved before its hold passed.",
                 display(left(&commission), commission.currency)
             );
-            Ok(with_undo(
-                &act::back_to(&typed, &format!("{PATH}/{id}")),
+            Ok(act::with_undo(
+                &act::back_to(&typed.back, &format!("{PATH}/{id}")),
                 text,
-                &id,
+                &format!("{PATH}/{id}"),
             ))
         }
         Err(error) => {
@@ -298,10 +273,10 @@ pub(super) async fn reject(
                 "{} rejected.",
                 display(left(&commission), commission.currency)
             );
-            Ok(with_undo(
-                &act::back_to(&typed, &format!("{PATH}/{id}")),
+            Ok(act::with_undo(
+                &act::back_to(&typed.back, &format!("{PATH}/{id}")),
                 text,
-                &id,
+                &format!("{PATH}/{id}"),
             ))
         }
         Err(error) => {
@@ -336,7 +311,10 @@ pub(super) async fn adjust(
                 display(left(&before), before.currency),
                 display(left(&after), after.currency)
             );
-            Ok(flash::redirect(&act::back_to(&typed, &href(&after)), text))
+            Ok(flash::redirect(
+                &act::back_to(&typed.back, &href(&after)),
+                text,
+            ))
         }
         other => {
             drop(work);
@@ -382,7 +360,7 @@ pub(super) async fn pay(
                 payout.number
             );
             Ok(flash::redirect(
-                &act::back_to(&typed, &format!("{PATH}/{id}")),
+                &act::back_to(&typed.back, &format!("{PATH}/{id}")),
                 text,
             ))
         }
@@ -405,7 +383,7 @@ async fn new_page(admin: &Admin, typed: ActIn, errors: FormErrors) -> Result<Res
         .shell(&mut work, "Bonus or correction", AdminItem::Commissions)
         .await?;
     let text = "An amount that no event made: a bonus, or with a minus a correction. It is approved at once and goes into the next payout.";
-    let cancel = act::back_to(&typed, PATH);
+    let cancel = act::back_to(&typed.back, PATH);
     let mut page = ActPage::new(
         shell,
         String::new(),
@@ -478,7 +456,10 @@ pub(super) async fn create(
                 display(made.amount, made.currency),
                 made.affiliate_name
             );
-            Ok(flash::redirect(&act::back_to(&typed, &href(&made)), text))
+            Ok(flash::redirect(
+                &act::back_to(&typed.back, &href(&made)),
+                text,
+            ))
         }
         Err(error) => {
             drop(work);

@@ -12,7 +12,7 @@ use service::{ServiceError, Work};
 
 use super::PATH;
 use super::record::read_id;
-use crate::admin::act::{self, ActIn, ActPage, Fields};
+use crate::admin::act::{self, ActIn, ActPage, Fields, Plain};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm};
@@ -40,13 +40,7 @@ pub(super) async fn create(
         expected,
         back,
     } = form;
-    let back = act::back_to(
-        &ActIn {
-            back,
-            ..ActIn::default()
-        },
-        PATH,
-    );
+    let back = act::back_to(&back, PATH);
     let whom = match affiliate.as_str() {
         "" => Whom::AllEligible,
         id => match id.parse() {
@@ -94,25 +88,12 @@ pub(super) async fn create(
     Ok(flash::redirect(&to, text))
 }
 
-/// What the acts without a form of their own send.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Plain {
-    back: String,
-}
-
 pub(super) async fn approve(
     admin: Admin,
     Path(id): Path<String>,
     PostForm(Plain { back }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = act::back_to(
-        &ActIn {
-            back,
-            ..ActIn::default()
-        },
-        &format!("{PATH}/{id}"),
-    );
+    let to = act::back_to(&back, &format!("{PATH}/{id}"));
     admin.require_proof(&format!("{PATH}/{}", read_id(&id)?))?;
     let mut work = admin.app.begin(&admin.actor).await?;
     match payout::approve(&mut work, read_id(&id)?).await {
@@ -134,13 +115,7 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
     PostForm(Plain { back }): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = act::back_to(
-        &ActIn {
-            back,
-            ..ActIn::default()
-        },
-        &format!("{PATH}/{id}"),
-    );
+    let to = act::back_to(&back, &format!("{PATH}/{id}"));
     let mut work = admin.app.begin(&admin.actor).await?;
     match payout::cancel(&mut work, read_id(&id)?).await {
         Ok(payout) => {
@@ -175,7 +150,7 @@ async fn pay_page(
         )
         .await?;
     let text = "Tributary moves no money: pay it your usual way first, then note here how. It cannot be taken back.";
-    let cancel = act::back_to(&typed, &href);
+    let cancel = act::back_to(&typed.back, &href);
     let subject = format!("{} · {amount}", payout.affiliate_name);
     let today = work.now.day_in(&zone).to_string();
     if typed.paid_on.is_empty() {
@@ -246,7 +221,7 @@ pub(super) async fn pay(
             Ok(payout) if typed.expected.is_none_or(|expected| expected == payout.amount) => {
                 work.commit().await?;
                 let text = format!("PO-{} marked paid: {} to {}.", payout.number, display(payout.amount, payout.currency), payout.affiliate_name);
-                return Ok(flash::redirect(&act::back_to(&typed, &format!("{PATH}/{id}")), text));
+                return Ok(flash::redirect(&act::back_to(&typed.back, &format!("{PATH}/{id}")), text));
             }
             Ok(_) => errors.add("expected", "The amount has changed since this page was opened. Nothing was marked paid; this is what it is now."),
             Err(error @ ServiceError::Conflict(_)) => return Ok(flash::redirect_with_error(&format!("{PATH}/{id}"), money::refusal(error)?)),

@@ -3,17 +3,16 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::id::ReferralId;
-use serde::Deserialize;
 use service::error::not_found;
 use service::programme::referral;
 use service::store::programme::referral::Referral;
 use service::{ServiceError, Work};
 
 use super::PATH;
-use crate::admin::act::{ActIn, ActPage, Fields, back_to};
+use crate::admin::act::{ActIn, ActPage, Fields, Plain, back_to, with_undo};
 use crate::admin::session::Admin;
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, local_path};
+use crate::form::{FormErrors, PostForm};
 use crate::shown::money::{self, customer_name};
 use crate::ui::AdminItem;
 use crate::{flash, form};
@@ -21,13 +20,6 @@ use crate::{flash, form};
 /// An id from the address; one that cannot be read is a page that does not exist.
 pub(super) fn read_id(id: &str) -> Result<ReferralId, PageError> {
     id.parse().map_err(|_| not_found("referral").into())
-}
-
-/// What the acts without a form of their own send.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Plain {
-    back: String,
 }
 
 pub(super) fn who(referral: &Referral) -> String {
@@ -38,26 +30,12 @@ pub(super) fn who(referral: &Referral) -> String {
     )
 }
 
-fn back(back: &str, id: &str) -> String {
-    let path = local_path(back, "");
-    if path.starts_with("/admin") {
-        path
-    } else {
-        format!("{PATH}/{id}")
-    }
-}
-
-fn with_undo(to: &str, text: String, id: &str) -> Response {
-    let back = [("back", to.to_owned())];
-    flash::redirect_with_undo(to, text, format!("{PATH}/{id}/undo"), back)
-}
-
 pub(super) async fn approve(
     admin: Admin,
     Path(id): Path<String>,
     PostForm(plain): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = back(&plain.back, &id);
+    let to = back_to(&plain.back, &format!("{PATH}/{id}"));
     let mut work = admin.app.begin(&admin.actor).await?;
     match referral::approve(&mut work, read_id(&id)?).await {
         Ok(referral) => {
@@ -65,7 +43,7 @@ pub(super) async fn approve(
             Ok(with_undo(
                 &to,
                 format!("Referral of {} approved.", who(&referral)),
-                &id,
+                &format!("{PATH}/{id}"),
             ))
         }
         Err(error) => Ok(flash::redirect_with_error(&to, money::refusal(error)?)),
@@ -77,7 +55,7 @@ pub(super) async fn undo(
     Path(id): Path<String>,
     PostForm(plain): PostForm<Plain>,
 ) -> Result<Response, PageError> {
-    let to = back(&plain.back, &id);
+    let to = back_to(&plain.back, &format!("{PATH}/{id}"));
     let mut work = admin.app.begin(&admin.actor).await?;
     match referral::undo(&mut work, read_id(&id)?).await {
         Ok(_) => {
@@ -104,7 +82,7 @@ async fn reject_page(
         .await?;
     let text = "What it has earned is rejected with it, and later events of this customer earn nothing here. You can undo this.";
     let subject = format!("{} · {}", who(referral), referral.affiliate_name);
-    let cancel = back_to(&typed, &href);
+    let cancel = back_to(&typed.back, &href);
     let mut page = ActPage::new(
         shell,
         subject,
@@ -143,9 +121,9 @@ pub(super) async fn reject(
         Ok(referral) => {
             work.commit().await?;
             Ok(with_undo(
-                &back(&typed.back, &id),
+                &back_to(&typed.back, &format!("{PATH}/{id}")),
                 format!("Referral of {} rejected.", who(&referral)),
-                &id,
+                &format!("{PATH}/{id}"),
             ))
         }
         Err(error @ ServiceError::Conflict(_)) => Ok(flash::redirect_with_error(
