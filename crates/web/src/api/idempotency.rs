@@ -158,6 +158,19 @@ impl Call {
         self.reply(StatusCode::OK, out).await
     }
 
+    /// Commits, and answers 201 with this; 200 when it had been recorded before.
+    ///
+    /// # Errors
+    /// When it could not be stored.
+    pub async fn recorded(self, duplicate: bool, out: &impl Serialize) -> Result<Response, Halt> {
+        let status = if duplicate {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
+        self.reply(status, out).await
+    }
+
     /// Keeps the answer, commits it together with the effect, and sends it.
     ///
     /// # Errors

@@ -177,11 +177,7 @@ async fn answer(call: Call, recorded: Recorded) -> Result<Response, Halt> {
         commissions: commissions.into_iter().map(CommissionOut::from).collect(),
         attribution: AttributionOut::new(&event, candidates),
     };
-    if duplicate {
-        call.ok(&out).await
-    } else {
-        call.created(&out).await
-    }
+    call.recorded(duplicate, &out).await
 }
 
 /// Records a lead.
@@ -411,11 +407,7 @@ async fn refund(post: Post<RefundIn>) -> Result<Response, Halt> {
         currency: event.currency,
         reversals: ReversalOut::list(reversals),
     };
-    if duplicate {
-        call.ok(&out).await
-    } else {
-        call.created(&out).await
-    }
+    call.recorded(duplicate, &out).await
 }
 
 /// What became known of a dispute.
@@ -503,11 +495,7 @@ async fn dispute(post: Post<DisputeIn>) -> Result<Response, Halt> {
         currency: event.currency,
         reversals: ReversalOut::list(reversals),
     };
-    if duplicate {
-        call.ok(&out).await
-    } else {
-        call.created(&out).await
-    }
+    call.recorded(duplicate, &out).await
 }
 
 /// A cancellation.
@@ -564,11 +552,7 @@ async fn cancel(post: Post<CancelIn>) -> Result<Response, Halt> {
         customer_id: event.contact_id,
         occurred_at: event.occurred_at_ms,
     };
-    if duplicate {
-        call.ok(&out).await
-    } else {
-        call.created(&out).await
-    }
+    call.recorded(duplicate, &out).await
 }
 
 /// The calls of this file.

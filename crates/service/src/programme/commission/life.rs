@@ -1,7 +1,7 @@
 //! A commission's moves from state to state.
 
 use domain::commission::{Figures, Refused, Standing};
-use domain::id::{AffiliateId, CommissionId, PayoutId};
+use domain::id::{AffiliateId, CampaignId, CommissionId, EventId, PayoutId};
 use domain::ledger::{Movement, Place};
 use domain::money::{Currency, display};
 use domain::status::{CommissionStatus, NotificationKind, Scope};
@@ -439,23 +439,77 @@ pub async fn adjust_freely(work: &mut Work, input: FreeAdjustment) -> Result<Com
     {
         return Err(invalid("affiliate_id", "no such affiliate"));
     }
+    let grant = Grant {
+        affiliate_id,
+        campaign_id: None,
+        level: 0,
+        currency,
+        amount,
+        note: &note,
+        kind: "adjustment",
+        event_id: None,
+    };
+    let movement = Movement::adjust(amount, Place::Approved)?;
+    let id = grant_approved(work, grant, &movement).await?;
+    audit::record(
+        work,
+        "commission.adjustment",
+        "commission",
+        &id.to_string(),
+        &note,
+    )
+    .await?;
+    find(work, id).await
+}
+
+/// A commission that no rule made.
+pub(super) struct Grant<'a> {
+    pub(super) affiliate_id: AffiliateId,
+    pub(super) campaign_id: Option<CampaignId>,
+    pub(super) level: i64,
+    pub(super) currency: Currency,
+    /// Minor units.
+    pub(super) amount: i64,
+    pub(super) note: &'a str,
+    /// The word of the first step of its life.
+    pub(super) kind: &'static str,
+    /// The event that the ledger books it for.
+    pub(super) event_id: Option<EventId>,
+}
+
+/// Stores a commission that no rule made, approved at once, and books its movement.
+pub(super) async fn grant_approved(
+    work: &mut Work,
+    grant: Grant<'_>,
+    movement: &Movement,
+) -> Result<CommissionId> {
+    let Grant {
+        affiliate_id,
+        campaign_id,
+        level,
+        currency,
+        amount,
+        note,
+        kind,
+        event_id,
+    } = grant;
     let zone = business::zone(work).await?;
     let new = NewCommission {
         id: work.new_id(),
         affiliate_id,
         referral_id: None,
         event_id: None,
-        campaign_id: None,
+        campaign_id,
         contact_id: None,
         rule: None,
-        level: 0,
+        level,
         currency,
         base_amount: 0,
         amount,
         status: CommissionStatus::Approved,
         hold_until_ms: None,
         auto_approve: false,
-        note: note.clone(),
+        note: note.to_owned(),
         explanation: "{}".to_owned(),
         created_at_ms: work.now,
         day: work.now.day_in(&zone),
@@ -463,11 +517,11 @@ pub async fn adjust_freely(work: &mut Work, input: FreeAdjustment) -> Result<Com
     rows::insert(&mut work.tx, std::slice::from_ref(&new)).await?;
     let step = Step {
         at_ms: work.now,
-        kind: "adjustment".to_owned(),
+        kind: kind.to_owned(),
         status: CommissionStatus::Approved,
         amount,
         actor_name: work.actor.name().to_owned(),
-        note: note.clone(),
+        note: note.to_owned(),
     };
     rows::add_step(&mut work.tx, new.id, &step).await?;
     let subject = Subject {
@@ -475,17 +529,9 @@ pub async fn adjust_freely(work: &mut Work, input: FreeAdjustment) -> Result<Com
         currency,
         commission_id: Some(new.id),
         payout_id: None,
-        event_id: None,
+        event_id,
     };
-    ledger::post(work, subject, &Movement::adjust(amount, Place::Approved)?)?;
-    audit::record(
-        work,
-        "commission.adjustment",
-        "commission",
-        &new.id.to_string(),
-        &note,
-    )
-    .await?;
+    ledger::post(work, subject, movement)?;
     work.changed(Some(affiliate_id));
-    find(work, new.id).await
+    Ok(new.id)
 }

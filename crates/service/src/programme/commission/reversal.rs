@@ -5,14 +5,14 @@ use domain::id::EventId;
 use domain::ledger::{Movement, Place, settleable};
 use domain::payout::{Shrunk, shrink};
 use domain::status::{CommissionStatus, PayoutStatus, ReferralStatus};
-use store::programme::commission::{self as rows, Commission, NewCommission, Step};
+use store::programme::commission::{self as rows, Commission};
 use store::programme::payout as payouts;
 
 use super::life::{
-    approve_if_ready, figures, find, move_to, reject_for_referral, standing, subject,
+    Grant, approve_if_ready, figures, find, grant_approved, move_to, reject_for_referral, standing,
+    subject,
 };
 use crate::error::{Result, ServiceError};
-use crate::identity::business;
 use crate::programme::ledger::{self, Subject};
 use crate::programme::payout;
 use crate::work::Work;
@@ -244,7 +244,6 @@ async fn revive(
 
 /// A commission of its own for what an earlier payout has settled of another one.
 async fn credit(work: &mut Work, of: &Commission, amount: i64, cause: Cause) -> Result<()> {
-    let zone = business::zone(work).await?;
     let note = match of.payout_number {
         Some(number) => format!(
             "{}: given again of the commission in PO-{number}",
@@ -252,46 +251,19 @@ async fn credit(work: &mut Work, of: &Commission, amount: i64, cause: Cause) -> 
         ),
         None => cause.note.to_owned(),
     };
-    let new = NewCommission {
-        id: work.new_id(),
+    let grant = Grant {
         affiliate_id: of.affiliate_id,
-        referral_id: None,
-        event_id: None,
         campaign_id: of.campaign_id,
-        contact_id: None,
-        rule: None,
         level: of.level,
         currency: of.currency,
-        base_amount: 0,
         amount,
-        status: CommissionStatus::Approved,
-        hold_until_ms: None,
-        auto_approve: false,
-        note: note.clone(),
-        explanation: "{}".to_owned(),
-        created_at_ms: work.now,
-        day: work.now.day_in(&zone),
-    };
-    rows::insert(&mut work.tx, std::slice::from_ref(&new)).await?;
-    rows::insert_credit(&mut work.tx, of.id, new.id).await?;
-    let step = Step {
-        at_ms: work.now,
-        kind: "restored".to_owned(),
-        status: CommissionStatus::Approved,
-        amount,
-        actor_name: work.actor.name().to_owned(),
-        note,
-    };
-    rows::add_step(&mut work.tx, new.id, &step).await?;
-    let subject = Subject {
-        affiliate_id: of.affiliate_id,
-        currency: of.currency,
-        commission_id: Some(new.id),
-        payout_id: None,
+        note: &note,
+        kind: "restored",
         event_id: Some(cause.event_id),
     };
-    ledger::post(work, subject, &Movement::restore(amount, Place::Approved)?)?;
-    work.changed(Some(of.affiliate_id));
+    let movement = Movement::restore(amount, Place::Approved)?;
+    let id = grant_approved(work, grant, &movement).await?;
+    rows::insert_credit(&mut work.tx, of.id, id).await?;
     Ok(())
 }
 
