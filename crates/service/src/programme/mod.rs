@@ -4,6 +4,7 @@ pub mod affiliate;
 pub mod affiliate_group;
 pub mod asset;
 pub mod back_test;
+pub mod bulk_act;
 pub mod callback;
 pub mod campaign;
 pub mod click;

@@ -9,13 +9,10 @@ use store::programme::commission::{self as commissions, StatusTotal};
 use store::programme::referral::{self as rows, Check, Filter, Referral};
 
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, conflict, invalid, not_found};
+use crate::error::{Result, ServiceError, conflict, not_found};
 use crate::identity::audit;
-use crate::programme::{commission, ledger};
+use crate::programme::{bulk_act as bulk, commission, ledger};
 use crate::work::Work;
-
-/// The most referrals of one bulk act.
-const BULK_MAX: usize = 5_000;
 
 impl From<Refused> for ServiceError {
     fn from(error: Refused) -> Self {
@@ -159,46 +156,13 @@ pub async fn undo(work: &mut Work, id: ReferralId) -> Result<Referral> {
 }
 
 /// Which referrals a bulk act is about.
-#[derive(Debug, Clone)]
-pub enum Selection {
-    /// These.
-    Ids(Vec<ReferralId>),
-    /// All pending ones that pass the filter.
-    Filter(Box<Filter>),
-}
+pub type Selection = bulk::Selection<ReferralId, Filter>;
 
-/// What a bulk act did.
-#[derive(Debug, Clone, Default)]
-pub struct BulkResult {
-    /// Done.
-    pub done: Vec<ReferralId>,
-    /// Left as they were, and why.
-    pub failed: Vec<(ReferralId, String)>,
-    /// By which all of it can be undone; none when nothing was done.
-    pub act: Option<BulkActId>,
-}
+/// What a bulk act on referrals did.
+pub type BulkResult = bulk::BulkResult<ReferralId>;
 
 /// How acts on referrals are noted.
 const NOUN: &str = "referral";
-
-fn sort(result: &mut BulkResult, id: ReferralId, outcome: Result<Referral>) -> Result<()> {
-    match outcome {
-        Ok(_) => result.done.push(id),
-        Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
-        Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
-        Err(other) => return Err(other),
-    }
-    Ok(())
-}
-
-async fn note(work: &mut Work, act: &str, result: &mut BulkResult) -> Result<()> {
-    if !result.done.is_empty() {
-        let id: BulkActId = work.new_id();
-        bulk_act::insert(&mut work.tx, id, NOUN, act, work.now, &result.done).await?;
-        result.act = Some(id);
-    }
-    Ok(())
-}
 
 /// The ids a selection stands for: of a filter without a state the pending ones.
 ///
@@ -213,18 +177,18 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Referr
                 status: Some(filter.status.unwrap_or(ReferralStatus::Pending)),
                 ..*filter.clone()
             };
-            // One more than there may be tells that there are too many.
-            let limit = i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1));
-            rows::list(&mut work.tx, &filter, Window::first(rows::OLDEST, limit))
-                .await?
-                .into_iter()
-                .map(|r| r.id)
-                .collect()
+            rows::list(
+                &mut work.tx,
+                &filter,
+                Window::first(rows::OLDEST, bulk::limit()),
+            )
+            .await?
+            .into_iter()
+            .map(|r| r.id)
+            .collect()
         }
     };
-    if ids.len() > BULK_MAX {
-        return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
-    }
+    bulk::require_few(&ids)?;
     Ok(ids)
 }
 
@@ -248,9 +212,9 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
     let mut result = BulkResult::default();
     for id in select(work, selection).await? {
         let outcome = approve(work, id).await;
-        sort(&mut result, id, outcome)?;
+        result.sort(id, outcome.map(|_| ()))?;
     }
-    note(work, "approve", &mut result).await?;
+    result.note(work, NOUN, "approve").await?;
     Ok(result)
 }
 
@@ -271,9 +235,9 @@ pub async fn reject_many(
     let mut result = BulkResult::default();
     for id in select(work, selection).await? {
         let outcome = reject(work, id, &reason).await;
-        sort(&mut result, id, outcome)?;
+        result.sort(id, outcome.map(|_| ()))?;
     }
-    note(work, "reject", &mut result).await?;
+    result.note(work, NOUN, "reject").await?;
     Ok(result)
 }
 
@@ -299,7 +263,7 @@ pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
             Ok(referral) => Err(conflict(format!("it is {} by now", referral.status))),
             Err(error) => Err(error),
         };
-        sort(&mut result, id, outcome)?;
+        result.sort(id, outcome.map(|_| ()))?;
     }
     Ok(result)
 }

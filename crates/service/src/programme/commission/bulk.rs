@@ -8,50 +8,25 @@ use store::programme::commission::{self as rows, Filter};
 
 use super::life;
 use crate::error::{Result, ServiceError, conflict, invalid};
-use crate::programme::ledger;
+use crate::programme::{bulk_act as bulk, ledger};
 use crate::work::Work;
 
-/// The most commissions of one bulk act; more are done in several.
-pub const BULK_MAX: usize = 5_000;
 /// Commissions that one round of maturing approves, so that a transaction stays short.
 const MATURE_AT_ONCE_MAX: i64 = 500;
 
 /// Which commissions a bulk act is about.
-#[derive(Debug, Clone)]
-pub enum Selection {
-    /// These.
-    Ids(Vec<CommissionId>),
-    /// All that pass the filter.
-    Filter(Box<Filter>),
-}
+pub type Selection = bulk::Selection<CommissionId, Filter>;
 
-/// What a bulk act did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BulkResult {
-    /// Done.
-    pub done: Vec<CommissionId>,
-    /// Left as they were, and why.
-    pub failed: Vec<(CommissionId, String)>,
-    /// By which all of it can be undone; none when nothing was done.
-    pub act: Option<BulkActId>,
-}
+/// What a bulk act on commissions did.
+pub type BulkResult = bulk::BulkResult<CommissionId>;
 
 /// How acts on commissions are noted.
 const NOUN: &str = "commission";
 
-async fn note(work: &mut Work, act: &str, result: &mut BulkResult) -> Result<()> {
-    if !result.done.is_empty() {
-        let id: BulkActId = work.new_id();
-        bulk_act::insert(&mut work.tx, id, NOUN, act, work.now, &result.done).await?;
-        result.act = Some(id);
-    }
-    Ok(())
-}
-
 /// The ids a selection stands for.
 ///
 /// # Errors
-/// Invalid when it is more than [`BULK_MAX`].
+/// Invalid when it is more than 5,000.
 pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<CommissionId>> {
     let ids: Vec<CommissionId> = match selection {
         Selection::Ids(ids) => ids.clone(),
@@ -61,39 +36,30 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Commis
                 status: Some(filter.status.unwrap_or(CommissionStatus::Pending)),
                 ..*filter.clone()
             };
-            // One more than there may be tells that there are too many.
-            let limit = i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1));
-            rows::list(&mut work.tx, &filter, Window::first(rows::OLDEST, limit))
-                .await?
-                .into_iter()
-                .map(|c| c.id)
-                .collect()
+            rows::list(
+                &mut work.tx,
+                &filter,
+                Window::first(rows::OLDEST, bulk::limit()),
+            )
+            .await?
+            .into_iter()
+            .map(|c| c.id)
+            .collect()
         }
     };
-    if ids.len() > BULK_MAX {
-        return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
-    }
+    bulk::require_few(&ids)?;
     Ok(ids)
 }
 
 fn sort(result: &mut BulkResult, id: CommissionId, outcome: Result<()>) -> Result<()> {
-    match outcome {
-        Ok(()) => result.done.push(id),
-        Err(ServiceError::NotFound(noun)) => result.failed.push((id, format!("{noun} not found"))),
-        Err(ServiceError::Conflict(why)) => result.failed.push((id, why)),
-        Err(ServiceError::Invalid(errors)) => {
-            result.failed.push((
-                id,
-                errors
-                    .into_iter()
-                    .map(|e| e.message)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            ));
+    let outcome = outcome.map_err(|error| match error {
+        ServiceError::Invalid(errors) => {
+            let messages: Vec<String> = errors.into_iter().map(|e| e.message).collect();
+            conflict(messages.join("; "))
         }
-        Err(other) => return Err(other),
-    }
-    Ok(())
+        other => other,
+    });
+    result.sort(id, outcome)
 }
 
 /// Approves what can be approved and tells why the rest cannot.
@@ -108,7 +74,7 @@ pub async fn approve_many(work: &mut Work, selection: &Selection) -> Result<Bulk
         let outcome = life::approve(work, id, false, None).await.map(|_| ());
         sort(&mut result, id, outcome)?;
     }
-    note(work, "approve", &mut result).await?;
+    result.note(work, NOUN, "approve").await?;
     Ok(result)
 }
 
@@ -131,7 +97,7 @@ pub async fn reject_many(
         let outcome = life::reject(work, id, reason).await.map(|_| ());
         sort(&mut result, id, outcome)?;
     }
-    note(work, "reject", &mut result).await?;
+    result.note(work, NOUN, "reject").await?;
     Ok(result)
 }
 

@@ -1,0 +1,79 @@
+//! What decisions on many at once have in common: what they are about, what they did, and what was left and why.
+
+use domain::id::BulkActId;
+use store::db::Value;
+use store::programme::bulk_act as rows;
+
+use crate::error::{Result, ServiceError, invalid};
+use crate::work::Work;
+
+/// The most of one act; more are done in several.
+const BULK_MAX: usize = 5_000;
+
+/// What an act is about.
+#[derive(Debug, Clone)]
+pub enum Selection<I, F> {
+    /// These.
+    Ids(Vec<I>),
+    /// All that pass the filter; of one without a state the pending ones.
+    Filter(Box<F>),
+}
+
+/// What an act did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkResult<I> {
+    /// Done.
+    pub done: Vec<I>,
+    /// Left as they were, and why.
+    pub failed: Vec<(I, String)>,
+    /// By which all of it can be undone; none when nothing was done.
+    pub act: Option<BulkActId>,
+}
+
+impl<I> Default for BulkResult<I> {
+    fn default() -> Self {
+        Self {
+            done: Vec::new(),
+            failed: Vec::new(),
+            act: None,
+        }
+    }
+}
+
+impl<I: Copy + Into<Value>> BulkResult<I> {
+    /// Takes in what came of one of them. An error that is not about this one ends the act.
+    pub(super) fn sort(&mut self, id: I, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Ok(()) => self.done.push(id),
+            Err(ServiceError::NotFound(noun)) => {
+                self.failed.push((id, format!("{noun} not found")));
+            }
+            Err(ServiceError::Conflict(why)) => self.failed.push((id, why)),
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// Notes the act, so that it can be undone. `noun` is what it is about, `act` is `approve` or `reject`.
+    pub(super) async fn note(&mut self, work: &mut Work, noun: &str, act: &str) -> Result<()> {
+        if !self.done.is_empty() {
+            let id: BulkActId = work.new_id();
+            rows::insert(&mut work.tx, id, noun, act, work.now, &self.done).await?;
+            self.act = Some(id);
+        }
+        Ok(())
+    }
+}
+
+/// How many to look for: one more than there may be tells that there are too many.
+pub(super) fn limit() -> i64 {
+    i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1))
+}
+
+/// Refuses more than one act may be about.
+pub(super) fn require_few<I>(ids: &[I]) -> Result<()> {
+    if ids.len() > BULK_MAX {
+        return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
+    }
+    Ok(())
+}
