@@ -124,3 +124,29 @@ pub(crate) async fn note_end_of_others(work: &mut Work, keep: SessionId, ended: 
     )
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::id::uuid_v7;
+
+    use super::*;
+
+    #[test]
+    fn a_cookie_says_what_was_written_into_it() {
+        let (business, id) = (BusinessId::new(1, 2), SessionId::from(uuid_v7(3, [4; 10])));
+        let secret = "a.secret";
+        let text = Token {
+            business,
+            id,
+            secret,
+        }
+        .to_string();
+        let read = Token::read(&text).expect("a token");
+        assert_eq!((read.business, read.id), (business, id));
+        assert!(read.is_of(&hash(secret)));
+        assert!(!read.is_of(&hash("another secret")));
+        for wrong in ["", "a.b.c", &text[1..], text.trim_end_matches(".a.secret")] {
+            assert!(Token::read(wrong).is_none(), "{wrong}");
+        }
+    }
+}
