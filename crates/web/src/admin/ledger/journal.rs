@@ -83,6 +83,7 @@ fn asked(
         event_id: state.filter("event"),
         from: range.map(|range| range.from.start(zone)),
         to: range.map(|range| range.to.plus(1).start(zone)),
+        search: None,
     };
     (state, filter, range)
 }
