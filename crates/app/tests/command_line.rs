@@ -81,12 +81,20 @@ fn exit_codes_tell_what_happened() {
     let run = |args: &[&str]| tributary(folder.path()).args(args).output().unwrap();
     assert_eq!(run(&["migrate"]).status.code(), Some(0));
     assert_eq!(run(&["--help"]).status.code(), Some(0));
-    for command in ["serve", "init", "migrate", "verify", "openapi"] {
-        assert_eq!(
-            run(&[command, "--help"]).status.code(),
-            Some(0),
-            "{command}"
-        );
+    for command in [
+        "serve",
+        "demo",
+        "init",
+        "add-staff",
+        "migrate",
+        "verify",
+        "verify-statement",
+        "reset-two-step",
+        "openapi",
+    ] {
+        let help = run(&[command, "--help"]);
+        assert_eq!(help.status.code(), Some(0), "{command}");
+        assert!(!help.stdout.is_empty(), "{command}");
     }
     assert_eq!(run(&["juggle"]).status.code(), Some(2));
     assert_eq!(

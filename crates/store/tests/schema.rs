@@ -96,6 +96,48 @@ both_engines! {
         }
     }
 
+    async fn nothing_that_is_led_to_is_forgotten(test: TestDb) {
+        let raw = test.raw().await;
+        let (sql, allowed): (&str, &[&str]) = match raw {
+            Raw::Sqlite(_) => (
+                "select t.name, f.\"table\", upper(f.on_delete) from sqlite_master t join pragma_foreign_key_list(t.name) f
+                 where t.type = 'table' and f.seq = 0",
+                &["NO ACTION", "RESTRICT", "CASCADE"],
+            ),
+            Raw::Postgres(_) => (
+                "select t.relname::text, r.relname::text, c.confdeltype::text from pg_constraint c join pg_class t on t.oid = c.conrelid
+                 join pg_class r on r.oid = c.confrelid join pg_namespace n on n.oid = t.relnamespace where c.contype = 'f' and n.nspname = 'public'",
+                &["a", "r", "c"],
+            ),
+        };
+        let keys = raw.texts(sql).await.expect("the catalogue answers");
+        assert!(keys.len() > 30, "{} foreign keys", keys.len());
+        for key in keys {
+            assert!(allowed.contains(&key[2].as_str()), "{} would forget its {} ({})", key[0], key[1], key[2]);
+            assert_ne!(key[0], "click", "the hot table checks nothing");
+        }
+    }
+
+    async fn columns_are_of_the_types_that_both_engines_have(test: TestDb) {
+        let raw = test.raw().await;
+        let (sql, allowed): (&str, &[&str]) = match raw {
+            Raw::Sqlite(_) => (
+                "select t.name, c.name, lower(c.type) from sqlite_master t join pragma_table_info(t.name) c
+                 where t.type = 'table' and t.name not like 'sqlite_%'",
+                &["integer", "text", "blob"],
+            ),
+            Raw::Postgres(_) => (
+                "select table_name::text, column_name::text, data_type::text from information_schema.columns where table_schema = 'public'",
+                &["bigint", "text", "boolean", "uuid", "bytea"],
+            ),
+        };
+        let mut columns = raw.texts(sql).await.expect("the catalogue answers");
+        columns.retain(|column| column[0] != "_sqlx_migrations");
+        assert!(columns.len() > 300, "{} columns", columns.len());
+        columns.retain(|column| !allowed.contains(&column[2].as_str()));
+        assert!(columns.is_empty(), "docs/STORAGE.md names the types: {columns:?}");
+    }
+
     async fn what_happened_cannot_be_changed(test: TestDb) {
         let raw = test.raw().await;
         let id = match test.db.engine() {

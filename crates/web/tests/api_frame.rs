@@ -69,7 +69,8 @@ both_engines! {
 
     async fn unknown_parameters_are_refused(test: TestApp) {
         let shop = test.business("Northwind").await;
-        for (query, field) in [("colour=blue", "colour"), ("limit=0", "limit"), ("limit=201", "limit"), ("after=x", "after"), ("status=happy", "status")] {
+        for (query, field) in [("colour=blue", "colour"), ("limit=0", "limit"), ("limit=201", "limit"), ("after=x", "after"), ("status=happy", "status"),
+            ("q=a%00b", "q"), ("q=%FF", "q"), ("q=a&q=b", "q"), ("limit=1&limit=2", "limit")] {
             let answer = shop.api().get(&format!("/affiliates?{query}")).await;
             is_problem(&answer, 422);
             assert_eq!(answer.wrong_fields(), [field], "{query}");
@@ -91,6 +92,48 @@ both_engines! {
         let second = shop.api().get(&format!("/affiliates?limit=2&after={next}")).await.expect(200).json();
         assert_eq!(names(&second), ["Ada"]);
         assert!(second["next"].is_null());
+    }
+
+    async fn lists_are_searched(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let (campaign, maria) = (shop.campaign("Spring").await, shop.affiliate("Maria Silva").await);
+        shop.partnership(&campaign, &maria, "maria").await;
+        shop.made("/groups", json!({"name": "VIP"})).await;
+        let rule = json!({"name": "Everyone", "scope": {"affiliate_id": maria["id"]}, "reward": {"percent_ppm": 200_000}});
+        shop.made("/rules", rule).await;
+        let customer = json!({"external_id": "user-17", "name": "Bob Stone", "email": "bob@example.net"});
+        let sale = json!({"external_id": "INV-1001", "customer": customer, "amount": 4900, "currency": "USD", "code": "maria"});
+        shop.made("/track/sale", sale).await;
+        let referrals = json!({"filter": {"affiliate_id": maria["id"]}});
+        shop.api().post("/referrals/approve", referrals.clone()).await.expect(200);
+        shop.api().post("/commissions/approve", referrals).await.expect(200);
+        shop.made("/payouts", json!({"affiliate_id": maria["id"]})).await;
+        let found = async |list: &str, text: &str| {
+            let answer = shop.api().get(&format!("/{list}?q={text}")).await.expect(200).json();
+            answer["data"].as_array().expect("a list").len()
+        };
+        for (list, texts) in [
+            ("affiliates", ["maria", "SILVA"]),
+            ("campaigns", ["spring", "Pri"]),
+            ("commissions", ["stone", "silva"]),
+            ("customers", ["user-17", "Stone"]),
+            ("events", ["inv-10", "bob%40example"]),
+            ("groups", ["vip", "VI"]),
+            ("ledger", ["silva", "MARIA"]),
+            ("partnerships", ["maria", "Silva"]),
+            ("payouts", ["silva", "maria"]),
+            ("referrals", ["stone", "silva"]),
+            ("rules", ["every", "silva"]),
+        ] {
+            for text in texts {
+                assert!(found(list, text).await > 0, "/{list}?q={text}");
+            }
+            // A sign that patterns are made of stands for itself.
+            for text in ["nobody", "%25", "%5C"] {
+                assert_eq!(found(list, text).await, 0, "/{list}?q={text}");
+            }
+            assert_eq!(found(list, "").await, found(list, "+").await, "/{list} without a text");
+        }
     }
 
     async fn a_repeated_call_has_one_effect(test: TestApp) {

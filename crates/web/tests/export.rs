@@ -171,7 +171,18 @@ both_engines! {
         for query in ["state=off", "level=affiliate", "q=nothing"] {
             let page = browser.get(&format!("/admin/rules?{query}")).await.expect(200).text();
             assert!(at(&page, "Beth").is_none() && at(&page, "Aleph").is_none(), "{query}: {page}");
+            assert_eq!(csv(&mut browser, &format!("/admin/rules.csv?{query}")).await.len(), 1, "{query}");
         }
+        let names = |lines: &[String]| -> Vec<String> {
+            lines[1..].iter().filter_map(|line| line.split(',').nth(2)).map(str::to_owned).collect()
+        };
+        let all = csv(&mut browser, "/admin/rules.csv").await;
+        assert_eq!(all[0], "Id,Version,Name,Level,Affiliate,Group,Product,Campaign,Trigger,Event,Pays,To come,State,Newest version from,Made");
+        assert_eq!(names(&all), ["Beth", "Aleph"], "{all:?}");
+        assert!(all[1].contains(",1,Beth,Campaign,,,,Spring,sale,,") && all[1].contains(",In force,"), "{all:?}");
+        assert_eq!(names(&csv(&mut browser, "/admin/rules.csv?sort=name").await), ["Aleph", "Beth"]);
+        assert_eq!(names(&csv(&mut browser, "/admin/rules.csv?q=spring").await), ["Beth"]);
+        assert!(browser.get("/admin/rules?q=spring").await.expect(200).text().contains("href=\"/admin/rules.csv?q=spring\""));
     }
 
     async fn keys_are_found_sorted_and_filtered(test: TestApp) {
@@ -192,5 +203,13 @@ both_engines! {
         assert!(place(&page, "Billing").is_some() && place(&page, "Website").is_none(), "{page}");
         let page = browser.get("/admin/api-keys?state=revoked").await.expect(200).text();
         assert!(place(&page, "Billing").is_none(), "{page}");
+        assert!(page.contains("href=\"/admin/api-keys.csv?state=revoked\""), "{page}");
+        assert_eq!(csv(&mut browser, "/admin/api-keys.csv?state=revoked").await.len(), 1);
+        let keys = csv(&mut browser, "/admin/api-keys.csv?sort=-created").await;
+        assert_eq!(keys[0], "Id,Name,Key,Scopes,Only from,State,Made,Last used,Expires,Revoked");
+        let names: Vec<Option<&str>> = keys[1..3].iter().map(|line| line.split(',').nth(1)).collect();
+        assert_eq!(names, [Some("Website"), Some("Billing")], "{keys:?}");
+        assert!(keys[1].contains(",read,,active,"), "{keys:?}");
+        assert!(keys.len() > 3 && !keys.join("\n").contains(&shop.key), "the first key is in it, but not its text: {keys:?}");
     }
 }

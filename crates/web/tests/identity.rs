@@ -1,6 +1,7 @@
 //! Set-up, log-in, sessions, keys, settings, and the frame around every page.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,9 +9,12 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use domain::status::{AffiliateStatus, PayoutFrequency, ReferralApproval, Scope};
 use http_body_util::BodyExt as _;
+use service::app::Settings;
 use service::identity::api_key::{self, ApiKeyIn};
 use service::identity::business::{self, NewBusiness};
 use service::identity::{password, session, setting};
+use service::random::SeededRandom;
+use service::{App, clean_up, portal};
 use testkit::{Client, Shop, TestApp, both_engines};
 use tower::ServiceExt as _;
 
@@ -215,6 +219,36 @@ both_engines! {
         app.clock.advance_ms(session::IDLE_MS);
         let ended = browser.get("/admin/account").await.expect(303);
         assert_eq!(ended.header("location"), "/admin/log-in?next=%2Fadmin%2Faccount");
+    }
+
+    async fn in_the_demo_sessions_do_not_end(app: TestApp) {
+        let shop = app.business("Northwind").await;
+        let affiliate = shop.affiliate("Maria").await;
+        let staff = shop.browser().await.cookie("tributary_staff").expect("a session");
+        let person = shop.portal(&affiliate).await.cookie("portal_northwind").expect("a session");
+        let settings = Settings { demo: true, ..app.app.settings().clone() };
+        let demo = App::new(app.db.db.clone(), app.clock.clone(), Arc::new(SeededRandom::new(2)), settings);
+        let alive = async |app: &App| {
+            let staff = session::authenticate(app, &staff, "localhost:8080").await.unwrap();
+            let person = portal::session::authenticate(app, shop.id, &person, "localhost:8080").await.unwrap();
+            (staff.is_some(), person.is_some())
+        };
+        assert_eq!(alive(&app.app).await, (true, true));
+        // Months later: what has ended was removed many times, and somebody logs in once more.
+        app.clock.advance_ms(200 * DAY_MS);
+        let mut work = demo.begin(&shop.system()).await.unwrap();
+        clean_up::business(&mut work).await.unwrap();
+        work.commit().await.unwrap();
+        let input = session::LogIn {
+            email: shop.owner_email.clone(),
+            password: shop.owner_password.to_owned(),
+            host: "localhost:8080".to_owned(),
+            user_agent: String::new(),
+            mark: None,
+        };
+        session::log_in(&demo, input).await.unwrap();
+        assert_eq!(alive(&demo).await, (true, true));
+        assert_eq!(alive(&app.app).await, (false, false), "anywhere else they have ended");
     }
 
     async fn sessions_are_listed_and_ended(app: TestApp) {

@@ -75,10 +75,14 @@ both_engines! {
         staff.get("/admin/ledger?kind=nonsense&affiliate=aff_x&from=2026-13-01").await.expect(200);
         let csv = staff.get(&format!("/admin/ledger.csv?affiliate={ben}")).await.expect(200).text();
         assert_eq!(csv.lines().count(), 1 + 2 * 7, "{csv}");
+        assert_eq!(staff.get("/admin/ledger.csv?q=BEN").await.expect(200).text(), csv);
+        let found = staff.get("/admin/ledger?q=ben").await.expect(200).text();
+        assert!(found.contains("7 entries") && found.contains("href=\"/admin/ledger.csv?q=ben\""), "{found}");
         assert!(csv.contains(",draft,in_payout,30.00,USD,") && csv.contains(",earn,expense,-10.00,USD,"), "{csv}");
         // The API, by each filter.
         for (query, number) in [
             (format!("affiliate_id={ben}"), 7), ("kind=earn".to_owned(), 6), ("currency=EUR".to_owned(), 0), ("kind=reverse".to_owned(), 1),
+            ("q=ben".to_owned(), 7), ("q=nobody".to_owned(), 0),
             ("from=2026-11-21T12:00:00Z".to_owned(), 14), ("to=2026-11-21T12:00:00Z".to_owned(), 0),
         ] {
             let found = api.get(&format!("/ledger?{query}")).await.expect(200).json();

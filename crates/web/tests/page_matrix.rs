@@ -232,6 +232,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/affiliates/{id}/status
         POST /admin/affiliates/{id}/two-step-off
         GET /admin/api-keys
+        GET /admin/api-keys.csv
         GET /admin/api-keys/new
         GET /admin/applications
         GET /admin/applications.csv
@@ -403,6 +404,7 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/referrals/{id}/remarks
         POST /admin/referrals/{id}/undo
         GET /admin/rules
+        GET /admin/rules.csv
         GET /admin/rules/new
         POST /admin/rules/new
         GET /admin/rules/{id}

@@ -324,6 +324,30 @@ both_engines! {
         assert_eq!((count(&figures.recorded), count(&figures.unrecorded)), (301, 1));
     }
 
+    async fn when_storage_is_down_visitors_are_sent_on(test: TestApp) {
+        let scene = scene(&test, "Northwind", "maria").await;
+        open(&test, "/r/maria", &[]).await.click();
+        let mut owner = scene.shop.browser().await;
+        owner.get("/admin/affiliates").await.expect(200);
+        test.app.db().close().await;
+        open(&test, "/r/maria", &[]).await.click();
+        let figures = test.app.clicks().figures();
+        let count = |figure: &std::sync::atomic::AtomicU64| figure.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!((count(&figures.recorded), count(&figures.unrecorded)), (1, 1), "{figures:?}");
+        // What is answered only when it is stored says when to come back.
+        let sale = json!({"external_id": "inv-1", "customer_external_id": "user-1", "amount": 4900, "currency": "USD", "code": "maria"});
+        let refused = scene.shop.api().post("/track/sale", sale).await.expect(503);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert_eq!(refused.json()["type"], "urn:tributary:problem:unavailable");
+        let page = owner.get("/admin/affiliates").await.expect(503);
+        for (what, wait) in [("the API", refused.header("retry-after")), ("a page", page.header("retry-after"))] {
+            assert!(wait.parse::<u32>().is_ok_and(|seconds| seconds > 0), "{what}: {wait:?}");
+        }
+        for (path, status) in [("/readyz", 503), ("/healthz", 200)] {
+            assert_eq!(send(&test, Method::GET, path, &[], Body::empty()).await.status.as_u16(), status, "{path}");
+        }
+    }
+
     async fn a_server_reports_clicks(test: TestApp) {
         let mine = scene(&test, "Northwind", "maria").await;
         let other = scene(&test, "Contoso", "olga").await;

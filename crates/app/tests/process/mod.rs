@@ -79,6 +79,11 @@ impl Server {
         panic!("the process ended without standing still");
     }
 
+    /// Its exit code, when it has ended by itself.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap()?.code()
+    }
+
     /// SIGKILL: nothing is drained, flushed or told.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

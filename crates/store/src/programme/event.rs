@@ -195,6 +195,8 @@ pub struct Filter {
     pub contact_id: Option<ContactId>,
     /// Only those with this external id.
     pub external_id: Option<String>,
+    /// Only those with this in their external id, or in the customer's name, address or external id.
+    pub search: Option<String>,
 }
 
 /// Newest first.
@@ -455,6 +457,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ev
             filter.contact_id.map(|id| id.to_string()),
             filter.contact_id,
             filter.external_id.clone(),
+            filter.search.as_deref().map(domain::text::like_pattern),
             window.after.map(|id| id.to_string()),
             window.after,
             window.limit,

@@ -245,6 +245,8 @@ pub struct Filter {
     pub from: Option<UnixMs>,
     /// Before this instant.
     pub to: Option<UnixMs>,
+    /// Only of affiliates with this in their name, address or company.
+    pub search: Option<String>,
 }
 
 impl Filter {
@@ -261,7 +263,8 @@ impl Filter {
             self.event_id.map(|id| id.to_string()),
             self.event_id,
             self.from,
-            self.to
+            self.to,
+            self.search.as_deref().map(domain::text::like_pattern)
         ]
     }
 }

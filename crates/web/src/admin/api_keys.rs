@@ -7,11 +7,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::id::ApiKeyId;
 use domain::status::Scope;
+use domain::time::UnixMs;
 use service::identity::api_key::{self, ApiKey, ApiKeyIn, Filter, ORDERS};
 use service::identity::business;
 use service::{App, ServiceError};
 
 use super::session::Admin;
+use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::form::{FormErrors, PostForm, refused};
 use crate::list::ListState;
@@ -32,6 +34,7 @@ const STATES: &[(&str, &str)] = &[
 pub fn routes() -> Router<App> {
     Router::new()
         .route(PATH, get(list))
+        .route("/admin/api-keys.csv", get(export))
         .route(NEW, get(new).post(create))
         .route("/admin/api-keys/{id}/revoke", post(revoke))
 }
@@ -44,6 +47,7 @@ struct KeysPage {
     heads: [SortHead; 4],
     rows: Vec<KeyRow>,
     pager: Pager,
+    csv_href: String,
     /// The text of the key just made; shown this once.
     made: String,
 }
@@ -61,10 +65,8 @@ struct KeyRow {
     expires: Option<Moment>,
 }
 
-async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPage, PageError> {
-    let mut work = admin.app.view(&admin.actor).await?;
-    let zone = business::zone_of(&admin.business)?;
-    let now = work.now;
+/// What the address asks for.
+fn asked(query: Option<&str>, now: UnixMs) -> (ListState, Filter) {
     let mut state = ListState::new(PATH, query, "live");
     state.keep_sort(&[ORDERS]);
     let filter = Filter {
@@ -74,11 +76,34 @@ async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPa
         search: state.search(),
         now,
     };
+    (state, filter)
+}
+
+/// The word for how a key stands at an instant.
+fn state_of(key: &ApiKey, now: UnixMs) -> &'static str {
+    match (key.revoked_at_ms, key.expires_at_ms) {
+        (Some(_), _) => "revoked",
+        (None, Some(end)) if end <= now => "expired",
+        _ => "active",
+    }
+}
+
+/// What is shown of a key: enough to find it in logs.
+fn shown(prefix: &str) -> String {
+    format!("trb_…_{prefix}_…")
+}
+
+async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPage, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let zone = business::zone_of(&admin.business)?;
+    let now = work.now;
+    let (mut state, filter) = asked(query, now);
     state.settle(api_key::count(&mut work, &filter).await?);
     let rows = api_key::list(&mut work, &filter, state.window(ORDERS))
         .await?
         .into_iter()
         .map(|key| {
+            let state = state_of(&key, now);
             let ApiKey {
                 id,
                 name,
@@ -88,20 +113,16 @@ async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPa
                 allowed_ips,
                 expires_at_ms,
                 last_used_at_ms,
-                revoked_at_ms,
+                revoked_at_ms: _,
                 created_at_ms,
             } = key;
             KeyRow {
                 id: id.to_string(),
                 name,
-                prefix: format!("trb_…_{prefix}_…"),
+                prefix: shown(&prefix),
                 scopes: scopes.split(' ').map(str::to_owned).collect(),
                 allowed_ips: allowed_ips.replace(' ', ", "),
-                state: match (revoked_at_ms, expires_at_ms) {
-                    (Some(_), _) => "revoked",
-                    (None, Some(end)) if end <= now => "expired",
-                    _ => "active",
-                },
+                state,
                 created: Moment::new(created_at_ms, &zone),
                 last_used: last_used_at_ms.map(|at| Moment::new(at, &zone)),
                 expires: expires_at_ms.map(|at| Moment::new(at, &zone)),
@@ -123,12 +144,51 @@ async fn page(admin: &Admin, query: Option<&str>, made: String) -> Result<KeysPa
         ],
         rows,
         pager: state.pager("key", "keys"),
+        csv_href: state.csv_href(),
         made,
     })
 }
 
 async fn list(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     html::page(&page(&admin, query.as_deref(), String::new()).await?)
+}
+
+async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let now = work.now;
+    let (mut state, filter) = asked(query.as_deref(), now);
+    state.settle(api_key::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let mut sheet = Sheet::new(&[
+        "Id",
+        "Name",
+        "Key",
+        "Scopes",
+        "Only from",
+        "State",
+        "Made",
+        "Last used",
+        "Expires",
+        "Revoked",
+    ]);
+    for key in api_key::list(&mut work, &filter, state.everything(ORDERS)).await? {
+        sheet.row(vec![
+            Cell::from(key.id.to_string()),
+            Cell::from(&key.name),
+            Cell::from(shown(&key.prefix)),
+            Cell::from(&key.scopes),
+            Cell::from(&key.allowed_ips),
+            Cell::from(state_of(&key, now)),
+            Cell::from(key.created_at_ms),
+            Cell::from(key.last_used_at_ms),
+            Cell::from(key.expires_at_ms),
+            Cell::from(key.revoked_at_ms),
+        ]);
+    }
+    let today = now.day_in(&business::zone_of(&admin.business)?);
+    Ok(sheet.download("api-keys", today))
 }
 
 #[derive(Template)]

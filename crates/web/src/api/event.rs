@@ -231,6 +231,8 @@ struct EventFilter {
     customer_id: Option<ContactId>,
     /// With this id in the source's system.
     external_id: Option<String>,
+    /// Part of that id, or of the customer's name, e-mail or external id.
+    q: Option<String>,
 }
 
 /// Lists events, newest first.
@@ -245,12 +247,14 @@ async fn list(
         affiliate_id,
         customer_id,
         external_id,
+        q,
     } = filter;
     let filter = Filter {
         kind,
         affiliate_id,
         contact_id: customer_id,
         external_id,
+        search: q.filter(|text| !text.trim().is_empty()),
     };
     let mut work = caller.view().await?;
     let events = event::list(&mut work, &filter, window).await?;

@@ -119,6 +119,8 @@ struct LedgerFilter {
     /// Written before this time.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<UnixMs>,
+    /// Part of the affiliate's name, e-mail or company.
+    q: Option<String>,
 }
 
 /// Lists the journal, newest first.
@@ -137,6 +139,7 @@ async fn list(
         event_id,
         from,
         to,
+        q,
     } = filter;
     let filter = Filter {
         affiliate_id,
@@ -147,6 +150,7 @@ async fn list(
         event_id,
         from,
         to,
+        search: q.filter(|text| !text.trim().is_empty()),
     };
     let mut work = caller.view().await?;
     let entries = ledger::list(&mut work, &filter, window).await?;

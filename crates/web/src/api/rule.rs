@@ -231,6 +231,8 @@ struct RuleFilter {
     affiliate_id: Option<AffiliateId>,
     /// Only rules that are on, or off, in their newest version.
     active: Option<bool>,
+    /// Part of the name, the product, or the name of whom or what it is scoped to.
+    q: Option<String>,
 }
 
 /// Makes a rule.
@@ -253,12 +255,14 @@ async fn list(
         group_id,
         affiliate_id,
         active,
+        q,
     } = filter;
     let filter = rule::Filter {
         campaign: campaign_id,
         group: group_id,
         affiliate: affiliate_id,
         active,
+        search: q.filter(|text| !text.trim().is_empty()),
         ..rule::Filter::default()
     };
     let mut work = caller.view().await?;

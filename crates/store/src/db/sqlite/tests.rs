@@ -6,6 +6,7 @@ use tokio::sync::Barrier;
 
 use super::{Pool, Transaction};
 use crate::db::Result;
+use crate::db::error::StoreError;
 use crate::db::row::Single;
 use crate::db::value::Value;
 
@@ -127,6 +128,68 @@ async fn a_group_ends_though_its_callers_went_away() {
     insert(&mut last, 2).await.unwrap();
     last.commit().await.unwrap();
     assert_eq!(numbers(&file.readers).await, [1, 2]);
+}
+
+/// Lets the file have so many pages at the most, and at the least those it has; a full disk is answered alike.
+async fn limit(file: &File, pages: u32) {
+    let limited = file.writer.with(move |connection| {
+        Ok(connection.execute_batch(&format!("pragma max_page_count = {pages}"))?)
+    });
+    limited.await.unwrap();
+}
+
+/// Writes more than the limited file has room for.
+async fn fill(tx: &mut Transaction) -> Result<u64> {
+    tx.execute(
+        "insert into large (content) values (zeroblob(1000000))",
+        &[],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_what_was_stored_stays() {
+    let file = file().await;
+    let made = file.writer.with(|connection| {
+        Ok(connection.execute_batch("create table large (content blob) strict")?)
+    });
+    made.await.unwrap();
+    let mut tx = file.writer.begin().await.unwrap();
+    insert(&mut tx, 1).await.unwrap();
+    tx.commit().await.unwrap();
+
+    limit(&file, 1).await;
+    let mut tx = file.writer.begin().await.unwrap();
+    insert(&mut tx, 2).await.unwrap();
+    let full = fill(&mut tx).await;
+    assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+    drop(tx);
+    assert_eq!(numbers(&file.readers).await, [1], "reads go on");
+
+    // One of a group meets it: each of the others is stored if and only if it is told so.
+    let mut first = file.writer.begin_together().await.unwrap();
+    insert(&mut first, 3).await.unwrap();
+    let second = {
+        let writer = file.writer.clone();
+        tokio::spawn(async move {
+            let mut tx = writer.begin_together().await.unwrap();
+            let full = fill(&mut tx).await;
+            assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+        })
+    };
+    tokio::task::yield_now().await;
+    let told = first.commit().await;
+    second.await.unwrap();
+    let stored = numbers(&file.readers).await.contains(&3);
+    assert_eq!(told.is_ok(), stored, "{told:?}");
+
+    // With room again everything goes on by itself.
+    limit(&file, 1_000_000).await;
+    let mut tx = file.writer.begin_together().await.unwrap();
+    insert(&mut tx, 4).await.unwrap();
+    fill(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(numbers(&file.readers).await.contains(&4));
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ where business_id = $1
   and (cast($3 as text) is null or affiliate_id = $4)
   and (cast($5 as text) is null or contact_id = $6)
   and (cast($7 as text) is null or external_id = $7)
-  and (cast($8 as text) is null or id < $9)
+  and (cast($8 as text) is null or lower(external_id) like $8 escape '\' or exists (
+      select 1 from contact k where k.business_id = $1 and k.id = event.contact_id and k.search_folded like $8 escape '\'))
+  and (cast($9 as text) is null or id < $10)
 order by {order}
-limit $10 offset $11
+limit $11 offset $12

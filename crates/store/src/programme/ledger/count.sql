@@ -9,3 +9,5 @@ where business_id = $1
   and (cast($10 as text) is null or event_id = $11)
   and (cast($12 as bigint) is null or at_ms >= $12)
   and (cast($13 as bigint) is null or at_ms < $13)
+  and (cast($14 as text) is null or affiliate_id in (
+      select a.id from affiliate a where a.business_id = $1 and a.search_folded like $14 escape '\'))

@@ -83,6 +83,7 @@ fn asked(
         event_id: state.filter("event"),
         from: range.map(|range| range.from.start(zone)),
         to: range.map(|range| range.to.plus(1).start(zone)),
+        search: state.search(),
     };
     (state, filter, range)
 }
@@ -142,7 +143,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             (_, _, Some(_)) => "Only what one event caused.",
             _ => "",
         },
-        filters: state.filters("", selects),
+        filters: state.filters("Search affiliate", selects),
         rows: found
             .into_iter()
             .map(|entry| {

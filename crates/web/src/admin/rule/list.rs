@@ -1,4 +1,4 @@
-//! The list of rules, the closest first, or in another order.
+//! The list of rules, the closest first, or in another order, and its export.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,17 @@ use axum::response::Response;
 use domain::id::RuleId;
 use domain::status::TriggerOn;
 use domain::time::UnixMs;
+use service::Work;
 use service::identity::business;
 use service::programme::rule::{self, Filter, ORDERS, RuleVersion};
 
 use super::{PATH, Standing, level};
 use crate::admin::session::Admin;
+use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
-use crate::html;
 use crate::list::ListState;
 use crate::ui::{AdminItem, AdminShell, Filters, Pager, Tone};
+use crate::{flash, html};
 
 /// What a rule may name: the word in the address and the shown one.
 const LEVELS: &[(&str, &str)] = &[
@@ -43,6 +45,7 @@ struct ListPage {
     narrowed: bool,
     groups: Vec<Group>,
     pager: Pager,
+    csv_href: String,
 }
 
 /// The rules of one level.
@@ -67,9 +70,9 @@ struct Row {
     menu_label: String,
 }
 
-/// The page.
-pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let mut state = ListState::new(PATH, query.as_deref(), "closest");
+/// What the address asks for.
+fn asked(query: Option<&str>) -> (ListState, Filter) {
+    let mut state = ListState::new(PATH, query, "closest");
     state.keep_sort(&[ORDERS]);
     let filter = Filter {
         level: state
@@ -83,16 +86,27 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         search: state.search(),
         ..Filter::default()
     };
+    (state, filter)
+}
+
+/// The version of each rule that is in force at an instant.
+async fn in_force(work: &mut Work, at: UnixMs) -> Result<BTreeMap<RuleId, RuleVersion>, PageError> {
+    let versions = rule::versions_in_force(work, at, None).await?;
+    Ok(versions
+        .into_iter()
+        .map(|version| (version.rule.id, version))
+        .collect())
+}
+
+/// The page.
+pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
     let mut work = admin.app.view(&admin.actor).await?;
     let now = work.now;
     state.settle(rule::count(&mut work, &filter).await?);
     let newest = rule::list(&mut work, &filter, state.window(ORDERS)).await?;
     let by_level = state.sort_key(ORDERS) == Some("closest");
-    let current: BTreeMap<RuleId, RuleVersion> = rule::versions_in_force(&mut work, now, None)
-        .await?
-        .into_iter()
-        .map(|version| (version.rule.id, version))
-        .collect();
+    let current = in_force(&mut work, now).await?;
     let has_default = current.values().any(|version| {
         version.rule.scope == domain::rule::Scope::default()
             && version.rule.trigger.on == TriggerOn::Sale
@@ -133,7 +147,72 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         ),
         groups,
         pager: state.pager("rule", "rules"),
+        csv_href: state.csv_href(),
     })
+}
+
+/// The same rules as a sheet, each as it stands now.
+pub(super) async fn export(admin: Admin, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let (mut state, filter) = asked(query.as_deref());
+    let mut work = admin.app.view(&admin.actor).await?;
+    let now = work.now;
+    state.settle(rule::count(&mut work, &filter).await?);
+    if let Some(refusal) = csv::refusal(state.total()) {
+        return Ok(flash::redirect_with_error(&state.href(), refusal));
+    }
+    let newest = rule::list(&mut work, &filter, state.everything(ORDERS)).await?;
+    let current = in_force(&mut work, now).await?;
+    let zone = business::zone_of(&admin.business)?;
+    let mut sheet = Sheet::new(&[
+        "Id",
+        "Version",
+        "Name",
+        "Level",
+        "Affiliate",
+        "Group",
+        "Product",
+        "Campaign",
+        "Trigger",
+        "Event",
+        "Pays",
+        "To come",
+        "State",
+        "Newest version from",
+        "Made",
+    ]);
+    for version in newest {
+        let Standing {
+            sentence,
+            next,
+            state,
+            active: _,
+        } = Standing::new(
+            &version,
+            current.get(&version.rule.id),
+            now,
+            admin.business.currency,
+            &zone,
+        );
+        let scope = &version.rule.scope;
+        sheet.row(vec![
+            Cell::from(version.rule.id.to_string()),
+            Cell::from(version.rule.version),
+            Cell::from(&version.name),
+            Cell::from(level(scope)),
+            Cell::from(version.affiliate_name.as_ref()),
+            Cell::from(version.group_name.as_ref()),
+            Cell::from(scope.product_id.as_ref()),
+            Cell::from(version.campaign_name.as_ref()),
+            Cell::from(version.rule.trigger.on.as_str()),
+            Cell::from(version.rule.trigger.event.as_ref()),
+            Cell::from(sentence),
+            Cell::from(next),
+            Cell::from(state.0),
+            Cell::from(version.rule.effective_from),
+            Cell::from(version.rule.created_at),
+        ]);
+    }
+    Ok(sheet.download("rules", now.day_in(&zone)))
 }
 
 fn note(title: &str) -> &'static str {

@@ -27,6 +27,7 @@ const PATH: &str = "/admin/rules";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/rules", get(list::page))
+        .route("/admin/rules.csv", get(list::export))
         .route("/admin/rules/new", get(form::new).post(form::create))
         .route(
             "/admin/rules/back-test",
