@@ -176,6 +176,79 @@ async fn returned_mails(shop: &Shop<'_>) -> Vec<String> {
     texts
 }
 
+/// Says which account is paid from.
+async fn account(owner: &mut Client) {
+    page(owner, ACCOUNT).await;
+    let form = [
+        ("name", "Fernhill Ltd"),
+        ("iban", "DE89370400440532013000"),
+        ("bic", ""),
+    ];
+    owner.post(ACCOUNT, &form).await.expect(303);
+}
+
+/// Makes a SEPA file; its path, and its id as the bank has it.
+async fn sepa(owner: &mut Client, expected: &str) -> (String, String) {
+    let path = make(owner, "sepa", expected).await;
+    let path = path.header("location").to_owned();
+    let id = path.rsplit('/').next().expect("an id").replace('_', "");
+    (path, id)
+}
+
+/// A status report on a file, with a status of the whole.
+fn report(file: &str, whole: &str, transfers: &str) -> String {
+    format!(
+        "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>{file}</OrgnlMsgId>{whole}</OrgnlGrpInfAndSts>\n\
+         <OrgnlPmtInfAndSts><OrgnlPmtInfId>{file}</OrgnlPmtInfId>{transfers}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    )
+}
+
+const REFUSED: &str = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>";
+
+/// A transfer of a status report.
+fn transfer(id: &str, code: &str, why: &str) -> String {
+    let why = match why {
+        "" => String::new(),
+        why => format!("<StsRsnInf><Rsn><Cd>{why}</Cd></Rsn></StsRsnInf>"),
+    };
+    format!(
+        "<TxInfAndSts><OrgnlEndToEndId>{id}</OrgnlEndToEndId><TxSts>{code}</TxSts>{why}</TxInfAndSts>\n"
+    )
+}
+
+/// A booked entry of one payment: `DBIT` or `CRDT`, the amount, the day, what is in its references, and what else is
+/// said.
+fn entry(direction: &str, amount: &str, day: &str, refs: &str, more: &str) -> String {
+    format!(
+        "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
+         <NtryDtls><TxDtls><Refs>{refs}</Refs>{more}</TxDtls></NtryDtls></Ntry>\n"
+    )
+}
+
+/// References of a payment by its end-to-end id.
+fn end_to_end(id: &str) -> String {
+    format!("<EndToEndId>{id}</EndToEndId>")
+}
+
+fn statement(entries: &[String]) -> String {
+    format!(
+        "<Document><BkToCstmrStmt><Stmt>{}</Stmt></BkToCstmrStmt></Document>",
+        entries.concat()
+    )
+}
+
+const BACK: &str = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
+
+/// Takes a result file over.
+async fn take(owner: &mut Client, result: &str, expected: &str) {
+    page(owner, result).await;
+    let form = [("expected", expected)];
+    owner
+        .post(&format!("{result}/apply"), &form)
+        .await
+        .expect(303);
+}
+
 both_engines! {
     async fn a_bank_file_and_its_answer(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
@@ -244,10 +317,13 @@ both_engines! {
         let result = bring(&mut owner, answer).await;
         let text = page(&mut owner, &result).await;
         assert!(text.contains("Take over exactly €20.00") && text.contains("1 paid, 1 failed, 0 unchanged"), "{text}");
-        owner.post(&format!("{result}/apply"), &[("expected", "EUR 1999")]).await.expect(303);
-        assert_eq!(status(&shop, &maya).await["status"], "pending");
-        page(&mut owner, &result).await;
-        owner.post(&format!("{result}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        // What failed is a part of what was seen.
+        for seen in ["EUR 1999; failed EUR 1000", "EUR 2000"] {
+            owner.post(&format!("{result}/apply"), &[("expected", seen)]).await.expect(303);
+            assert_eq!(status(&shop, &maya).await["status"], "pending");
+            page(&mut owner, &result).await;
+        }
+        owner.post(&format!("{result}/apply"), &[("expected", "EUR 2000; failed EUR 1000")]).await.expect(303);
         let paid = status(&shop, &maya).await;
         assert_eq!((&paid["status"], &paid["reference"]), (&json!("paid"), &json!("B-1")));
         let failed = status(&shop, &ada).await;
@@ -320,7 +396,7 @@ both_engines! {
         };
         let first = bring(&mut owner, &report(&[("PO-1001", "10.00", "Success"), ("PO-1002", "15.00", "Success"), ("PO-1003", "20.00", "Failed")])).await;
         page(&mut owner, &first).await;
-        owner.post(&format!("{first}/apply"), &[("expected", "USD 2500")]).await.expect(303);
+        owner.post(&format!("{first}/apply"), &[("expected", "USD 2500; failed USD 2000")]).await.expect(303);
         let api = shop.api();
         api.post(&format!("/payouts/{}/cancel", dan["id"].as_str().expect("an id")), json!({})).await.expect(200);
 
@@ -629,7 +705,7 @@ both_engines! {
         let good = bring(&mut owner, &report(&[transfer("PO-1001", "ACSC", &amount("20.00")), refused, transfer("PO-1003", "ACSP", "")])).await;
         let text = page(&mut owner, &good).await;
         assert!(text.contains("1 paid, 1 failed, 1 unchanged") && text.contains("AC04, the account is closed"), "{text}");
-        owner.post(&format!("{good}/apply"), &[("expected", "EUR 2000")]).await.expect(303);
+        owner.post(&format!("{good}/apply"), &[("expected", "EUR 2000; failed EUR 1000")]).await.expect(303);
         let (first, second, third) = (status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await);
         assert_eq!((&first["status"], &first["reference"], &second["status"], &third["status"]), (&json!("paid"), &json!("B-77"), &json!("failed"), &json!("pending")));
         assert_eq!(second["note"], "AC04, the account is closed");
@@ -670,7 +746,7 @@ both_engines! {
         assert!(text.contains("0 paid, 0 failed, 1 unchanged"), "{text}");
         let refused = bring(&mut owner, &report("RJCT", "")).await;
         page(&mut owner, &refused).await;
-        owner.post(&format!("{refused}/apply"), &[("expected", "")]).await.expect(303);
+        owner.post(&format!("{refused}/apply"), &[("expected", "failed EUR 2000")]).await.expect(303);
         assert_eq!(status(&shop, &maya).await["status"], "failed");
         page(&mut owner, &format!("/admin/payouts/{id}")).await;
         owner.post(&format!("/admin/payouts/{id}/reopen"), &[]).await.expect(303);
@@ -695,5 +771,221 @@ both_engines! {
         assert!(text.contains("PO-1001 came back before the day on which it was paid") && !text.contains("Take it over"), "{text}");
         assert_eq!(status(&shop, &maya).await["status"], "paid");
         proven(&shop).await;
+    }
+
+    async fn a_bank_refuses_a_whole_file(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3500").await;
+
+        // Another file is none of ours, and opposites are not taken over.
+        let other = bring(&mut owner, &report("pfl01h455vb4pex5vsknk084sn02q", REFUSED, "")).await;
+        let text = page(&mut owner, &other).await;
+        assert!(text.contains("pfl01h455vb4pex5vsknk084sn02q, which is none of yours") && !text.contains("Take it over"), "{text}");
+        let odd = bring(&mut owner, &report(&file, REFUSED, &transfer("PO-1001", "ACSC", ""))).await;
+        let text = page(&mut owner, &odd).await;
+        assert!(text.contains("ays ACSC of PO-1001, and the opposite of its whole file") && !text.contains("Take it over"), "{text}");
+        // What the bank has taken decides nothing, and in part each transfer says its own.
+        let taken = bring(&mut owner, &report(&file, "<GrpSts>ACCP</GrpSts>", "")).await;
+        assert!(page(&mut owner, &taken).await.contains("0 paid, 0 failed, 3 unchanged"));
+        let part = bring(&mut owner, &report(&file, "<GrpSts>PART</GrpSts>", &transfer("PO-1002", "RJCT", "AC01"))).await;
+        assert!(page(&mut owner, &part).await.contains("0 paid, 1 failed, 0 unchanged"));
+
+        // Refused as a whole, with the faulty one named: all are, each with its reason.
+        let whole = bring(&mut owner, &report(&file, REFUSED, &transfer("PO-1002", "RJCT", "AC01"))).await;
+        let text = page(&mut owner, &whole).await;
+        for part in ["0 paid, 3 failed, 0 unchanged", "FF01, the file is not as the bank wants it", "AC01, the account number is wrong", "Take over exactly €35.00 failed"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        take(&mut owner, &whole, "failed EUR 3500").await;
+        for (payout, why) in [(&maya, "FF01, the file is not as the bank wants it"), (&ada, "AC01, the account number is wrong"), (&cy, "FF01, the file is not as the bank wants it")] {
+            let now = status(&shop, payout).await;
+            assert_eq!((&now["status"], &now["note"]), (&json!("failed"), &json!(why)));
+        }
+        let again = bring(&mut owner, &format!("{}\n", report(&file, REFUSED, ""))).await;
+        assert!(page(&mut owner, &again).await.contains("0 paid, 0 failed, 3 unchanged"));
+
+        // In a file of its own again, the old report says nothing of it.
+        for payout in [&maya, &ada] {
+            let path = format!("/admin/payouts/{}", payout["id"].as_str().expect("an id"));
+            page(&mut owner, &path).await;
+            owner.post(&format!("{path}/reopen"), &[]).await.expect(303);
+        }
+        let (_, next) = sepa(&mut owner, "EUR 3000").await;
+        let late = bring(&mut owner, &format!("{}\n\n", report(&file, REFUSED, &transfer("PO-1002", "RJCT", "AC01")))).await;
+        let text = page(&mut owner, &late).await;
+        assert!(text.contains("0 paid, 0 failed, 1 unchanged, 1 left alone") && text.contains("PO-1002 waits for its answer in another one"), "{text}");
+        assert!(!text.contains("Take it over"), "{text}");
+        // A group that was executed is paid as a whole.
+        let done = bring(&mut owner, &report(&next, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &done, "EUR 3000").await;
+        assert_eq!((status(&shop, &maya).await["status"].clone(), status(&shop, &ada).await["status"].clone()), (json!("paid"), json!("paid")));
+        proven(&shop).await;
+    }
+
+    async fn a_return_less_a_fee_is_owed_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        make(&mut owner, "paypal", "USD 1500").await;
+        let paid = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &paid, "EUR 3000").await;
+        let head = "Customer ID,Amount,Currency,Transaction Status\n";
+        let paid = bring(&mut owner, &format!("{head}PO-1003,15.00,USD,Success\n")).await;
+        take(&mut owner, &paid, "USD 1500").await;
+
+        // More than was paid is not this payout; less that nobody explains is for a person.
+        let day = "2026-11-21";
+        let more = bring(&mut owner, &statement(&[entry("CRDT", "20.01", day, &end_to_end("PO-1001"), BACK)])).await;
+        let text = page(&mut owner, &more).await;
+        assert!(text.contains("0 unchanged, 1 left alone") && text.contains("ays 20.01 EUR, and the PO-1001 here is €20.00") && !text.contains("Take it over"), "{text}");
+        let charges = "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">2.50</TtlChrgsAndTaxAmt></Chrgs>";
+        let less = bring(&mut owner, &statement(&[
+            entry("CRDT", "17.50", day, &end_to_end("PO-1001"), &format!("{BACK}{charges}")),
+            entry("CRDT", "8.00", day, &end_to_end("PO-1002"), BACK),
+        ])).await;
+        let text = page(&mut owner, &less).await;
+        for part in ["0 paid, 0 failed, 1 came back, 0 unchanged, 1 left alone", "€17.50 arrived, a fee of €2.50 was kept", "Of what came back, €2.50 was kept as a fee", "the bank does not say that it kept the rest"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        take(&mut owner, &less, "returned EUR 2000").await;
+        assert_eq!(status(&shop, &maya).await["status"], "paid", "the fee is a part of what was seen");
+        take(&mut owner, &less, "returned EUR 2000; fees EUR 250").await;
+        assert_eq!((status(&shop, &maya).await["status"].clone(), status(&shop, &ada).await["status"].clone()), (json!("returned"), json!("paid")));
+        let owed = async |payout: &Value| {
+            let path = format!("/affiliates/{}/balance", payout["affiliate_id"].as_str().expect("an id"));
+            shop.api().get(&path).await.expect(200).json()["data"][0]["owed"].clone()
+        };
+        assert_eq!(owed(&maya).await, json!(2_000), "the whole is owed again");
+        let text = page(&mut owner, &format!("/admin/payouts/{}", maya["id"].as_str().expect("an id"))).await;
+        assert!(text.contains("Of €20.00, €17.50 arrived: a fee of €2.50 was kept"), "{text}");
+        assert!(page(&mut owner, "/admin/audit?q=kept").await.contains("a fee of €2.50 was kept"));
+
+        // By hand, what arrived is not more than was paid.
+        let form = format!("/admin/payouts/{}/returned", ada["id"].as_str().expect("an id"));
+        page(&mut owner, &form).await;
+        for wrong in ["10.01", "0", "much"] {
+            let typed = [("note", "Seen on the statement of the bank"), ("arrived", wrong)];
+            let refused = owner.post(&form, &typed).await.expect(422).text();
+            assert!(refused.contains("arrived-error") && refused.contains(&format!("value=\"{wrong}\"")), "{wrong}: {refused}");
+        }
+        let typed = [("note", "Seen on the statement of the bank"), ("arrived", "8.00")];
+        owner.post(&form, &typed).await.expect(303);
+        assert_eq!((status(&shop, &ada).await["status"].clone(), owed(&ada).await), (json!("returned"), json!(1_000)));
+        let text = page(&mut owner, &format!("/admin/payouts/{}", ada["id"].as_str().expect("an id"))).await;
+        assert!(text.contains("a fee of €2.00 was kept"), "{text}");
+
+        // A provider's own report is about ours alone.
+        let back = bring(&mut owner, &format!("{head}PO-1003,14.25,USD,Returned\n")).await;
+        take(&mut owner, &back, "returned USD 1500; fees USD 75").await;
+        assert_eq!((status(&shop, &chi).await["status"].clone(), owed(&chi).await), (json!("returned"), json!(1_500)));
+        proven(&shop).await;
+    }
+
+    async fn two_businesses_are_paid_from_one_account(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        account(&mut owner).await;
+        let (path, file) = sepa(&mut owner, "EUR 2000").await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let approve = format!("/payouts/{}/approve", ada["id"].as_str().expect("an id"));
+        shop.api().post(&approve, json!({})).await.expect(200);
+        let instruction = maya["id"].as_str().expect("an id").replace('_', "");
+        let xml = download(&mut owner, &path).await.text();
+        assert!(xml.contains(&format!("<InstrId>{instruction}</InstrId><EndToEndId>PO-1001</EndToEndId>")), "{xml}");
+
+        let day = "2026-11-21";
+        let with = |name: &str, id: &str, number: &str| format!("<{name}>{id}</{name}>{}", end_to_end(number));
+        let others = [
+            entry("DBIT", "77.00", day, &end_to_end("PO-1001"), ""),
+            entry("DBIT", "20.00", day, &with("InstrId", "pay01h455vb4pex5vsknk084sn02q", "PO-1001"), ""),
+            entry("DBIT", "20.00", day, &with("PmtInfId", "pfl01h455vb4pex5vsknk084sn02q", "PO-1001"), ""),
+            // Approved here, and in no file: the same number and amount by chance.
+            entry("DBIT", "10.00", day, &end_to_end("PO-1002"), ""),
+            entry("DBIT", "5.00", day, &end_to_end("PO-4711"), ""),
+        ];
+        let foreign = bring(&mut owner, &statement(&others)).await;
+        let text = page(&mut owner, &foreign).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 5 left alone", "ays 77.00 EUR, and the PO-1001 here is €20.00", "s about another PO-1001 than the one here",
+            "ames a payment file that the PO-1001 here was not in", "ames PO-1002, which was in no payment file for a bank", "o payout here has this number"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        // Where the bank names our own instruction, another amount is a mistake.
+        let odd = bring(&mut owner, &statement(&[entry("DBIT", "77.00", day, &with("InstrId", &instruction.to_uppercase(), "PO-1001"), "")])).await;
+        let text = page(&mut owner, &odd).await;
+        assert!(text.contains("ays 77.00 EUR, but PO-1001 is 20.00 EUR") && !text.contains("Take it over"), "{text}");
+        // Among those of the other business, ours is booked.
+        let ours = entry("DBIT", "20.00", day, &with("MsgId", &file, "PO-1001"), "");
+        let both = bring(&mut owner, &statement(&[&others[..], &[ours]].concat())).await;
+        let text = page(&mut owner, &both).await;
+        assert!(text.contains("1 paid, 0 failed, 0 unchanged, 5 left alone"), "{text}");
+        take(&mut owner, &both, "EUR 2000").await;
+        assert_eq!((status(&shop, &maya).await["status"].clone(), status(&shop, &ada).await["status"].clone()), (json!("paid"), json!("pending")));
+        // A report on a file is about that file alone.
+        let wrong = bring(&mut owner, &report(&file, "", &transfer("PO-1002", "ACSC", ""))).await;
+        let text = page(&mut owner, &wrong).await;
+        assert!(text.contains("ames a payment file that the PO-1002 here was not in") && !text.contains("Take it over"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn what_failed_is_paid_after_all(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        let refused = bring(&mut owner, &report(&file, REFUSED, "")).await;
+        take(&mut owner, &refused, "failed EUR 3000").await;
+        let cancel = format!("/payouts/{}/cancel", ada["id"].as_str().expect("an id"));
+        shop.api().post(&cancel, json!({})).await.expect(200);
+
+        // Booked on the day on which it failed: it may be what came back, of which a person knows. What comes back of it changes nothing.
+        let out = |number: &str, amount: &str, day: &str| entry("DBIT", amount, day, &end_to_end(number), "");
+        let unclear = bring(&mut owner, &statement(&[out("PO-1001", "20.00", "2026-11-21"), out("PO-1002", "10.00", "2026-11-21")])).await;
+        let text = page(&mut owner, &unclear).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "choose Try again on its page", "PO-1002 was paid, and it is cancelled here", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let back = bring(&mut owner, &statement(&[entry("CRDT", "20.00", "2026-11-21", &end_to_end("PO-1001"), BACK)])).await;
+        let text = page(&mut owner, &back).await;
+        assert!(text.contains("0 paid, 0 failed, 1 unchanged") && text.contains("it had failed already, so nothing changes"), "{text}");
+        // In a file that can be mended it is a mistake.
+        let row = "payout_id,status\nPO-1001,paid\n";
+        let wrong = bring(&mut owner, row).await;
+        let text = page(&mut owner, &wrong).await;
+        assert!(text.contains("choose Try again on its page") && !text.contains("Take it over"), "{text}");
+
+        // Booked on a later day: the money has left.
+        test.clock.advance_ms(3 * 24 * 60 * MINUTE_MS);
+        let mut owner = shop.browser().await;
+        let after = bring(&mut owner, &statement(&[out("PO-1001", "20.00", "2026-11-23")])).await;
+        let text = page(&mut owner, &after).await;
+        assert!(text.contains("1 paid, 0 failed, 0 unchanged") && text.contains("Paid after all"), "{text}");
+        take(&mut owner, &after, "EUR 2000").await;
+        assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
+
+    async fn a_large_answer_is_read(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        drafted(&shop, &campaign, "Maya", (10_000, "USD"), WISE).await;
+        make(&mut owner, "wise", "USD 2000").await;
+        let more = "x".repeat(result::ROWS_MAX * 300);
+        let large = bring(&mut owner, &format!("payout_id,status,more\nPO-1001,pending,{more}\n")).await;
+        assert!(page(&mut owner, &large).await.contains("0 paid, 0 failed, 1 unchanged"));
+        let room = payout_file::RESULT_BYTES_MAX;
+        assert!(room >= result::ROWS_MAX * 2 * 1024, "a run's entries at 2 KB each");
+        page(&mut owner, FILES).await;
+        let beyond = vec![b'x'; room + 1];
+        let answer = owner.upload("/admin/payouts/results", &[], &[("file", "answer.csv", beyond.as_slice())]).await;
+        let refused = page(&mut owner, answer.expect(303).header("location")).await;
+        assert!(refused.contains("The file is larger than 24 MB"), "{refused}");
     }
 }

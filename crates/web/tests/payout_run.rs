@@ -1,10 +1,13 @@
 //! Payout runs, payout days and payouts on request, over HTTP.
 
 use serde_json::{Value, json};
+use service::domain::money::Currency;
+use service::domain::status::PayoutRunState;
 use service::domain::time::UnixMs;
 use service::job;
 use service::programme::payout_run::{self, JOB, RunPayload};
 use service::programme::verify;
+use service::store::programme::payout_limit::{self, Sole, Whose};
 use testkit::{Client, Shop, TestApp, both_engines};
 
 const MINUTE_MS: i64 = 60_000;
@@ -319,6 +322,62 @@ both_engines! {
         assert_eq!(status(&last).await, "draft");
         let text = page(&mut owner, &format!("/admin/payouts/{last}")).await;
         assert!(text.contains("Together with $20.00 approved without a second person in the last 24 hours, PO-"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn who_approves_the_same_again_takes_nothing_from_the_first(test: TestApp) {
+        let (shop, ..) = programme(&test).await;
+        let mut work = shop.work().await;
+        let now = work.now;
+        let (dollar, euro): (Currency, Currency) = ("USD".parse().expect("a currency"), "EUR".parse().expect("a currency"));
+        let by = |actor: &str, by_key: bool, currency: Currency, amount: i64| Sole { actor: actor.to_owned(), by_key, currency, amount };
+        // Ada and then Bo submit run 1, Ada with another sum again, and a key approves payout 2.
+        for (subject, sole) in [
+            ("run 1", by("ada", false, dollar, 4_000)),
+            ("run 1", by("ada", false, euro, 500)),
+            ("run 1", by("bo", false, dollar, 3_000)),
+            ("run 1", by("ada", false, dollar, 4_500)),
+            ("payout 2", by("key", true, dollar, 700)),
+        ] {
+            payout_limit::put(&mut work.tx, subject, &[sole], now).await.expect("noted");
+        }
+        let mut of = async |actor: Option<&str>, everybodys: bool, but_for: &str| {
+            let whose = Whose { actor: actor.map(str::to_owned), everybodys };
+            let sums = payout_limit::sums(&mut work.tx, now.plus_ms(-DAY_MS), but_for, &whose).await.expect("sums");
+            sums.into_iter().map(|sum| (sum.currency, sum.amount)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Some("ada"), false, "").await, [(euro, 500), (dollar, 5_200)]);
+        assert_eq!(of(Some("bo"), false, "").await, [(dollar, 3_700)]);
+        assert_eq!(of(Some("bo"), false, "run 1").await, [(dollar, 700)]);
+        assert_eq!(of(None, false, "").await, [(dollar, 700)], "of the program only what keys approved");
+        // What two have approved is paid once.
+        assert_eq!(of(None, true, "").await, [(euro, 500), (dollar, 5_200)]);
+    }
+
+    async fn a_result_file_closes_the_runs_of_its_payouts(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
+        affiliate(&shop, &campaign, "Bo", 10_000, "wise").await;
+        let run = begin(&mut owner).await;
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+        page(&mut owner, &run).await;
+        owner.post(&format!("{run}/submit"), &[("expected", "USD 6000")]).await.expect(303);
+        do_runs(&test).await;
+        let id = run.rsplit('/').next().expect("an id").parse().expect("an id");
+        let state = async || payout_run::get(&mut shop.work().await, id).await.expect("a run").state;
+        assert_eq!(state().await, PayoutRunState::Approved);
+        for (row, after) in [("PO-1001", PayoutRunState::Approved), ("PO-1002", PayoutRunState::Paid)] {
+            let amount = payouts(&shop).await.iter().find(|payout| format!("PO-{}", payout["number"]) == row).expect("a payout")["amount"].clone();
+            page(&mut owner, "/admin/payouts/files").await;
+            let text = format!("payout_id,status\n{row},paid\n");
+            let answer = owner.upload("/admin/payouts/results", &[], &[("file", "answer.csv", text.as_bytes())]).await;
+            let result = answer.expect(303).header("location").to_owned();
+            page(&mut owner, &result).await;
+            owner.post(&format!("{result}/apply"), &[("expected", &format!("USD {amount}"))]).await.expect(303);
+            do_runs(&test).await;
+            assert_eq!(state().await, after);
+        }
         proven(&shop).await;
     }
 

@@ -2,12 +2,16 @@
 //! the account, `camt.054` and `camt.053`; of any version.
 //!
 //! A payment is known by the end-to-end id that [`super::sepa`] gave it. In a status report every id must be one of ours.
-//! An account has other payments too: entries whose end-to-end id is not written as ours are passed over there.
+//! An account has other payments too: entries whose end-to-end id is not written as ours are passed over there. Another
+//! business may be paid from the same account and count its payouts likewise, so that a row also has the ids of message,
+//! group and instruction, as far as the bank names them.
 
 use std::collections::BTreeMap;
 
 use super::number_in;
-use super::result::{Answer, Answers, Outcome, PaidAt, ROWS_MAX, RowError, Said, Which, shortened};
+use super::result::{
+    Answer, Answers, Outcome, PaidAt, RowError, Said, Stated, Which, Whole, shortened,
+};
 use super::xml::{self, Element};
 use crate::time::Day;
 
@@ -48,7 +52,10 @@ const REASONS: &[(&str, &str)] = &[
 
 /// Reads an answer of a bank.
 pub(super) fn read(text: &str) -> Answers {
-    let mut answers = Answers::default();
+    let mut answers = Answers {
+        of_bank: true,
+        ..Answers::default()
+    };
     let root = match xml::read(text) {
         Ok(root) => root,
         Err(fault) => {
@@ -72,95 +79,159 @@ pub(super) fn read(text: &str) -> Answers {
                 .to_owned(),
         });
     }
-    if answers.rows.len() > ROWS_MAX {
-        answers.rows.truncate(ROWS_MAX);
-        answers.errors.push(RowError {
-            line: 1,
-            message: format!("a file holds {ROWS_MAX} payments; ask the bank for it in parts"),
-        });
-    }
     answers
 }
 
-/// `pain.002`: what became of each transfer of a file.
+/// `pain.002`: what became of a file, of a group in it, and of each transfer. A status of the whole holds for all of its
+/// transfers, whether they are listed or not; `PART` says that each has its own.
 fn status_report(report: &Element, answers: &mut Answers) {
-    let transfers: Vec<&Element> = report
-        .all("OrgnlPmtInfAndSts")
-        .flat_map(|part| part.all("TxInfAndSts"))
-        .collect();
-    if transfers.is_empty() {
-        whole_file(report, answers);
+    let group = report.at(&["OrgnlGrpInfAndSts"]);
+    let message = group.and_then(|group| group.text_at(&["OrgnlMsgId"]));
+    let of_all = match group.map_or(Ok(None), |group| of_whole(group, "GrpSts", None)) {
+        Ok(word) => word,
+        Err(fault) => return wrong(answers, report.line, fault),
+    };
+    let parts: Vec<&Element> = report.all("OrgnlPmtInfAndSts").collect();
+    if parts.is_empty() {
+        match of_all {
+            Some(outcome) => add_whole(answers, report.line, message, outcome),
+            None => wrong(answers, report.line, NOTHING.to_owned()),
+        }
+        return;
     }
     let mut places = BTreeMap::new();
-    for transfer in transfers {
-        match status(transfer) {
-            Ok(answer) => push(answers, &mut places, answer),
-            Err(message) => answers.errors.push(RowError {
-                line: transfer.line,
-                message,
-            }),
+    for part in parts {
+        let said = match of_whole(part, "PmtInfSts", of_all.as_ref()) {
+            Ok(said) => said,
+            Err(fault) => {
+                wrong(answers, part.line, fault);
+                continue;
+            }
+        };
+        let name = part.text_at(&["OrgnlPmtInfId"]);
+        let origin: Vec<String> = [message, name]
+            .into_iter()
+            .flatten()
+            .map(shortened)
+            .collect();
+        let mut transfers = part.all("TxInfAndSts").peekable();
+        if transfers.peek().is_none() && said.is_none() {
+            wrong(answers, part.line, NOTHING.to_owned());
         }
+        for transfer in transfers {
+            match status(transfer, said.as_ref(), &origin) {
+                Ok(Some(answer)) => answers.push(&mut places, answer),
+                Ok(None) => {}
+                Err(fault) => wrong(answers, transfer.line, fault),
+            }
+        }
+        if let Some(outcome) = said {
+            add_whole(answers, part.line, message.or(name), outcome);
+        }
+    }
+    answers.limit();
+}
+
+const NOTHING: &str = "names no transfer and no status";
+
+fn wrong(answers: &mut Answers, line: u64, message: String) {
+    answers.errors.push(RowError { line, message });
+}
+
+fn add_whole(answers: &mut Answers, line: u64, file: Option<&str>, outcome: Outcome) {
+    if let Some(file) = file.map(shortened) {
+        answers.wholes.push(Whole {
+            line,
+            file,
+            outcome,
+        });
+    } else if !matches!(outcome, Outcome::Waits(_)) {
+        let message = "speaks of a whole file and does not say of which: its message id is missing";
+        wrong(answers, line, message.to_owned());
     }
 }
 
-/// A status of the file as a whole names no payout, so that a person has to act on it.
-fn whole_file(report: &Element, answers: &mut Answers) {
-    let group = report.at(&["OrgnlGrpInfAndSts"]);
-    let part = report.at(&["OrgnlPmtInfAndSts"]);
-    let found = [(group, "GrpSts"), (part, "PmtInfSts")]
-        .into_iter()
-        .find_map(|(element, name)| {
-            let element = element?;
-            Some((element, element.text_at(&[name])?))
-        });
-    let Some((element, code)) = found else {
-        answers.errors.push(RowError {
-            line: report.line,
-            message: "names no transfer and no status".to_owned(),
-        });
-        return;
+/// What is said of the whole of a file, or of a group in a file of which `above` is said; none where its transfers have a
+/// word each.
+fn of_whole(
+    element: &Element,
+    name: &str,
+    above: Option<&Outcome>,
+) -> Result<Option<Outcome>, String> {
+    let Some(code) = element.text_at(&[name]).filter(|code| *code != "PART") else {
+        return Ok(above.cloned());
     };
-    let file = group
-        .and_then(|group| group.text_at(&["OrgnlMsgId"]))
-        .map(shortened)
-        .unwrap_or_default();
-    let code = shortened(code);
-    let message = if FAILED.contains(&code.as_str()) {
-        let why = reason(element, "StsRsnInf").unwrap_or_else(|| format!("the bank says {code}"));
-        format!(
-            "the bank turned the whole file {file} away ({why}): withdraw that file, and make another when it is mended"
-        )
-    } else {
-        format!(
-            "the bank says {code} of the whole file {file} and names no transfer, so that nothing can be taken over"
-        )
-    };
-    answers.errors.push(RowError {
-        line: element.line,
-        message,
-    });
+    let own = meaning(code, reason(element, "StsRsnInf"), above)?;
+    if contradicts(above, &own) {
+        return Err(format!(
+            "says {} of a group, and the opposite of the whole file: ask the bank",
+            shortened(code)
+        ));
+    }
+    Ok(Some(own))
 }
 
-fn status(transfer: &Element) -> Result<Answer, String> {
-    let id = transfer
-        .text_at(&["OrgnlEndToEndId"])
-        .ok_or("names no payout: its end-to-end id is missing")?;
+/// What a status means; the reason is that of the transfer, of the group, or of the file, the nearest there is.
+fn meaning(code: &str, why: Option<String>, above: Option<&Outcome>) -> Result<Outcome, String> {
+    match code {
+        known if PAID.contains(&known) => Ok(Outcome::Paid),
+        known if FAILED.contains(&known) => Ok(Outcome::Failed(match (why, above) {
+            (Some(why), _) => why,
+            (None, Some(Outcome::Failed(why))) => why.clone(),
+            (None, _) => format!("The bank says {known}"),
+        })),
+        known if WAITS.contains(&known) => Ok(Outcome::Waits(known.to_owned())),
+        other => Err(format!(
+            "“{}” is not a status that is known",
+            shortened(other)
+        )),
+    }
+}
+
+/// Whether a part cannot have gone so when the whole went like that: of what was refused as a whole nothing is paid or on
+/// its way, and of what was executed as a whole nothing is refused.
+fn contradicts(whole: Option<&Outcome>, part: &Outcome) -> bool {
+    match (whole, part) {
+        (Some(Outcome::Failed(_)), part) => !matches!(part, Outcome::Failed(_)),
+        (Some(Outcome::Paid), Outcome::Failed(_)) => true,
+        _ => false,
+    }
+}
+
+/// What a transfer says for itself; none where it names no payout and need not: all of its file were refused.
+fn status(
+    transfer: &Element,
+    whole: Option<&Outcome>,
+    origin: &[String],
+) -> Result<Option<Answer>, String> {
+    let is_refused = matches!(whole, Some(Outcome::Failed(_)));
+    let id = match transfer.text_at(&["OrgnlEndToEndId"]) {
+        None | Some("NOTPROVIDED") if is_refused => return Ok(None),
+        None => return Err("names no payout: its end-to-end id is missing".to_owned()),
+        Some(id) => id,
+    };
     let number = number_in(id).ok_or_else(|| format!("“{}” is not a payout", shortened(id)))?;
-    let code = transfer.text_at(&["TxSts"]).ok_or("has no status")?;
-    let why = || reason(transfer, "StsRsnInf").unwrap_or_else(|| format!("The bank says {code}"));
-    let outcome = match code {
-        known if PAID.contains(&known) => Outcome::Paid,
-        known if FAILED.contains(&known) => Outcome::Failed(why()),
-        known if WAITS.contains(&known) => Outcome::Waits(known.to_owned()),
-        other => {
-            return Err(format!(
-                "“{}” is not a status that is known",
-                shortened(other)
-            ));
+    let why = reason(transfer, "StsRsnInf");
+    let outcome = match (transfer.text_at(&["TxSts"]), whole) {
+        (Some(code), _) => {
+            let own = meaning(code, why, whole)?;
+            if contradicts(whole, &own) {
+                return Err(format!(
+                    "says {} of PO-{number}, and the opposite of its whole file: ask the bank",
+                    shortened(code)
+                ));
+            }
+            own
         }
+        (None, Some(Outcome::Failed(of_all))) => {
+            Outcome::Failed(why.unwrap_or_else(|| of_all.clone()))
+        }
+        (None, Some(of_all)) => of_all.clone(),
+        (None, None) => return Err("has no status".to_owned()),
     };
     let on = transfer.at(&["FctvIntrBkSttlmDt"]).and_then(day);
-    Ok(Answer {
+    let instruction = transfer.text_at(&["OrgnlInstrId"]).map(shortened);
+    Ok(Some(Answer {
         line: transfer.line,
         which: Which::Number(number),
         outcome,
@@ -170,13 +241,13 @@ fn status(transfer: &Element) -> Result<Answer, String> {
             .at(&["OrgnlTxRef", "Amt", "InstdAmt"])
             .map(said)
             .unwrap_or_default(),
-    })
+        origin: origin.iter().cloned().chain(instruction).collect(),
+    }))
 }
 
 /// `camt.054` and `camt.053`: what was booked on the account, entry by entry.
 fn account(document: &Element, part: &str, answers: &mut Answers) {
     answers.among_others = true;
-    let mut places = BTreeMap::new();
     for entry in document.all(part).flat_map(|part| part.all("Ntry")) {
         let details: Vec<&Element> = entry
             .all("NtryDtls")
@@ -184,9 +255,7 @@ fn account(document: &Element, part: &str, answers: &mut Answers) {
             .collect();
         let alone = details.len() == 1;
         for detail in details {
-            if let Some(answer) = booked(entry, detail, alone) {
-                push(answers, &mut places, answer);
-            }
+            answers.rows.extend(booked(entry, detail, alone));
         }
     }
 }
@@ -217,14 +286,17 @@ fn booked(entry: &Element, detail: &Element, alone: bool) -> Option<Answer> {
         // Money that comes in by itself, or a return that is taken back: a person looks at that.
         _ => return None,
     };
-    let amount = [
-        &["AmtDtls", "TxAmt", "Amt"][..],
-        &["AmtDtls", "InstdAmt", "Amt"],
-        &["Amt"],
-    ]
-    .into_iter()
-    .find_map(|path| detail.at(path))
-    .or(entry.at(&["Amt"]).filter(|_| alone));
+    let said = match outcome {
+        Outcome::Returned(_) => said_of_return(entry, detail, alone),
+        _ => stated_amount(entry, detail, alone)
+            .map(said)
+            .unwrap_or_default(),
+    };
+    let origin = ["MsgId", "PmtInfId", "InstrId"]
+        .into_iter()
+        .filter_map(|name| detail.text_at(&["Refs", name]))
+        .map(shortened)
+        .collect();
     Some(Answer {
         line: detail.line,
         which: Which::Number(number),
@@ -234,48 +306,75 @@ fn booked(entry: &Element, detail: &Element, alone: bool) -> Option<Answer> {
             .or(entry.text_at(&["AcctSvcrRef"]))
             .map(shortened),
         paid_at: entry.at(&["BookgDt"]).and_then(day).map(PaidAt::On),
-        said: amount.map(said).unwrap_or_default(),
+        said,
+        origin,
     })
 }
 
-/// Puts an answer behind the others. A payment that was booked and came back within one file came back, unless it was
-/// made again on a later day: a payout that failed is sent again under its number. The same said twice is wrong.
-/// `places` are those of the payouts in the rows.
-fn push(answers: &mut Answers, places: &mut BTreeMap<Which, usize>, answer: Answer) {
-    let Some(&place) = places.get(&answer.which) else {
-        places.insert(answer.which, answers.rows.len());
-        answers.rows.push(answer);
-        return;
+/// The amount of one payment of an entry; that of the entry where it has no other.
+fn stated_amount<'a>(entry: &'a Element, detail: &'a Element, alone: bool) -> Option<&'a Element> {
+    [
+        &["AmtDtls", "TxAmt", "Amt"][..],
+        &["AmtDtls", "InstdAmt", "Amt"],
+        &["Amt"],
+    ]
+    .into_iter()
+    .find_map(|path| detail.at(path))
+    .or(entry.at(&["Amt"]).filter(|_| alone))
+}
+
+/// What a return says of money: what was booked on the account, which is less than what had been sent where a bank kept
+/// its charges; and both of these, as far as they are named.
+fn said_of_return(entry: &Element, detail: &Element, alone: bool) -> Said {
+    let Some(stated) = stated_amount(entry, detail, alone) else {
+        return Said::default();
     };
-    let earlier = &mut answers.rows[place];
-    let takes_its_place = match (&earlier.outcome, &answer.outcome) {
-        _ if !answers.among_others => None,
-        (Outcome::Paid | Outcome::Waits(_), Outcome::Returned(_)) => {
-            Some(!is_on_later_day(earlier, &answer))
-        }
-        (Outcome::Returned(_), Outcome::Paid | Outcome::Waits(_)) => {
-            Some(is_on_later_day(&answer, earlier))
-        }
-        (Outcome::Waits(_), Outcome::Paid) => Some(true),
-        (Outcome::Paid, Outcome::Waits(_)) => Some(false),
-        _ => None,
-    };
-    match takes_its_place {
-        Some(true) => *earlier = answer,
-        Some(false) => {}
-        None => {
-            let message = format!("names the same payout as line {}", earlier.line);
-            let line = answer.line;
-            answers.errors.push(RowError { line, message });
-        }
+    let booked = entry
+        .at(&["Amt"])
+        .filter(|_| alone)
+        .or(detail.at(&["Amt"]))
+        .filter(|booked| booked.attribute("Ccy") == stated.attribute("Ccy"))
+        .unwrap_or(stated);
+    let sent = [
+        &["AmtDtls", "InstdAmt", "Amt"][..],
+        &["AmtDtls", "TxAmt", "Amt"],
+        &["Amt"],
+    ];
+    let charges = detail
+        .at(&["Chrgs"])
+        .or(entry.at(&["Chrgs"]).filter(|_| alone));
+    Said {
+        sent: sent
+            .into_iter()
+            .filter_map(|path| detail.at(path))
+            .map(stated_in)
+            .collect(),
+        charges: charges.map(charged).unwrap_or_default(),
+        ..said(booked)
     }
 }
 
-/// Whether one was booked on a later day than the other, as far as both say.
-fn is_on_later_day(one: &Answer, other: &Answer) -> bool {
-    match (one.paid_at, other.paid_at) {
-        (Some(PaidAt::On(day)), Some(PaidAt::On(before))) => day > before,
-        _ => false,
+/// Charges: their total, or one by one, or the one of older versions.
+fn charged(charges: &Element) -> Vec<Stated> {
+    if let Some(total) = charges.at(&["TtlChrgsAndTaxAmt"]) {
+        return vec![stated_in(total)];
+    }
+    let records: Vec<Stated> = charges
+        .all("Rcrd")
+        .filter_map(|record| record.at(&["Amt"]))
+        .map(stated_in)
+        .collect();
+    if records.is_empty() {
+        charges.at(&["Amt"]).map(stated_in).into_iter().collect()
+    } else {
+        records
+    }
+}
+
+fn stated_in(amount: &Element) -> Stated {
+    Stated {
+        amount: shortened(amount.text.trim()),
+        currency: amount.attribute("Ccy").map(shortened).unwrap_or_default(),
     }
 }
 
@@ -283,7 +382,7 @@ fn said(amount: &Element) -> Said {
     Said {
         amount: Some(shortened(amount.text.trim())).filter(|text| !text.is_empty()),
         currency: amount.attribute("Ccy").map(shortened),
-        with_fees: false,
+        ..Said::default()
     }
 }
 
@@ -317,7 +416,7 @@ fn reason(element: &Element, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::result::read;
+    use super::super::result::{Back, ROWS_MAX, read};
     use super::*;
 
     fn report(transfers: &str) -> Answers {
@@ -335,9 +434,11 @@ mod tests {
     }
 
     fn notification(entries: &str) -> Answers {
-        read(&format!(
+        let mut answers = read(&format!(
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><Ntfctn>{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
-        ))
+        ));
+        answers.merge();
+        answers
     }
 
     fn entry(direction: &str, state: &str, details: &str) -> String {
@@ -454,26 +555,163 @@ mod tests {
         assert!(errors(&read("<Document>"))[0].contains("its end is missing"));
     }
 
+    /// A report whose group and whose part say these of the whole.
+    fn report_of(group: &str, part: &str) -> Answers {
+        read(&format!(
+            "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>file1</OrgnlMsgId>{group}</OrgnlGrpInfAndSts>\n{part}</CstmrPmtStsRpt></Document>"
+        ))
+    }
+
+    fn wholes(answers: &Answers) -> Vec<(&str, Outcome)> {
+        answers
+            .wholes
+            .iter()
+            .map(|whole| (whole.file.as_str(), whole.outcome.clone()))
+            .collect()
+    }
+
+    const REFUSED: &str = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>";
+    const MISSHAPEN: &str = "FF01, the file is not as the bank wants it";
+
     #[test]
-    fn a_file_that_was_turned_away_as_a_whole_needs_a_person() {
-        let refused = read(
-            "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>sepa-po-1001</OrgnlMsgId><GrpSts>RJCT</GrpSts>\
-             <StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>",
+    fn a_status_of_the_whole_holds_for_all_transfers() {
+        let failed = |why: &str| Outcome::Failed(why.to_owned());
+        let refused = report_of(REFUSED, "");
+        assert!(
+            refused.rows.is_empty() && refused.errors.is_empty(),
+            "{refused:?}"
         );
-        assert!(refused.rows.is_empty());
+        assert_eq!(wholes(&refused), [("file1", failed(MISSHAPEN))]);
+        // With the faulty ones named, and one of no reason of its own.
+        let why = "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf>";
+        let listed = [
+            transfer("PO-1", "RJCT", why),
+            transfer("PO-2", "RJCT", ""),
+            "<TxInfAndSts><OrgnlEndToEndId>PO-3</OrgnlEndToEndId></TxInfAndSts>".to_owned(),
+            transfer("NOTPROVIDED", "RJCT", ""),
+        ]
+        .concat();
+        let part = format!(
+            "<OrgnlPmtInfAndSts><OrgnlPmtInfId>part1</OrgnlPmtInfId>{listed}</OrgnlPmtInfAndSts>"
+        );
+        let named = report_of(REFUSED, &part);
+        assert_eq!(errors(&named), Vec::<&str>::new());
         assert_eq!(
-            errors(&refused),
+            outcomes(&named),
             [
-                "the bank turned the whole file sepa-po-1001 away (FF01, the file is not as the bank wants it): withdraw that file, and make another when it is mended"
+                (
+                    Which::Number(1),
+                    failed("AC01, the account number is wrong")
+                ),
+                (Which::Number(2), failed(MISSHAPEN)),
+                (Which::Number(3), failed(MISSHAPEN)),
             ]
         );
-        let taken = read(
-            "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>f</OrgnlMsgId></OrgnlGrpInfAndSts>\
-             <OrgnlPmtInfAndSts><PmtInfSts>ACCP</PmtInfSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
+        assert_eq!(wholes(&named), [("file1", failed(MISSHAPEN))]);
+        assert_eq!(named.rows[0].origin, ["file1", "part1"]);
+        // A group refused within a file that was taken in part.
+        let group = |status: &str, more: &str| {
+            format!("<OrgnlPmtInfAndSts><PmtInfSts>{status}</PmtInfSts>{more}</OrgnlPmtInfAndSts>")
+        };
+        let in_part = report_of(
+            "<GrpSts>PART</GrpSts>",
+            &group("RJCT", &transfer("PO-1", "RJCT", "")),
         );
-        assert!(errors(&taken)[0].contains("says ACCP of the whole file f and names no transfer"));
+        assert_eq!(wholes(&in_part), [("file1", failed("The bank says RJCT"))]);
+        // In part: each transfer has its own word, and none is said of the others.
+        let own = report_of(
+            "<GrpSts>PART</GrpSts>",
+            &group("PART", &transfer("PO-1", "RJCT", "")),
+        );
+        assert!(own.wholes.is_empty() && own.errors.is_empty(), "{own:?}");
+        assert_eq!(own.rows.len(), 1);
+        for (code, outcome) in [
+            ("ACCP", Outcome::Waits("ACCP".to_owned())),
+            ("ACSC", Outcome::Paid),
+        ] {
+            let taken = report_of("", &group(code, ""));
+            assert_eq!(
+                (errors(&taken), wholes(&taken)),
+                (Vec::new(), vec![("file1", outcome)])
+            );
+        }
+    }
+
+    #[test]
+    fn a_whole_and_its_transfers_do_not_say_opposites() {
+        let part = |more: &str| format!("<OrgnlPmtInfAndSts>{more}</OrgnlPmtInfAndSts>");
+        for (group, more, fault) in [
+            (
+                REFUSED,
+                transfer("PO-1", "ACSC", ""),
+                "says ACSC of PO-1, and the opposite of its whole file: ask the bank",
+            ),
+            (
+                REFUSED,
+                transfer("PO-1", "PDNG", ""),
+                "says PDNG of PO-1, and the opposite of its whole file: ask the bank",
+            ),
+            (
+                "<GrpSts>ACSC</GrpSts>",
+                transfer("PO-1", "RJCT", ""),
+                "says RJCT of PO-1, and the opposite of its whole file: ask the bank",
+            ),
+            (
+                REFUSED,
+                "<PmtInfSts>ACSC</PmtInfSts>".to_owned(),
+                "says ACSC of a group, and the opposite of the whole file: ask the bank",
+            ),
+            (
+                "<GrpSts>WHAT</GrpSts>",
+                String::new(),
+                "“WHAT” is not a status that is known",
+            ),
+            ("", String::new(), "names no transfer and no status"),
+        ] {
+            assert_eq!(errors(&report_of(group, &part(&more))), [fault]);
+        }
+        let nameless = read(&format!(
+            "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts>{REFUSED}</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>"
+        ));
+        assert!(errors(&nameless)[0].contains("its message id is missing"));
         let empty = read("<Document><CstmrPmtStsRpt/></Document>");
         assert_eq!(errors(&empty), ["names no transfer and no status"]);
+    }
+
+    #[test]
+    fn a_return_less_charges_is_told_from_another_amount() {
+        let euro: crate::money::Currency = "EUR".parse().expect("a currency");
+        let back = |amount: &str, more: &str| {
+            let entry = entry("CRDT", BOOKED, &detail("PO-1", &format!("{BACK}{more}")));
+            let answers = notification(&entry.replace("20.00", amount));
+            answers.rows[0].said.back(2_000, euro)
+        };
+        let less = |explained| Back::Less {
+            arrived: 1_750,
+            explained,
+        };
+        assert_eq!(back("20.00", ""), Back::Whole);
+        assert_eq!(back("17.50", ""), less(false));
+        let sent = "<AmtDtls><InstdAmt><Amt Ccy=\"EUR\">20</Amt></InstdAmt></AmtDtls>";
+        assert_eq!(back("17.50", sent), less(true));
+        for charges in [
+            "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">2.50</TtlChrgsAndTaxAmt></Chrgs>",
+            "<Chrgs><Rcrd><Amt Ccy=\"EUR\">1.50</Amt></Rcrd><Rcrd><Amt Ccy=\"EUR\">1.00</Amt></Rcrd></Chrgs>",
+            "<Chrgs><Amt Ccy=\"EUR\">2.50</Amt></Chrgs>",
+        ] {
+            assert_eq!(back("17.50", charges), less(true), "{charges}");
+        }
+        // Charges that do not make up the difference, or are in another currency, explain nothing.
+        assert_eq!(
+            back("17.50", "<Chrgs><Amt Ccy=\"EUR\">2.00</Amt></Chrgs>"),
+            less(false)
+        );
+        assert_eq!(
+            back("17.50", "<Chrgs><Amt Ccy=\"USD\">2.50</Amt></Chrgs>"),
+            less(false)
+        );
+        assert_eq!(back("20.01", ""), Back::Differs("20.01 EUR".to_owned()));
+        assert_eq!(back("0.00", ""), Back::Differs("0.00 EUR".to_owned()));
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! Columns that are not known are passed over. A status that is not an end (pending, unclaimed) changes nothing.
 //! A file that says how much was paid is compared with what was to be paid: see [`Said`].
 
+use std::collections::BTreeMap;
+
 use crate::id::PayoutId;
 use crate::money::{Currency, parse_decimal};
 use crate::time::{Day, UnixMs};
@@ -50,6 +52,55 @@ pub struct Answer {
     pub paid_at: Option<PaidAt>,
     /// How much.
     pub said: Said,
+    /// What a bank says it answers to: the ids of the message, of the group and of the instruction.
+    pub origin: Vec<String>,
+}
+
+/// What a bank says of all transfers of a file that it was sent, whether it lists them or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The line in the bank's answer.
+    pub line: u64,
+    /// The id of the message or of the group in it, as the bank has it.
+    pub file: String,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// An amount and its currency, as they stand in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// The amount.
+    pub amount: String,
+    /// The currency; empty where the file names none.
+    pub currency: String,
+}
+
+impl Stated {
+    /// Minor units, where it is an amount of this currency.
+    fn read(&self, currency: Currency) -> Option<i64> {
+        if !self.currency.eq_ignore_ascii_case(currency.code()) {
+            return None;
+        }
+        read_amount(&self.amount, currency).map(i64::saturating_abs)
+    }
+}
+
+/// How what came back compares with what had been paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Back {
+    /// All of it, as far as the file says.
+    Whole,
+    /// Less: a bank or provider kept the rest as its fee.
+    Less {
+        /// What arrived, minor units, above zero.
+        arrived: i64,
+        /// Whether the file itself tells where the rest is: it names the amount that had been sent, or charges that
+        /// make up the difference.
+        explained: bool,
+    },
+    /// More, nothing, or another currency; as it stands in the file.
+    Differs(String),
 }
 
 /// How much a row says was paid, as far as that can be compared with a payout.
@@ -65,6 +116,10 @@ pub struct Said {
     pub currency: Option<String>,
     /// Fees may be in it: it cannot be less than the payout, and may be more.
     pub with_fees: bool,
+    /// Of a return: what had been sent, as far as the bank names it.
+    pub sent: Vec<Stated>,
+    /// Of a return: what was kept.
+    pub charges: Vec<Stated>,
 }
 
 impl Said {
@@ -72,10 +127,7 @@ impl Said {
     #[must_use]
     pub fn differing(&self, amount: i64, currency: Currency) -> Option<String> {
         let named = self.currency.as_deref().map(str::to_ascii_uppercase);
-        let other = named.as_deref().is_some_and(|named| {
-            let is_code = named.len() == 3 && named.bytes().all(|b| b.is_ascii_uppercase());
-            is_code && named != currency.code()
-        });
+        let other = self.is_other(currency);
         let text = self.amount.as_deref().unwrap_or_default();
         let fits = text.is_empty()
             || read_amount(text, currency).is_some_and(|read| {
@@ -88,6 +140,50 @@ impl Said {
                 .trim()
                 .to_owned()
         })
+    }
+
+    /// Whether it names another currency.
+    fn is_other(&self, currency: Currency) -> bool {
+        let named = self.currency.as_deref().map(str::to_ascii_uppercase);
+        named.is_some_and(|named| {
+            let is_code = named.len() == 3 && named.bytes().all(|b| b.is_ascii_uppercase());
+            is_code && named != currency.code()
+        })
+    }
+
+    /// How this, as what came back, compares with a payout of `amount` of `currency`.
+    #[must_use]
+    pub fn back(&self, amount: i64, currency: Currency) -> Back {
+        let Some(differing) = self.differing(amount, currency) else {
+            return Back::Whole;
+        };
+        if self.is_other(currency) {
+            return Back::Differs(differing);
+        }
+        let text = self.amount.as_deref().unwrap_or_default();
+        match read_amount(text, currency).map(i64::saturating_abs) {
+            Some(arrived) if 0 < arrived && arrived < amount => Back::Less {
+                arrived,
+                explained: self.explains(amount, arrived, currency),
+            },
+            _ => Back::Differs(differing),
+        }
+    }
+
+    /// Whether the file tells where the rest of `amount` is.
+    fn explains(&self, amount: i64, arrived: i64, currency: Currency) -> bool {
+        let names_sent = self
+            .sent
+            .iter()
+            .any(|stated| stated.read(currency) == Some(amount));
+        let kept = self.charges.iter().try_fold(0_i64, |sum, stated| {
+            stated
+                .read(currency)
+                .and_then(|charge| sum.checked_add(charge))
+        });
+        let names_kept = !self.charges.is_empty()
+            && kept.and_then(|kept| kept.checked_add(arrived)) == Some(amount);
+        names_sent || names_kept
     }
 }
 
@@ -174,6 +270,7 @@ impl AmountColumns {
             amount: amount.map(shortened),
             currency: currency.map(shortened),
             with_fees,
+            ..Said::default()
         };
         let (target, source) = (cell(self.target_currency), cell(self.source_currency));
         let one_currency = match (target, source) {
@@ -231,8 +328,76 @@ pub struct Answers {
     pub rows: Vec<Answer>,
     /// Rows that were not.
     pub errors: Vec<RowError>,
-    /// Whether the file tells of payments that are not ours as well, so that a payout that is not here is passed over.
+    /// What a bank says of whole files, with or without naming their transfers.
+    pub wholes: Vec<Whole>,
+    /// Whether a bank answers to a payment file, so that its rows are about payouts of such files only.
+    pub of_bank: bool,
+    /// Whether the file tells of payments that are not ours as well, so that a payout that is not here is passed over. Its
+    /// rows are entries then, of which several may be about one payout: see [`Self::merge`].
     pub among_others: bool,
+}
+
+impl Answers {
+    /// Makes one row a payout of the entries of an account, once those that are not ours are taken out. A payment that
+    /// was booked and came back within one file came back, unless it was made again on a later day: a payout that failed
+    /// is sent again under its number. The same said twice is wrong.
+    pub fn merge(&mut self) {
+        let mut places = BTreeMap::new();
+        for answer in std::mem::take(&mut self.rows) {
+            self.push(&mut places, answer);
+        }
+        self.limit();
+    }
+
+    /// Puts an answer behind the others; `places` are those of the payouts in the rows.
+    pub(super) fn push(&mut self, places: &mut BTreeMap<Which, usize>, answer: Answer) {
+        let Some(&place) = places.get(&answer.which) else {
+            places.insert(answer.which, self.rows.len());
+            self.rows.push(answer);
+            return;
+        };
+        let earlier = &mut self.rows[place];
+        let takes_its_place = match (&earlier.outcome, &answer.outcome) {
+            _ if !self.among_others => None,
+            (Outcome::Paid | Outcome::Waits(_), Outcome::Returned(_)) => {
+                Some(!is_on_later_day(earlier, &answer))
+            }
+            (Outcome::Returned(_), Outcome::Paid | Outcome::Waits(_)) => {
+                Some(is_on_later_day(&answer, earlier))
+            }
+            (Outcome::Waits(_), Outcome::Paid) => Some(true),
+            (Outcome::Paid, Outcome::Waits(_)) => Some(false),
+            _ => None,
+        };
+        match takes_its_place {
+            Some(true) => *earlier = answer,
+            Some(false) => {}
+            None => {
+                let message = format!("names the same payout as line {}", earlier.line);
+                let line = answer.line;
+                self.errors.push(RowError { line, message });
+            }
+        }
+    }
+
+    /// Refuses more rows than are read.
+    pub(super) fn limit(&mut self) {
+        if self.rows.len() > ROWS_MAX {
+            self.rows.truncate(ROWS_MAX);
+            self.errors.push(RowError {
+                line: 1,
+                message: format!("a file holds {ROWS_MAX} payments; ask the bank for it in parts"),
+            });
+        }
+    }
+}
+
+/// Whether one was booked on a later day than the other, as far as both say.
+fn is_on_later_day(one: &Answer, other: &Answer) -> bool {
+    match (one.paid_at, other.paid_at) {
+        (Some(PaidAt::On(day)), Some(PaidAt::On(before))) => day > before,
+        _ => false,
+    }
 }
 
 const WHICH: &[&str] = &[
@@ -337,7 +502,7 @@ pub fn read(text: &str) -> Answers {
     };
     let (reference_at, paid_at_at, reason_at) = (place(REFERENCE), place(PAID_AT), place(REASON));
     let amounts = AmountColumns::find(place);
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for (index, record) in reader.records().enumerate() {
         let fallback = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
         let record = match record {
@@ -403,6 +568,7 @@ pub fn read(text: &str) -> Answers {
             reference: cell(reference_at).map(shortened),
             paid_at,
             said: amounts.read(cell),
+            origin: Vec::new(),
         });
     }
     answers

@@ -1,10 +1,12 @@
 //! SEPA credit transfers as a bank takes them: ISO 20022 `pain.001.001.09`, within the customer-to-bank rules of
 //! the European Payments Council: euro only, service level SEPA, charges shared (SLEV), names of at most 70 and
-//! references of at most 35 characters of the SEPA character set, one debtor.
+//! references of at most 35 characters of the SEPA character set, one debtor. The end-to-end id is the payout's number,
+//! which its payee reads; the instruction id is the payout's own id, which no other business has.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{FileError, Order, Place, checked, reference};
+use crate::id::EntityId;
 use crate::money::decimal;
 use crate::time::{Day, UnixMs};
 
@@ -103,6 +105,21 @@ fn plain_letter(c: char) -> Option<char> {
     }
 }
 
+/// An id as a bank takes it, letters and digits only: at most 35 characters.
+#[must_use]
+pub fn name_of(id: impl EntityId) -> String {
+    let text = id.to_string();
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// The id that [`name_of`] wrote, however the bank writes letters; none where the text is something else.
+#[must_use]
+pub fn named<I: EntityId>(text: &str) -> Option<I> {
+    let folded = text.trim().to_ascii_lowercase();
+    let rest = folded.strip_prefix(I::PREFIX)?;
+    format!("{}_{rest}", I::PREFIX).parse().ok()
+}
+
 /// An element with text; the set has no character that XML would take for its own but the apostrophe, which
 /// may stand in text.
 fn element(out: &mut String, name: &str, text: &str) {
@@ -154,6 +171,7 @@ pub fn write(
         }
         sum = sum.checked_add(order.amount).ok_or(FileError::TooLarge)?;
         transfers.push_str("<CdtTrfTxInf><PmtId>");
+        element(&mut transfers, "InstrId", &name_of(order.payout_id));
         element(&mut transfers, "EndToEndId", &reference(order.number));
         transfers.push_str("</PmtId><Amt>");
         transfers.push_str(&format!(

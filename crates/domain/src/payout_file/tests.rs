@@ -175,7 +175,7 @@ fn the_file_for_a_bank() {
         "<MsgId>TRB-20261121-7</MsgId><CreDtTm>2026-11-21T12:00:00Z</CreDtTm><NbOfTxs>2</NbOfTxs><CtrlSum>123.50</CtrlSum>",
         "<InitgPty><Nm>Fernhill Mueller + Soehne GmbH</Nm></InitgPty>",
         "<ReqdExctnDt><Dt>2026-11-23</Dt></ReqdExctnDt>",
-        "<PmtId><EndToEndId>PO-1001</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">123.45</InstdAmt></Amt>",
+        "</InstrId><EndToEndId>PO-1001</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">123.45</InstdAmt></Amt>",
         "<Cdtr><Nm>Zoe Skvorecka-O'Neill</Nm></Cdtr>",
         "<Cdtr><Nm>... .b.+ Co./b.</Nm></Cdtr>",
         "<Ustrd>Commissions / Fernhill PO-1002</Ustrd>",
@@ -201,6 +201,24 @@ fn the_file_for_a_bank() {
         bank("NL91ABNA0417164300", None),
     )];
     assert!(sepa::write(&huge, &debtor(), &message(), "").is_err());
+}
+
+#[test]
+fn a_bank_names_ids_as_they_were_written() {
+    use crate::id::{PayoutFileId, PayoutId};
+    let id = order(1, 5, "EUR", "Bo", paypal_place("bo@example.com")).payout_id;
+    let name = sepa::name_of(id);
+    assert!(
+        name.len() <= 35 && name.bytes().all(|b| b.is_ascii_alphanumeric()),
+        "{name}"
+    );
+    assert_eq!(
+        sepa::named::<PayoutId>(&format!(" {} ", name.to_uppercase())),
+        Some(id)
+    );
+    assert_eq!(sepa::named::<PayoutFileId>(&name), None);
+    assert_eq!(sepa::named::<PayoutId>("PO-1"), None);
+    assert_eq!(sepa::named::<PayoutId>("NOTPROVIDED"), None);
 }
 
 #[test]
@@ -482,7 +500,7 @@ const ORDER: &[(&str, &[(&str, char)])] = &[
             ("RmtInf", '?'),
         ],
     ),
-    ("PmtId", &[("EndToEndId", '1')]),
+    ("PmtId", &[("InstrId", '1'), ("EndToEndId", '1')]),
     ("Amt", &[("InstdAmt", '1')]),
     ("RmtInf", &[("Ustrd", '1')]),
 ];
@@ -516,7 +534,9 @@ fn check(node: &Node, parent: &str, faults: &mut Vec<String>) {
     }
     match (parent, node.name.as_str()) {
         ("Document", _) | (_, "Document") => {}
-        (_, "MsgId" | "PmtInfId" | "EndToEndId") if !is_sepa_text(text, 35) => fault("Max35Text"),
+        (_, "MsgId" | "PmtInfId" | "InstrId" | "EndToEndId") if !is_sepa_text(text, 35) => {
+            fault("Max35Text")
+        }
         (_, "Nm") if !is_sepa_text(text, 70) => fault("Max70Text"),
         (_, "Ustrd") if !is_sepa_text(text, 140) => fault("Max140Text"),
         (_, "CreDtTm") if UnixMs::parse(text).is_err() || text.len() != 20 => fault("ISODateTime"),

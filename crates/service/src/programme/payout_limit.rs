@@ -3,11 +3,12 @@
 //!
 //! What was approved alone counts for 24 hours, also when it was cancelled since: a payment file may have been with the
 //! bank before it was withdrawn. A key may be in anybody's hands: what keys approved counts for everybody, and for a key
-//! everything counts.
+//! everything counts. What two have approved alone for the same payout or run, one after the other, stays noted for both,
+//! and counts once where both count.
 
 use domain::money::{Currency, display};
 use domain::time::DAY_MS;
-use store::programme::payout_limit::{self as rows, Sole};
+use store::programme::payout_limit::{self as rows, Sole, Whose};
 use store::programme::payout_rule;
 
 use crate::actor::Actor;
@@ -39,13 +40,6 @@ impl Above {
     }
 }
 
-/// Whether what somebody approved alone counts for this actor.
-fn counts(actor: &Actor, sole: &Sole) -> bool {
-    sole.by_key
-        || matches!(actor, Actor::Key { .. })
-        || actor.id().is_some_and(|id| id == sole.actor)
-}
-
 /// Whether the actor may not approve these sums alone; `subject` is the payout, file or run whose own earlier approval does
 /// not count again.
 pub(crate) async fn above(
@@ -72,12 +66,16 @@ pub(crate) async fn above(
         }));
     }
     let after = work.now.plus_ms(-WINDOW_MS);
-    let sums = rows::sums(&mut work.tx, after, subject).await?;
+    let whose = Whose {
+        actor: work.actor.id(),
+        everybodys: matches!(work.actor, Actor::Key { .. }),
+    };
+    let sums = rows::sums(&mut work.tx, after, subject, &whose).await?;
     Ok(limited.into_iter().find_map(|(currency, amount, limit)| {
         let recent = sums
             .iter()
-            .filter(|sole| sole.currency == currency && counts(&work.actor, sole))
-            .fold(0_i64, |sum, sole| sum.saturating_add(sole.amount));
+            .find(|total| total.currency == currency)
+            .map_or(0, |total| total.amount);
         (amount.saturating_add(recent) > limit).then_some(Above { currency, recent })
     }))
 }

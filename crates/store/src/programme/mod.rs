@@ -23,6 +23,7 @@ pub mod payout_invoice;
 pub mod payout_limit;
 pub mod payout_method;
 pub mod payout_request;
+pub mod payout_return;
 pub mod payout_rule;
 pub mod payout_run;
 pub mod payout_run_member;

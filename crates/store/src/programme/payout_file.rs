@@ -8,6 +8,7 @@ use domain::status::{PayoutFileFormat, PayoutMethodKind, PayoutStatus};
 use domain::time::UnixMs;
 
 use crate::db::{Result, Tx};
+use crate::list::fetch_of;
 use crate::{args, record};
 
 record! {
@@ -95,6 +96,30 @@ record! {
         pub amount: i64,
         /// Where it stands.
         pub status: PayoutStatus,
+    }
+}
+
+record! {
+    /// A file that a payout is or was in.
+    pub struct Filed {
+        /// The payout.
+        pub payout_id: PayoutId,
+        /// The file.
+        pub file_id: PayoutFileId,
+        /// Its kind.
+        pub format: PayoutFileFormat,
+        /// Whether it needs no answer there any more.
+        pub answered: bool,
+    }
+}
+
+record! {
+    /// A payout of a file.
+    pub struct Member {
+        /// The payout.
+        pub payout_id: PayoutId,
+        /// Whether it needs no answer any more.
+        pub answered: bool,
     }
 }
 
@@ -265,6 +290,23 @@ pub async fn content(tx: &mut Tx, id: PayoutFileId) -> Result<Option<Vec<u8>>> {
 /// As the database says.
 pub async fn lines(tx: &mut Tx, id: PayoutFileId, limit: i64) -> Result<Vec<FileLine>> {
     tx.fetch_all(include_str!("payout_file/lines.sql"), args![id, limit])
+        .await
+}
+
+/// The files that each of these payouts is or was in; one that is in none is missing.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_payouts(tx: &mut Tx, payouts: &[PayoutId]) -> Result<Vec<Filed>> {
+    fetch_of(tx, include_str!("payout_file/of_payouts.sql"), payouts).await
+}
+
+/// The payouts of a file, all of them.
+///
+/// # Errors
+/// As the database says.
+pub async fn members(tx: &mut Tx, id: PayoutFileId) -> Result<Vec<Member>> {
+    tx.fetch_all(include_str!("payout_file/members.sql"), args![id])
         .await
 }
 

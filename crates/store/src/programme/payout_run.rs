@@ -1,14 +1,16 @@
 //! Payout runs: what they look at, who submitted and approved them, and what became of their payouts. Their members are
 //! in [`super::payout_run_member`].
 
+use std::collections::BTreeSet;
+
 use domain::id::{GroupId, PayoutId, PayoutRunId};
 use domain::money::Currency;
 use domain::status::{PayoutMethodKind, PayoutRunState, PayoutStatus, ProviderKind};
 use domain::time::{Day, UnixMs};
 
 use super::payout::StatusTotal;
-use crate::db::{Result, Tx};
-use crate::list::{Window, ordered};
+use crate::db::{Result, Single, Tx};
+use crate::list::{Window, fetch_of, ordered};
 use crate::{args, record};
 
 record! {
@@ -158,6 +160,16 @@ pub async fn find(tx: &mut Tx, id: PayoutRunId) -> Result<Option<PayoutRun>> {
 pub async fn of_payout(tx: &mut Tx, payout: PayoutId) -> Result<Option<PayoutRun>> {
     tx.fetch_optional(include_str!("payout_run/of_payout.sql"), args![payout])
         .await
+}
+
+/// The runs that these payouts are in, each once.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_payouts(tx: &mut Tx, payouts: &[PayoutId]) -> Result<BTreeSet<PayoutRunId>> {
+    let sql = include_str!("payout_run/of_payouts.sql");
+    let found: Vec<Single<PayoutRunId>> = fetch_of(tx, sql, payouts).await?;
+    Ok(found.into_iter().map(|row| row.0).collect())
 }
 
 /// Which runs are wanted.

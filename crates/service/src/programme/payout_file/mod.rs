@@ -6,11 +6,13 @@
 
 mod debtor;
 mod file;
+mod ours;
 mod result;
 
 pub use debtor::{Debtor, DebtorIn, debtor, set_debtor};
 pub use file::{FileIn, Offer, Source, download, get, list, make, offers, usual_day, withdraw};
-pub use result::{Look, RESULT_BYTES_MAX, Taken, apply, bring, look, results};
+pub use ours::Passed;
+pub use result::{Look, RESULT_BYTES_MAX, Taken, apply, arrived, bring, look, results};
 pub use store::programme::payout_file::{FileLine, PayoutFile, PayoutResult};
 
 use crate::work::Work;

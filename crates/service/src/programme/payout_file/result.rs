@@ -2,27 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{PayoutId, PayoutResultId, PayoutRunId};
+use domain::id::{PayoutId, PayoutResultId};
 use domain::money::{Currency, decimal};
-use domain::payout_file::result::{self, Answer, Outcome, PaidAt, RowError, Which};
+use domain::payout_file::result::{self, Answer, Back, Outcome, PaidAt, RowError, Which};
 use domain::status::{PayoutStatus, Scope};
 use domain::time::{DAY_MS, UnixMs};
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use store::programme::payout::{self as payouts, Payment, Payout};
 use store::programme::payout_file::{self as rows, PayoutResult};
+use store::programme::payout_run as runs;
 
+use super::ours::{self, Passed};
 use super::{SHOWN_MAX, hex, owner};
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::{audit, business, vault};
 use crate::programme::payout::exact_totals;
 use crate::programme::transfer::{self, Transfer};
-use crate::programme::{ledger, payout, payout_rule, payout_run};
+use crate::programme::{ledger, payout, payout_return, payout_rule, payout_run};
 use crate::work::Work;
 
 const RESULT: &str = "payout result";
-/// The largest result file, in bytes.
-pub const RESULT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The largest result file, in bytes. A run has ten thousand payouts and banks write up to 2 KB an entry, which are 20 MB;
+/// the account has other entries, too.
+pub const RESULT_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// Keeps a result file, to be looked at. The same brought again is the one there is.
 ///
@@ -34,7 +37,7 @@ pub async fn bring(work: &mut Work, name: &str, bytes: &[u8]) -> Result<PayoutRe
         return Err(invalid("file", "Choose the file first"));
     }
     if bytes.len() > RESULT_BYTES_MAX {
-        return Err(invalid("file", "is larger than 2 MB"));
+        return Err(invalid("file", "is larger than 24 MB"));
     }
     let text = std::str::from_utf8(bytes)
         .ok()
@@ -80,6 +83,8 @@ pub struct Look {
     pub returned: Vec<(Payout, Answer)>,
     /// Rows that change nothing: done already, or not decided yet.
     pub unchanged: Vec<(Payout, Answer)>,
+    /// Entries of an account that are left alone: not ours, or for a person to look at.
+    pub passed: Vec<Passed>,
     /// What is wrong; with one of these nothing is taken over.
     pub errors: Vec<RowError>,
 }
@@ -97,15 +102,53 @@ impl Look {
         sums(&self.returned)
     }
 
-    /// What whoever takes it over confirms to have seen: the exact totals, as text that survives a form.
+    /// What failed, by currency.
+    #[must_use]
+    pub fn failed_totals(&self) -> Vec<(Currency, i64)> {
+        sums(&self.failed)
+    }
+
+    /// What banks and providers kept of what came back, by currency: the business's own cost.
+    #[must_use]
+    pub fn fee_totals(&self) -> Vec<(Currency, i64)> {
+        let mut fees = BTreeMap::new();
+        for (payout, answer) in self.returned.iter().chain(&self.failed) {
+            if let Some(arrived) = arrived(payout, answer) {
+                let fee: &mut i64 = fees.entry(payout.currency).or_default();
+                *fee = fee.saturating_add(payout.amount.saturating_sub(arrived));
+            }
+        }
+        fees.into_iter().collect()
+    }
+
+    /// What whoever takes it over confirms to have seen: the exact totals of what is paid, failed, back and kept, as text
+    /// that survives a form: `EUR 2000; failed EUR 1000; returned EUR 500; fees EUR 250`.
     #[must_use]
     pub fn expected(&self) -> String {
-        let (paid, back) = (self.totals(), self.returned_totals());
-        match (paid.is_empty(), back.is_empty()) {
-            (_, true) => exact_totals(&paid),
-            (true, false) => format!("returned {}", exact_totals(&back)),
-            (false, false) => format!("{}; returned {}", exact_totals(&paid), exact_totals(&back)),
-        }
+        let parts = [
+            ("", self.totals()),
+            ("failed ", self.failed_totals()),
+            ("returned ", self.returned_totals()),
+            ("fees ", self.fee_totals()),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(_, totals)| !totals.is_empty())
+            .map(|(word, totals)| format!("{word}{}", exact_totals(totals)))
+            .collect();
+        parts.join("; ")
+    }
+}
+
+/// What arrived of a payout that came back, where that is less than the whole; minor units.
+#[must_use]
+pub fn arrived(payout: &Payout, answer: &Answer) -> Option<i64> {
+    match (
+        &answer.outcome,
+        answer.said.back(payout.amount, payout.currency),
+    ) {
+        (Outcome::Returned(_), Back::Less { arrived, .. }) => Some(arrived),
+        _ => None,
     }
 }
 
@@ -142,12 +185,14 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
         .await?
         .ok_or(not_found("result file"))?;
     let text = vault::open_text(&work.app, RESULT, &owner(work, &id.to_string()), &sealed)?;
-    let answers = result::read(&text);
-    let mut look = Look {
-        errors: answers.errors,
-        ..Look::default()
-    };
-    let found = named(work, &answers.rows).await?;
+    let mut answers = result::read(&text);
+    let mut found = named(work, &answers.rows).await?;
+    let mut look = Look::default();
+    if answers.of_bank {
+        ours::spread(work, &mut answers, &mut found).await?;
+        look.passed = ours::sift(work, &mut answers, &found).await?;
+    }
+    look.errors = answers.errors;
     // Only where money may have come back it matters how it was sent.
     let back: Vec<PayoutId> = answers
         .rows
@@ -168,9 +213,6 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             });
         };
         let Some(payout) = found.get(&answer.which).cloned() else {
-            if answers.among_others {
-                continue;
-            }
             wrong("names a payout that is not here".to_owned());
             continue;
         };
@@ -184,20 +226,25 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             .unwrap_or_default();
         let is_earlier = answers.among_others && came_back_before(&payout, &answer, &zone);
         let becomes = if is_earlier {
-            of_an_earlier_attempt(&payout)
+            Ok(of_an_earlier_attempt(&payout))
         } else {
-            change(&payout, &answer, sent, work.now)
+            change(&payout, &answer, sent, (work.now, &zone))
         };
         match becomes {
             Ok(Change::None) => look.unchanged.push((payout, answer)),
             Ok(Change::Paid) => look.paid.push((payout, answer)),
             Ok(Change::Failed) => look.failed.push((payout, answer)),
             Ok(Change::Returned) => look.returned.push((payout, answer)),
-            Err(ServiceError::Conflict(why)) => wrong(why),
+            // A statement of an account cannot be mended, and goes on beside it.
+            Ok(Change::Person(why)) if answers.among_others => {
+                look.passed.push(Passed::new(&answer, why, true));
+            }
+            Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) => wrong(why),
             Err(error) => return Err(error),
         }
     }
     look.errors.sort_by_key(|error| error.line);
+    look.passed.sort_by_key(|passed| passed.line);
     Ok((file, look))
 }
 
@@ -228,11 +275,18 @@ enum Change {
     Paid,
     Failed,
     Returned,
+    /// Nothing, because a person has to look at it, and why.
+    Person(String),
 }
 
 /// What a row makes of its payout, whose transfers matter where its money came back; a conflict says what is wrong
-/// with it.
-fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> Result<Change> {
+/// with it. `now` is in the business's `zone`.
+fn change(
+    payout: &Payout,
+    answer: &Answer,
+    sent: &[Transfer],
+    (now, zone): (UnixMs, &TimeZone),
+) -> Result<Change> {
     let number = payout.number;
     // What is on its way may well be settled on a day to come.
     if matches!(answer.outcome, Outcome::Waits(_)) {
@@ -246,8 +300,11 @@ fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> R
     if is_ahead {
         return Err(conflict(format!("PO-{number} was paid in the future")));
     }
-    if let Some(said) = answer.said.differing(payout.amount, payout.currency) {
-        return Err(conflict(format!(
+    // A bank or provider that sends money back may keep a part of it.
+    if let Some(said) = answer.said.differing(payout.amount, payout.currency)
+        && arrived(payout, answer).is_none()
+    {
+        return Ok(Change::Person(format!(
             "says {said}, but PO-{number} is {} {}",
             decimal(payout.amount, payout.currency),
             payout.currency
@@ -260,6 +317,10 @@ fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> R
             transfer::require_returnable(sent)?;
             Ok(Change::Returned)
         }
+        (
+            Outcome::Paid,
+            PayoutStatus::Failed | PayoutStatus::Cancelled | PayoutStatus::Returned,
+        ) => Ok(paid_after_all(payout, answer, zone)),
         // Reports are brought again, with rows that were taken over before: what failed may be cancelled by now.
         (Outcome::Paid, PayoutStatus::Paid)
         | (
@@ -272,6 +333,30 @@ fn change(payout: &Payout, answer: &Answer, sent: &[Transfer], now: UnixMs) -> R
         (_, status) => Err(conflict(format!(
             "PO-{number} is {status}: only a pending payout can be answered"
         ))),
+    }
+}
+
+/// What becomes of a payout that is said to be paid and is not live, or failed. One that failed is paid where this was
+/// after it failed: its money has left the account, and its commissions are in it still. What was booked before may be the
+/// payment that came back, of which nobody can tell but a person; nor can they be paid whose commissions went on.
+fn paid_after_all(payout: &Payout, answer: &Answer, zone: &TimeZone) -> Change {
+    let number = payout.number;
+    let since = payout.updated_at_ms;
+    let (is_later, is_before) = match answer.paid_at {
+        Some(PaidAt::On(day)) => (day > since.day_in(zone), day <= since.day_in(zone)),
+        Some(PaidAt::At(at)) => (at > since, at <= since),
+        None => (false, false),
+    };
+    match payout.status {
+        PayoutStatus::Failed if is_later => Change::Paid,
+        PayoutStatus::Failed => Change::Person(format!(
+            "says that PO-{number} was paid, and it failed here. If that payment came back, nothing is left to do; if it stands, choose Try again on its page and bring this file again"
+        )),
+        // The payment that came back since.
+        PayoutStatus::Returned if is_before => Change::None,
+        status => Change::Person(format!(
+            "says that PO-{number} was paid, and it is {status} here: its commissions are owed again or in another payout. If that payment stands, take it off the balance by a correction"
+        )),
     }
 }
 
@@ -291,14 +376,14 @@ fn came_back_before(payout: &Payout, answer: &Answer, zone: &TimeZone) -> bool {
 
 /// What such a return makes of its payout: nothing while the payout is on its way again. Where it is paid by now, a
 /// person looks, because the day on which it was paid may have been noted by hand.
-fn of_an_earlier_attempt(payout: &Payout) -> Result<Change> {
+fn of_an_earlier_attempt(payout: &Payout) -> Change {
     if payout.status == PayoutStatus::Paid {
-        return Err(conflict(format!(
+        return Change::Person(format!(
             "PO-{} came back before the day on which it was paid: if that was its last payment, note by hand that it came back",
             payout.number
-        )));
+        ));
     }
-    Ok(Change::None)
+    Change::None
 }
 
 /// Takes a result file over: all of it, or nothing. `expected` is what was seen, as [`Look::expected`] writes it.
@@ -327,7 +412,6 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
     }
     let business = business::get(work).await?;
     let zone = business::zone_of(&business)?;
-    let mut runs = BTreeSet::new();
     for (payout, answer) in &look.paid {
         let at = match answer.paid_at {
             None => work.now,
@@ -341,7 +425,6 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
             note: payout.note.clone(),
         };
         payout::paid(work, payout, &payment).await?;
-        runs.extend(run_of(work, payout).await?);
     }
     for (payout, answer) in &look.failed {
         let (Outcome::Failed(reason) | Outcome::Returned(reason)) = &answer.outcome else {
@@ -349,16 +432,14 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
         };
         payout::fail(work, payout, answer.reference.as_deref(), reason).await?;
         rows::answer(&mut work.tx, payout.id).await?;
-        runs.extend(run_of(work, payout).await?);
     }
     for (payout, answer) in &look.returned {
         if let Outcome::Returned(reason) = &answer.outcome {
             transfer::book_returned(work, payout, reason).await?;
         }
     }
-    for run in runs {
-        payout_run::close_if_done(work, run).await?;
-    }
+    note_fees(work, &look).await?;
+    close_runs(work, &look).await?;
     let taken = Taken {
         paid: look.paid.len(),
         failed: look.failed.len(),
@@ -392,8 +473,28 @@ pub async fn apply(work: &mut Work, id: PayoutResultId, expected: &str) -> Resul
     Ok(taken)
 }
 
-async fn run_of(work: &mut Work, payout: &Payout) -> Result<Option<PayoutRunId>> {
-    Ok(payout_run::of_payout(work, payout).await?.map(|run| run.id))
+/// Notes what was kept of what came back.
+async fn note_fees(work: &mut Work, look: &Look) -> Result<()> {
+    for (payout, answer) in look.returned.iter().chain(&look.failed) {
+        if let Some(arrived) = arrived(payout, answer) {
+            payout_return::note(work, payout, arrived).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Closes the runs of which this was the last that was open.
+async fn close_runs(work: &mut Work, look: &Look) -> Result<()> {
+    let decided: Vec<PayoutId> = look
+        .paid
+        .iter()
+        .chain(&look.failed)
+        .map(|(payout, _)| payout.id)
+        .collect();
+    for run in runs::of_payouts(&mut work.tx, &decided).await? {
+        payout_run::close_if_done(work, run).await?;
+    }
+    Ok(())
 }
 
 /// Result files, the newest first.

@@ -2,6 +2,7 @@
 //! of the money where the provider does not.
 
 use domain::id::{PayoutId, TransferId};
+use domain::money::parse_decimal;
 use domain::payout::Refused;
 use domain::status::{PayoutStatus, Scope, TransferState};
 use domain::transfer::redacted;
@@ -11,9 +12,9 @@ use store::programme::transfer::{self as rows, Change, Transfer};
 use super::late::has_moved;
 use super::{NEVER, apply, is_open, next_at};
 use crate::check::Checks;
-use crate::error::{Result, ServiceError, conflict, not_found};
+use crate::error::{Result, ServiceError, conflict, invalid, not_found};
 use crate::identity::audit;
-use crate::programme::{ledger, payout, payout_rule, payout_run, provider};
+use crate::programme::{ledger, payout, payout_return, payout_rule, payout_run, provider};
 use crate::work::Work;
 
 /// Has the provider asked at once what became of a payout.
@@ -131,13 +132,23 @@ pub async fn decide(work: &mut Work, id: PayoutId, decision: Decision) -> Result
     payout::find(work, id).await
 }
 
+/// What a person saw come back.
+#[derive(Debug, Clone, Default)]
+pub struct ReturnIn {
+    /// How they know.
+    pub note: String,
+    /// What arrived, as typed in the payout's currency, where a bank kept a part; empty: the whole.
+    pub arrived: String,
+}
+
 /// Notes that the money of a paid payout came back, by a person's word: of a bank transfer, or where the provider does
 /// not tell.
 ///
 /// # Errors
-/// Invalid without a note; forbidden for everybody but staff with the scope `payout`; a conflict when it is not paid, or
-/// was paid twice: the affiliate has the money then although one of the two came back.
-pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<Payout> {
+/// Invalid without a note, or with the field `arrived` when that is more than was paid; forbidden for everybody but staff
+/// with the scope `payout`; a conflict when it is not paid, or was paid twice: the affiliate has the money then although
+/// one of the two came back.
+pub async fn note_returned(work: &mut Work, id: PayoutId, input: ReturnIn) -> Result<Payout> {
     payout_rule::require_payer(work).await?;
     if !matches!(work.actor, crate::Actor::Staff { .. }) {
         return Err(ServiceError::Forbidden(
@@ -145,7 +156,11 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
         ));
     }
     let mut checks = Checks::new();
-    let note = checks.text("note", note, 10..=1000);
+    let ReturnIn {
+        note,
+        arrived: typed,
+    } = input;
+    let note = checks.text("note", &note, 10..=1000);
     checks.done()?;
     ledger::order(work).await?;
     let payout = payout::find(work, id).await?;
@@ -156,8 +171,29 @@ pub async fn note_returned(work: &mut Work, id: PayoutId, note: &str) -> Result<
         }
         .into());
     }
+    let arrived = arrived(&payout, &typed)?;
     book_returned(work, &payout, &note).await?;
+    if let Some(arrived) = arrived {
+        payout_return::note(work, &payout, arrived).await?;
+    }
     payout::find(work, id).await
+}
+
+/// What arrived, where that is less than the whole payout.
+fn arrived(payout: &Payout, text: &str) -> Result<Option<i64>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let arrived = parse_decimal(text, payout.currency)
+        .map_err(|error| invalid("arrived", &error.to_string()))?;
+    match arrived {
+        all if all == payout.amount => Ok(None),
+        part if 0 < part && part < payout.amount => Ok(Some(part)),
+        _ => Err(invalid(
+            "arrived",
+            "must be above zero and not more than the payout; leave it empty for the whole",
+        )),
+    }
 }
 
 /// Refuses where the money of a paid payout cannot have come back; `all` are its transfers, the newest first.

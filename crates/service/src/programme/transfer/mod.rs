@@ -15,7 +15,7 @@ mod order;
 
 pub(crate) use attempt::look_up_now;
 pub use attempt::{LEASE_MS, all_due, due, step};
-pub use hand::{Decision, decide, look_again, look_now, note_returned, reopen};
+pub use hand::{Decision, ReturnIn, decide, look_again, look_now, note_returned, reopen};
 pub(crate) use hand::{book_returned, require_returnable};
 pub use order::{Way, send, way};
 pub(crate) use order::{connection, hand_over};

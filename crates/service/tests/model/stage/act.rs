@@ -9,7 +9,8 @@ use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{self, TrackCancel, TrackDispute, TrackRefund};
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn, RulePatch};
-use service::programme::{payout_run, referral, transfer};
+use service::programme::transfer::{self, ReturnIn};
+use service::programme::{payout_run, referral};
 use service::{ServiceError, Work};
 
 use super::{Difference, Stage, same_duplicate};
@@ -175,7 +176,10 @@ impl Stage<'_> {
                 done
             }
             Step::Return(at) => {
-                let seen = "Seen on the statement of the bank";
+                let seen = ReturnIn {
+                    note: "Seen on the statement of the bank".to_owned(),
+                    arrived: String::new(),
+                };
                 transfer::note_returned(work, self.payouts[*at], seen).await?;
                 done
             }

@@ -1,2 +1,2 @@
-delete from payout_sole_approval
+delete from payout_sole_note
 where business_id = $1 and at_ms <= $2

@@ -9,7 +9,9 @@ use domain::status::{PayoutRunState, PayoutStatus};
 use service::Work;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::{payout, payout_credit, payout_invoice, payout_method, payout_run};
+use service::programme::{
+    payout, payout_credit, payout_invoice, payout_method, payout_return, payout_run,
+};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
@@ -66,6 +68,8 @@ struct RecordPage {
     execution: Execution,
     cancelled: bool,
     returned: bool,
+    /// What was kept of what came back, a sentence each; the newest first.
+    fees: Vec<String>,
     may_note_returned: bool,
 }
 
@@ -86,6 +90,32 @@ async fn numbers(work: &mut Work, id: PayoutId) -> Result<(String, String), Page
     let statement = payout_invoice::number(work, id).await?;
     let credit = payout_credit::number(work, id).await?;
     Ok((statement.unwrap_or_default(), credit.unwrap_or_default()))
+}
+
+/// What is carried into it from earlier refunds; empty: nothing.
+fn carried(payout: &Payout) -> String {
+    match payout.carried_forward {
+        0 => String::new(),
+        carried => display(carried, payout.currency),
+    }
+}
+
+/// What was kept when the money came back, a sentence each.
+async fn fees(work: &mut Work, payout: &Payout) -> Result<Vec<String>, PageError> {
+    let show = |amount: i64| display(amount, payout.currency);
+    let all = payout_return::of_payout(work, payout.id).await?;
+    Ok(all
+        .iter()
+        .map(|one| {
+            format!(
+                "Of {}, {} arrived: a fee of {} was kept. It is your own cost, and {} was owed the whole again.",
+                show(one.arrived.saturating_add(one.fee)),
+                show(one.arrived),
+                show(one.fee),
+                payout.affiliate_name
+            )
+        })
+        .collect())
 }
 
 pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Response, PageError> {
@@ -145,11 +175,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         badge: payout_badge(payout.status),
         amount: show(payout.amount),
         total: show(payout.commissions_total),
-        carried: if payout.carried_forward == 0 {
-            String::new()
-        } else {
-            show(payout.carried_forward)
-        },
+        carried: carried(&payout),
         method: payout_method_label(&payout.method),
         pay_to: newest.map_or_else(String::new, |method| {
             format!(
@@ -187,6 +213,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         execution,
         cancelled,
         returned,
+        fees: fees(&mut work, &payout).await?,
         may_note_returned: payout.status == PayoutStatus::Paid,
         payout,
     })

@@ -6,10 +6,11 @@ use axum::response::Response;
 use domain::id::PayoutResultId;
 use domain::money::display;
 use domain::payout_file::result::{Answer, Outcome};
+use domain::status::PayoutStatus;
 use serde::Deserialize;
 use service::error::not_found;
 use service::identity::business;
-use service::programme::payout_file::{self, Look, RESULT_BYTES_MAX, Taken, hex};
+use service::programme::payout_file::{self, Look, Passed, RESULT_BYTES_MAX, Taken, hex};
 use service::store::programme::payout::Payout;
 
 use super::PATH;
@@ -37,7 +38,7 @@ pub(super) async fn bring(
     let file = sent.take("file").unwrap_or_default();
     let mut work = admin.app.begin(&admin.actor).await?;
     if !file.is_whole && !file.bytes.is_empty() {
-        let text = "The file is larger than 2 MB; send it in parts.";
+        let text = "The file is larger than 24 MB; send it in parts.";
         return Ok(flash::redirect_with_error(FILES, text));
     }
     match payout_file::bring(&mut work, &file.file_name, &file.bytes).await {
@@ -69,12 +70,40 @@ struct ResultPage {
     take_over: String,
     expected: String,
     brings_back: bool,
+    /// What was kept of what came back; empty: nothing.
+    fees: String,
     summary: String,
     may_apply: bool,
     errors: Vec<(u64, String)>,
     more_errors: usize,
     rows: Vec<Row>,
     more: usize,
+    passed: Vec<PassedRow>,
+    more_passed: usize,
+}
+
+/// An entry that is left alone.
+struct PassedRow {
+    line: u64,
+    names: String,
+    why: String,
+    badge: (String, Tone),
+}
+
+impl From<&Passed> for PassedRow {
+    fn from(passed: &Passed) -> Self {
+        let (word, tone) = if passed.needs_person {
+            ("Look at it", Tone::Warning)
+        } else {
+            ("Left alone", Tone::Neutral)
+        };
+        Self {
+            line: passed.line,
+            names: passed.names.clone(),
+            why: sentence(&passed.why),
+            badge: (word.to_owned(), tone),
+        }
+    }
 }
 
 struct Row {
@@ -90,7 +119,15 @@ struct Row {
 fn row(payout: &Payout, answer: &Answer, becomes: (String, Tone)) -> Row {
     let detail = match &answer.outcome {
         Outcome::Paid => answer.reference.clone().unwrap_or_default(),
-        Outcome::Failed(reason) | Outcome::Returned(reason) => reason.clone(),
+        Outcome::Failed(reason) => reason.clone(),
+        Outcome::Returned(reason) => match payout_file::arrived(payout, answer) {
+            None => reason.clone(),
+            Some(arrived) => format!(
+                "{reason} · {} arrived, a fee of {} was kept",
+                display(arrived, payout.currency),
+                display(payout.amount.saturating_sub(arrived), payout.currency)
+            ),
+        },
         Outcome::Waits(word) => format!("The provider says: {word}"),
     };
     Row {
@@ -106,10 +143,13 @@ fn row(payout: &Payout, answer: &Answer, becomes: (String, Tone)) -> Row {
 
 fn rows(look: &Look) -> Vec<Row> {
     let word = |text: &str, tone| (text.to_owned(), tone);
-    let paid = look
-        .paid
-        .iter()
-        .map(|(payout, answer)| row(payout, answer, word("Becomes paid", Tone::Success)));
+    let paid = look.paid.iter().map(|(payout, answer)| {
+        let becomes = match payout.status {
+            PayoutStatus::Failed => word("Paid after all", Tone::Warning),
+            _ => word("Becomes paid", Tone::Success),
+        };
+        row(payout, answer, becomes)
+    });
     let failed = look
         .failed
         .iter()
@@ -118,10 +158,15 @@ fn rows(look: &Look) -> Vec<Row> {
         .returned
         .iter()
         .map(|(payout, answer)| row(payout, answer, word("Came back", Tone::Warning)));
-    let unchanged = look
-        .unchanged
-        .iter()
-        .map(|(payout, answer)| row(payout, answer, payout_badge(payout.status)));
+    let unchanged = look.unchanged.iter().map(|(payout, answer)| {
+        let mut row = row(payout, answer, payout_badge(payout.status));
+        let came_back = matches!(answer.outcome, Outcome::Returned(_));
+        if came_back && payout.status == PayoutStatus::Failed {
+            row.detail
+                .push_str(" · it had failed already, so nothing changes");
+        }
+        row
+    });
     paid.chain(failed)
         .chain(returned)
         .chain(unchanged)
@@ -138,25 +183,41 @@ fn counts(paid: usize, failed: usize, returned: usize) -> String {
 
 /// What the dialog asks, and what its button says.
 fn words(look: &Look) -> (String, String) {
-    let (paid, back) = (listed(&look.totals()), listed(&look.returned_totals()));
-    match (look.paid.is_empty(), look.returned.is_empty()) {
-        (false, true) => (
-            format!("Mark {paid} paid?"),
-            format!("Take over exactly {paid}"),
-        ),
-        (false, false) => (
-            format!("Mark {paid} paid, and {back} as come back?"),
-            format!("Take over exactly {paid} paid, {back} back"),
-        ),
-        (true, false) => (
-            format!("Note that {back} came back?"),
-            format!("Take over exactly {back} back"),
-        ),
-        (true, true) => {
-            let failed = i64::try_from(look.failed.len()).unwrap_or(i64::MAX);
-            let what = counted(failed, "payout", "payouts");
-            (format!("Mark {what} failed?"), format!("Take over {what}"))
-        }
+    let sums = [
+        ("mark", "paid", "paid", look.totals()),
+        ("mark", "failed", "failed", look.failed_totals()),
+        ("note that", "came back", "back", look.returned_totals()),
+    ];
+    let sums: Vec<_> = sums
+        .into_iter()
+        .filter(|(.., totals)| !totals.is_empty())
+        .map(|(act, end, short, totals)| (act, end, short, listed(&totals)))
+        .collect();
+    let asked: Vec<String> = sums
+        .iter()
+        .map(|(act, end, _, sum)| format!("{act} {sum} {end}"))
+        .collect();
+    let taken = match &sums[..] {
+        [(_, _, "paid", sum)] => sum.clone(),
+        several => several
+            .iter()
+            .map(|(_, _, short, sum)| format!("{sum} {short}"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    (
+        format!("{}?", sentence(&asked.join(", and ")).trim_end_matches('.')),
+        format!("Take over exactly {taken}"),
+    )
+}
+
+/// "2 paid, 0 failed, 1 unchanged, 3 left alone".
+fn summary(look: &Look) -> String {
+    let done = counts(look.paid.len(), look.failed.len(), look.returned.len());
+    let unchanged = look.unchanged.len();
+    match look.passed.len() {
+        0 => format!("{done}, {unchanged} unchanged"),
+        passed => format!("{done}, {unchanged} unchanged, {passed} left alone"),
     }
 }
 
@@ -190,11 +251,11 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         take_over,
         expected: look.expected(),
         brings_back: !look.returned.is_empty(),
-        summary: format!(
-            "{}, {} unchanged",
-            counts(look.paid.len(), look.failed.len(), look.returned.len()),
-            look.unchanged.len()
-        ),
+        fees: match &look.fee_totals()[..] {
+            [] => String::new(),
+            fees => listed(fees),
+        },
+        summary: summary(&look),
         may_apply: file.applied_at_ms.is_none() && look.errors.is_empty() && changes > 0,
         more_errors: look.errors.len().saturating_sub(SHOWN_MAX),
         errors: look
@@ -205,6 +266,13 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .collect(),
         rows,
         more,
+        more_passed: look.passed.len().saturating_sub(SHOWN_MAX),
+        passed: look
+            .passed
+            .iter()
+            .take(SHOWN_MAX)
+            .map(PassedRow::from)
+            .collect(),
         name: file.name,
         read_by: file.read_by,
     })

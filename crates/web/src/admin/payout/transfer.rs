@@ -8,7 +8,7 @@ use domain::money::display;
 use domain::status::{PayoutStatus, TransferState};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use service::programme::transfer::{self as transfers, Decision, Way};
+use service::programme::transfer::{self as transfers, Decision, ReturnIn, Way};
 use service::programme::{payout, provider};
 use service::store::programme::payout::Payout;
 use service::{ServiceError, Work};
@@ -322,6 +322,7 @@ struct ReturnedPage {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ReturnedForm {
+    arrived: String,
     note: String,
 }
 
@@ -380,7 +381,11 @@ pub(super) async fn returned(
     admin.require_proof(&format!("{PATH}/{id}/returned"))?;
     let page = format!("{PATH}/{id}");
     let mut work = admin.app.begin(&admin.actor).await?;
-    let errors = match transfers::note_returned(&mut work, id, &form.note).await {
+    let input = ReturnIn {
+        note: form.note.clone(),
+        arrived: form.arrived.clone(),
+    };
+    let errors = match transfers::note_returned(&mut work, id, input).await {
         Ok(payout) => {
             work.commit().await?;
             let text = format!(

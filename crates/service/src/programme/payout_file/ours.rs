@@ -1,0 +1,254 @@
+//! What a bank answers, brought down to the payouts of this business: its word on a whole file goes to each payout in it,
+//! and entries of others who are paid from the same account are left alone.
+//!
+//! Payouts are counted in every business, so that `PO-1042` names one here and another elsewhere. A row is about ours only
+//! when the payout was in a payment file of ours for a bank, and says nothing against it: not another file, another
+//! instruction, or another amount. Where the bank names our own file or instruction, there is no doubt, and another
+//! amount is a mistake to be cleared up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{PayoutFileId, PayoutId};
+use domain::money::display;
+use domain::payout_file::result::{Answer, Answers, Back, Outcome, RowError, Said, Which};
+use domain::payout_file::{reference, sepa};
+use domain::status::{PayoutFileFormat, PayoutStatus};
+use store::programme::payout::{self as payouts, Payout};
+use store::programme::payout_file::{self as rows, Filed};
+
+use crate::error::Result;
+use crate::work::Work;
+
+/// An entry of a bank that is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// The line in the file.
+    pub line: u64,
+    /// What it names: `PO-1042`.
+    pub names: String,
+    /// Why it is left alone, in words that follow a subject.
+    pub why: String,
+    /// Whether a person has to look at it; otherwise it is simply not ours.
+    pub needs_person: bool,
+}
+
+impl Passed {
+    pub(super) fn new(answer: &Answer, why: String, needs_person: bool) -> Self {
+        Self {
+            line: answer.line,
+            names: match answer.which {
+                Which::Id(id) => id.to_string(),
+                Which::Number(number) => reference(number),
+            },
+            why,
+            needs_person,
+        }
+    }
+}
+
+/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own.
+pub(super) async fn spread(
+    work: &mut Work,
+    answers: &mut Answers,
+    found: &mut BTreeMap<Which, Payout>,
+) -> Result<()> {
+    let listed: BTreeSet<PayoutId> = found.values().map(|payout| payout.id).collect();
+    for whole in std::mem::take(&mut answers.wholes) {
+        let file = match sepa::named::<PayoutFileId>(&whole.file) {
+            Some(id) => rows::find(&mut work.tx, id).await?,
+            None => None,
+        };
+        let Some(file) = file else {
+            // What decides nothing needs no file.
+            if !matches!(whole.outcome, Outcome::Waits(_)) {
+                answers.errors.push(RowError {
+                    line: whole.line,
+                    message: format!(
+                        "speaks of the whole file {}, which is none of yours",
+                        whole.file
+                    ),
+                });
+            }
+            continue;
+        };
+        let members = rows::members(&mut work.tx, file.id).await?;
+        let open: BTreeSet<PayoutId> = members
+            .iter()
+            .filter(|member| !member.answered)
+            .map(|member| member.payout_id)
+            .collect();
+        let others: Vec<PayoutId> = members
+            .iter()
+            .map(|member| member.payout_id)
+            .filter(|id| !listed.contains(id))
+            .collect();
+        let mut others = payouts::some(&mut work.tx, &others).await?;
+        others.sort_by_key(|payout| payout.number);
+        for payout in others {
+            // What was answered since may be on its way in another file.
+            if !open.contains(&payout.id) && !agrees(&whole.outcome, payout.status) {
+                continue;
+            }
+            let which = Which::Id(payout.id);
+            answers.rows.push(Answer {
+                line: whole.line,
+                which,
+                outcome: whole.outcome.clone(),
+                reference: None,
+                paid_at: None,
+                said: Said::default(),
+                origin: vec![whole.file.clone()],
+            });
+            found.insert(which, payout);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a payout stands already where an outcome leads.
+fn agrees(outcome: &Outcome, status: PayoutStatus) -> bool {
+    use PayoutStatus::{Cancelled, Failed, Paid, Returned};
+    match outcome {
+        Outcome::Paid => status == Paid,
+        Outcome::Failed(_) | Outcome::Returned(_) => {
+            matches!(status, Failed | Cancelled | Returned)
+        }
+        Outcome::Waits(_) => false,
+    }
+}
+
+/// Takes out of a bank's rows what is not about payouts of ours, and answers that; in a report on one of our own files it
+/// is a mistake instead.
+pub(super) async fn sift(
+    work: &mut Work,
+    answers: &mut Answers,
+    found: &BTreeMap<Which, Payout>,
+) -> Result<Vec<Passed>> {
+    let ids: BTreeSet<PayoutId> = found.values().map(|payout| payout.id).collect();
+    let ids: Vec<PayoutId> = ids.into_iter().collect();
+    let mut files: BTreeMap<PayoutId, Vec<Filed>> = BTreeMap::new();
+    for filed in rows::of_payouts(&mut work.tx, &ids).await? {
+        // The plain file is for whoever pays some other way, a bank that takes no SEPA file among them.
+        if matches!(
+            filed.format,
+            PayoutFileFormat::Sepa | PayoutFileFormat::Plain
+        ) {
+            let of_payout = files.entry(filed.payout_id).or_default();
+            of_payout.push(filed);
+        }
+    }
+    let mut passed = Vec::new();
+    for answer in std::mem::take(&mut answers.rows) {
+        let Some(payout) = found.get(&answer.which) else {
+            if answers.among_others {
+                let why = "no payout here has this number".to_owned();
+                passed.push(Passed::new(&answer, why, false));
+            } else {
+                answers.rows.push(answer);
+            }
+            continue;
+        };
+        let in_files = files.get(&payout.id).map(Vec::as_slice).unwrap_or_default();
+        match whose(payout, &answer, in_files) {
+            Whose::Ours => answers.rows.push(answer),
+            Whose::Likely if !answers.among_others => answers.rows.push(answer),
+            Whose::Likely => match of_another(payout, &answer) {
+                None => answers.rows.push(answer),
+                Some((why, needs_person)) => {
+                    passed.push(Passed::new(&answer, why, needs_person));
+                }
+            },
+            Whose::Earlier(why) => {
+                let needs_person = answer.outcome == Outcome::Paid;
+                passed.push(Passed::new(&answer, why, needs_person));
+            }
+            Whose::Others(why) if answers.among_others => {
+                passed.push(Passed::new(&answer, why, false));
+            }
+            Whose::Others(why) => answers.errors.push(RowError {
+                line: answer.line,
+                message: why,
+            }),
+        }
+    }
+    if answers.among_others {
+        answers.merge();
+    }
+    Ok(passed)
+}
+
+/// Whose payment a row is about.
+enum Whose {
+    /// Ours: it names our file or instruction.
+    Ours,
+    /// Ours as far as it says.
+    Likely,
+    /// Ours, of a payment file before the one it is in now, and that in words.
+    Earlier(String),
+    /// Somebody else's, and why.
+    Others(String),
+}
+
+fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
+    let number = payout.number;
+    let mut is_named = false;
+    for mark in &answer.origin {
+        if let Some(file) = sepa::named::<PayoutFileId>(mark) {
+            let Some(filed) = in_files.iter().find(|filed| filed.file_id == file) else {
+                return Whose::Others(format!(
+                    "names a payment file that the PO-{number} here was not in"
+                ));
+            };
+            if filed.answered && in_files.iter().any(|other| !other.answered) {
+                return Whose::Earlier(format!(
+                    "is about an earlier payment file; PO-{number} waits for its answer in another one"
+                ));
+            }
+            is_named = true;
+        }
+        if let Some(id) = sepa::named::<PayoutId>(mark) {
+            if id != payout.id {
+                return Whose::Others(format!("is about another PO-{number} than the one here"));
+            }
+            is_named = true;
+        }
+    }
+    match (is_named, in_files.is_empty()) {
+        (_, true) => Whose::Others(format!(
+            "names PO-{number}, which was in no payment file for a bank"
+        )),
+        (true, false) => Whose::Ours,
+        (false, false) => Whose::Likely,
+    }
+}
+
+/// Why an entry that does not name our file or instruction is not taken for ours, and whether a person has to look at it;
+/// none where it is.
+fn of_another(payout: &Payout, answer: &Answer) -> Option<(String, bool)> {
+    let number = payout.number;
+    let here = display(payout.amount, payout.currency);
+    let other = |said: String| {
+        let why = format!("says {said}, and the PO-{number} here is {here}");
+        Some((why, false))
+    };
+    let Outcome::Returned(_) = answer.outcome else {
+        return answer
+            .said
+            .differing(payout.amount, payout.currency)
+            .and_then(other);
+    };
+    match answer.said.back(payout.amount, payout.currency) {
+        Back::Whole
+        | Back::Less {
+            explained: true, ..
+        } => None,
+        Back::Differs(said) => other(said),
+        Back::Less { arrived, .. } => Some((
+            format!(
+                "is a return of {}, and the PO-{number} here is {here}; the bank does not say that it kept the rest. If it is this one, note on its page that the money came back, and how much arrived",
+                display(arrived, payout.currency)
+            ),
+            true,
+        )),
+    }
+}

@@ -1,2 +1,0 @@
-delete from payout_sole_approval
-where business_id = $1 and subject = $2
