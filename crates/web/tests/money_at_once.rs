@@ -1,0 +1,167 @@
+//! Sales, refunds, decisions and payouts that come at the same moment, over HTTP: each counts once, no more is
+//! given back than there was, and the books hold whoever was first.
+
+// Minor units are grouped as people read them: 49_00 is 49.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
+use serde_json::{Value, json};
+use service::programme::verify;
+use testkit::{Shop, TestApp, both_engines};
+
+const AT_ONCE: usize = 24;
+
+/// A shop that pays a fifth, and its campaign.
+async fn programme(test: &TestApp) -> (Shop<'_>, Value) {
+    let shop = test.business("Rush").await;
+    shop.made("/rules", json!({"reward": {"percent_ppm": 200_000}}))
+        .await;
+    let campaign = shop.campaign("Spring").await;
+    (shop, campaign)
+}
+
+/// An affiliate with this code; the id.
+async fn affiliate(shop: &Shop<'_>, campaign: &Value, code: &str) -> String {
+    let affiliate = shop.affiliate(code).await;
+    shop.partnership(campaign, &affiliate, code).await;
+    id(&affiliate)
+}
+
+fn id(value: &Value) -> String {
+    value["id"].as_str().expect("an id").to_owned()
+}
+
+/// A sale by this code to a customer of its own.
+fn sale(external_id: &str, amount: i64, code: &str) -> Value {
+    json!({"external_id": external_id, "customer_external_id": format!("user of {code}"), "amount": amount, "currency": "USD", "code": code})
+}
+
+/// Makes these calls at once, each on a task of its own; their statuses. A slow machine may have let one wait too
+/// long for the database: that one is 503, and has stored nothing.
+async fn at_once(shop: &Shop<'_>, calls: Vec<(String, Value)>) -> Vec<u16> {
+    let tasks: Vec<_> = calls
+        .into_iter()
+        .map(|(path, body)| {
+            let api = shop.api();
+            tokio::spawn(async move { api.post(&path, body).await.status.as_u16() })
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for task in tasks {
+        statuses.push(task.await.expect("an answer"));
+    }
+    statuses
+}
+
+fn count(statuses: &[u16], status: u16) -> usize {
+    statuses.iter().filter(|found| **found == status).count()
+}
+
+fn only(statuses: &[u16], expected: &[u16]) {
+    let others = |status: &u16| *status != 503 && !expected.contains(status);
+    assert!(!statuses.iter().any(others), "{statuses:?}");
+}
+
+async fn rows(shop: &Shop<'_>, path: &str) -> Vec<Value> {
+    let answer = shop.api().get(path).await.expect(200).json();
+    answer["data"].as_array().expect("rows").clone()
+}
+
+async fn proven(shop: &Shop<'_>) {
+    let report = verify::verify(&mut shop.work().await)
+        .await
+        .expect("a report");
+    assert_eq!(report.problems, Vec::<String>::new());
+}
+
+/// Approves the first referral and commission of what was recorded.
+async fn approve(shop: &Shop<'_>, made: &Value) {
+    for path in [
+        format!("/referrals/{}/approve", id(&made["referral"])),
+        format!("/commissions/{}/approve", id(&made["commissions"][0])),
+    ] {
+        shop.api().post(&path, json!({})).await.expect(200);
+    }
+}
+
+both_engines! {
+    async fn one_sale_reported_many_times_is_one(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "maya").await;
+        let calls = vec![("/track/sale".to_owned(), sale("inv-1", 100_00, "maya")); AT_ONCE];
+        let statuses = at_once(&shop, calls).await;
+        only(&statuses, &[200, 201]);
+        assert_eq!(count(&statuses, 201), 1, "{statuses:?}");
+        assert_eq!((rows(&shop, "/events?external_id=inv-1").await.len(), rows(&shop, "/commissions").await.len()), (1, 1));
+        proven(&shop).await;
+    }
+
+    async fn refunds_give_back_no_more_than_there_was(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        affiliate(&shop, &campaign, "maya").await;
+        shop.made("/track/sale", sale("inv-1", 100_00, "maya")).await;
+        let refund = |id: &str, amount: i64| ("/track/refund".to_owned(), json!({"external_id": id, "sale_external_id": "inv-1", "amount": amount}));
+        let reversed = async || rows(&shop, "/commissions").await[0]["reversed"].as_i64().expect("an amount");
+        // One and the same counts once.
+        let statuses = at_once(&shop, vec![refund("r", 10_00); AT_ONCE]).await;
+        only(&statuses, &[200, 201]);
+        assert_eq!((count(&statuses, 201), reversed().await), (1, 2_00), "{statuses:?}");
+        // 90.00 are left: nine of the others fit.
+        let many = (0..AT_ONCE).map(|number| refund(&format!("r-{number}"), 10_00)).collect();
+        let statuses = at_once(&shop, many).await;
+        only(&statuses, &[201, 422]);
+        let taken = count(&statuses, 201);
+        assert!(taken <= 9 && (taken == 9 || statuses.contains(&503)), "{statuses:?}");
+        assert_eq!(reversed().await, 2_00 + 2_00 * i64::try_from(taken).expect("few"));
+        proven(&shop).await;
+    }
+
+    async fn one_decision_wins(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        let maya = affiliate(&shop, &campaign, "maya").await;
+        let made = shop.made("/track/sale", sale("inv-1", 100_00, "maya")).await;
+        shop.api().post(&format!("/referrals/{}/approve", id(&made["referral"])), json!({})).await.expect(200);
+        let commission = id(&made["commissions"][0]);
+        let calls = (0..AT_ONCE).map(|number| match number % 2 {
+            0 => (format!("/commissions/{commission}/approve"), json!({})),
+            _ => (format!("/commissions/{commission}/reject"), json!({"reason": "a test order"})),
+        });
+        let statuses = at_once(&shop, calls.collect()).await;
+        only(&statuses, &[200, 409]);
+        assert_eq!(count(&statuses, 200), 1, "{statuses:?}");
+        let balance = rows(&shop, &format!("/affiliates/{maya}/balance")).await.remove(0);
+        let expected = match rows(&shop, "/commissions").await[0]["status"].as_str() {
+            Some("approved") => 20_00,
+            Some("rejected") => 0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((&balance["approved"], &balance["pending"]), (&json!(expected), &json!(0)));
+        proven(&shop).await;
+    }
+
+    async fn a_refund_and_a_payout_meet(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        for round in 0..12 {
+            let code = format!("maya-{round}");
+            let maya = affiliate(&shop, &campaign, &code).await;
+            let invoice = format!("inv-{round}");
+            let made = shop.made("/track/sale", sale(&invoice, 50_00, &code)).await;
+            approve(&shop, &made).await;
+            let payout = ("/payouts".to_owned(), json!({"affiliate_id": maya}));
+            let refund = json!({"external_id": format!("r-{round}"), "sale_external_id": invoice});
+            let mut calls = vec![payout.clone(), ("/track/refund".to_owned(), refund.clone()), payout.clone()];
+            if round % 2 == 1 {
+                // There is a draft already, which somebody approves meanwhile.
+                let draft = id(&shop.made("/payouts", payout.1).await["data"][0]);
+                calls.push((format!("/payouts/{draft}/approve"), json!({})));
+            }
+            let statuses = at_once(&shop, calls).await;
+            only(&statuses, &[200, 201, 409]);
+            let again = shop.api().post("/track/refund", refund).await;
+            assert!(matches!(again.status.as_u16(), 200 | 201), "{}", again.text());
+            // Taken back, taken out of the draft, or carried from the payout that was approved just before.
+            let balance = rows(&shop, &format!("/affiliates/{maya}/balance")).await.remove(0);
+            assert_eq!(balance["owed"], 0, "round {round}: {balance}");
+            proven(&shop).await;
+        }
+    }
+}
