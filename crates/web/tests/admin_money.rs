@@ -202,6 +202,34 @@ both_engines! {
         assert_eq!(balance["data"][0]["owed"], 0);
     }
 
+    async fn one_commission_is_marked_paid_from_the_affiliates_record(test: TestApp) {
+        let (shop, maya) = story(&test, "Northwind").await;
+        let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
+        let mut browser = shop.browser().await;
+        let record = format!("/admin/affiliates/{}", id(&maya));
+        assert!(!page(&mut browser, &record).await.contains("Approved, in no payout"), "it is pending");
+        let made = sale(&shop, "inv-2", "bea", 7500).await;
+        shop.api().post(&format!("/referrals/{}/approve", id(&made["referral"])), json!({})).await.expect(200);
+        let commission = id(&made["commissions"][0]);
+        shop.api().post(&format!("/commissions/{commission}/approve"), json!({})).await.expect(200);
+        let text = page(&mut browser, &record).await;
+        let pay = format!("/admin/commissions/{commission}/pay");
+        assert!(text.contains("Approved, in no payout") && text.contains("Customer bea"), "{text}");
+        assert!(text.contains(&format!("href=\"{pay}?back={record}\"")), "{text}");
+        let form = page(&mut browser, &format!("{pay}?back={record}")).await;
+        assert!(form.contains("Mark $15.00 paid") && form.contains(&format!("name=\"back\" value=\"{record}\"")), "{form}");
+        let fields = [("expected", "1500"), ("method", "wise"), ("reference", "W-7"), ("back", record.as_str())];
+        assert_eq!(browser.post(&pay, &fields).await.expect(303).header("location"), record);
+        let text = page(&mut browser, &record).await;
+        assert!(text.contains("$15.00 marked paid with PO-1001.") && !text.contains("Approved, in no payout"), "{text}");
+        // It is a payout like any other, of one line, in the same ledger.
+        let payouts = shop.api().get("/payouts").await.expect(200).json();
+        let payout = &payouts["data"][0];
+        assert_eq!((&payout["status"], &payout["commission_ids"], &payout["amount"]), (&json!("paid"), &json!([commission]), &json!(1500)));
+        let balance = shop.api().get(&format!("/affiliates/{}/balance", id(&maya))).await.expect(200).json();
+        assert_eq!((&balance["data"][0]["paid"], &balance["data"][0]["owed"]), (&json!(1500), &json!(0)));
+    }
+
     async fn wrong_fields_keep_what_was_typed(test: TestApp) {
         let (shop, _) = story(&test, "Northwind").await;
         let mut browser = shop.browser().await;
