@@ -164,4 +164,31 @@ both_engines! {
             proven(&shop).await;
         }
     }
+
+    async fn statements_are_numbered_without_gaps_and_twins(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        for number in 0..12 {
+            let whom = affiliate(&shop, &campaign, &format!("maya-{number}")).await;
+            let bonus = json!({"affiliate_id": whom, "amount": 5_00 + number, "currency": "USD", "note": "Bonus"});
+            shop.made("/commissions", bonus).await;
+        }
+        let made = shop.made("/payouts", json!({"all_eligible": true})).await;
+        let payouts: Vec<String> = made["data"].as_array().expect("payouts").iter().map(id).collect();
+        assert_eq!(payouts.len(), 12);
+        let calls = || payouts.iter().map(|payout| (format!("/payouts/{payout}/mark-paid"), json!({})));
+        // Each of them twice.
+        let statuses = at_once(&shop, calls().chain(calls()).collect()).await;
+        only(&statuses, &[200, 409]);
+        assert!(count(&statuses, 200) <= 12, "{statuses:?}");
+        for (path, body) in calls() {
+            // What a slow machine has left.
+            let answer = shop.api().post(&path, body).await;
+            assert!(matches!(answer.status.as_u16(), 200 | 409), "{}", answer.text());
+        }
+        let numbers = "select cast(number as text) from payout_invoice order by payout_invoice.number";
+        let numbers = test.db.raw().await.texts(numbers).await.expect("rows").concat();
+        assert_eq!(numbers, (1..=12).map(|number: i32| number.to_string()).collect::<Vec<_>>());
+        assert!(rows(&shop, "/payouts").await.iter().all(|payout| payout["status"] == "paid"));
+        proven(&shop).await;
+    }
 }
