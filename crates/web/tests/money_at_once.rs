@@ -1,5 +1,5 @@
 //! Sales, refunds, decisions and payouts that come at the same moment, over HTTP: each counts once, no more is
-//! given back than there was, and the books hold whoever was first.
+//! given back than there was, no commission is in two live payouts, and the books hold whoever was first.
 
 // Minor units are grouped as people read them: 49_00 is 49.00.
 #![allow(clippy::inconsistent_digit_grouping)]
@@ -190,5 +190,27 @@ both_engines! {
         assert_eq!(numbers, (1..=12).map(|number: i32| number.to_string()).collect::<Vec<_>>());
         assert!(rows(&shop, "/payouts").await.iter().all(|payout| payout["status"] == "paid"));
         proven(&shop).await;
+    }
+
+    async fn the_database_itself_keeps_a_commission_out_of_two_live_payouts(test: TestApp) {
+        let (shop, campaign) = programme(&test).await;
+        for code in ["maya", "ben"] {
+            let whom = affiliate(&shop, &campaign, code).await;
+            shop.made("/commissions", json!({"affiliate_id": whom, "amount": 5_00, "currency": "USD", "note": "Bonus"})).await;
+        }
+        shop.made("/payouts", json!({"all_eligible": true})).await;
+        let raw = test.db.raw().await;
+        // Each commission into the other payout, too.
+        let crossed = |live: &str| format!(
+            "insert into payout_line (business_id, payout_id, commission_id, amount, live)
+             select l.business_id, p.id, l.commission_id, l.amount, {live}
+             from payout_line l join payout p on p.business_id = l.business_id and p.id <> l.payout_id"
+        );
+        let refused = raw.execute(&crossed("l.live")).await.expect_err("refused").to_string().to_lowercase();
+        assert!(refused.contains("unique"), "{refused}");
+        // One that is not live any more is in the way of nothing.
+        raw.execute(&crossed("l.live and false")).await.expect("allowed");
+        let lines = raw.texts("select cast(count(*) as text) from payout_line").await.expect("rows").concat();
+        assert_eq!(lines, ["4"]);
     }
 }
