@@ -529,6 +529,28 @@ async fn while_the_provider_is_silent() {
     verified(&stage);
 }
 
+/// Killed when a call by the provider is kept and not answered yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_call_back_is_kept() {
+    let cases: Vec<(ProviderKind, Fault)> = ProviderKind::ALL
+        .iter()
+        .flat_map(|kind| [(*kind, Fault::CallBackTwice), (*kind, Fault::CallBackEarly)])
+        .collect();
+    let kinds: Vec<ProviderKind> = cases.iter().map(|(kind, _)| *kind).collect();
+    let stage = set_with_payouts(&kinds).await;
+    for (number, ((kind, fault), payout)) in cases.iter().zip(&stage.payouts).enumerate() {
+        let what = format!("{fault:?} and killed before it was answered ({kind})");
+        stage.fake.next(*fault);
+        let (mut server, mut line) = stage.start_halting("after a call back");
+        assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+        tokio::task::block_in_place(|| server.wait_until_halted());
+        server.kill();
+        assert_eq!(stage.fake.paid().len(), number + 1, "{what}");
+        ends_paid_once(&stage, payout, number, &what).await;
+    }
+    verified(&stage);
+}
+
 /// An approved run over everybody who is owed something; its path, what is to be sent of it, and its payouts.
 async fn approved_run(stage: &Stage) -> (String, Value, Vec<String>) {
     let (server, mut line) = stage.start();
