@@ -327,6 +327,32 @@ both_engines! {
         assert!(!page(&mut browser, "/admin/search?q=").await.contains("href"));
     }
 
+    async fn commissions_are_filtered_by_affiliate_group_campaign_and_status(test: TestApp) {
+        let (shop, maya) = story(&test, "Northwind").await;
+        let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
+        let (autumn, tom) = (shop.campaign("Autumn").await, shop.affiliate("Tom").await);
+        shop.partnership(&autumn, &tom, "tom").await;
+        let group = shop.made("/groups", json!({"name": "VIP"})).await;
+        shop.api().patch(&format!("/affiliates/{}", id(&tom)), json!({"group_id": group["id"]})).await.expect(200);
+        let sold = json!({"external_id": "inv-tom", "customer_external_id": "zed", "amount": 10_000, "currency": "USD", "code": "tom"});
+        shop.made("/track/sale", sold).await;
+        let mut browser = shop.browser().await;
+        for (query, sum) in [
+            (String::new(), "2 commissions, $29.80"),
+            (format!("?affiliate={}", id(&maya)), "1 commission, $9.80"),
+            (format!("?group={}", id(&group)), "1 commission, $20.00"),
+            (format!("?campaign={}", id(&autumn)), "1 commission, $20.00"),
+            (format!("?campaign={}&affiliate={}", id(&autumn), id(&maya)), "No matches"),
+            ("?status=pending".to_owned(), "2 commissions, $29.80"),
+            (format!("?status=approved&group={}", id(&group)), "No matches"),
+        ] {
+            let list = page(&mut browser, &format!("/admin/commissions{query}")).await;
+            assert!(list.contains(sum), "{query}: {list}");
+        }
+        let csv = page(&mut browser, &format!("/admin/commissions.csv?group={}", id(&group))).await;
+        assert!(csv.lines().count() == 2 && csv.contains(",Tom,"), "{csv}");
+    }
+
     async fn nobody_sees_another_business(test: TestApp) {
         let (shop, _) = story(&test, "Northwind").await;
         let (_, _) = story(&test, "Southwind").await;
