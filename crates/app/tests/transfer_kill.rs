@@ -285,7 +285,12 @@ async fn set_for_faults(kill: Kill) -> Stage {
     let kinds: Vec<ProviderKind> = (0..FAULTS.len())
         .map(|number| kind_of(number + kill.shift()))
         .collect();
-    let (mut stage, affiliates) = set_the_stage(&kinds).await;
+    set_with_payouts(&kinds).await
+}
+
+/// A stage with a pending payout for each of these providers.
+async fn set_with_payouts(kinds: &[ProviderKind]) -> Stage {
+    let (mut stage, affiliates) = set_the_stage(kinds).await;
     let (server, mut line) = stage.start();
     for affiliate in affiliates {
         let body = json!({"affiliate_id": affiliate});
@@ -392,6 +397,41 @@ async fn connect(
     db.close().await;
 }
 
+/// Starts again after the process was killed: the payout ends as paid, by the one transfer
+/// that the provider has for it beside those of the `earlier` payouts.
+async fn ends_paid_once(stage: &Stage, payout: &str, earlier: usize, what: &str) {
+    stage.fake.revive().await.unwrap();
+    stage.let_time_pass(payout).await;
+    let (server, mut line) = stage.start();
+    let started = tokio::time::Instant::now();
+    let ended = loop {
+        let now = stage.get(&mut line, payout);
+        if !matches!(now["status"].as_str(), Some("sending" | "unknown")) {
+            break now;
+        }
+        assert!(started.elapsed() < PATIENCE, "{what}: {now}");
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        stage.fake.revive().await.unwrap();
+        stage.let_time_pass(payout).await;
+    };
+    server.kill();
+    assert_eq!(
+        (&ended["status"], &ended["transfer"]["state"]),
+        (&json!("paid"), &json!("paid")),
+        "{what}: {ended}"
+    );
+    let paid = stage.fake.paid();
+    assert_eq!(paid.len(), earlier + 1, "{what}: {paid:?}");
+    assert_eq!(ended["reference"], json!(paid.last().unwrap().id), "{what}");
+}
+
+/// The books of what the processes left hold.
+fn verified(stage: &Stage) {
+    let verified = stage.command().arg("verify").output().unwrap();
+    let errors = String::from_utf8_lossy(&verified.stderr);
+    assert_eq!(verified.status.code(), Some(0), "{errors}");
+}
+
 /// Sends each payout while the provider fails in its way, is killed at the point, and starts again.
 async fn killed_at(kill: Kill) {
     let stage = set_for_faults(kill).await;
@@ -436,33 +476,9 @@ async fn killed_at(kill: Kill) {
                 server.kill();
             }
         }
-        stage.fake.revive().await.unwrap();
-        stage.let_time_pass(payout).await;
-        let (server, mut line) = stage.start();
-        let started = tokio::time::Instant::now();
-        let ended = loop {
-            let now = stage.get(&mut line, payout);
-            if !matches!(now["status"].as_str(), Some("sending" | "unknown")) {
-                break now;
-            }
-            assert!(started.elapsed() < PATIENCE, "{what}: {now}");
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            stage.fake.revive().await.unwrap();
-            stage.let_time_pass(payout).await;
-        };
-        server.kill();
-        assert_eq!(
-            (&ended["status"], &ended["transfer"]["state"]),
-            (&json!("paid"), &json!("paid")),
-            "{what}: {ended}"
-        );
-        let paid = stage.fake.paid();
-        assert_eq!(paid.len(), number + 1, "{what}: {paid:?}");
-        assert_eq!(ended["reference"], json!(paid.last().unwrap().id), "{what}");
+        ends_paid_once(&stage, payout, number, &what).await;
     }
-    let verified = stage.command().arg("verify").output().unwrap();
-    let errors = String::from_utf8_lossy(&verified.stderr);
-    assert_eq!(verified.status.code(), Some(0), "{errors}");
+    verified(&stage);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -483,6 +499,56 @@ async fn after_the_call() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn before_the_result_is_stored() {
     killed_at(Kill::BeforeTheResult).await;
+}
+
+/// Killed while the call is on its way and the provider is silent: it may have paid already, or not yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_provider_is_silent() {
+    let cases: Vec<(ProviderKind, Fault)> = ProviderKind::ALL
+        .iter()
+        .flat_map(|kind| [(*kind, Fault::HangBefore), (*kind, Fault::HangAfter)])
+        .collect();
+    let kinds: Vec<ProviderKind> = cases.iter().map(|(kind, _)| *kind).collect();
+    let stage = set_with_payouts(&kinds).await;
+    for (number, ((kind, fault), payout)) in cases.iter().zip(&stage.payouts).enumerate() {
+        let what = format!("{fault:?} and killed meanwhile ({kind})");
+        stage.fake.next(*fault);
+        let asked = stage.fake.asked_to_pay();
+        let (server, mut line) = stage.start();
+        assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+        let there = number + usize::from(*fault == Fault::HangAfter);
+        let started = tokio::time::Instant::now();
+        while stage.fake.asked_to_pay() == asked || stage.fake.paid().len() < there {
+            assert!(started.elapsed() < PATIENCE, "{what}: nobody asks");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server.kill();
+        assert_eq!(stage.fake.paid().len(), there, "{what}");
+        ends_paid_once(&stage, payout, number, &what).await;
+    }
+    verified(&stage);
+}
+
+/// Killed when a call by the provider is kept and not answered yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_call_back_is_kept() {
+    let cases: Vec<(ProviderKind, Fault)> = ProviderKind::ALL
+        .iter()
+        .flat_map(|kind| [(*kind, Fault::CallBackTwice), (*kind, Fault::CallBackEarly)])
+        .collect();
+    let kinds: Vec<ProviderKind> = cases.iter().map(|(kind, _)| *kind).collect();
+    let stage = set_with_payouts(&kinds).await;
+    for (number, ((kind, fault), payout)) in cases.iter().zip(&stage.payouts).enumerate() {
+        let what = format!("{fault:?} and killed before it was answered ({kind})");
+        stage.fake.next(*fault);
+        let (mut server, mut line) = stage.start_halting("after a call back");
+        assert_eq!(stage.send(&mut line, payout).unwrap(), 200);
+        tokio::task::block_in_place(|| server.wait_until_halted());
+        server.kill();
+        assert_eq!(stage.fake.paid().len(), number + 1, "{what}");
+        ends_paid_once(&stage, payout, number, &what).await;
+    }
+    verified(&stage);
 }
 
 /// An approved run over everybody who is owed something; its path, what is to be sent of it, and its payouts.
@@ -584,7 +650,5 @@ async fn while_a_run_is_handed_over() {
     let made: BTreeSet<String> = paid.into_iter().map(|one| one.id).collect();
     assert_eq!(references, made, "one transfer a payout");
     server.kill();
-    let verified = stage.command().arg("verify").output().unwrap();
-    let errors = String::from_utf8_lossy(&verified.stderr);
-    assert_eq!(verified.status.code(), Some(0), "{errors}");
+    verified(&stage);
 }

@@ -202,6 +202,34 @@ both_engines! {
         assert_eq!(balance["data"][0]["owed"], 0);
     }
 
+    async fn one_commission_is_marked_paid_from_the_affiliates_record(test: TestApp) {
+        let (shop, maya) = story(&test, "Northwind").await;
+        let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
+        let mut browser = shop.browser().await;
+        let record = format!("/admin/affiliates/{}", id(&maya));
+        assert!(!page(&mut browser, &record).await.contains("Approved, in no payout"), "it is pending");
+        let made = sale(&shop, "inv-2", "bea", 7500).await;
+        shop.api().post(&format!("/referrals/{}/approve", id(&made["referral"])), json!({})).await.expect(200);
+        let commission = id(&made["commissions"][0]);
+        shop.api().post(&format!("/commissions/{commission}/approve"), json!({})).await.expect(200);
+        let text = page(&mut browser, &record).await;
+        let pay = format!("/admin/commissions/{commission}/pay");
+        assert!(text.contains("Approved, in no payout") && text.contains("Customer bea"), "{text}");
+        assert!(text.contains(&format!("href=\"{pay}?back={record}\"")), "{text}");
+        let form = page(&mut browser, &format!("{pay}?back={record}")).await;
+        assert!(form.contains("Mark $15.00 paid") && form.contains(&format!("name=\"back\" value=\"{record}\"")), "{form}");
+        let fields = [("expected", "1500"), ("method", "wise"), ("reference", "W-7"), ("back", record.as_str())];
+        assert_eq!(browser.post(&pay, &fields).await.expect(303).header("location"), record);
+        let text = page(&mut browser, &record).await;
+        assert!(text.contains("$15.00 marked paid with PO-1001.") && !text.contains("Approved, in no payout"), "{text}");
+        // It is a payout like any other, of one line, in the same ledger.
+        let payouts = shop.api().get("/payouts").await.expect(200).json();
+        let payout = &payouts["data"][0];
+        assert_eq!((&payout["status"], &payout["commission_ids"], &payout["amount"]), (&json!("paid"), &json!([commission]), &json!(1500)));
+        let balance = shop.api().get(&format!("/affiliates/{}/balance", id(&maya))).await.expect(200).json();
+        assert_eq!((&balance["data"][0]["paid"], &balance["data"][0]["owed"]), (&json!(1500), &json!(0)));
+    }
+
     async fn wrong_fields_keep_what_was_typed(test: TestApp) {
         let (shop, _) = story(&test, "Northwind").await;
         let mut browser = shop.browser().await;
@@ -297,6 +325,32 @@ both_engines! {
             assert!(hits.contains(found) && !hits.contains("<html"), "{text}: {hits}");
         }
         assert!(!page(&mut browser, "/admin/search?q=").await.contains("href"));
+    }
+
+    async fn commissions_are_filtered_by_affiliate_group_campaign_and_status(test: TestApp) {
+        let (shop, maya) = story(&test, "Northwind").await;
+        let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
+        let (autumn, tom) = (shop.campaign("Autumn").await, shop.affiliate("Tom").await);
+        shop.partnership(&autumn, &tom, "tom").await;
+        let group = shop.made("/groups", json!({"name": "VIP"})).await;
+        shop.api().patch(&format!("/affiliates/{}", id(&tom)), json!({"group_id": group["id"]})).await.expect(200);
+        let sold = json!({"external_id": "inv-tom", "customer_external_id": "zed", "amount": 10_000, "currency": "USD", "code": "tom"});
+        shop.made("/track/sale", sold).await;
+        let mut browser = shop.browser().await;
+        for (query, sum) in [
+            (String::new(), "2 commissions, $29.80"),
+            (format!("?affiliate={}", id(&maya)), "1 commission, $9.80"),
+            (format!("?group={}", id(&group)), "1 commission, $20.00"),
+            (format!("?campaign={}", id(&autumn)), "1 commission, $20.00"),
+            (format!("?campaign={}&affiliate={}", id(&autumn), id(&maya)), "No matches"),
+            ("?status=pending".to_owned(), "2 commissions, $29.80"),
+            (format!("?status=approved&group={}", id(&group)), "No matches"),
+        ] {
+            let list = page(&mut browser, &format!("/admin/commissions{query}")).await;
+            assert!(list.contains(sum), "{query}: {list}");
+        }
+        let csv = page(&mut browser, &format!("/admin/commissions.csv?group={}", id(&group))).await;
+        assert!(csv.lines().count() == 2 && csv.contains(",Tom,"), "{csv}");
     }
 
     async fn nobody_sees_another_business(test: TestApp) {

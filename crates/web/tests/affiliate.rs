@@ -237,6 +237,49 @@ both_engines! {
         assert!(affiliate::assign_group(&mut work, Selection::Ids(ids), Some(foreign_group)).await.is_err());
     }
 
+    async fn affiliates_are_grouped_by_country_traffic_source_and_performance(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let campaign = shop.campaign("Launch").await;
+        for (name, country, source, sales) in [("Ada", "DE", "Newsletter", 1), ("Bo", "DE", "Video", 3), ("Cy", "SE", "Newsletter", 2), ("Di", "", "", 0)] {
+            let mut body = json!({"name": name, "email": format!("{name}@example.com"), "status": "approved"});
+            if !country.is_empty() {
+                body["country"] = country.into();
+                body["traffic_source"] = source.into();
+            }
+            test.clock.advance_ms(1000);
+            let made = shop.made("/affiliates", body).await;
+            let code = name.to_lowercase();
+            shop.partnership(&campaign, &made, &code).await;
+            for number in 0..sales {
+                let sale = json!({"external_id": format!("{name}-{number}"), "customer_external_id": format!("of-{name}"), "amount": 1000, "currency": "USD", "code": code});
+                shop.made("/track/sale", sale).await;
+            }
+        }
+        let listed = async |query: &str| {
+            let found = shop.api().get(&format!("/affiliates?{query}")).await.expect(200).json();
+            let rows = found["data"].as_array().expect("rows").clone();
+            rows.iter().map(|row| row["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("country=DE").await, ["Bo", "Ada"]);
+        assert_eq!(listed("country=de&traffic_source=Newsletter").await, ["Ada"]);
+        assert_eq!(listed("traffic_source=Newsletter").await, ["Cy", "Ada"]);
+        assert_eq!(listed("traffic_source=News").await, Vec::<String>::new());
+
+        let mut staff = shop.browser().await;
+        let page = staff.get("/admin/affiliates?country=DE&source=Video").await.expect(200).text();
+        assert!(page.contains("Germany (2)") && page.contains("Newsletter (2)") && page.contains("Video (1)"), "{page}");
+        assert!(page.contains(">Bo</a>") && !page.contains(">Ada</a>") && !page.contains(">Cy</a>"), "{page}");
+        let csv = staff.get("/admin/affiliates.csv?source=Newsletter").await.expect(200).text();
+        assert!(csv.lines().count() == 3 && !csv.contains(",Bo,"), "{csv}");
+        // Who sells most stands first, and all of the list go into a group.
+        let best = staff.get("/admin/affiliates?source=Newsletter&sort=-conversions").await.expect(200).text();
+        assert!(best.find(">Cy</a>") < best.find(">Ada</a>") && !best.contains(">Bo</a>"), "{best}");
+        let group = id(&shop.made("/groups", json!({"name": "Letters"})).await);
+        let fields = [("act", "group"), ("group", group.as_str()), ("all", "true"), ("query", "source=Newsletter&sort=-conversions")];
+        staff.post("/admin/affiliates/bulk", &fields).await.expect(303);
+        assert_eq!(listed(&format!("group_id={group}")).await, ["Cy", "Ada"]);
+    }
+
     async fn figures_come_by_currency_and_sort_the_list(test: TestApp) {
         let shop = test.business("Northwind").await;
         let campaign = shop.campaign("Launch").await;

@@ -50,6 +50,14 @@ fn undo(page: &str, path: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What a preview says that it shows, as its button sends it.
+fn seen(page: &str) -> String {
+    let (_, rest) = page
+        .split_once("name=\"seen\" value=\"")
+        .expect("what was seen");
+    rest.split('"').next().expect("a value").to_owned()
+}
+
 async fn send(browser: &mut Client, path: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields
         .iter()
@@ -117,5 +125,50 @@ both_engines! {
         let to = send(&mut staff, "/admin/commissions/bulk/undo", &fields).await.expect(303).header("location").to_owned();
         assert!(staff.get(&to).await.expect(200).text().contains("it is in payout by now"));
         assert_eq!(count(&shop, "commissions", "in_payout").await, 2);
+    }
+
+    async fn many_commissions_are_rejected_reported_and_undone(test: TestApp) {
+        let shop = shop(&test, 3).await;
+        let api = shop.api();
+        let mut staff = shop.browser().await;
+        staff.get("/admin/commissions").await.expect(200);
+        let all = [("act", "reject"), ("all", "true"), ("query", "")];
+        let preview = staff.post("/admin/commissions/bulk", &all).await.expect(200).text();
+        assert!(preview.contains("Reject 3 commissions, $30.00 in all?"), "{preview}");
+        assert_eq!(count(&shop, "commissions", "pending").await, 3, "a preview changes nothing");
+        // One of those that are ticked was rejected by somebody else meanwhile.
+        let rows = api.get("/commissions").await.expect(200).json();
+        let ids: Vec<&str> = rows["data"].as_array().expect("rows").iter().map(|row| row["id"].as_str().expect("an id")).collect();
+        api.post(&format!("/commissions/{}/reject", ids[0]), json!({"reason": "a test order"})).await.expect(200);
+        let fields: Vec<_> = [("act", "reject"), ("confirmed", "true"), ("reason", "test orders")].into_iter().chain(ids.iter().map(|id| ("id", *id))).collect();
+        let report = staff.post("/admin/commissions/bulk", &fields).await.expect(200).text();
+        assert!(report.contains("2 commissions rejected") && report.contains("1 was left as it was") && report.contains(&format!("/admin/commissions/{}", ids[0])), "{report}");
+        let fields = undo(&report, "/admin/commissions/bulk/undo");
+        let to = send(&mut staff, "/admin/commissions/bulk/undo", &fields).await.expect(303).header("location").to_owned();
+        assert!(staff.get(&to).await.expect(200).text().contains("Undone: 2 commissions pending again."));
+        assert_eq!((count(&shop, "commissions", "pending").await, count(&shop, "commissions", "rejected").await), (2, 1));
+    }
+
+    async fn what_has_changed_since_the_preview_is_shown_first(test: TestApp) {
+        let shop = shop(&test, 2).await;
+        let mut staff = shop.browser().await;
+        staff.get("/admin/commissions").await.expect(200);
+        for (noun, title, more) in [("referrals", "Approve 2 referrals?", "Approve 3 referrals?"), ("commissions", "Approve 3 commissions, $30.00 in all?", "Approve 4 commissions, $40.00 in all?")] {
+            let path = format!("/admin/{noun}/bulk");
+            let all = [("act", "approve"), ("all", "true"), ("query", "")];
+            let preview = staff.post(&path, &all).await.expect(200).text();
+            assert!(preview.contains(title), "{preview}");
+            // A sale comes between the page and the button.
+            let sale = json!({"external_id": format!("late-{noun}"), "customer": {"external_id": format!("late-{noun}")},
+                "amount": 100_00, "currency": "USD", "code": "fernhill-maya"});
+            shop.made("/track/sale", sale).await;
+            let press = |seen: &str| [("act", "approve"), ("all", "true"), ("query", ""), ("confirmed", "true"), ("seen", seen)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let again = send(&mut staff, &path, &press(&seen(&preview))).await.expect(422).text();
+            assert!(again.contains("This has changed since the page was opened") && again.contains(more), "{again}");
+            assert_eq!(count(&shop, noun, "approved").await, 0, "nothing is decided unseen");
+            let done = send(&mut staff, &path, &press(&seen(&again))).await;
+            assert!(matches!(done.status.as_u16(), 200 | 303), "{}", done.text());
+            assert_eq!(count(&shop, noun, "approved").await, 3);
+        }
     }
 }

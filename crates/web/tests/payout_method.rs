@@ -212,9 +212,17 @@ both_engines! {
         }
         let log = owner.get("/admin/audit").await.expect(200).text();
         assert!(log.contains("looked at the payout details") && !log.contains("DE89"), "{log}");
-        // In the database it cannot be read.
+        // In the database it cannot be read: no table has it, neither as text nor as the bytes of one.
         let stored = test.db.raw().await.texts("select masked from payout_method").await.expect("rows");
         assert_eq!(stored, [["DE•• •••• 3000"]]);
+        let everything = format!("{:?}", test.db.raw().await.contents().await).to_lowercase();
+        assert!(everything.contains("de•• •••• 3000"), "the tables are read");
+        for secret in ["DE89370400440532013000", "370400440532", "0532 0130", "Okonkwo Media", "DE123456789"] {
+            let bytes: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            for hidden in [secret.to_lowercase(), bytes] {
+                assert!(!everything.contains(&hidden), "{secret} is there as {hidden}");
+            }
+        }
         // Another business sees nothing of it, and an account that is paid nothing has no such page.
         let rival = test.business("Rival").await;
         let mut other = rival.browser().await;

@@ -437,6 +437,77 @@ both_engines! {
         assert!(page(&mut owner, &format!("{group}/edit")).await.contains("value=\"bank_transfer\" class=\"checkbox checkbox-sm checkbox-primary\" checked"));
     }
 
+    async fn a_group_is_paid_on_its_own_days_from_its_own_minimum(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let groups: &[(&str, &[(&str, &str)])] = &[
+            ("Wendy", &[]),
+            ("Fred", &[("payout_frequency", "biweekly"), ("weekday", "6")]),
+            ("Mona", &[("payout_frequency", "monthly"), ("month_day", "21")]),
+            ("Faye", &[("payout_frequency", "monthly"), ("month_day", "1")]),
+            ("Rita", &[("payout_frequency", "on_request")]),
+            ("Bella", &[("minimum_amount", "50.00"), ("minimum_currency", "USD")]),
+        ];
+        let mut ritas = None;
+        for (name, rules) in groups {
+            let (found, browser) = affiliate(&shop, &campaign, name, 20_000, "wise").await;
+            if *name == "Rita" {
+                ritas = Some(browser);
+            }
+            if rules.is_empty() {
+                continue;
+            }
+            let group = format!("Those like {}", name.to_uppercase());
+            let form = [*rules, &[("name", group.as_str())]].concat();
+            owner.get("/admin/groups/new").await.expect(200);
+            let made = owner.post("/admin/groups/new", &form).await.expect(303).header("location").to_owned();
+            owner.post(&format!("{made}/members"), &[("id", found["id"].as_str().expect("an id"))]).await.expect(303);
+        }
+        let named = |text: &str| groups.iter().map(|(name, _)| *name).filter(|name| text.contains(name)).collect::<Vec<_>>();
+        let until = async |owner: &mut Client, day: &str| {
+            owner.get(&format!("{RUNS}/new")).await.expect(200);
+            owner.post(&format!("{RUNS}/new"), &[("until", day)]).await.expect(303).header("location").to_owned()
+        };
+
+        // 21 November 2026 is a Saturday, one of every second week, and the 21st.
+        let run = until(&mut owner, "2026-11-21").await;
+        assert_eq!(named(&page(&mut owner, &run).await), ["Wendy", "Fred", "Mona"]);
+        let out = page(&mut owner, &format!("{run}?out=1")).await;
+        assert_eq!(named(&out), ["Faye", "Rita", "Bella"]);
+        assert!(out.contains("$10.00 short of the minimum of $50.00") && out.matches("Not due").count() >= 2, "{out}");
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+
+        // A week later all have earned again, and one has asked.
+        test.clock.advance_ms(7 * DAY_MS);
+        for (name, _) in groups {
+            earn(&shop, &name.to_lowercase(), &format!("again-{name}"), 20_000).await;
+        }
+        let mut rita = ritas.expect("a browser");
+        page(&mut rita, "/portal/fernhill/payouts").await;
+        rita.post("/portal/fernhill/payouts/ask", &[("currency", "USD")]).await.expect(303);
+        let mut owner = shop.browser().await;
+        let run = until(&mut owner, "2026-11-28").await;
+        assert_eq!(named(&page(&mut owner, &run).await), ["Wendy", "Rita", "Bella"]);
+        assert_eq!(named(&page(&mut owner, &format!("{run}?out=1")).await), ["Fred", "Mona", "Faye"]);
+        owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+        do_runs(&test).await;
+
+        // The first of the month, and the Saturday after.
+        for (days, day, due, rest) in [
+            (3, "2026-12-01", ["Faye"], &["Fred", "Mona"][..]),
+            (4, "2026-12-05", ["Fred"], &["Mona"][..]),
+        ] {
+            test.clock.advance_ms(days * DAY_MS);
+            let mut owner = shop.browser().await;
+            let run = until(&mut owner, day).await;
+            assert_eq!(named(&page(&mut owner, &run).await), due, "{day}");
+            assert_eq!(named(&page(&mut owner, &format!("{run}?out=1")).await), rest, "{day}");
+            owner.post(&format!("{run}/draft"), &[]).await.expect(303);
+            do_runs(&test).await;
+        }
+        proven(&shop).await;
+    }
+
     async fn an_affiliate_asks_to_be_paid(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, mut browser) = affiliate(&shop, &campaign, "Maya", 4_900, "wise").await;

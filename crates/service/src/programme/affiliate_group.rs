@@ -7,7 +7,7 @@ use store::db::StoreError;
 use store::list::Window;
 use store::programme::affiliate_group as rows;
 
-pub use store::programme::affiliate_group::{Group, Minimum, NEWEST, ORDERS};
+pub use store::programme::affiliate_group::{Group, Minimum, NEWEST, ORDERS, Segment};
 
 use crate::check::Checks;
 use crate::error::{Result, ServiceError, conflict, invalid, not_found};
@@ -18,6 +18,17 @@ use crate::work::Work;
 const MINIMUM_AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 /// Currencies a group may have a minimum payout in.
 const MINIMUMS_MAX: usize = 20;
+/// Countries and traffic sources that are told, those of most affiliates first.
+const SEGMENTS_MAX: i64 = 100;
+
+/// By what affiliates are put into groups, beside their figures.
+#[derive(Debug, Clone, Default)]
+pub struct Segments {
+    /// Countries, two letters.
+    pub countries: Vec<Segment>,
+    /// Traffic sources, as they are written.
+    pub traffic_sources: Vec<Segment>,
+}
 
 /// The least a payout may be, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +93,18 @@ pub async fn list(work: &mut Work, search: Option<&str>, window: Window) -> Resu
 /// Forbidden without `read`.
 pub async fn all(work: &mut Work) -> Result<Vec<Group>> {
     list(work, None, Window::all(ORDERS[0].1)).await
+}
+
+/// The countries and traffic sources that affiliates have.
+///
+/// # Errors
+/// Forbidden without `read`.
+pub async fn segments(work: &mut Work) -> Result<Segments> {
+    work.require(Scope::Read)?;
+    Ok(Segments {
+        countries: rows::countries(&mut work.tx, SEGMENTS_MAX).await?,
+        traffic_sources: rows::traffic_sources(&mut work.tx, SEGMENTS_MAX).await?,
+    })
 }
 
 /// How many match.

@@ -101,7 +101,9 @@ pub async fn receive(
         };
         job::enqueue(&mut work, JOB, &payload).await?;
     }
-    work.commit().await
+    work.commit().await?;
+    app.trial().point("after a call back").await;
+    Ok(())
 }
 
 /// Looks at a call: makes certain of its sender where that takes a question, and asks about the transfer it

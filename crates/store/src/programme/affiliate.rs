@@ -177,10 +177,14 @@ pub struct Filter {
     pub email: Option<String>,
     /// Part of name, e-mail or company.
     pub search: Option<String>,
+    /// Two letters.
+    pub country: Option<String>,
+    /// A whole one, as it is written.
+    pub traffic_source: Option<String>,
 }
 
 impl Filter {
-    /// `$2` to `$9`.
+    /// `$2` to `$11`.
     fn values(&self, after: Option<Uuid>) -> Vec<Value> {
         let (group_flag, group) = match self.group {
             InGroup::Any => (None, None),
@@ -197,6 +201,8 @@ impl Filter {
             self.search.as_deref().map(like_pattern),
             after.map(|_| "after"),
             after,
+            self.country.as_deref().map(str::to_uppercase),
+            self.traffic_source.as_deref(),
         ]
     }
 }

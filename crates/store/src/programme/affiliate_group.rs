@@ -56,6 +56,11 @@ record! {
     }
 }
 
+record! {
+    /// What affiliates have in common, and how many have it.
+    pub struct Segment { pub value: String, pub affiliates: i64 }
+}
+
 /// What a person may change of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
@@ -206,4 +211,19 @@ pub async fn delete(tx: &mut Tx, id: GroupId) -> Result<()> {
 pub async fn rule_versions(tx: &mut Tx, id: GroupId) -> Result<i64> {
     tx.value(include_str!("affiliate_group/rule_versions.sql"), args![id])
         .await
+}
+
+/// The countries affiliates are in, those of most first; `limit` at the most.
+pub async fn countries(tx: &mut Tx, limit: i64) -> Result<Vec<Segment>> {
+    tx.fetch_all(include_str!("affiliate_group/countries.sql"), args![limit])
+        .await
+}
+
+/// Where affiliates have their visitors from, what most say first; `limit` at the most.
+pub async fn traffic_sources(tx: &mut Tx, limit: i64) -> Result<Vec<Segment>> {
+    tx.fetch_all(
+        include_str!("affiliate_group/traffic_sources.sql"),
+        args![limit],
+    )
+    .await
 }

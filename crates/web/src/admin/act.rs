@@ -270,7 +270,13 @@ pub(super) struct BulkForm {
     pub reason: String,
     /// The preview was seen.
     pub confirmed: bool,
+    /// Count and sums that the preview showed; others by now are shown first.
+    pub seen: String,
 }
+
+/// What is said where the preview shows something else than before.
+pub(super) const CHANGED: &str =
+    "This has changed since the page was opened. Nothing was decided; this is what it is now.";
 
 /// What the undo of a decision on many sends.
 #[derive(Debug, Default, Deserialize)]

@@ -257,6 +257,10 @@ struct AffiliateFilter {
     email: Option<String>,
     /// Part of name, e-mail or company.
     q: Option<String>,
+    /// ISO 3166, two letters.
+    country: Option<String>,
+    /// A whole one, as it is written.
+    traffic_source: Option<String>,
 }
 
 /// A group's id, or `none`.
@@ -280,6 +284,8 @@ impl From<AffiliateFilter> for Filter {
             tag,
             email,
             q,
+            country,
+            traffic_source,
         } = filter;
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Self {
@@ -288,6 +294,8 @@ impl From<AffiliateFilter> for Filter {
             tag: given(tag),
             email: given(email),
             search: given(q),
+            country: given(country),
+            traffic_source: given(traffic_source),
         }
     }
 }

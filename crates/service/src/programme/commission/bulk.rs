@@ -4,7 +4,7 @@ use domain::id::{BulkActId, CommissionId};
 use domain::status::{CommissionStatus, Scope};
 use store::list::Window;
 use store::programme::bulk_act;
-use store::programme::commission::{self as rows, Filter};
+use store::programme::commission::{self as rows, Filter, StatusTotal};
 
 use super::life;
 use crate::error::{Result, ServiceError, conflict, invalid};
@@ -49,6 +49,22 @@ pub async fn select(work: &mut Work, selection: &Selection) -> Result<Vec<Commis
     };
     bulk::require_few(&ids)?;
     Ok(ids)
+}
+
+/// Count and sum by state and currency of what a selection stands for; of a filter, of what can be acted on.
+///
+/// # Errors
+/// Forbidden.
+pub async fn selected_totals(work: &mut Work, selection: &Selection) -> Result<Vec<StatusTotal>> {
+    match selection {
+        Selection::Ids(ids) => super::status_totals_of(work, ids).await,
+        Selection::Filter(filter) => {
+            let of_list = filter.status.unwrap_or(CommissionStatus::Pending);
+            let mut totals = super::status_totals(work, filter).await?;
+            totals.retain(|total| total.status == of_list);
+            Ok(totals)
+        }
+    }
 }
 
 fn sort(result: &mut BulkResult, id: CommissionId, outcome: Result<()>) -> Result<()> {

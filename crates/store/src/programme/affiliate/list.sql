@@ -11,5 +11,7 @@ where a.business_id = $1
     and (cast($6 as text) is null or a.email_folded = $6)
     and (cast($7 as text) is null or a.search_folded like $7 escape '\')
     and (cast($8 as text) is null or a.id < $9)
+    and (cast($10 as text) is null or a.country = $10)
+    and (cast($11 as text) is null or a.traffic_source = $11)
 order by {order}
-limit $10 offset $11
+limit $12 offset $13

@@ -13,7 +13,7 @@ use service::identity::business;
 use service::programme::affiliate::{
     self, Affiliate, Figures, Filter, InGroup, ORDERS, RANKED_ORDERS,
 };
-use service::programme::affiliate_group;
+use service::programme::affiliate_group::{self, Segment, Segments};
 use service::store::list::Window;
 
 use super::PATH;
@@ -25,7 +25,7 @@ use crate::csv::{self, Cell, Sheet};
 use crate::error::PageError;
 use crate::list::ListState;
 use crate::shown::money::{counted, live_line};
-use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SortHead, Tone};
+use crate::ui::{AdminItem, AdminShell, Choice, Filters, Pager, SelectFilter, SortHead, Tone};
 use crate::{flash, html};
 
 #[derive(Template)]
@@ -94,6 +94,8 @@ pub(super) fn asked(query: Option<&str>) -> (ListState, Filter) {
         tag: state.text("tag"),
         email: None,
         search: state.search(),
+        country: state.text("country"),
+        traffic_source: state.text("source"),
     };
     (state, filter)
 }
@@ -123,7 +125,7 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         .into_iter()
         .map(|group| (group.id, group.name))
         .collect();
-    let waiting = match state.narrowed(&["status", "group", "tag"]) {
+    let waiting = match state.narrowed(&["status", "group", "tag", "country", "source"]) {
         true => 0,
         false => affiliate::status_counts(&mut work)
             .await?
@@ -152,20 +154,8 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         .iter()
         .map(|(id, name)| (id.to_string(), name.clone()))
         .collect();
-    let group_filter = std::iter::once(("none".to_owned(), "No group".to_owned()))
-        .chain(group_pairs.iter().cloned());
-    let mut selects = vec![
-        state.select("status", "Status", "Any status", status_pairs()),
-        state.select("group", "Group", "All groups", group_filter),
-    ];
-    if let Some(tag) = &filter.tag {
-        selects.push(state.select(
-            "tag",
-            "Tag",
-            "Any tag",
-            [(tag.clone(), format!("Tag: {tag}"))],
-        ));
-    }
+    let segments = affiliate_group::segments(&mut work).await?;
+    let selects = selects(&state, &filter, &group_pairs, &segments);
     let mut shell = admin
         .shell(&mut work, "Affiliates", AdminItem::Affiliates)
         .await?;
@@ -195,6 +185,67 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
         groups: Choice::list(group_pairs, ""),
         currency,
     })
+}
+
+/// The selects of the filter bar; those for which no affiliate has anything are left out.
+fn selects(
+    state: &ListState,
+    filter: &Filter,
+    groups: &[(String, String)],
+    segments: &Segments,
+) -> Vec<SelectFilter> {
+    let group_filter =
+        std::iter::once(("none".to_owned(), "No group".to_owned())).chain(groups.iter().cloned());
+    let mut selects = vec![
+        state.select("status", "Status", "Any status", status_pairs()),
+        state.select("group", "Group", "All groups", group_filter),
+    ];
+    if let Some(tag) = &filter.tag {
+        selects.push(state.select(
+            "tag",
+            "Tag",
+            "Any tag",
+            [(tag.clone(), format!("Tag: {tag}"))],
+        ));
+    }
+    let country = |code: &str| domain::country::name(code).unwrap_or(code).to_owned();
+    let countries = choices(&segments.countries, filter.country.as_deref(), country);
+    if !countries.is_empty() {
+        selects.push(state.select("country", "Country", "Any country", countries));
+    }
+    let sources = choices(
+        &segments.traffic_sources,
+        filter.traffic_source.as_deref(),
+        str::to_owned,
+    );
+    if !sources.is_empty() {
+        selects.push(state.select("source", "Traffic source", "Any traffic source", sources));
+    }
+    selects
+}
+
+/// Value and label of each segment, with how many have it; what is chosen is among them in any case.
+fn choices(
+    segments: &[Segment],
+    chosen: Option<&str>,
+    label: impl Fn(&str) -> String,
+) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = segments
+        .iter()
+        .map(|segment| {
+            let label = label(&segment.value);
+            (
+                segment.value.clone(),
+                format!("{label} ({})", count(segment.affiliates)),
+            )
+        })
+        .collect();
+    if let Some(chosen) = chosen
+        && !pairs.iter().any(|(value, _)| value == chosen)
+    {
+        pairs.push((chosen.to_owned(), label(chosen)));
+    }
+    pairs
 }
 
 impl Row {

@@ -4,14 +4,16 @@ use axum::response::Response;
 use domain::id::CommissionId;
 use domain::money::display;
 use domain::status::CommissionStatus;
-use service::ServiceError;
 use service::identity::business;
 use service::programme::commission::{self, BulkResult, Selection, StatusTotal};
+use service::programme::ledger;
+use service::programme::payout::exact_totals;
+use service::{ServiceError, Work};
 
 use super::PATH;
 use super::list::asked;
 use crate::admin::act::{
-    BulkForm, BulkPage, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+    BulkForm, BulkPage, CHANGED, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
 };
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -45,38 +47,25 @@ pub(super) async fn act(
             "Nothing was selected. Tick the commissions first.",
         ));
     }
-    // Of a whole list, what can be acted on: the pending ones, unless the list shows another state.
-    let of_list = filter.status.unwrap_or(CommissionStatus::Pending);
-    if !form.confirmed {
-        let mut work = admin.app.view(&admin.actor).await?;
-        let totals = match form.all {
-            true => commission::status_totals(&mut work, &filter)
-                .await?
-                .into_iter()
-                .filter(|total| total.status == of_list)
-                .collect(),
-            false => commission::status_totals_of(&mut work, &ids).await?,
-        };
-        return preview(
-            &admin,
-            work,
-            form,
-            approve,
-            &totals,
-            back,
-            FormErrors::new(),
-        )
-        .await;
-    }
     let selection = if form.all {
         Selection::Filter(Box::new(filter))
     } else {
         Selection::Ids(ids)
     };
+    if !form.confirmed {
+        return preview(&admin, form, approve, &selection, back, FormErrors::new()).await;
+    }
     let mut work = admin.app.begin(&admin.actor).await?;
-    let done = match approve {
-        true => commission::approve_many(&mut work, &selection).await,
-        false => commission::reject_many(&mut work, &selection, &form.reason).await,
+    let done = match is_as_seen(&mut work, &selection, &form.seen).await {
+        Ok(true) if approve => commission::approve_many(&mut work, &selection).await,
+        Ok(true) => commission::reject_many(&mut work, &selection, &form.reason).await,
+        Ok(false) => {
+            drop(work);
+            let mut errors = FormErrors::new();
+            errors.add("seen", CHANGED);
+            return preview(&admin, form, approve, &selection, back, errors).await;
+        }
+        Err(error) => Err(error),
     };
     match done {
         Ok(result) => {
@@ -98,30 +87,49 @@ pub(super) async fn act(
                     format!("Nothing was changed: {}.", errors.of("ids")),
                 ));
             }
-            let mut work = admin.app.view(&admin.actor).await?;
-            let totals = match &selection {
-                Selection::Filter(filter) => commission::status_totals(&mut work, filter)
-                    .await?
-                    .into_iter()
-                    .filter(|total| total.status == of_list)
-                    .collect(),
-                Selection::Ids(ids) => commission::status_totals_of(&mut work, ids).await?,
-            };
-            preview(&admin, work, form, approve, &totals, back, errors).await
+            preview(&admin, form, approve, &selection, back, errors).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
+/// Count and sums of the pending ones as text that survives a form.
+fn seen(totals: &[StatusTotal]) -> String {
+    let pending = || {
+        totals
+            .iter()
+            .filter(|total| total.status == CommissionStatus::Pending)
+    };
+    let count: i64 = pending().map(|total| total.count).sum();
+    let sums = by_currency(pending().map(|total| (total.currency, total.amount)));
+    format!("{count}: {}", exact_totals(&sums))
+}
+
+/// Whether the selection comes to what the page showed. Nothing changes it before the act of the same work.
+async fn is_as_seen(
+    work: &mut Work,
+    selection: &Selection,
+    shown: &str,
+) -> Result<bool, ServiceError> {
+    if shown.is_empty() {
+        return Ok(true);
+    }
+    ledger::order(work).await?;
+    let totals = commission::selected_totals(work, selection).await?;
+    Ok(seen(&totals) == shown)
+}
+
 async fn preview(
     admin: &Admin,
-    mut work: service::Work,
     mut form: BulkForm,
     approve: bool,
-    totals: &[StatusTotal],
+    selection: &Selection,
     back: String,
     errors: FormErrors,
 ) -> Result<Response, PageError> {
+    let mut work = admin.app.view(&admin.actor).await?;
+    let totals = commission::selected_totals(&mut work, selection).await?;
+    form.seen = seen(&totals);
     let (pending, others): (Vec<&StatusTotal>, Vec<&StatusTotal>) = totals
         .iter()
         .partition(|total| total.status == CommissionStatus::Pending);

@@ -3,14 +3,17 @@
 use axum::response::Response;
 use domain::id::ReferralId;
 use domain::status::CommissionStatus;
-use service::ServiceError;
+use service::programme::commission::StatusTotal;
+use service::programme::ledger;
+use service::programme::payout::exact_totals;
 use service::programme::referral::{self, BulkResult, Selection};
+use service::{ServiceError, Work};
 
 use super::PATH;
 use super::act::who;
 use super::list::asked;
 use crate::admin::act::{
-    BulkForm, BulkPage, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
+    BulkForm, BulkPage, CHANGED, FAILED_SHOWN_MAX, FailedRow, ReportPage, UndoForm, undo_of, undone,
 };
 use crate::admin::session::Admin;
 use crate::error::{PageError, sentence};
@@ -50,9 +53,16 @@ pub(super) async fn act(
         return preview(&admin, form, approve, &selection, back, FormErrors::new()).await;
     }
     let mut work = admin.app.begin(&admin.actor).await?;
-    let done = match approve {
-        true => referral::approve_many(&mut work, &selection).await,
-        false => referral::reject_many(&mut work, &selection, &form.reason).await,
+    let done = match is_as_seen(&mut work, &selection, &form.seen).await {
+        Ok(true) if approve => referral::approve_many(&mut work, &selection).await,
+        Ok(true) => referral::reject_many(&mut work, &selection, &form.reason).await,
+        Ok(false) => {
+            drop(work);
+            let mut errors = FormErrors::new();
+            errors.add("seen", CHANGED);
+            return preview(&admin, form, approve, &selection, back, errors).await;
+        }
+        Err(error) => Err(error),
     };
     match done {
         Ok(result) => {
@@ -74,6 +84,37 @@ pub(super) async fn act(
     }
 }
 
+/// How many there are and the money on them as text that survives a form.
+fn seen(ids: &[ReferralId], earned: &[StatusTotal]) -> String {
+    let money_in = |status: CommissionStatus| {
+        let rows = earned.iter().filter(|total| total.status == status);
+        exact_totals(&by_currency(
+            rows.map(|total| (total.currency, total.amount)),
+        ))
+    };
+    format!(
+        "{}: {} pending, {} approved",
+        ids.len(),
+        money_in(CommissionStatus::Pending),
+        money_in(CommissionStatus::Approved)
+    )
+}
+
+/// Whether the selection comes to what the page showed. Nothing changes it before the act of the same work.
+async fn is_as_seen(
+    work: &mut Work,
+    selection: &Selection,
+    shown: &str,
+) -> Result<bool, ServiceError> {
+    if shown.is_empty() {
+        return Ok(true);
+    }
+    ledger::order(work).await?;
+    let ids = referral::select(work, selection).await?;
+    let earned = referral::money_of(work, &ids).await?;
+    Ok(seen(&ids, &earned) == shown)
+}
+
 async fn preview(
     admin: &Admin,
     mut form: BulkForm,
@@ -91,6 +132,7 @@ async fn preview(
         }
     };
     let earned = referral::money_of(&mut work, &ids).await?;
+    form.seen = seen(&ids, &earned);
     let sums_of = |status: CommissionStatus| {
         listed(&by_currency(
             earned

@@ -24,7 +24,7 @@ use service::store::list::Window;
 
 use self::facts::{Fact, facts, profile_facts};
 use self::links::{LinkRow, other_campaigns};
-use self::money::{BalanceRow, cards};
+use self::money::{BalanceRow, Payable, cards, payable};
 use super::shown::{status_label, status_tone};
 use super::{PATH, read_id};
 use crate::admin::session::Admin;
@@ -63,6 +63,7 @@ struct RecordPage {
     cards: Vec<Kpi>,
     /// One line a currency.
     balances: Vec<BalanceRow>,
+    payable: Vec<Payable>,
     links: Vec<LinkRow>,
     /// Campaigns the affiliate is not in, behind "Choose a campaign".
     campaigns: Vec<Choice>,
@@ -171,6 +172,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     };
     let now = work.now;
     let balances = ledger::balances(&mut work, id).await?;
+    let payable = payable(&mut work, id).await?;
     let profile = profile_facts(profile::of_affiliate(&mut work, id).await?);
     let two_step = two_step::is_on_of(&mut work, id).await?;
     let paid_to = paid_to(&mut work, id, &zone).await?;
@@ -231,6 +233,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             .iter()
             .map(|(currency, balance)| BalanceRow::new(*currency, balance))
             .collect(),
+        payable,
         links: lines
             .into_iter()
             .map(|line| LinkRow::new(&admin.app, line, &all_links, now))

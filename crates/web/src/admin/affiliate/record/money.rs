@@ -3,11 +3,20 @@
 use domain::balance::Balance;
 use domain::id::AffiliateId;
 use domain::money::{Currency, display};
+use domain::status::CommissionStatus;
+use service::Work;
 use service::programme::affiliate::Figures;
+use service::programme::commission;
+use service::store::list::Window;
+use service::store::programme::commission::{Filter, OLDEST};
 
 use crate::admin::affiliate::PATH;
 use crate::admin::affiliate::shown::{amounts, count, rate};
+use crate::shown::commission::{for_whom, left, what};
 use crate::ui::{Kpi, Markup};
+
+/// Commissions on the page that can be marked paid; the list of commissions has the rest.
+const PAYABLE_MAX: i64 = 10;
 
 /// What was earned in a currency and where it stands.
 pub(super) struct BalanceRow {
@@ -33,6 +42,38 @@ impl BalanceRow {
             owed: text(balance.owed),
         }
     }
+}
+
+/// An approved commission that is in no payout: it can be marked paid by itself.
+pub(super) struct Payable {
+    pub(super) what: String,
+    pub(super) customer: String,
+    pub(super) amount: String,
+    pub(super) href: String,
+    pub(super) pay_href: String,
+}
+
+/// What can be marked paid of an affiliate, the oldest first.
+pub(super) async fn payable(work: &mut Work, id: AffiliateId) -> service::Result<Vec<Payable>> {
+    let filter = Filter {
+        affiliate_id: Some(id),
+        status: Some(CommissionStatus::Approved),
+        ..Filter::default()
+    };
+    let found = commission::list(work, &filter, Window::first(OLDEST, PAYABLE_MAX)).await?;
+    Ok(found
+        .iter()
+        .map(|one| {
+            let href = format!("/admin/commissions/{}", one.id);
+            Payable {
+                what: what(one),
+                customer: for_whom(one),
+                amount: display(left(one), one.currency),
+                pay_href: format!("{href}/pay?back={PATH}/{id}"),
+                href,
+            }
+        })
+        .collect())
 }
 
 pub(super) fn cards(
