@@ -159,6 +159,7 @@ fn event(typed: &Typed, rule: &Rule, business: Currency, now: UnixMs) -> Result<
         on,
         name: rule.trigger.event.clone().unwrap_or_default(),
         occurred_at: now,
+        quantity: if on == TriggerOn::Click { EXAMPLE_CLICKS } else { 1 },
         currency: None,
         amount: 0,
         tax: 0,
