@@ -16,6 +16,9 @@ use jiff::tz::TimeZone;
 use super::figures::{sum, text};
 use super::typed::Typed;
 
+/// As many visitors a rule for clicks is shown with.
+const EXAMPLE_CLICKS: i64 = 100;
+
 /// What the example shows.
 #[derive(Default)]
 pub(super) struct Example {
