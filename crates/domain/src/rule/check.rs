@@ -1,8 +1,8 @@
 //! What makes a rule unusable.
 
 use super::{
-    BandReward, Condition, Field, Fixed, LevelOf, Op, Problem, Recurrence, Reward, Rule, TierMetric,
-    TierMode, Tiers, Value,
+    BandReward, Condition, Field, Fixed, LevelOf, Op, Problem, Recurrence, Reward, Rule,
+    TierMetric, TierMode, Tiers, Value,
 };
 use crate::money::PPM;
 use crate::status::TriggerOn;

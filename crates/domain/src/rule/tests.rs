@@ -501,9 +501,17 @@ fn a_rule_for_clicks_asks_for_what_a_click_has() {
             r#"{"field":"customer_country","op":"is","value":"DE"}"#,
             Some("conditions.field"),
         ),
-        ("trigger", r#"{"on":"click","event":"x"}"#, Some("trigger.event")),
+        (
+            "trigger",
+            r#"{"on":"click","event":"x"}"#,
+            Some("trigger.event"),
+        ),
         ("scope", r#"{"product_id":"pro"}"#, Some("scope.product_id")),
-        ("reward", r#"{"percent_ppm":1000}"#, Some("reward.percent_ppm")),
+        (
+            "reward",
+            r#"{"percent_ppm":1000}"#,
+            Some("reward.percent_ppm"),
+        ),
         (
             "reward",
             r#"{"tiers":{"metric":"conversions","period":"month","mode":"volume","bands":[{"from":0,"fixed":{"amount":5,"currency":"USD"}}]}}"#,

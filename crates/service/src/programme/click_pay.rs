@@ -12,8 +12,8 @@ use domain::rule::Rule;
 use domain::status::{Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
-use store::programme::click_pay::{self as rows, Due};
 pub use store::programme::click_pay::Clicks;
+use store::programme::click_pay::{self as rows, Due};
 use store::programme::{affiliate, event, rule};
 
 use super::event::credit::{self, Source};

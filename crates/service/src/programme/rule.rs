@@ -279,7 +279,9 @@ async fn by_whole_days(
             "effective_from",
             &format!(
                 "clicks are paid by whole days: choose 00:00 of a coming day (next: {})",
-                next.timestamp().to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z")
+                next.timestamp()
+                    .to_zoned(zone)
+                    .strftime("%Y-%m-%dT%H:%M:%S%:z")
             ),
         )),
     }

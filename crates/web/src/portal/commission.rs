@@ -25,7 +25,9 @@ use crate::error::PageError;
 use crate::language::{self, phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
-use crate::shown::commission::{clicks_of, event_word, explanation, for_whom, inputs, left, parts, rule_version, what};
+use crate::shown::commission::{
+    clicks_of, event_word, explanation, for_whom, inputs, left, parts, rule_version, what,
+};
 use crate::shown::money::{StatusTab, by_currency, commission_badge, display, listed};
 use crate::shown::tally::Tally;
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};

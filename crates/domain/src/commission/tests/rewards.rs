@@ -397,14 +397,9 @@ fn a_day_of_clicks_pays_for_each_of_them() {
         .into(),
         ..World::default()
     };
-    let computation = world
-        .run(&clicks(27), std::slice::from_ref(&rule))
-        .unwrap();
+    let computation = world.run(&clicks(27), std::slice::from_ref(&rule)).unwrap();
     assert_eq!(
-        (
-            computation.lines[0].amount,
-            computation.lines[0].cut_by_cap
-        ),
+        (computation.lines[0].amount, computation.lines[0].cut_by_cap),
         (60, 75)
     );
 }

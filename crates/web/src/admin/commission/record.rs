@@ -16,7 +16,9 @@ use super::PATH;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::moment::Moment;
-use crate::shown::commission::{clicks_of, explanation, for_whom, inputs, left, parts, rule_version, what};
+use crate::shown::commission::{
+    clicks_of, explanation, for_whom, inputs, left, parts, rule_version, what,
+};
 use crate::shown::money::{self, commission_badge, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Step, Tone};
 use crate::{html, timeline};

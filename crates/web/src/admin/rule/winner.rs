@@ -132,7 +132,8 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             &chosen.map(|id| id.to_string()).unwrap_or_default(),
         ),
         events: Choice::list(
-            [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click].map(|on| (on.as_str(), trigger_label(on))),
+            [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click]
+                .map(|on| (on.as_str(), trigger_label(on))),
             example.on.as_str(),
         ),
         is_sale: example.on == TriggerOn::Sale,

@@ -162,7 +162,11 @@ fn event(typed: &Typed, rule: &Rule, business: Currency, now: UnixMs) -> Result<
         on,
         name: rule.trigger.event.clone().unwrap_or_default(),
         occurred_at: now,
-        quantity: if on == TriggerOn::Click { EXAMPLE_CLICKS } else { 1 },
+        quantity: if on == TriggerOn::Click {
+            EXAMPLE_CLICKS
+        } else {
+            1
+        },
         currency: None,
         amount: 0,
         tax: 0,

@@ -175,7 +175,8 @@ impl FormPage {
                 &typed.campaign_id,
             ),
             triggers: Choice::list(
-                [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click].map(|on| (on.as_str(), trigger_label(on))),
+                [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click]
+                    .map(|on| (on.as_str(), trigger_label(on))),
                 &typed.on,
             ),
             recurrences: recurrences(&typed),
