@@ -286,7 +286,7 @@ both_engines! {
         done!(shop, |work| commission::approve(&mut work, id, false, None));
         let made = done!(shop, |work| payout::create(&mut work, Whom::Affiliate(affiliate)));
         let paid = done!(shop, |work| payout::mark_paid(&mut work, made[0], PaymentIn::default()));
-        assert_eq!(paid.amount, 3_00);
+        assert_eq!(paid.amount, 300);
         assert_eq!(commissions(&shop).await[0].status, CommissionStatus::Paid);
         prove(&shop).await;
     }
@@ -301,7 +301,7 @@ both_engines! {
         assert_eq!(commissions(&shop).await[0].status, CommissionStatus::Approved);
         let mut work = shop.work().await;
         let balances = ledger::balances(&mut work, affiliate).await.expect("balances");
-        assert_eq!(balances.iter().map(|(_, balance)| balance.approved).sum::<i64>(), 1_00);
+        assert_eq!(balances.iter().map(|(_, balance)| balance.approved).sum::<i64>(), 100);
     }
 
     async fn two_at_a_time_settle_everything_once(test: TestApp) {

@@ -24,4 +24,3 @@ create table click_commission (
     foreign key (business_id, commission_id) references commission (business_id, id),
     foreign key (business_id, day, link_id, number) references click_pay (business_id, day, link_id, number)
 ) {options};
-create index click_commission_pay on click_commission (business_id, day, link_id, number);

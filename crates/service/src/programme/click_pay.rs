@@ -1,8 +1,8 @@
 //! Pay for clicks: a visitor's first counted click on a link on a day, settled by whole days once they are over.
 //!
-//! Nothing of it is on the way of a click. A job looks at the days that are over, [`due`] tells what of them nobody has
-//! settled, and [`settle`] pays it under the rules in force at the start of the day. Clicks that come in late, from an
-//! importer or another process, are settled by the next run.
+//! Nothing of it is on the way of a click. A job looks whether anything of the days that are over [is due](is_due), and
+//! [`settle`] pays it under the rules in force at the start of the day. Clicks that come in late are settled by the next
+//! run.
 
 use std::collections::BTreeMap;
 
@@ -76,8 +76,7 @@ async fn due(work: &mut Work, zone: &TimeZone, limit: i64) -> Result<Option<Batc
         return Ok(None);
     };
     let today = work.now.day_in(zone);
-    let oldest = today.plus(-DAYS_BACK).max(first.day_in(zone));
-    let mut day = oldest;
+    let mut day = today.plus(-DAYS_BACK).max(first.day_in(zone));
     while day < today {
         let over = day.plus(1).start(zone).plus_ms(SETTLED_AFTER_MS);
         if over > work.now {
@@ -222,4 +221,41 @@ pub async fn of_commission(work: &mut Work, id: CommissionId) -> Result<Option<C
 pub fn coming_day(now: UnixMs, since: Option<UnixMs>, zone: &TimeZone) -> UnixMs {
     let after = since.map_or(now, |since| now.max(since.plus_ms(-1)));
     after.day_in(zone).plus(1).start(zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_begins_with_a_day_that_is_still_to_come() {
+        let berlin = domain::time::zone("Europe/Berlin").unwrap();
+        let at = |text: &str| UnixMs::parse(text).unwrap();
+        for (now, since, next) in [
+            ("2026-11-21T12:00:00Z", None, "2026-11-21T23:00:00Z"),
+            ("2026-11-21T23:00:00Z", None, "2026-11-22T23:00:00Z"),
+            ("2026-10-24T23:00:00Z", None, "2026-10-25T23:00:00Z"),
+            (
+                "2026-11-21T12:00:00Z",
+                Some("2026-11-23T23:00:00Z"),
+                "2026-11-23T23:00:00Z",
+            ),
+            (
+                "2026-11-21T12:00:00Z",
+                Some("2026-11-23T12:00:00Z"),
+                "2026-11-23T23:00:00Z",
+            ),
+            (
+                "2026-11-21T12:00:00Z",
+                Some("2026-11-01T00:00:00Z"),
+                "2026-11-21T23:00:00Z",
+            ),
+        ] {
+            assert_eq!(
+                coming_day(at(now), since.map(at), &berlin),
+                at(next),
+                "{now} {since:?}"
+            );
+        }
+    }
 }

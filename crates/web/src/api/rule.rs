@@ -138,7 +138,8 @@ struct RulePatch {
     auto_approve: Option<bool>,
     /// False switches the rule off.
     active: Option<bool>,
-    /// For events from then on, not before the newest version's; default: now.
+    /// For events from then on, not before the newest version's; default: now. For clicks, also when the newest version is
+    /// for them, 00:00 of a coming day in the business's zone; default: the next.
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_from: Option<UnixMs>,
 }
