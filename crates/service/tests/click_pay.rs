@@ -341,8 +341,8 @@ both_engines! {
         assert_eq!((settle(&other).await, settle(&paying).await), (0, 1));
         assert_eq!(earned(&paying).await, expected(&[("2026-11-22", 5)]));
         assert!(commissions(&other).await.is_empty());
-        let mut work = other.work().await;
         let foreign = commissions(&paying).await[0].id;
+        let mut work = other.work().await;
         assert!(click_pay::of_commission(&mut work, foreign).await.expect("read").is_none());
     }
 
