@@ -10,6 +10,7 @@
 pub mod application;
 pub mod callback;
 pub mod clean_up;
+pub mod click_pay;
 pub mod login_code;
 pub mod mail;
 pub mod mature;

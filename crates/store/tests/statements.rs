@@ -24,6 +24,8 @@ both_engines! {
 const GROWING: &[&str] = &[
     "attribution_candidate",
     "click",
+    "click_commission",
+    "click_pay",
     "commission",
     "commission_step",
     "contact",

@@ -153,6 +153,7 @@ fn runner(config: &Config, app: &App) -> Result<Runner, Failure> {
         .handle(jobs::login_code::CodeWriter)
         .handle(jobs::payout_run::PayoutRuns)
         .every(jobs::clean_up::clean_up())
+        .every(jobs::click_pay::click_pay())
         .every(jobs::mature::mature())
         .every(jobs::proof::proof())
         .every(jobs::transfer::transfer()))

@@ -66,6 +66,7 @@ fn case(n: u128, amount: i64) -> Case {
             on: TriggerOn::Sale,
             name: "purchase".into(),
             occurred_at: UnixMs::parse("2026-11-21T09:30:00Z").unwrap(),
+            quantity: 1,
             currency: Some(usd()),
             amount,
             tax: 0,

@@ -42,7 +42,8 @@ pub enum Refused {
 pub struct Standing {
     /// Its status.
     pub status: CommissionStatus,
-    /// Its referral's status; `None` for a free adjustment, which has no referral.
+    /// Its referral's status; `Approved` for what clicks earned, which waits for no referral; `None` for a free
+    /// adjustment, which has none either.
     pub referral: Option<ReferralStatus>,
     /// The end of its hold: the event's time plus the rule's days.
     pub hold_until: UnixMs,

@@ -53,8 +53,10 @@ pub struct Event {
     pub on: TriggerOn,
     /// Its name (`registration`, `purchase`); empty for clicks.
     pub name: String,
-    /// Its own time.
+    /// Its own time; for clicks the start of their day.
     pub occurred_at: UnixMs,
+    /// How many clicks for [`TriggerOn::Click`], which are paid by whole days of a link; 1 otherwise.
+    pub quantity: i64,
     /// The sale's currency; `None` for leads and clicks.
     pub currency: Option<Currency>,
     /// The sale's amount in minor units with tax and shipping; 0 for leads and clicks.
@@ -249,6 +251,7 @@ impl Event {
         if self.amount < 0
             || self.tax < 0
             || self.shipping < 0
+            || self.quantity < 0
             || self.items.iter().any(|item| item.amount < 0)
         {
             return Err(EventError::Negative);

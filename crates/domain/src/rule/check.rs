@@ -1,8 +1,8 @@
 //! What makes a rule unusable.
 
 use super::{
-    BandReward, Condition, Fixed, LevelOf, Op, Problem, Recurrence, Reward, Rule, TierMetric,
-    TierMode, Tiers, Value,
+    BandReward, Condition, Field, Fixed, LevelOf, Op, Problem, Recurrence, Reward, Rule,
+    TierMetric, TierMode, Tiers, Value,
 };
 use crate::money::PPM;
 use crate::status::TriggerOn;
@@ -15,6 +15,8 @@ const BANDS_MAX: usize = 20;
 const HOLD_DAYS_MAX: i64 = 365;
 /// Sums beyond this are typing mistakes (ten trillion of a currency with two decimals).
 const SUM_MAX: i64 = 1_000_000_000_000_000;
+/// The same for one click, so that a day of many stays within all ranges.
+const CLICK_MAX: i64 = 1_000_000_000;
 /// A hundred years.
 const MONTHS_MAX: i64 = 1_200;
 /// Enough for any subscription.
@@ -84,6 +86,9 @@ pub(super) fn problems(rule: &Rule) -> Vec<Problem> {
             "above zero, in minor units",
         );
     }
+    if rule.trigger.on == TriggerOn::Click {
+        problems.click(rule);
+    }
     problems.unless(rule.levels.len() <= LEVELS_MAX, "levels", "at most 7");
     for (index, level) in rule.levels.iter().enumerate() {
         problems.unless(
@@ -112,6 +117,68 @@ impl Problems {
     fn unless(&mut self, fine: bool, field: &str, message: &str) {
         if !fine {
             self.0.push((field.to_owned(), message.to_owned()));
+        }
+    }
+
+    /// A click has no amount, no customer and nothing bought: only the affiliate is known.
+    fn click(&mut self, rule: &Rule) {
+        if let Reward::Fixed(fixed) = &rule.reward {
+            self.unless(
+                fixed.amount <= CLICK_MAX,
+                "reward.fixed.amount",
+                "at most 1000000000 for a click, in minor units",
+            );
+        }
+        // A percentage is refused by its own field already.
+        self.unless(
+            !matches!(rule.reward, Reward::Tiers(_)),
+            "reward",
+            "clicks are paid a fixed sum each",
+        );
+        self.unless(
+            rule.recurrence == Recurrence::Every,
+            "recurrence",
+            "every click of a new visitor is paid; there is no customer to count by",
+        );
+        for (field, cap) in [
+            ("caps.per_event", rule.caps.per_event),
+            ("caps.per_customer", rule.caps.per_customer),
+        ] {
+            self.unless(
+                cap.is_none(),
+                field,
+                "clicks are only capped by affiliate and month",
+            );
+        }
+        if let Some(conditions) = &rule.conditions {
+            self.of_affiliate("conditions", conditions);
+        }
+    }
+
+    /// Comparisons that look at the affiliate only.
+    fn of_affiliate(&mut self, path: &str, condition: &Condition) {
+        match condition {
+            Condition::All(list) | Condition::Any(list) => {
+                let word = if matches!(condition, Condition::All(_)) {
+                    "all"
+                } else {
+                    "any"
+                };
+                for (index, inner) in list.iter().enumerate() {
+                    self.of_affiliate(&format!("{path}.{word}[{index}]"), inner);
+                }
+            }
+            Condition::Test { field, .. } => self.unless(
+                matches!(
+                    field,
+                    Field::AffiliateCountry
+                        | Field::AffiliateTag
+                        | Field::AffiliateConversions
+                        | Field::AffiliateRevenue
+                ),
+                &format!("{path}.field"),
+                "of a click only the affiliate is known: country, tags, conversions, revenue",
+            ),
         }
     }
 

@@ -138,6 +138,9 @@ fn ordinal(number: i64) -> String {
 }
 
 fn occasions(rule: &Rule) -> String {
+    if rule.trigger.on == TriggerOn::Click {
+        return "every visitor\u{2019}s first click on a link a day".to_owned();
+    }
     let name = rule
         .trigger
         .event

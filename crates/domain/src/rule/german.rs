@@ -102,6 +102,9 @@ fn tiers_text(tiers: &Tiers, rule: &Rule, currency: Currency) -> String {
 }
 
 fn occasions(rule: &Rule) -> String {
+    if rule.trigger.on == TriggerOn::Click {
+        return "jeder erste Klick eines Besuchers auf einen Link am Tag".to_owned();
+    }
     let name = rule
         .trigger
         .event

@@ -471,3 +471,82 @@ fn versions_differ_by_parts() {
         expected.map(|(part, before, after)| (part, before.to_owned(), after.to_owned()))
     );
 }
+
+fn click(part: &str, value: &str) -> Rule {
+    let mut rule = with("trigger", r#"{"on":"click"}"#).unwrap();
+    rule.reward = serde_json::from_str(r#"{"fixed":{"amount":5,"currency":"USD"}}"#).unwrap();
+    let mut json = serde_json::to_value(&rule).unwrap();
+    json[part] = serde_json::from_str(value).unwrap();
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn a_rule_for_clicks_asks_for_what_a_click_has() {
+    for (part, value, field) in [
+        ("hold_days", "14", None),
+        ("caps", r#"{"per_affiliate_month":5000}"#, None),
+        ("levels", r#"[{"ppm":100000,"of":"below"}]"#, None),
+        (
+            "conditions",
+            r#"{"all":[{"field":"affiliate_country","op":"is","value":"DE"},{"any":[{"field":"affiliate_tag","op":"is","value":"vip"},{"field":"affiliate_conversions","op":"gte","value":10},{"field":"affiliate_revenue","op":"gte","value":10}]}]}"#,
+            None,
+        ),
+        (
+            "conditions",
+            r#"{"all":[{"any":[{"field":"affiliate_tag","op":"is","value":"vip"},{"field":"sub_id","op":"is","value":"x"}]}]}"#,
+            Some("conditions.all[0].any[1].field"),
+        ),
+        (
+            "conditions",
+            r#"{"field":"customer_country","op":"is","value":"DE"}"#,
+            Some("conditions.field"),
+        ),
+        (
+            "trigger",
+            r#"{"on":"click","event":"x"}"#,
+            Some("trigger.event"),
+        ),
+        ("scope", r#"{"product_id":"pro"}"#, Some("scope.product_id")),
+        (
+            "reward",
+            r#"{"percent_ppm":1000}"#,
+            Some("reward.percent_ppm"),
+        ),
+        (
+            "reward",
+            r#"{"tiers":{"metric":"conversions","period":"month","mode":"volume","bands":[{"from":0,"fixed":{"amount":5,"currency":"USD"}}]}}"#,
+            Some("reward"),
+        ),
+        ("recurrence", r#"{"first":1}"#, Some("recurrence")),
+        ("recurrence", r#"{"months":12}"#, Some("recurrence")),
+        ("caps", r#"{"per_event":100}"#, Some("caps.per_event")),
+        ("caps", r#"{"per_customer":100}"#, Some("caps.per_customer")),
+        (
+            "levels",
+            r#"[{"ppm":100000,"of":"base"}]"#,
+            Some("levels[0].of"),
+        ),
+    ] {
+        let fields: Vec<String> = click(part, value)
+            .validate()
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
+        let expected: Vec<String> = field.into_iter().map(str::to_owned).collect();
+        assert_eq!(fields, expected, "{part} {value}");
+    }
+}
+
+#[test]
+fn a_rule_for_clicks_as_a_sentence() {
+    let rule = click("caps", r#"{"per_affiliate_month":5000}"#);
+    assert_eq!(
+        describe(&rule, usd()),
+        "$0.05, every visitor\u{2019}s first click on a link a day, at most $50.00 an affiliate and month; held 30 days"
+    );
+    let german = describe_in(&rule, usd(), Language::German);
+    assert!(
+        german.contains("jeder erste Klick eines Besuchers auf einen Link am Tag"),
+        "{german}"
+    );
+}

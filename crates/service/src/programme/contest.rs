@@ -12,6 +12,7 @@ use domain::status::{Scope, TriggerOn};
 use store::programme::rule::{self as rows, RuleVersion};
 use store::programme::{affiliate, campaign, event};
 
+use super::click_pay::clicks_of;
 use super::event::inputs::{Asked, earner, history_of, upline};
 use crate::check::Checks;
 use crate::error::{Result, not_found};
@@ -21,11 +22,11 @@ use crate::work::Work;
 /// An event that is only thought of, happening now.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// A lead or a sale.
+    /// A lead, a sale, or one click.
     pub on: TriggerOn,
     /// Its name; empty: the usual one.
     pub name: String,
-    /// Minor units, with tax and shipping; 0 for leads.
+    /// Minor units, with tax and shipping; 0 for leads and clicks.
     pub amount: i64,
     /// Minor units of tax within the amount.
     pub tax: i64,
@@ -100,9 +101,11 @@ pub async fn weigh(
     let rules: Vec<&Rule> = versions.iter().map(|version| &version.rule).collect();
     let event = event_of(example, now);
     let mut earner = earner(&who, campaign);
-    let totals = event::affiliate_totals(&mut work.tx, affiliate, event.currency, None).await?;
+    let is_click = example.on == TriggerOn::Click;
+    let counted_in = event.currency.or(is_click.then_some(own));
+    let totals = event::affiliate_totals(&mut work.tx, affiliate, counted_in, None).await?;
     earner.conversions = Some(totals.sales);
-    earner.revenue = event.currency.map(|_| totals.revenue);
+    earner.revenue = counted_in.map(|_| totals.revenue);
     let upline = upline(work, affiliate).await?;
     let mut history = BTreeMap::new();
     for rule in rules
@@ -159,6 +162,9 @@ fn weighed(contender: Contender<'_>, versions: &[RuleVersion]) -> Option<Weighed
 }
 
 fn event_of(example: &Example, now: domain::time::UnixMs) -> Event {
+    if example.on == TriggerOn::Click {
+        return clicks_of(now, 1);
+    }
     let is_sale = example.on == TriggerOn::Sale;
     let usual = if is_sale { "purchase" } else { "registration" };
     let name = if example.name.is_empty() {
@@ -171,6 +177,7 @@ fn event_of(example: &Example, now: domain::time::UnixMs) -> Event {
         on: example.on,
         name,
         occurred_at: now,
+        quantity: 1,
         currency: is_sale.then_some(example.currency),
         amount,
         tax: if is_sale { example.tax } else { 0 },

@@ -16,8 +16,9 @@ pub use store::programme::rule::{BY_AGE, Filter, ORDERS, RuleVersion};
 use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
 
 use crate::check::Checks;
-use crate::error::{Result, conflict, not_found};
-use crate::identity::audit;
+use crate::error::{Result, conflict, invalid, not_found};
+use crate::identity::{audit, business};
+use crate::programme::click_pay;
 use crate::work::Work;
 
 /// Characters of a rule's name, a product's id and an event's name.
@@ -48,7 +49,8 @@ pub struct RuleIn {
     pub hold_days: Option<i64>,
     /// Default: no.
     pub auto_approve: Option<bool>,
-    /// For events from then on; default: now. May lie in the past: nothing that was recorded changes.
+    /// For events from then on; default: now. May lie in the past: nothing that was recorded changes. For clicks the
+    /// start of a coming day in the business's zone; default: the next.
     pub effective_from: Option<UnixMs>,
 }
 
@@ -80,7 +82,7 @@ pub struct RulePatch {
     /// False switches the rule off, from `effective_from` on.
     pub active: Option<bool>,
     /// For events from then on, not before the newest version's; default: now, or the newest
-    /// version's time when that is still to come.
+    /// version's time when that is still to come. For clicks as with [`RuleIn`].
     pub effective_from: Option<UnixMs>,
 }
 
@@ -175,6 +177,12 @@ pub async fn draft(work: &mut Work, input: RuleIn, instead: Option<RuleId>) -> R
     };
     // It holds for the whole period, whatever this says.
     rule.effective_from = work.now;
+    if rule.trigger.on == TriggerOn::Click {
+        return Err(invalid(
+            "trigger.on",
+            "a back-test replays leads and sales; clicks are not replayed",
+        ));
+    }
     checked(work, rule.clone(), &name, true, None).await?;
     Ok(rule)
 }
@@ -186,7 +194,11 @@ pub async fn draft(work: &mut Work, input: RuleIn, instead: Option<RuleId>) -> R
 pub async fn create(work: &mut Work, input: RuleIn) -> Result<RuleVersion> {
     work.require(Scope::Manage)?;
     let name = input.name.clone();
-    let rule = input.rule(work.new_id(), work.now);
+    let asked = input.effective_from;
+    let mut rule = input.rule(work.new_id(), work.now);
+    if rule.trigger.on == TriggerOn::Click {
+        rule.effective_from = by_whole_days(work, asked, None).await?;
+    }
     let new = checked(work, rule, &name, true, None).await?;
     save(work, "rule.created", new).await
 }
@@ -217,7 +229,8 @@ pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<Rul
     } = patch;
     let old = newest.rule.clone();
     let since = old.effective_from;
-    let rule = Rule {
+    let was_for_clicks = old.trigger.on == TriggerOn::Click;
+    let mut rule = Rule {
         id,
         version: old.version.saturating_add(1),
         scope: scope.unwrap_or(old.scope),
@@ -233,6 +246,9 @@ pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<Rul
         effective_from: effective_from.unwrap_or_else(|| work.now.max(since)),
         created_at: old.created_at,
     };
+    if was_for_clicks || rule.trigger.on == TriggerOn::Click {
+        rule.effective_from = by_whole_days(work, effective_from, Some(since)).await?;
+    }
     let active = active.unwrap_or(newest.active);
     let name = name.unwrap_or_else(|| newest.name.clone());
     let new = checked(work, rule, &name, active, Some(since)).await?;
@@ -245,6 +261,30 @@ pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<Rul
         _ => "rule.changed",
     };
     save(work, action, new).await
+}
+
+/// When a version for clicks begins, or one that takes the place of such a version: the coming start of a day, or the
+/// one that is asked for. A day is paid whole under one version, and no click that was made already is paid otherwise.
+async fn by_whole_days(
+    work: &mut Work,
+    asked: Option<UnixMs>,
+    since: Option<UnixMs>,
+) -> Result<UnixMs> {
+    let zone = business::zone(work).await?;
+    let next = click_pay::coming_day(work.now, since, &zone);
+    match asked {
+        None => Ok(next),
+        Some(at) if at > work.now && at == at.day_in(&zone).start(&zone) => Ok(at),
+        Some(_) => Err(invalid(
+            "effective_from",
+            &format!(
+                "clicks are paid by whole days: choose 00:00 of a coming day (next: {})",
+                next.timestamp()
+                    .to_zoned(zone)
+                    .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            ),
+        )),
+    }
 }
 
 fn says_the_same(newest: &RuleVersion, new: &RuleVersion, timed: bool) -> bool {
@@ -399,11 +439,6 @@ async fn checked(
             ),
         );
     }
-    checks.that(
-        rule.trigger.on != TriggerOn::Click,
-        "trigger.on",
-        "rules for clicks do not pay yet; use sale or lead",
-    );
     for (field, message) in rule.validate() {
         checks.fail(&field, message);
     }
@@ -449,7 +484,7 @@ async fn save(work: &mut Work, action: &'static str, new: RuleVersion) -> Result
             "the rule was changed by somebody else; load it again",
         ));
     }
-    let currency = crate::identity::business::currency(work).await?;
+    let currency = business::currency(work).await?;
     let detail = format!(
         "version {}, {}: {}",
         new.rule.version,

@@ -91,7 +91,7 @@ async fn note(app: &App, business: BusinessId, broken: bool) -> Result<()> {
 /// Proves one business: the journal's chain from its first entry to its head, every transaction at
 /// zero, every balance, every account against the commissions and payouts behind it, every commission
 /// against what the journal earned for it, payouts against their lines, sales against their refunds,
-/// click roll-ups against a recount.
+/// settled clicks against the counted ones, click roll-ups against a recount.
 ///
 /// # Errors
 /// Forbidden; whatever the database says.
@@ -171,6 +171,18 @@ async fn figures(work: &mut Work, report: &mut Report) -> Result<()> {
         report.found(format!(
             "sale {} says {} refunded, its refunds add up to {}",
             d.id, d.refunded, d.refunds
+        ));
+    }
+    for d in proof::click_pay(&mut work.tx).await? {
+        report.found(format!(
+            "link {} on {}: {} clicks are settled, {} were counted",
+            d.link_id, d.day, d.settled, d.counted
+        ));
+    }
+    for d in proof::click_commissions(&mut work.tx).await? {
+        report.found(format!(
+            "commission {} is of a rule, but of no event and no clicks",
+            d.id
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Commissions: what an affiliate earns by an event, a rule and a level, or as a free adjustment.
+//! Commissions: what an affiliate earns by an event or a day's clicks, a rule and a level, or as a free adjustment.
 //!
 //! [`new`] stores them, [`step`] keeps their lives, [`mod@list`] filters and counts, [`in_payout`] has what payouts take,
 //! and [`history`] what rules have paid before.
@@ -9,7 +9,7 @@ mod list;
 mod new;
 mod step;
 
-pub use history::{PaidEvent, insert_unpaid, paid_events, rewards};
+pub use history::{PaidEvent, Period, insert_unpaid, paid_events, rewards};
 pub use in_payout::{
     Claimed, add_payout_steps, approved_of, claim, ever_in_payout, of_payout, settle,
 };
@@ -76,6 +76,14 @@ record! {
     }
 }
 
+impl Commission {
+    /// Whether a day's clicks on a link made it: a rule paid, and no event.
+    #[must_use]
+    pub const fn is_for_clicks(&self) -> bool {
+        self.rule_id.is_some() && self.event_id.is_none()
+    }
+}
+
 /// Newest first.
 pub const NEWEST: &str = "c.id desc";
 /// Oldest first.
@@ -133,8 +141,8 @@ pub async fn of_referral(tx: &mut Tx, referral: ReferralId) -> Result<Vec<Commis
         .await
 }
 
-/// Pending commissions that approve themselves, whose referral is approved and whose hold has
-/// passed; oldest first, up to `limit`.
+/// Pending commissions that approve themselves, whose referral (those of clicks have none) is approved and whose hold
+/// has passed; oldest first, up to `limit`.
 pub async fn matured(tx: &mut Tx, now: UnixMs, limit: i64) -> Result<Vec<Commission>> {
     tx.fetch_all(include_str!("commission/matured.sql"), args![now, limit])
         .await

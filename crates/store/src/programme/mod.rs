@@ -8,6 +8,7 @@ pub mod bulk_act;
 pub mod callback;
 pub mod campaign;
 pub mod click;
+pub mod click_pay;
 pub mod commission;
 pub mod coupon;
 pub mod dispute;

@@ -48,6 +48,16 @@ record! {
     pub struct RefundDifference { pub id: EventId, pub refunded: i64, pub refunds: i64 }
 }
 
+record! {
+    /// A day of a link of which more clicks are settled than were counted.
+    pub struct ClickPayDifference { pub day: Day, pub link_id: LinkId, pub settled: i64, pub counted: i64 }
+}
+
+record! {
+    /// A commission that a rule paid for nothing.
+    pub struct Unfounded { pub id: CommissionId }
+}
+
 /// Accounts against commissions and payouts.
 pub async fn accounts(tx: &mut Tx) -> Result<Vec<AccountDifference>> {
     tx.fetch_all(include_str!("proof/accounts.sql"), args![DIFFERENCES_MAX])
@@ -94,4 +104,19 @@ pub async fn lines(tx: &mut Tx) -> Result<Vec<LineDifference>> {
 pub async fn refunds(tx: &mut Tx) -> Result<Vec<RefundDifference>> {
     tx.fetch_all(include_str!("proof/refunds.sql"), args![DIFFERENCES_MAX])
         .await
+}
+
+/// Settled clicks against the day roll-ups.
+pub async fn click_pay(tx: &mut Tx) -> Result<Vec<ClickPayDifference>> {
+    tx.fetch_all(include_str!("proof/click_pay.sql"), args![DIFFERENCES_MAX])
+        .await
+}
+
+/// Commissions of a rule that have neither an event nor settled clicks.
+pub async fn click_commissions(tx: &mut Tx) -> Result<Vec<Unfounded>> {
+    tx.fetch_all(
+        include_str!("proof/click_commissions.sql"),
+        args![DIFFERENCES_MAX],
+    )
+    .await
 }

@@ -234,6 +234,17 @@ pub async fn in_force(
     )
 }
 
+/// When the first version of a rule for clicks begins; none when there never was one.
+///
+/// # Errors
+/// As the database says.
+pub async fn first_for_clicks(tx: &mut Tx) -> Result<Option<UnixMs>> {
+    let first: i64 = tx
+        .value(include_str!("rule/first_for_clicks.sql"), args![])
+        .await?;
+    Ok((first >= 0).then_some(UnixMs(first)))
+}
+
 /// Stores a version; false when the rule got one of this number meanwhile. The names of the scope
 /// are not stored, they are read along.
 ///

@@ -258,14 +258,13 @@ pub async fn revenue(tx: &mut Tx, by: GroupBy, filter: &Filter) -> Result<Vec<Re
 
 /// Commissions by group and currency.
 pub async fn commissions(tx: &mut Tx, by: GroupBy, filter: &Filter) -> Result<Vec<Commissions>> {
-    read(
-        tx,
-        include_str!("stats/commissions.sql"),
-        ("c", "e"),
-        by,
-        filter,
-    )
-    .await
+    // A commission has its link from its event or from its clicks.
+    let text = if by == GroupBy::Link {
+        include_str!("stats/commissions_of_links.sql")
+    } else {
+        include_str!("stats/commissions.sql")
+    };
+    read(tx, text, ("c", "c"), by, filter).await
 }
 
 record! {

@@ -15,6 +15,8 @@ arithmetic-net = { $what } − Steuer { $tax } − Versand { $shipping } = netto
 arithmetic-gross = { $what }, brutto
 arithmetic-plain = { $what }, ohne Steuer und Versand
 arithmetic-rounded = { $terms } = { $raw }, gerundet auf { $amount }
+arithmetic-click = { $n } Klick × { $step } = { $amount }
+arithmetic-clicks = { $n } Klicks × { $step } = { $amount }
 arithmetic-result = { $terms } = { $amount }
 arithmetic-sum = { $term } + { $rest }
 arithmetic-percent = { $percent } von { $amount }

@@ -61,6 +61,9 @@ commissions-noun = Provisionen
 
 ## shown/commission.rs
 
+commission-clicks = Klicks
+commission-clicks-of-link = Klicks vom { $day } auf den Link { $link }: { $n }
+commission-clicks-of-day = Klicks vom { $day }: { $n }
 commission-by-hand = Von Hand
 commission-level = Ebene { $level }
 commission-earned = Verdient

@@ -15,6 +15,8 @@ arithmetic-net = { $what } − tax { $tax } − shipping { $shipping } = net { $
 arithmetic-gross = { $what }, gross
 arithmetic-plain = { $what }, without tax or shipping
 arithmetic-rounded = { $terms } = { $raw }, rounded to { $amount }
+arithmetic-click = { $n } click × { $step } = { $amount }
+arithmetic-clicks = { $n } clicks × { $step } = { $amount }
 arithmetic-result = { $terms } = { $amount }
 arithmetic-sum = { $term } + { $rest }
 arithmetic-percent = { $percent } of { $amount }

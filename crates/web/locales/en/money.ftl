@@ -61,6 +61,9 @@ commissions-noun = commissions
 
 ## shown/commission.rs
 
+commission-clicks = Clicks
+commission-clicks-of-link = Clicks of { $day } on link { $link }: { $n }
+commission-clicks-of-day = Clicks of { $day }: { $n }
 commission-by-hand = By hand
 commission-level = level { $level }
 commission-earned = Earned

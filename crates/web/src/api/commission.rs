@@ -31,10 +31,10 @@ pub(super) struct CommissionOut {
     id: CommissionId,
     #[schema(value_type = String, example = "aff_01h455vb4pex5vsknk084sn02q")]
     affiliate_id: AffiliateId,
-    /// Null for a free adjustment.
+    /// Null for clicks and for a free adjustment.
     #[schema(value_type = Option<String>, example = "ref_01h455vb4pex5vsknk084sn02q")]
     referral_id: Option<ReferralId>,
-    /// Null for a free adjustment.
+    /// Null for clicks (a `rule_id` is there) and for a free adjustment (none is).
     #[schema(value_type = Option<String>, example = "evt_01h455vb4pex5vsknk084sn02q")]
     event_id: Option<EventId>,
     #[schema(value_type = Option<String>)]

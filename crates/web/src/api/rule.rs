@@ -27,7 +27,8 @@ pub(super) struct RuleIn {
     #[serde(default)]
     #[schema(value_type = Object, example = json!({"group_id": "grp_01h455vb4pex5vsknk084sn02q"}))]
     scope: Scope,
-    /// `on` is `sale`, `lead` or `click`; `event` narrows it to events of that name. Default: every sale.
+    /// `on` is `sale`, `lead` or `click`; `event` narrows it to events of that name. Default: every sale. `click` pays a
+    /// fixed sum for every visitor's first counted click on a link a day, once the day is over.
     #[serde(default = "every_sale")]
     #[schema(value_type = Object, example = json!({"on": "sale"}))]
     trigger: Trigger,
@@ -54,7 +55,7 @@ pub(super) struct RuleIn {
     hold_days: Option<i64>,
     /// Default: false.
     auto_approve: Option<bool>,
-    /// For events from then on; default: now.
+    /// For events from then on; default: now. For clicks 00:00 of a coming day in the business's zone; default: the next.
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_from: Option<UnixMs>,
 }
@@ -137,7 +138,8 @@ struct RulePatch {
     auto_approve: Option<bool>,
     /// False switches the rule off.
     active: Option<bool>,
-    /// For events from then on, not before the newest version's; default: now.
+    /// For events from then on, not before the newest version's; default: now. For clicks, also when the newest version is
+    /// for them, 00:00 of a coming day in the business's zone; default: the next.
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_from: Option<UnixMs>,
 }

@@ -115,6 +115,14 @@ mod tests {
             ),
             ("a fixed 5.00 USD", "fester Betrag von 5,00 USD"),
             (
+                "27 clicks \u{d7} a fixed 0.05 USD = 1.35 USD",
+                "27 Klicks \u{d7} fester Betrag von 0,05 USD = 1,35 USD",
+            ),
+            (
+                "1 click \u{d7} a fixed 0.05 USD = 0.05 USD",
+                "1 Klick \u{d7} fester Betrag von 0,05 USD = 0,05 USD",
+            ),
+            (
                 "11 conversions before; a fixed 5.00 USD",
                 "11 Conversions zuvor; fester Betrag von 5,00 USD",
             ),

@@ -15,6 +15,7 @@ use service::App;
 use service::error::not_found;
 use service::identity::business;
 use service::portal::standing;
+use service::programme::click_pay;
 use service::programme::commission::{self, StatusTotal};
 use service::store::programme::commission::{Commission, Filter, ORDERS};
 
@@ -24,7 +25,9 @@ use crate::error::PageError;
 use crate::language::{self, phrase, said, t};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
-use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
+use crate::shown::commission::{
+    clicks_of, event_word, explanation, for_whom, inputs, left, parts, rule_version, what,
+};
 use crate::shown::money::{StatusTab, by_currency, commission_badge, display, listed};
 use crate::shown::tally::Tally;
 use crate::ui::{ListUrl, Pager, PortalItem, PortalShell, RangePicker, SortHead, Step, Tone};
@@ -248,7 +251,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
         t("sheet-note"),
     ]);
     for c in commission::list(&mut work, &filter, state.everything(ORDERS)).await? {
-        let (net, customer) = (left(&c), customer(&c));
+        let (net, customer, event) = (left(&c), customer(&c), event_word(&c));
         let (sale, sale_currency) = match (c.event_amount, c.event_currency) {
             (Some(amount), Some(currency)) => (Cell::amount(amount, currency), currency.into()),
             _ => (Cell::empty(), Cell::empty()),
@@ -257,7 +260,7 @@ async fn export(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, P
             c.day.into(),
             c.campaign_name.into(),
             customer.into(),
-            c.event_name.into(),
+            event.into(),
             c.level.into(),
             sale,
             sale_currency,
@@ -283,6 +286,8 @@ struct RecordPage {
     what: String,
     campaign: String,
     customer: String,
+    /// The clicks it is for; empty for an event.
+    clicks: String,
     sale: String,
     date: String,
     badge: (String, Tone),
@@ -317,6 +322,7 @@ async fn record(
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;
     let credits = commission::credits(&mut work, id).await?;
+    let clicks = click_pay::of_commission(&mut work, id).await?;
     let mut explained = explanation(&commission);
     if let Some(explanation) = &mut explained {
         let currency = explanation.currency.unwrap_or(commission.currency);
@@ -333,6 +339,9 @@ async fn record(
         shell,
         what: what(&commission),
         customer: customer(&commission),
+        clicks: clicks
+            .map(|clicks| clicks_of(&commission, &clicks, false))
+            .unwrap_or_default(),
         sale: sale(&commission),
         date: long_day(commission.day),
         badge: commission_badge(commission.status),
@@ -353,7 +362,7 @@ async fn record(
             })
             .collect(),
         back: format!("{}/commissions", viewer.base),
-        written: if commission.contact_id.is_some() {
+        written: if commission.contact_id.is_some() || commission.is_for_clicks() {
             commission.note
         } else {
             String::new()

@@ -1,18 +1,22 @@
 //! A commission in words: what it is for, what is left of it, how it came about.
 
 use domain::commission::Explanation;
+use service::programme::click_pay::Clicks;
 use service::store::programme::commission::Commission;
 
 use super::money::{customer_name, display};
 use crate::error::sentence;
 use crate::language::{arithmetic, phrase, t};
+use crate::range::long_day;
 
-/// What the amount is for: the event, or a correction by hand.
+/// What the amount is for: the event, clicks, or a correction by hand.
 pub(crate) fn what(commission: &Commission) -> String {
-    let event = commission
-        .event_name
-        .as_deref()
-        .unwrap_or(t("commission-by-hand"));
+    let otherwise = if commission.is_for_clicks() {
+        t("commission-clicks")
+    } else {
+        t("commission-by-hand")
+    };
+    let event = commission.event_name.as_deref().unwrap_or(otherwise);
     let level = match commission.level {
         0 => String::new(),
         level => format!(" · {}", phrase("commission-level").with("level", level)),
@@ -20,7 +24,7 @@ pub(crate) fn what(commission: &Commission) -> String {
     format!("{}{level}", crate::ui::status_label(event))
 }
 
-/// The customer's name, or what was written when there is none.
+/// The customer's name, or what was written when there is none; of clicks nobody is known.
 pub(crate) fn for_whom(commission: &Commission) -> String {
     match commission.contact_id {
         Some(_) => customer_name(
@@ -28,7 +32,35 @@ pub(crate) fn for_whom(commission: &Commission) -> String {
             commission.customer_email.as_deref(),
             commission.customer_external_id.as_deref(),
         ),
+        None if commission.is_for_clicks() => "–".to_owned(),
         None => commission.note.clone(),
+    }
+}
+
+/// Which clicks it is for: `Clicks of 12 May 2026 on link maria: 27`. Whose commission is of a level above is not told
+/// the link of an affiliate below.
+pub(crate) fn clicks_of(commission: &Commission, clicks: &Clicks, for_staff: bool) -> String {
+    let day = long_day(clicks.day);
+    if for_staff || commission.level == 0 {
+        phrase("commission-clicks-of-link")
+            .with("day", day)
+            .with("link", &clicks.link_code)
+            .with("n", clicks.clicks)
+            .into()
+    } else {
+        phrase("commission-clicks-of-day")
+            .with("day", day)
+            .with("n", clicks.clicks)
+            .into()
+    }
+}
+
+/// The event's name for a table: `purchase`, `clicks`; none for an amount by hand.
+pub(crate) fn event_word(commission: &Commission) -> Option<String> {
+    if commission.is_for_clicks() {
+        Some("clicks".to_owned())
+    } else {
+        commission.event_name.clone()
     }
 }
 
@@ -86,7 +118,7 @@ pub(crate) fn parts(commission: &Commission) -> Vec<(&'static str, String)> {
         }
     };
     let mut parts = vec![(
-        if commission.event_id.is_some() {
+        if commission.event_id.is_some() || commission.is_for_clicks() {
             t("commission-earned")
         } else {
             t("commission-by-hand")

@@ -65,6 +65,7 @@ fn sale(amount: i64, code: &str) -> Event {
         on: TriggerOn::Sale,
         name: "purchase".into(),
         occurred_at: UnixMs::parse("2026-11-21T09:30:00Z").unwrap(),
+        quantity: 1,
         currency: Some(currency(code)),
         amount,
         tax: 0,

@@ -344,3 +344,105 @@ fn inputs_are_kept_as_json() {
     assert_eq!(serde_json::from_str::<Inputs>(&json).unwrap(), inputs);
     assert!(!json.contains("barred"), "{json}");
 }
+
+fn clicks(quantity: i64) -> Event {
+    Event {
+        on: TriggerOn::Click,
+        name: String::new(),
+        quantity,
+        currency: None,
+        ..sale(0, "USD")
+    }
+}
+
+fn click_rule(amount: i64) -> Rule {
+    Rule {
+        trigger: Trigger {
+            on: TriggerOn::Click,
+            event: None,
+        },
+        ..rule(1, fixed(amount, "EUR"))
+    }
+}
+
+#[test]
+fn a_day_of_clicks_pays_for_each_of_them() {
+    let mut rule = click_rule(5);
+    let computation = World::default()
+        .run(&clicks(27), std::slice::from_ref(&rule))
+        .unwrap();
+    let line = &computation.lines[0];
+    assert_eq!((line.amount, line.currency), (1_35, currency("EUR")));
+    assert_eq!(
+        line.explanation.steps,
+        ["27 clicks \u{d7} a fixed 0.05 EUR = 1.35 EUR"]
+    );
+    assert!(
+        World::default()
+            .run(&clicks(0), std::slice::from_ref(&rule))
+            .unwrap()
+            .lines
+            .is_empty()
+    );
+
+    rule.caps.per_affiliate_month = Some(1_00);
+    let world = World {
+        history: [(
+            rule.id,
+            RuleHistory {
+                month_rewards: 40,
+                ..RuleHistory::default()
+            },
+        )]
+        .into(),
+        ..World::default()
+    };
+    let computation = world.run(&clicks(27), std::slice::from_ref(&rule)).unwrap();
+    assert_eq!(
+        (computation.lines[0].amount, computation.lines[0].cut_by_cap),
+        (60, 75)
+    );
+}
+
+#[test]
+fn levels_above_get_a_share_of_clicks() {
+    let rule = Rule {
+        levels: vec![Level {
+            ppm: 100_000,
+            of: LevelOf::Below,
+        }],
+        ..click_rule(5)
+    };
+    let world = World {
+        upline: vec![Upline {
+            affiliate_id: affiliate(2),
+            approved: true,
+        }],
+        ..World::default()
+    };
+    assert_eq!(
+        world.lines(&clicks(20), std::slice::from_ref(&rule)),
+        [(1, 0, 1_00), (1, 1, 10)]
+    );
+}
+
+#[test]
+fn clicks_beyond_all_sense_are_refused() {
+    let too_many = World::default().run(&clicks(i64::MAX), &[click_rule(5)]);
+    assert!(matches!(too_many, Err(EventError::TooLarge(_))));
+    let below = World::default().run(&clicks(-1), &[click_rule(5)]);
+    assert_eq!(below, Err(EventError::Negative));
+}
+
+proptest! {
+    #[test]
+    fn clicks_pay_alike_however_they_are_parted(
+        first in 1_i64..10_000,
+        second in 1_i64..10_000,
+        fixed in 1_i64..1_000,
+    ) {
+        let rules = [click_rule(fixed)];
+        let paid = |quantity| World::default().run(&clicks(quantity), &rules).unwrap().lines[0].amount;
+        prop_assert_eq!(paid(first) + paid(second), paid(first + second));
+    }
+}

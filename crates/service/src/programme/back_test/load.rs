@@ -124,6 +124,7 @@ fn priced(row: &Recorded, inputs: &Inputs, items: Vec<Item>) -> Event {
         },
         name: row.name.clone(),
         occurred_at: row.occurred_at_ms,
+        quantity: 1,
         currency: row.currency,
         amount: row.amount,
         tax: row.tax,

@@ -4,7 +4,7 @@ use domain::commission::{Figures, Refused, Standing};
 use domain::id::{AffiliateId, CampaignId, CommissionId, EventId, PayoutId};
 use domain::ledger::{Movement, Place};
 use domain::money::{Currency, display};
-use domain::status::{CommissionStatus, NotificationKind, Scope};
+use domain::status::{CommissionStatus, NotificationKind, ReferralStatus, Scope};
 use domain::time::UnixMs;
 use store::programme::commission::{self as rows, Change, Commission, NewCommission, Step};
 
@@ -43,7 +43,12 @@ pub(crate) const fn figures(commission: &Commission) -> Figures {
 pub(super) fn standing(commission: &Commission) -> Standing {
     Standing {
         status: commission.status,
-        referral: commission.referral_status,
+        // Clicks wait for nobody's referral.
+        referral: if commission.is_for_clicks() {
+            Some(ReferralStatus::Approved)
+        } else {
+            commission.referral_status
+        },
         hold_until: commission.hold_until_ms.unwrap_or(UnixMs(0)),
         auto_approve: commission.auto_approve,
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::attribution::Winner;
 use domain::commission::{self as rules, Input, Item, Line};
-use domain::id::{AffiliateId, CommissionId, RuleId};
+use domain::id::{AffiliateId, CampaignId, CommissionId, ContactId, EventId, ReferralId, RuleId};
 use domain::ledger::Movement;
 use domain::money::Currency;
 use domain::referral::{earns, first_status};
 use domain::rule::Rule;
 use domain::status::{CommissionStatus, ReferralApproval, TriggerOn};
-use domain::time::{DAY_MS, UnixMs};
+use domain::time::{DAY_MS, Day, UnixMs};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
@@ -50,6 +50,7 @@ pub(super) fn priced(facts: &EventFacts<'_>) -> rules::Event {
         on: facts.on,
         name: facts.name.to_owned(),
         occurred_at: facts.occurred_at,
+        quantity: 1,
         currency: facts.currency,
         amount: facts.amount,
         tax: facts.tax,
@@ -163,27 +164,18 @@ async fn book(
     computed: Vec<Line>,
     names: &BTreeMap<AffiliateId, String>,
 ) -> Result<Vec<Commission>> {
-    let new: Vec<NewCommission> = computed
-        .into_iter()
-        .map(|line| new_commission(work, event, referral, line))
-        .collect::<Result<_>>()?;
-    lines::insert(&mut work.tx, &new).await?;
-    let steps: Vec<(CommissionId, Step)> = new
-        .iter()
-        .map(|line| (line.id, earned(work, line)))
-        .collect();
-    lines::add_first_steps(&mut work.tx, &steps).await?;
+    let source = Source {
+        referral_id: Some(referral.id),
+        event_id: Some(event.id),
+        campaign_id: event.campaign_id,
+        contact_id: Some(event.contact_id),
+        held_from: event.occurred_at_ms,
+        day: event.day,
+    };
+    let new = store_lines(work, &source, computed).await?;
     let mut commissions = Vec::with_capacity(new.len());
     for line in new {
-        let subject = Subject {
-            affiliate_id: line.affiliate_id,
-            currency: line.currency,
-            commission_id: Some(line.id),
-            payout_id: None,
-            event_id: Some(event.id),
-        };
-        ledger::post(work, subject, &Movement::earn(line.amount)?)?;
-        work.changed(Some(line.affiliate_id));
+        earn(work, &line)?;
         let name = names
             .get(&line.affiliate_id)
             .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
@@ -193,6 +185,50 @@ async fn book(
     }
     commissions.sort_by_key(|commission| (commission.level, commission.id));
     Ok(commissions)
+}
+
+/// What made the lines: an event, or a link's clicks of a day.
+pub(crate) struct Source {
+    pub referral_id: Option<ReferralId>,
+    pub event_id: Option<EventId>,
+    pub campaign_id: Option<CampaignId>,
+    pub contact_id: Option<ContactId>,
+    /// From when on a hold counts.
+    pub held_from: UnixMs,
+    pub day: Day,
+}
+
+/// Stores lines as commissions, each with the first step of its life. They are not booked yet, see [`earn`].
+pub(crate) async fn store_lines(
+    work: &mut Work,
+    source: &Source,
+    computed: Vec<Line>,
+) -> Result<Vec<NewCommission>> {
+    let new: Vec<NewCommission> = computed
+        .into_iter()
+        .map(|line| new_commission(work, source, line))
+        .collect::<Result<_>>()?;
+    lines::insert(&mut work.tx, &new).await?;
+    let steps: Vec<(CommissionId, Step)> = new
+        .iter()
+        .map(|line| (line.id, earned(work, line)))
+        .collect();
+    lines::add_first_steps(&mut work.tx, &steps).await?;
+    Ok(new)
+}
+
+/// Books what a commission earns.
+pub(crate) fn earn(work: &mut Work, line: &NewCommission) -> Result<()> {
+    let subject = Subject {
+        affiliate_id: line.affiliate_id,
+        currency: line.currency,
+        commission_id: Some(line.id),
+        payout_id: None,
+        event_id: line.event_id,
+    };
+    ledger::post(work, subject, &Movement::earn(line.amount)?)?;
+    work.changed(Some(line.affiliate_id));
+    Ok(())
 }
 
 /// The first step in the life of a commission.
@@ -207,12 +243,7 @@ fn earned(work: &Work, line: &NewCommission) -> Step {
     }
 }
 
-fn new_commission(
-    work: &Work,
-    event: &Event,
-    referral: &Referral,
-    line: Line,
-) -> Result<NewCommission> {
+fn new_commission(work: &Work, source: &Source, line: Line) -> Result<NewCommission> {
     let Line {
         affiliate_id,
         rule_id,
@@ -226,18 +257,15 @@ fn new_commission(
         cut_by_cap: _,
         explanation,
     } = line;
-    let hold_until = (hold_days > 0).then(|| {
-        event
-            .occurred_at_ms
-            .plus_ms(hold_days.saturating_mul(DAY_MS))
-    });
+    let hold_until =
+        (hold_days > 0).then(|| source.held_from.plus_ms(hold_days.saturating_mul(DAY_MS)));
     Ok(NewCommission {
         id: work.new_id(),
         affiliate_id,
-        referral_id: Some(referral.id),
-        event_id: Some(event.id),
-        campaign_id: event.campaign_id,
-        contact_id: Some(event.contact_id),
+        referral_id: source.referral_id,
+        event_id: source.event_id,
+        campaign_id: source.campaign_id,
+        contact_id: source.contact_id,
         rule: Some((rule_id, rule_version)),
         level,
         currency,
@@ -250,6 +278,6 @@ fn new_commission(
         explanation: serde_json::to_string(&explanation)
             .map_err(|error| ServiceError::Internal(error.to_string()))?,
         created_at_ms: work.now,
-        day: event.day,
+        day: source.day,
     })
 }

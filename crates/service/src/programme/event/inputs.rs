@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::crm::contact::Contact;
 use store::programme::affiliate::{self, Above, Affiliate};
-use store::programme::commission::{self as lines, PaidEvent};
+use store::programme::commission::{self as lines, PaidEvent, Period};
 use store::programme::event::{self as rows, Background, Event};
 
 use super::credit::{EventFacts, texts};
@@ -152,6 +152,12 @@ pub(crate) async fn history_of(
 ) -> Result<RuleHistory> {
     let month = month_of(asked.at, zone);
     let ever = (UnixMs(0), UnixMs::MAX);
+    let period = |(from, to): (UnixMs, UnixMs)| Period {
+        from,
+        to,
+        first: from.day_in(zone),
+        end: to.day_in(zone),
+    };
     let mut history = RuleHistory::default();
     let Some(reward_currency) = rule.reward_currency(asked.currency) else {
         return Ok(history);
@@ -184,8 +190,7 @@ pub(crate) async fn history_of(
             rule.id,
             reward_currency,
             Some(contact),
-            ever.0,
-            ever.1,
+            period(ever),
         )
         .await?;
     }
@@ -196,8 +201,7 @@ pub(crate) async fn history_of(
             rule.id,
             reward_currency,
             None,
-            month.0,
-            month.1,
+            period(month),
         )
         .await?;
     }

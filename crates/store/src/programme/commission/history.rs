@@ -2,7 +2,7 @@
 
 use domain::id::{AffiliateId, ContactId, EventId, RuleId};
 use domain::money::Currency;
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 
 use crate::db::{Result, Tx};
 use crate::{args, record};
@@ -44,15 +44,28 @@ pub async fn insert_unpaid(
     Ok(())
 }
 
-/// What a rule has paid an affiliate in a currency for one customer, or (`contact` none) for all, in a period.
+/// A period, half-open: instants for events, days for clicks.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    /// The first instant.
+    pub from: UnixMs,
+    /// The first instant behind it.
+    pub to: UnixMs,
+    /// The first day.
+    pub first: Day,
+    /// The first day behind it.
+    pub end: Day,
+}
+
+/// What a rule has paid an affiliate in a currency for one customer, or (`contact` none) for all, in a period:
+/// events count by their own time, clicks by their day.
 pub async fn rewards(
     tx: &mut Tx,
     affiliate: AffiliateId,
     rule: RuleId,
     currency: Currency,
     contact: Option<ContactId>,
-    from: UnixMs,
-    to: UnixMs,
+    period: Period,
 ) -> Result<i64> {
     tx.value(
         include_str!("rewards.sql"),
@@ -62,8 +75,10 @@ pub async fn rewards(
             currency,
             contact.map(|c| c.to_string()),
             contact,
-            from,
-            to
+            period.from,
+            period.to,
+            period.first,
+            period.end
         ],
     )
     .await

@@ -10,7 +10,7 @@ left join event e on e.business_id = $1 and e.id = c.event_id
 left join campaign m on m.business_id = $1 and m.id = c.campaign_id
 left join contact k on k.business_id = $1 and k.id = c.contact_id
 left join payout p on p.business_id = $1 and p.id = c.payout_id
-where c.business_id = $1 and c.status = 'pending' and c.auto_approve and r.status = 'approved'
+where c.business_id = $1 and c.status = 'pending' and c.auto_approve and (c.referral_id is null or r.status = 'approved')
   and (c.hold_until_ms is null or c.hold_until_ms <= $2)
 order by c.id
 limit $3

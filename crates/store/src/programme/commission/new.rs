@@ -18,9 +18,9 @@ pub struct NewCommission {
     pub id: CommissionId,
     /// Who earns.
     pub affiliate_id: AffiliateId,
-    /// The referral it belongs to; none for a free adjustment.
+    /// The referral it belongs to; none for clicks and for a free adjustment.
     pub referral_id: Option<ReferralId>,
-    /// The event that pays; none for a free adjustment.
+    /// The event that pays; none for clicks and for a free adjustment.
     pub event_id: Option<EventId>,
     /// The campaign.
     pub campaign_id: Option<CampaignId>,

@@ -22,7 +22,7 @@ use crate::error::PageError;
 use crate::export::{self, Rows};
 use crate::list::ListState;
 use crate::range::{DateRange, long_day};
-use crate::shown::commission::{for_whom, left, what};
+use crate::shown::commission::{event_word, for_whom, left, what};
 use crate::shown::money::{self, StatusTab, commission_badge, counted};
 use crate::shown::tally::Tally;
 use crate::ui::{AdminItem, AdminShell, Filters, ListUrl, Pager, RangePicker, SortHead, Tone};
@@ -256,7 +256,7 @@ impl Rows for Exported {
     }
 
     fn write(c: Commission, sheet: &mut Sheet) {
-        let net = left(&c);
+        let (net, event) = (left(&c), event_word(&c));
         sheet.row(vec![
             c.id.to_string().into(),
             c.created_at_ms.into(),
@@ -266,7 +266,7 @@ impl Rows for Exported {
             c.customer_name.into(),
             c.customer_email.into(),
             c.campaign_name.into(),
-            c.event_name.into(),
+            event.into(),
             c.event_external_id.into(),
             c.level.into(),
             c.status.as_str().into(),

@@ -9,14 +9,16 @@ use domain::money::display;
 use domain::status::{CommissionStatus, ReferralStatus};
 use service::error::not_found;
 use service::identity::business;
-use service::programme::commission;
+use service::programme::{click_pay, commission};
 use service::store::programme::commission::Commission;
 
 use super::PATH;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::moment::Moment;
-use crate::shown::commission::{explanation, for_whom, inputs, left, parts, rule_version, what};
+use crate::shown::commission::{
+    clicks_of, explanation, for_whom, inputs, left, parts, rule_version, what,
+};
 use crate::shown::money::{self, commission_badge, referral_badge};
 use crate::ui::{AdminItem, AdminShell, Step, Tone};
 use crate::{html, timeline};
@@ -69,6 +71,7 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     let commission = commission::get(&mut work, id).await?;
     let stored = commission::steps(&mut work, id).await?;
     let credits = commission::credits(&mut work, id).await?;
+    let clicks = click_pay::of_commission(&mut work, id).await?;
     let explained = explanation(&commission);
     let now = work.now;
     let held = commission.hold_until_ms.filter(|until| *until > now);
@@ -117,12 +120,12 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
             "/admin/ledger?affiliate={}&commission={id}",
             commission.affiliate_id
         ),
-        facts: facts(&commission, &zone),
+        facts: facts(&commission, clicks.as_ref(), &zone),
         waits,
         may_approve: pending && !referral_open && held.is_none(),
         may_release: pending && !referral_open && held.is_some(),
         may_reject: pending,
-        may_undo: commission.referral_id.is_some()
+        may_undo: (commission.referral_id.is_some() || commission.is_for_clicks())
             && matches!(
                 commission.status,
                 CommissionStatus::Approved | CommissionStatus::Rejected
@@ -136,7 +139,11 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
     })
 }
 
-fn facts(commission: &Commission, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
+fn facts(
+    commission: &Commission,
+    clicks: Option<&click_pay::Clicks>,
+    zone: &jiff::tz::TimeZone,
+) -> Vec<Fact> {
     let mut facts = vec![Fact {
         term: "Affiliate",
         value: commission.affiliate_name.clone(),
@@ -147,6 +154,13 @@ fn facts(commission: &Commission, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
             term: "Campaign",
             value: name.clone(),
             href: format!("/admin/campaigns/{id}"),
+        });
+    }
+    if let Some(clicks) = clicks {
+        facts.push(Fact {
+            term: "For",
+            value: clicks_of(commission, clicks, true),
+            href: String::new(),
         });
     }
     if let Some(id) = commission.contact_id {

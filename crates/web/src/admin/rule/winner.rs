@@ -34,6 +34,7 @@ struct WinnerPage {
     events: Vec<Choice>,
     event: String,
     is_sale: bool,
+    is_click: bool,
     amount: String,
     tax: String,
     shipping: String,
@@ -131,10 +132,12 @@ pub(super) async fn page(admin: Admin, RawQuery(query): RawQuery) -> Result<Resp
             &chosen.map(|id| id.to_string()).unwrap_or_default(),
         ),
         events: Choice::list(
-            [TriggerOn::Sale, TriggerOn::Lead].map(|on| (on.as_str(), trigger_label(on))),
+            [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click]
+                .map(|on| (on.as_str(), trigger_label(on))),
             example.on.as_str(),
         ),
         is_sale: example.on == TriggerOn::Sale,
+        is_click: example.on == TriggerOn::Click,
         event: asked.get("event").to_owned(),
         amount: typed("amount", &money::decimal(example.amount, example.currency)),
         tax: asked.get("tax").to_owned(),
@@ -188,6 +191,7 @@ fn example(asked: &ListUrl, own: Currency, errors: &mut Errors) -> Example {
         shipping: sum("shipping", 0),
         on: match asked.get("on") {
             "lead" => TriggerOn::Lead,
+            "click" => TriggerOn::Click,
             _ => TriggerOn::Sale,
         },
         name: text("event"),

@@ -16,6 +16,9 @@ use jiff::tz::TimeZone;
 use super::figures::{sum, text};
 use super::typed::Typed;
 
+/// As many visitors a rule for clicks is shown with.
+const EXAMPLE_CLICKS: i64 = 100;
+
 /// What the example shows.
 #[derive(Default)]
 pub(super) struct Example {
@@ -159,6 +162,11 @@ fn event(typed: &Typed, rule: &Rule, business: Currency, now: UnixMs) -> Result<
         on,
         name: rule.trigger.event.clone().unwrap_or_default(),
         occurred_at: now,
+        quantity: if on == TriggerOn::Click {
+            EXAMPLE_CLICKS
+        } else {
+            1
+        },
         currency: None,
         amount: 0,
         tax: 0,

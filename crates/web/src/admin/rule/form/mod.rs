@@ -15,6 +15,7 @@ mod typed;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use domain::id::RuleId;
+use domain::status::TriggerOn;
 use service::identity::business;
 use service::programme::affiliate;
 use service::programme::rule::{self, RulePatch};
@@ -132,7 +133,11 @@ async fn try_out(admin: &Admin, typed: Typed, id: Option<RuleId>) -> Result<Resp
                     draft.conditions.clone_from(&newest.conditions);
                 }
             }
-            let problems = draft.validate();
+            let mut problems = draft.validate();
+            if draft.trigger.on == TriggerOn::Click {
+                let text = "A back-test replays leads and sales; clicks are not replayed.";
+                problems.push(("trigger.on".to_owned(), text.to_owned()));
+            }
             if problems.is_empty() {
                 drop(work);
                 return back_test::of_draft(admin, &draft).await;

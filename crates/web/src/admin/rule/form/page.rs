@@ -138,6 +138,9 @@ impl FormPage {
                 "Not before {}, when the newest version begins.",
                 Moment::new(newest.rule.effective_from, &zone).date
             ),
+            None if typed.on == TriggerOn::Click.as_str() => {
+                "Clicks are paid by whole days. Left empty: from tomorrow on.".to_owned()
+            }
             None => "Left empty: from now on.".to_owned(),
         };
         let any = |label: &str| (String::new(), label.to_owned());
@@ -172,11 +175,13 @@ impl FormPage {
                 &typed.campaign_id,
             ),
             triggers: Choice::list(
-                [TriggerOn::Sale, TriggerOn::Lead].map(|on| (on.as_str(), trigger_label(on))),
+                [TriggerOn::Sale, TriggerOn::Lead, TriggerOn::Click]
+                    .map(|on| (on.as_str(), trigger_label(on))),
                 &typed.on,
             ),
             recurrences: recurrences(&typed),
             counted: match typed.recurrence.as_str() {
+                _ if typed.on == TriggerOn::Click.as_str() => "",
                 "first" => "The first",
                 "months" => "For months",
                 _ => "",
@@ -249,6 +254,10 @@ impl FormPage {
 }
 
 fn recurrences(typed: &Typed) -> Vec<Choice> {
+    if typed.on == TriggerOn::Click.as_str() {
+        let every = ("every", "Every visitor's first click on a link a day");
+        return Choice::list([every], "every");
+    }
     let lead = typed.on == TriggerOn::Lead.as_str();
     Choice::list(
         if lead {

@@ -33,14 +33,21 @@ impl Typed {
             campaign_id: choice(&self.campaign_id, "scope.campaign_id", &mut errors),
             group_id: choice(&self.group_id, "scope.group_id", &mut errors),
         };
+        let on = word(&self.on, "trigger.on", TriggerOn::Sale, &mut errors);
+        // What the form does not ask of a click is not read either.
+        let is_click = on == TriggerOn::Click;
         let trigger = Trigger {
-            on: word(&self.on, "trigger.on", TriggerOn::Sale, &mut errors),
-            event: text(&self.event),
+            on,
+            event: text(&self.event).filter(|_| !is_click),
         };
         let conditions = conditions::read(self, business, &mut errors);
         let reward = self.reward(business, &mut errors);
         let base = word(&self.base, "base", Base::Net, &mut errors);
-        let recurrence = self.recurrence(&mut errors);
+        let recurrence = if is_click {
+            Recurrence::Every
+        } else {
+            self.recurrence(&mut errors)
+        };
         let caps = self.caps(business, &mut errors);
         let levels = self.levels(&mut errors);
         let hold_days = self.hold_days.trim().parse().unwrap_or_else(|_| {
