@@ -406,7 +406,7 @@ both_engines! {
                 let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &text).finish();
                 shop.api().get(&format!("{}?{query}", filled(&path, &own))).await
             };
-            // The last is eighteen letters when it is folded.
+            // Each letter of the last is eighteen when it is folded.
             for fits in ["x".repeat(200), format!("  {}  ", "%".repeat(200)), "\u{fdfa}".repeat(200)] {
                 let answer = ask(fits).await.expect(200).json();
                 assert_eq!(answer["data"], json!([]), "{path}");
