@@ -17,8 +17,18 @@ pub fn fold(text: &str) -> String {
 /// Escapes a folded search text for `like … escape '\'` and puts it between wildcards.
 #[must_use]
 pub fn like_pattern(text: &str) -> String {
+    part_of(&fold(text))
+}
+
+/// The same with the text as it was typed, for columns that have no folded one beside them.
+#[must_use]
+pub fn typed_pattern(text: &str) -> String {
+    part_of(text.trim())
+}
+
+fn part_of(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold(text).chars() {
+    for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -100,6 +110,7 @@ mod tests {
         assert_eq!(fold("  Tomás   HERRERA "), "tomas herrera");
         assert_eq!(fold("ﬁn Å"), "fin a");
         assert_eq!(like_pattern("50%_a\\b"), "%50\\%\\_a\\\\b%");
+        assert_eq!(typed_pattern(" Größe 50% "), "%Größe 50\\%%");
         assert_eq!(slug("Café & Söhne, Ltd."), "cafe-sohne-ltd");
     }
 

@@ -87,13 +87,13 @@ pub fn see_other(to: &str) -> Response {
 
 /// Whether a request asks for a part of a page only, as htmx does.
 #[must_use]
-pub fn is_part(headers: &HeaderMap) -> bool {
+pub(crate) fn is_part(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request")
 }
 
-/// Leads the whole page to a path, for a request that asked for a part of it.
+/// Leads the whole page to a path or an address, for a request that asked for a part of it.
 #[must_use]
-pub fn part_to(status: StatusCode, to: &str) -> Response {
+pub(crate) fn part_to(status: StatusCode, to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     (status, [("hx-redirect", to)]).into_response()
 }
@@ -108,7 +108,7 @@ pub struct Brought(pub Option<Flash>);
 
 impl Brought {
     /// Takes it out of a request, so that it is shown once.
-    pub fn take(parts: &mut Parts) -> Option<Flash> {
+    pub(crate) fn take(parts: &mut Parts) -> Option<Flash> {
         parts.extensions.remove::<Self>()?.0
     }
 }

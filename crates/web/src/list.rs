@@ -31,8 +31,8 @@ use service::store::list::Window;
 
 use crate::ui::{Filters, ListUrl, PAGE_SIZE, PAGE_SIZES, Pager, SelectFilter, SortHead};
 
-/// Characters of a search text that count; what is longer finds nothing anyway.
-const SEARCH_CHARS_MAX: usize = 200;
+/// Characters of a search text that count; what is longer finds nothing anyway. The API refuses a longer one.
+pub(crate) const SEARCH_CHARS_MAX: usize = 200;
 /// The highest page that is understood, so that offsets stay small numbers.
 const PAGE_MAX: u32 = 1_000_000;
 

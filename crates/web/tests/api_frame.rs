@@ -77,6 +77,23 @@ both_engines! {
         }
     }
 
+    async fn what_no_query_may_hold_is_refused_where_none_is_read(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        for (query, field) in [("x=a%00b", "x"), ("x=%FF", "x"), ("a%00b=1", "ab")] {
+            let answers = [
+                shop.api().get(&format!("/affiliates/nobody?{query}")).await,
+                shop.api().post(&format!("/groups?{query}"), json!({"name": "VIP"})).await,
+            ];
+            for answer in &answers {
+                is_problem(answer, 422);
+                assert_eq!(answer.wrong_fields(), [field], "{query}");
+            }
+            is_problem(&test.api("").get(&format!("/affiliates/nobody?{query}")).await, 401);
+        }
+        let listed = shop.api().get("/groups").await.expect(200).json();
+        assert_eq!(listed["data"], json!([]), "nothing is half-stored");
+    }
+
     async fn lists_are_read_page_by_page(test: TestApp) {
         let shop = test.business("Northwind").await;
         for name in ["Ada", "Ben", "Cleo"] {
@@ -107,24 +124,35 @@ both_engines! {
         let referrals = json!({"filter": {"affiliate_id": maria["id"]}});
         shop.api().post("/referrals/approve", referrals.clone()).await.expect(200);
         shop.api().post("/commissions/approve", referrals).await.expect(200);
-        shop.made("/payouts", json!({"affiliate_id": maria["id"]})).await;
+        let payout = shop.made("/payouts", json!({"affiliate_id": maria["id"]})).await;
+        let payout = payout["data"][0]["id"].as_str().expect("an id").to_owned();
+        shop.api().post(&format!("/payouts/{payout}/mark-paid"), json!({"reference": "Überweisung 7"})).await.expect(200);
+        // Umlauts, in names of all kinds and in ids of systems elsewhere.
+        let group = shop.made("/groups", json!({"name": "Verlage Köln"})).await;
+        shop.made("/payout-runs", json!({"group_id": group["id"]})).await;
+        let rule = json!({"name": "Für Größen", "scope": {"product_id": "Schuhgröße-42"}, "reward": {"percent_ppm": 100_000}});
+        shop.made("/rules", rule).await;
+        let sale = json!({"external_id": "Rechnung-Ä-7", "customer_external_id": "user-17", "amount": 100, "currency": "USD"});
+        shop.made("/track/sale", sale).await;
         let found = async |list: &str, text: &str| {
             let answer = shop.api().get(&format!("/{list}?q={text}")).await.expect(200).json();
             answer["data"].as_array().expect("a list").len()
         };
-        for (list, texts) in [
-            ("affiliates", ["maria", "SILVA"]),
-            ("campaigns", ["spring", "Pri"]),
-            ("commissions", ["stone", "silva"]),
-            ("customers", ["user-17", "Stone"]),
-            ("events", ["inv-10", "bob%40example"]),
-            ("groups", ["vip", "VI"]),
-            ("ledger", ["silva", "MARIA"]),
-            ("partnerships", ["maria", "Silva"]),
-            ("payouts", ["silva", "maria"]),
-            ("referrals", ["stone", "silva"]),
-            ("rules", ["every", "silva"]),
-        ] {
+        let lists: [(&str, &[&str]); 12] = [
+            ("affiliates", &["maria", "SILVA", "s%C3%ADlva"]),
+            ("campaigns", &["spring", "Pri"]),
+            ("commissions", &["stone", "silva"]),
+            ("customers", &["user-17", "Stone"]),
+            ("events", &["inv-10", "bob%40example", "Rechnung-%C3%84-7", "rechnung-%C3%84"]),
+            ("groups", &["vip", "VI", "koln", "K%C3%96LN"]),
+            ("ledger", &["silva", "MARIA"]),
+            ("partnerships", &["maria", "Silva"]),
+            ("payout-runs", &["1", "verlage", "koln", "K%C3%B6ln"]),
+            ("payouts", &["silva", "maria", "weisung+7", "%C3%9Cberweisung", "+%C3%9CBERWEISUNG+7+"]),
+            ("referrals", &["stone", "silva"]),
+            ("rules", &["every", "silva", "F%C3%BCr+Gr%C3%B6%C3%9Fen", "f%C3%BCr", "schuhgr%C3%B6%C3%9Fe-42", "-42"]),
+        ];
+        for (list, texts) in lists {
             for text in texts {
                 assert!(found(list, text).await > 0, "/{list}?q={text}");
             }

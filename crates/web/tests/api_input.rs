@@ -389,4 +389,42 @@ both_engines! {
             called(&test.router, path, &[("origin", PAGE.to_owned())], right.to_string()).await.expect(201);
         }
     }
+
+    async fn searches_have_an_end(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let own = furnish(&shop, "Northwind").await;
+        let (mut searched, mut unsearched) = (0, Vec::new());
+        for Call { path, parameters, .. } in calls() {
+            let has = |name: &str| parameters.iter().any(|parameter| parameter == name);
+            if !has("q") {
+                if has("after") {
+                    unsearched.push(path);
+                }
+                continue;
+            }
+            let ask = async |text: String| {
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &text).finish();
+                shop.api().get(&format!("{}?{query}", filled(&path, &own))).await
+            };
+            // Each letter of the last is eighteen when it is folded.
+            for fits in ["x".repeat(200), format!("  {}  ", "%".repeat(200)), "\u{fdfa}".repeat(200)] {
+                let answer = ask(fits).await.expect(200).json();
+                assert_eq!(answer["data"], json!([]), "{path}");
+            }
+            for much in ["x".repeat(201), "ö".repeat(201), "x".repeat(60_000)] {
+                let problem = judged(&ask(much).await, 422, "q");
+                assert_eq!(problem, None, "{path}");
+            }
+            searched += 1;
+        }
+        assert!(searched >= 14, "{searched} lists");
+        assert_eq!(unsearched, ["/partnerships/{id}/links"], "each list is searched but this");
+        for list in ["referrals", "commissions"] {
+            let body = json!({"filter": {"q": "x".repeat(201)}});
+            let answer = shop.api().post(&format!("/{list}/approve"), body).await;
+            assert_eq!(judged(&answer, 422, "filter.q"), None, "{list}");
+        }
+        let tag = shop.api().get(&format!("/affiliates?tag={}", "x".repeat(201))).await;
+        assert_eq!(judged(&tag, 422, "tag"), None);
+    }
 }

@@ -70,6 +70,9 @@ both_engines! {
         assert_eq!((listed.len(), &second["next"]), (3, &Value::Null));
         assert!(affiliates.iter().all(|id| listed.contains(id)), "{listed:?}");
         assert_eq!((&first["data"][0]["obstacle"], &first["data"][0]["included"]), (&json!("no_method"), &json!(false)));
+        for (text, whom) in [("may", &affiliates[..1]), ("NOVA", &affiliates[2..]), ("nobody", &affiliates[..0])] {
+            assert_eq!(ids(&api.get(&at(&format!("members?q={text}"))).await.expect(200).json()), whom, "{text}");
+        }
         let whom: Vec<Value> = affiliates.iter().map(|id| json!({"affiliate_id": id, "currency": "USD"})).collect();
         let chosen = api.post(&at("members"), json!({"include": whom, "exclude": [whom[2]]})).await.expect(200).json();
         assert_eq!((&chosen["changed"], &chosen["run"]["included"][0]["amount"]), (&json!(4), &json!(3_000)));
@@ -114,6 +117,8 @@ both_engines! {
         assert_eq!(api.post(&cancel, json!({})).await.expect(200).json()["state"], "cancelled");
         let page = api.get("/payout-runs?limit=1").await.expect(200).json();
         assert_eq!(page["data"][0]["number"], 2);
+        let found = api.get("/payout-runs?q=1").await.expect(200).json();
+        assert_eq!((&found["data"][0]["number"], &found["data"][1]), (&json!(1), &Value::Null));
         let page = api.get(&format!("/payout-runs?after={}", text(&page["next"]))).await.expect(200).json();
         assert_eq!((&page["data"][0]["number"], &page["next"]), (&json!(1), &Value::Null));
     }

@@ -183,6 +183,13 @@ both_engines! {
         assert_eq!(names(&csv(&mut browser, "/admin/rules.csv?sort=name").await), ["Aleph", "Beth"]);
         assert_eq!(names(&csv(&mut browser, "/admin/rules.csv?q=spring").await), ["Beth"]);
         assert!(browser.get("/admin/rules?q=spring").await.expect(200).text().contains("href=\"/admin/rules.csv?q=spring\""));
+        // What is written with umlauts is found as it is written.
+        shop.made("/rules", json!({"name": "Für Größen", "scope": {"product_id": "Maß-7"}, "reward": reward})).await;
+        for text in ["F%C3%BCr", "f%C3%BCr+gr%C3%B6%C3%9Fen", "Ma%C3%9F-7"] {
+            assert_eq!(names(&csv(&mut browser, &format!("/admin/rules.csv?q={text}")).await), ["Für Größen"], "{text}");
+            let page = browser.get(&format!("/admin/rules?q={text}")).await.expect(200).text();
+            assert!(at(&page, "Für Größen").is_some() && at(&page, "Aleph").is_none(), "{text}: {page}");
+        }
     }
 
     async fn keys_are_found_sorted_and_filtered(test: TestApp) {
@@ -210,6 +217,15 @@ both_engines! {
         let names: Vec<Option<&str>> = keys[1..3].iter().map(|line| line.split(',').nth(1)).collect();
         assert_eq!(names, [Some("Website"), Some("Billing")], "{keys:?}");
         assert!(keys[1].contains(",read,,active,"), "{keys:?}");
+        // What is written with umlauts is found as it is written, also in the log.
+        browser.get("/admin/api-keys/new").await.expect(200);
+        browser.post("/admin/api-keys/new", &[("name", "Schlüssel"), ("scopes", "read")]).await.expect(200);
+        for (list, shown) in [("api-keys", ">Schlüssel<"), ("audit", "made the key Schlüssel ")] {
+            for text in ["Schl%C3%BCssel", "schl%C3%BCss"] {
+                let page = browser.get(&format!("/admin/{list}?q={text}")).await.expect(200).text();
+                assert!(page.contains(shown) && !page.contains("Billing"), "{list}: {text}: {page}");
+            }
+        }
         assert!(keys.len() > 3 && !keys.join("\n").contains(&shop.key), "the first key is in it, but not its text: {keys:?}");
     }
 }

@@ -2,6 +2,9 @@
 //! again, once it was given ten minutes ago. A session that somebody only found open does none of it.
 
 mod pages;
+mod proofs;
+
+use std::collections::BTreeSet;
 
 use pages::{furnish, routes};
 use service::domain::status::PayoutFrequency;
@@ -28,6 +31,11 @@ type Act = (
 );
 
 const ACTS: &[Act] = &[
+    (
+        "/admin/account/passkeys",
+        "",
+        &[("credential", "{}"), ("name", "Phone")],
+    ),
     ("/admin/account/passkeys/begin", "", &[]),
     ("/admin/account/passkeys/{id}/remove", "passkeys", &[]),
     (
@@ -67,6 +75,7 @@ const ACTS: &[Act] = &[
     ),
     ("/admin/payouts/runs/{run}/pay", "runs", &[]),
     ("/admin/payouts/runs/{run}/send", "runs", &[]),
+    ("/admin/payouts/runs/{run}/submit", "runs", &[]),
     ("/admin/portal/accounts/{id}/two-step-off", "accounts", &[]),
     (
         "/admin/settings/payouts",
@@ -158,6 +167,12 @@ fn filled(path: &str, id: &str) -> String {
     };
     let (_, end) = rest.split_once('}').expect("the end of a place");
     format!("{start}{id}{end}")
+}
+
+#[test]
+fn every_act_that_asks_is_tried() {
+    let tried: BTreeSet<String> = ACTS.iter().map(|act| act.0.to_owned()).collect();
+    assert_eq!(proofs::acts(), tried);
 }
 
 both_engines! {

@@ -2,7 +2,6 @@
 
 use domain::id::AuditId;
 use domain::status::Scope;
-use domain::text::like_pattern;
 use store::identity::audit;
 pub use store::identity::audit::{AuditEntry, NEWEST, ORDERS};
 use store::list::Window;
@@ -33,7 +32,7 @@ impl AuditFilter {
         } = self;
         let given = |text: &String| (!text.is_empty()).then(|| text.clone());
         audit::Filter {
-            pattern: (!q.trim().is_empty()).then(|| like_pattern(q)),
+            search: given(q).filter(|text| !text.trim().is_empty()),
             subject: given(subject),
             subject_id: given(subject_id),
             actor_kind: given(actor_kind),

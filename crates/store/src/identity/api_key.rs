@@ -61,6 +61,7 @@ impl Filter {
     fn values(&self) -> Vec<crate::db::Value> {
         args![
             self.search.as_deref().map(domain::text::like_pattern),
+            self.search.as_deref().map(domain::text::typed_pattern),
             self.state.clone(),
             self.now
         ]

@@ -31,14 +31,27 @@ record! {
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// A `like` pattern over names, actions and details, in lower case.
-    pub pattern: Option<String>,
+    /// Only with this in the actor's name, the action and the detail.
+    pub search: Option<String>,
     /// Only entries about this noun.
     pub subject: Option<String>,
     /// Only entries about this public id.
     pub subject_id: Option<String>,
     /// Only entries of this kind of actor.
     pub actor_kind: Option<String>,
+}
+
+impl Filter {
+    /// The values from `$2` to `$6`.
+    fn values(&self) -> Vec<crate::db::Value> {
+        args![
+            self.search.as_deref().map(domain::text::like_pattern),
+            self.search.as_deref().map(domain::text::typed_pattern),
+            self.subject.clone(),
+            self.subject_id.clone(),
+            self.actor_kind.clone()
+        ]
+    }
 }
 
 /// The orders of the list: a key for the page's address, upwards, downwards.
@@ -59,22 +72,13 @@ pub const NEWEST: &str = "id desc";
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<AuditEntry>> {
-    let Filter {
-        pattern,
-        subject,
-        subject_id,
-        actor_kind,
-    } = filter.clone();
-    let values = args![
-        pattern,
-        subject,
-        subject_id,
-        actor_kind,
+    let mut values = filter.values();
+    values.extend(args![
         window.after.map(|id| id.to_string()),
         window.after,
         window.limit,
         window.offset
-    ];
+    ]);
     let sql = ordered(include_str!("audit/list.sql"), window.order);
     tx.fetch_all(sql, values).await
 }
@@ -84,17 +88,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Au
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    let Filter {
-        pattern,
-        subject,
-        subject_id,
-        actor_kind,
-    } = filter.clone();
-    tx.value(
-        include_str!("audit/count.sql"),
-        args![pattern, subject, subject_id, actor_kind],
-    )
-    .await
+    tx.value(include_str!("audit/count.sql"), filter.values())
+        .await
 }
 
 /// Adds an entry.

@@ -458,6 +458,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Ev
             filter.contact_id,
             filter.external_id.clone(),
             filter.search.as_deref().map(domain::text::like_pattern),
+            filter.search.as_deref().map(domain::text::typed_pattern),
             window.after.map(|id| id.to_string()),
             window.after,
             window.limit,

@@ -300,6 +300,7 @@ fn filter_values(filter: &Filter) -> Vec<crate::db::Value> {
         affiliate_id.map(|id| id.to_string()),
         *affiliate_id,
         search.as_deref().map(domain::text::like_pattern),
+        search.as_deref().map(domain::text::typed_pattern),
         *without
     ]
 }

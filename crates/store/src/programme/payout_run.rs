@@ -182,8 +182,13 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn pattern(&self) -> Option<String> {
-        self.search.as_deref().map(domain::text::like_pattern)
+    /// The values from `$2` to `$4`.
+    fn values(&self) -> Vec<crate::db::Value> {
+        args![
+            self.state,
+            self.search.as_deref().map(domain::text::like_pattern),
+            self.search.as_deref().map(domain::text::typed_pattern)
+        ]
     }
 }
 
@@ -209,14 +214,13 @@ pub const NEWEST: &str = "r.number desc";
 /// # Errors
 /// As the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<PayoutRun>> {
-    let values = args![
-        filter.state,
-        filter.pattern(),
+    let mut values = filter.values();
+    values.extend(args![
         window.after.map(|id| id.to_string()),
         window.after,
         window.limit,
         window.offset
-    ];
+    ]);
     let sql = ordered(include_str!("payout_run/list.sql"), window.order);
     tx.fetch_all(sql, values).await
 }
@@ -226,8 +230,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, window: Window) -> Result<Vec<Pa
 /// # Errors
 /// As the database says.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    let values = args![filter.state, filter.pattern()];
-    tx.value(include_str!("payout_run/count.sql"), values).await
+    tx.value(include_str!("payout_run/count.sql"), filter.values())
+        .await
 }
 
 /// The number of the latest run; 0 when there is none.

@@ -322,7 +322,8 @@ pub async fn list(
     .await
 }
 
-/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+/// A part of the members, in or out or all, with a text in the affiliate's name, e-mail or company, by affiliate and
+/// currency, behind the one that is named.
 ///
 /// # Errors
 /// As the database says.
@@ -330,6 +331,7 @@ pub async fn list_after(
     tx: &mut Tx,
     run: PayoutRunId,
     included: Option<bool>,
+    search: Option<&str>,
     after: Option<(AffiliateId, Currency)>,
     limit: i64,
 ) -> Result<Vec<Member>> {
@@ -340,6 +342,7 @@ pub async fn list_after(
         after.map(|(id, _)| id.to_string()),
         after.map(|(id, _)| id),
         after.map(|(_, currency)| currency),
+        search.map(domain::text::like_pattern),
         limit
     ];
     tx.fetch_all(include_str!("payout_run_member/list_after.sql"), values)

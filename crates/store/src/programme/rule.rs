@@ -156,7 +156,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The values from `$2` to `$7`.
+    /// The values from `$2` to `$8`.
     fn values(&self) -> Vec<crate::db::Value> {
         args![
             self.campaign,
@@ -164,7 +164,8 @@ impl Filter {
             self.affiliate,
             self.active,
             self.level.clone(),
-            self.search.as_deref().map(domain::text::like_pattern)
+            self.search.as_deref().map(domain::text::like_pattern),
+            self.search.as_deref().map(domain::text::typed_pattern)
         ]
     }
 }

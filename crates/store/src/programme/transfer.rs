@@ -341,6 +341,7 @@ impl Filter {
         args![
             self.provider,
             self.search.as_deref().map(domain::text::like_pattern),
+            self.search.as_deref().map(domain::text::typed_pattern),
             key.map(|key| key.to_string()),
             key
         ]

@@ -332,3 +332,39 @@ pub(super) fn undone(
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_stays_in_the_admin() {
+        const LIST: &str = "/admin/affiliates";
+        for good in [
+            "/admin",
+            "/admin/",
+            "/admin?range=today",
+            "/admin/payouts?page=2&q=a%2Fb",
+        ] {
+            assert_eq!(back_to(good, LIST), good);
+        }
+        for bad in [
+            "",
+            "/",
+            "admin",
+            "/adminx",
+            "/administration/payouts",
+            "//x",
+            "//x/admin/",
+            "/portal/x",
+            "https://x",
+            "https://x/admin/",
+            "/\\x",
+            "\\admin",
+            "/admin/\\x",
+            "/admin/\r\nset-cookie: a=b",
+        ] {
+            assert_eq!(back_to(bad, LIST), LIST, "{bad:?}");
+        }
+    }
+}

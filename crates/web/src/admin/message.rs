@@ -15,11 +15,12 @@ use service::programme::affiliate::{self, Selection};
 use service::store::list::Window;
 use service::{App, ServiceError, Work};
 
+use super::act::back_to;
 use super::affiliate::{status_label, status_tone};
 use super::session::Admin;
 use crate::csv::{self, Sheet};
 use crate::error::PageError;
-use crate::form::{FormErrors, PostForm, local_path};
+use crate::form::{FormErrors, PostForm};
 use crate::list::ListState;
 use crate::moment::Moment;
 use crate::shown::message::{Bubble, SHOWN_MAX, bubbles};
@@ -354,7 +355,7 @@ pub(super) async fn compose_many(
         to: format!("{} {noun}", group_thousands(&count.to_string())),
         more: count.saturating_sub(names.len()),
         names,
-        cancel: local_path(&to_send.back, "/admin/affiliates"),
+        cancel: back_to(&to_send.back, "/admin/affiliates"),
         to_send,
         errors,
     };
@@ -395,7 +396,7 @@ async fn send_many(
     admin: Admin,
     PostForm(form): PostForm<ManyForm>,
 ) -> Result<Response, PageError> {
-    let back = local_path(&form.back, "/admin/affiliates");
+    let back = back_to(&form.back, "/admin/affiliates");
     let mut work = admin.app.begin(&admin.actor).await?;
     let report = match message::send_many(&mut work, form.selection(), &form.text).await {
         Ok(report) => report,

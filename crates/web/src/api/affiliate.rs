@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// A field that is there, whether null or not; with `#[serde(default)]` an absent one is none.
@@ -252,10 +253,12 @@ struct AffiliateFilter {
     #[param(value_type = Option<String>)]
     group_id: Option<GroupFilter>,
     /// A whole tag.
+    #[serde(default, deserialize_with = "search")]
     tag: Option<String>,
     /// A whole address.
     email: Option<String>,
     /// Part of name, e-mail or company.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
     /// ISO 3166, two letters.
     country: Option<String>,
@@ -291,9 +294,9 @@ impl From<AffiliateFilter> for Filter {
         Self {
             status,
             group: group_id.map_or(InGroup::Any, |group| group.0),
-            tag: given(tag),
+            tag,
             email: given(email),
-            search: given(q),
+            search: q,
             country: given(country),
             traffic_source: given(traffic_source),
         }

@@ -9,6 +9,7 @@ use service::identity::api_key;
 use service::{Actor, App, Work};
 
 use super::problem::Problem;
+use super::query;
 use crate::middleware::ClientIp;
 
 /// A program with a valid key.
@@ -59,7 +60,11 @@ pub(super) async fn require(State(app): State<App>, mut request: Request, next: 
             .map_err(Problem::from),
         Err(problem) => Err(problem),
     };
-    match checked.map(|actor| Caller { app, actor }) {
+    let checked = checked.and_then(|actor| {
+        query::check(request.uri().query().unwrap_or_default())?;
+        Ok(Caller { app, actor })
+    });
+    match checked {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::affiliate::present;
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// A new campaign.
@@ -130,6 +131,7 @@ impl From<CampaignDetail> for CampaignOut {
 #[into_params(parameter_in = Query)]
 struct CampaignFilter {
     /// Text within the name.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
     /// Only active, or only inactive ones.
     active: Option<bool>,
@@ -175,10 +177,7 @@ async fn list(
 ) -> Result<Json<Listed<CampaignOut>>, Halt> {
     let window = page.window::<CampaignId>(campaign::BY_AGE)?;
     let CampaignFilter { q, active } = filter;
-    let filter = campaign::Filter {
-        search: q.filter(|text| !text.trim().is_empty()),
-        active,
-    };
+    let filter = campaign::Filter { search: q, active };
     let mut work = caller.view().await?;
     let campaigns = campaign::list(&mut work, &filter, window).await?;
     Ok(Json(page.listed(

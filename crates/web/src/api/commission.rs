@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::date::{self, Date};
 use super::payout::{PaymentIn, PayoutOut};
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Nothing, Page, Post, Problem};
 
 /// A commission. Amounts are minor units of `currency`; what is left of it is `amount + adjusted − reversed`.
@@ -199,6 +200,7 @@ struct CommissionFilter {
     #[schema(value_type = Option<String>, format = Date)]
     to: Option<Date>,
     /// Part of the affiliate's or customer's name or address.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -223,7 +225,7 @@ impl CommissionFilter {
             referral_id,
             from,
             to,
-            search: q.filter(|text| !text.trim().is_empty()),
+            search: q,
         })
     }
 }

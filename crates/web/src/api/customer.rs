@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Page};
 
 /// A customer.
@@ -99,6 +100,7 @@ struct CustomerFilter {
     /// With this id in your own system.
     external_id: Option<String>,
     /// Part of name, e-mail or external id.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -118,7 +120,7 @@ async fn list(
     let filter = Filter {
         affiliate_id,
         status,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
         external_id,
         did: None,
     };

@@ -20,6 +20,7 @@ use utoipa_axum::routes;
 
 use super::commission::CommissionOut;
 use super::customer::CustomerOut;
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Page, Query};
 
 /// Whom an event is credited to, and why.
@@ -232,6 +233,7 @@ struct EventFilter {
     /// With this id in the source's system.
     external_id: Option<String>,
     /// Part of that id, or of the customer's name, e-mail or external id.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -254,7 +256,7 @@ async fn list(
         affiliate_id,
         contact_id: customer_id,
         external_id,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
     };
     let mut work = caller.view().await?;
     let events = event::list(&mut work, &filter, window).await?;

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::affiliate::present;
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// An amount of a currency.
@@ -145,6 +146,7 @@ struct GroupPatch {
 #[into_params(parameter_in = Query)]
 struct GroupFilter {
     /// Part of the name.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -156,9 +158,8 @@ async fn list(
     List { filter, page }: List<GroupFilter>,
 ) -> Result<Json<Listed<GroupOut>>, Halt> {
     let window = page.window::<GroupId>(affiliate_group::NEWEST)?;
-    let search = filter.q.filter(|text| !text.trim().is_empty());
     let mut work = caller.view().await?;
-    let groups = affiliate_group::list(&mut work, search.as_deref(), window).await?;
+    let groups = affiliate_group::list(&mut work, filter.q.as_deref(), window).await?;
     let mut minimums: BTreeMap<GroupId, Vec<Minimum>> = BTreeMap::new();
     for minimum in affiliate_group::minimums(&mut work, None).await? {
         minimums.entry(minimum.group_id).or_default().push(minimum);

@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Page};
 
 /// The journal has one order; its statement holds it.
@@ -120,6 +121,7 @@ struct LedgerFilter {
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<UnixMs>,
     /// Part of the affiliate's name, e-mail or company.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -150,7 +152,7 @@ async fn list(
         event_id,
         from,
         to,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
     };
     let mut work = caller.view().await?;
     let entries = ledger::list(&mut work, &filter, window).await?;

@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// An affiliate to be added to a campaign.
@@ -113,6 +114,7 @@ struct PartnershipFilter {
     /// Only active, or only inactive ones.
     active: Option<bool>,
     /// Text within the affiliate's name or address.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -124,6 +126,7 @@ struct InCampaignFilter {
     /// Only active, or only inactive ones.
     active: Option<bool>,
     /// Text within the affiliate's name or address.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -205,7 +208,7 @@ async fn listed(
         campaign: campaign_id,
         affiliate: affiliate_id,
         active,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
     };
     let partnerships = partnership::list(work, &filter, window).await?;
     Ok(Json(page.listed(

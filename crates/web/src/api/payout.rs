@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Nothing, Page, Post, Problem};
 
 /// A payout. `amount = commissions_total + carried_forward`, minor units of `currency`.
@@ -142,6 +143,7 @@ struct PayoutFilter {
     #[param(value_type = Option<String>)]
     affiliate_id: Option<AffiliateId>,
     /// Part of the affiliate's name or address, the reference or the number.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -160,7 +162,7 @@ async fn list(
     let filter = Filter {
         status,
         affiliate_id,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
         ..Filter::default()
     };
     let mut work = caller.view().await?;

@@ -2,13 +2,15 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Path};
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Deserializer};
 use service::App;
 use service::domain::id::EntityId;
 
 use super::cursor::Page;
 use super::json::field_error;
 use super::problem::Problem;
+use crate::list::SEARCH_CHARS_MAX;
 
 /// The query of a call, read into `T` (which denies unknown fields).
 pub struct Query<T>(pub T);
@@ -28,7 +30,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        read(&pairs(parts)?).map(Self)
+        let pairs: Vec<_> = pairs(parts).collect();
+        read(&pairs).map(Self)
     }
 }
 
@@ -38,7 +41,7 @@ impl<F: DeserializeOwned> FromRequestParts<App> for List<F> {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let (mut after, mut limit) = (None, None);
         let mut rest = Vec::new();
-        for (name, value) in pairs(parts)? {
+        for (name, value) in pairs(parts) {
             let slot = match name.as_str() {
                 "after" => &mut after,
                 "limit" => &mut limit,
@@ -86,13 +89,26 @@ impl<T: EntityId> OptionalFromRequestParts<App> for Id<T> {
     }
 }
 
-/// The decoded pairs; U+0000 and broken UTF-8 are refused with the parameter's name.
-fn pairs(parts: &Parts) -> Result<Vec<(String, String)>, Problem> {
-    let query = parts.uri.query().unwrap_or_default();
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect();
-    for (name, value) in &pairs {
+/// A text that a list is searched for, for `#[serde(default, deserialize_with = "search")]`: trimmed, a blank one is none,
+/// and one that is longer than any page would search for is refused.
+pub(super) fn search<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let text = text.trim();
+    if text.chars().count() > SEARCH_CHARS_MAX {
+        return Err(D::Error::custom(format!(
+            "has more than {SEARCH_CHARS_MAX} characters"
+        )));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// Refuses U+0000 and broken UTF-8 with the parameter's name, also where a call takes no parameters.
+pub(super) fn check(query: &str) -> Result<(), Problem> {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name.contains('\0') || value.contains('\0') {
             return Err(Problem::field(
                 name.replace('\0', ""),
@@ -103,7 +119,13 @@ fn pairs(parts: &Parts) -> Result<Vec<(String, String)>, Problem> {
             return Err(Problem::field(name, "is not valid UTF-8"));
         }
     }
-    Ok(pairs)
+    Ok(())
+}
+
+/// The decoded pairs. What they contain was checked with the key: [`check`].
+fn pairs(parts: &Parts) -> impl Iterator<Item = (String, String)> {
+    let query = parts.uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).into_owned()
 }
 
 fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Nothing, Page, Post, Problem};
 
 /// A referral without its checks.
@@ -142,6 +143,7 @@ struct ReferralFilter {
     #[schema(value_type = Option<String>)]
     customer_id: Option<ContactId>,
     /// Part of the customer's or affiliate's name or address.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -159,7 +161,7 @@ impl From<ReferralFilter> for Filter {
             affiliate_id,
             campaign_id,
             contact_id: customer_id,
-            search: q.filter(|text| !text.trim().is_empty()),
+            search: q,
         }
     }
 }

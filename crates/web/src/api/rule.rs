@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::affiliate::present;
+use super::query::search;
 use super::{Caller, Halt, Id, Input, List, Listed, Page, Post};
 
 /// A new rule.
@@ -234,6 +235,7 @@ struct RuleFilter {
     /// Only rules that are on, or off, in their newest version.
     active: Option<bool>,
     /// Part of the name, the product, or the name of whom or what it is scoped to.
+    #[serde(default, deserialize_with = "search")]
     q: Option<String>,
 }
 
@@ -264,7 +266,7 @@ async fn list(
         group: group_id,
         affiliate: affiliate_id,
         active,
-        search: q.filter(|text| !text.trim().is_empty()),
+        search: q,
         ..rule::Filter::default()
     };
     let mut work = caller.view().await?;

@@ -18,7 +18,7 @@ pub struct Host(pub String);
 impl Host {
     /// The name a request was sent to; empty outside of the middleware.
     #[must_use]
-    pub fn of(parts: &Parts) -> String {
+    pub(crate) fn of(parts: &Parts) -> String {
         parts
             .extensions
             .get::<Self>()

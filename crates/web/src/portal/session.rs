@@ -235,12 +235,13 @@ async fn main_address(
     };
     let origin = host_name::origin(&app.settings().base_url, &main);
     let page = below(asked, &business.slug).unwrap_or("/");
-    let to = HeaderValue::try_from(format!("{origin}{page}"))
-        .map_err(|_| PageError::internal("a main address is no header"))?;
+    let to = format!("{origin}{page}");
     Ok(Some(if flash::is_part(&parts.headers) {
         // A part of a page cannot come from another host: htmx leads the whole page there.
-        (StatusCode::OK, [("hx-redirect", to)]).into_response()
+        flash::part_to(StatusCode::OK, &to)
     } else {
+        let to = HeaderValue::try_from(to)
+            .map_err(|_| PageError::internal("a main address is no header"))?;
         (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
     }))
 }

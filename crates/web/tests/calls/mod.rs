@@ -63,7 +63,12 @@ pub async fn furnish(shop: &Shop<'_>, word: &str) -> Names {
     let payouts = shop
         .made("/payouts", json!({"affiliate_id": affiliate["id"]}))
         .await;
-    let run = shop.made("/payout-runs", json!({})).await;
+    // A run with a member: something is approved that is in no payout.
+    let bonus = json!({"affiliate_id": affiliate["id"], "amount": 500, "currency": "USD", "note": "A bonus"});
+    shop.made("/commissions", bonus).await;
+    let run = shop
+        .made("/payout-runs", json!({"group_id": group["id"]}))
+        .await;
     let refund =
         json!({"external_id": format!("refund-{slug}"), "sale_external_id": sold, "amount": 100});
     shop.made("/track/refund", refund).await;

@@ -113,7 +113,8 @@ pub fn routes() -> BTreeSet<Route> {
 }
 
 /// What stands in the parentheses that were opened just before.
-fn call(text: &str) -> &str {
+#[must_use]
+pub fn call(text: &str) -> &str {
     let mut depth = 1;
     for (at, c) in text.char_indices() {
         depth += match c {
@@ -130,7 +131,11 @@ fn call(text: &str) -> &str {
 
 /// The path of a call, and the rest of it. A path is a literal, a `format!`, or a constant, of its own file or
 /// else of any.
-fn path<'a>(text: &str, texts: &[String], call: &'a str) -> (String, &'a str) {
+///
+/// # Panics
+/// When it is none of these.
+#[must_use]
+pub fn path<'a>(text: &str, texts: &[String], call: &'a str) -> (String, &'a str) {
     let call = call.trim_start();
     let start = call.trim_start_matches("&format!(").trim_start();
     if let Some(literal) = start.strip_prefix('"') {

@@ -7,7 +7,7 @@ use crate::messaging::template::{Draft, Template, Values};
 
 /// What a mail to an affiliate about one of their payouts is written with.
 #[derive(Debug, Clone)]
-pub struct PayoutFrame {
+pub(crate) struct PayoutFrame {
     /// Who writes.
     pub sender: Sender,
     /// To whom.

@@ -60,7 +60,7 @@ pub static TEMPLATE: Template = Template {
 
 /// Writes the notice; `address` is the payout's in the portal.
 #[must_use]
-pub fn payout_made(frame: &PayoutFrame, address: String) -> Draft {
+pub(crate) fn payout_made(frame: &PayoutFrame, address: String) -> Draft {
     let PayoutFrame {
         sender,
         recipient,

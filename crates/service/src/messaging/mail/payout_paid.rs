@@ -86,7 +86,11 @@ fn values(
 
 /// Writes the notice, with the statement's number and address.
 #[must_use]
-pub fn payout_paid(frame: &PayoutFrame, statement: &str, statement_address: String) -> Draft {
+pub(crate) fn payout_paid(
+    frame: &PayoutFrame,
+    statement: &str,
+    statement_address: String,
+) -> Draft {
     let PayoutFrame {
         sender,
         recipient,

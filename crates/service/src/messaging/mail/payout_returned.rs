@@ -65,7 +65,7 @@ Nichts davon ist verloren. Ihre Provisionen sind wieder freigegeben und kommen i
 
 /// Writes the notice; `credit` is the number of the payout's credit note, `address` the payout's in the portal.
 #[must_use]
-pub fn payout_returned(frame: &PayoutFrame, credit: Option<&str>, address: String) -> Draft {
+pub(crate) fn payout_returned(frame: &PayoutFrame, credit: Option<&str>, address: String) -> Draft {
     let PayoutFrame {
         sender,
         recipient,

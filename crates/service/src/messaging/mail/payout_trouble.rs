@@ -58,7 +58,7 @@ fn values(
 
 /// Tells the business; `to` is an address and a name, `details` begins with the payout's number, `link` leads to it.
 #[must_use]
-pub fn payout_trouble(
+pub(crate) fn payout_trouble(
     sender: &Sender,
     to: (&str, &str),
     what: &str,

@@ -120,7 +120,7 @@ pub async fn reject_many(
 /// Takes a decision on many back, as far as each is still as it was decided: those are pending again.
 ///
 /// # Errors
-/// Forbidden; not found for an unknown act; conflict when it was undone before.
+/// Forbidden; conflict when there is no such act, or it was undone before.
 pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
     work.require(Scope::Manage)?;
     ledger::order(work).await?;

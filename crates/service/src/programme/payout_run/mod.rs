@@ -107,7 +107,8 @@ pub async fn members(
     Ok(member_rows::list(&mut work.tx, id, included, limit, offset).await?)
 }
 
-/// A part of the members, in or out or all, by affiliate and currency, behind the one that is named.
+/// A part of the members, in or out or all, with a text in the affiliate's name, e-mail or company, by affiliate and
+/// currency, behind the one that is named.
 ///
 /// # Errors
 /// Not found; forbidden without the scope `read` or `payout`.
@@ -115,11 +116,12 @@ pub async fn members_after(
     work: &mut Work,
     id: PayoutRunId,
     included: Option<bool>,
+    search: Option<&str>,
     after: Option<(AffiliateId, Currency)>,
     limit: i64,
 ) -> Result<Vec<Member>> {
     get(work, id).await?;
-    Ok(member_rows::list_after(&mut work.tx, id, included, after, limit).await?)
+    Ok(member_rows::list_after(&mut work.tx, id, included, search, after, limit).await?)
 }
 
 /// Count and sums of the members, in and out, a row a currency.

@@ -1,8 +1,9 @@
 select id, name, prefix, secret_hash, scopes, allowed_ips, expires_at_ms, last_used_at_ms, revoked_at_ms, created_at_ms
 from api_key
 where business_id = $1
-    and (cast($2 as text) is null or lower(name || ' ' || prefix) like $2 escape '\')
-    and (cast($3 as text) is null or $3 = case
-        when revoked_at_ms is not null then 'revoked' when expires_at_ms <= $4 then 'expired' else 'active' end)
+    and (cast($2 as text) is null or lower(name || ' ' || prefix) like $2 escape '\'
+        or lower(name || ' ' || prefix) like lower(cast($3 as text)) escape '\')
+    and (cast($4 as text) is null or $4 = case
+        when revoked_at_ms is not null then 'revoked' when expires_at_ms <= $5 then 'expired' else 'active' end)
 order by {order}
-limit $5 offset $6
+limit $6 offset $7

@@ -7,8 +7,9 @@ where business_id = $1
   and (cast($3 as text) is null or affiliate_id = $4)
   and (cast($5 as text) is null or contact_id = $6)
   and (cast($7 as text) is null or external_id = $7)
-  and (cast($8 as text) is null or lower(external_id) like $8 escape '\' or exists (
+  and (cast($8 as text) is null or lower(external_id) like $8 escape '\'
+      or lower(external_id) like lower(cast($9 as text)) escape '\' or exists (
       select 1 from contact k where k.business_id = $1 and k.id = event.contact_id and k.search_folded like $8 escape '\'))
-  and (cast($9 as text) is null or id < $10)
+  and (cast($10 as text) is null or id < $11)
 order by {order}
-limit $11 offset $12
+limit $12 offset $13

@@ -4,7 +4,7 @@ join affiliate a on a.business_id = $1 and a.id = p.affiliate_id
 where p.business_id = $1
   and (cast($2 as text) is null or p.affiliate_id = $3)
   and (cast($4 as text) is null or a.search_folded like $4 escape '\' or lower(coalesce(p.reference, '')) like $4 escape '\'
-       or cast(p.number as text) like $4 escape '\')
-  and (cast($5 as text) is null or p.status <> $5)
+       or lower(coalesce(p.reference, '')) like lower(cast($5 as text)) escape '\' or cast(p.number as text) like $4 escape '\')
+  and (cast($6 as text) is null or p.status <> $6)
 group by p.status, p.currency
 order by p.currency

@@ -6,7 +6,7 @@ left join affiliate_group g on g.business_id = $1 and g.id = r.group_id
 where r.business_id = $1
   and (cast($2 as text) is null or r.state = $2)
   and (cast($3 as text) is null or cast(r.number as text) like $3 escape '\' or lower(r.made_by) like $3 escape '\'
-       or lower(coalesce(g.name, '')) like $3 escape '\')
-  and (cast($4 as text) is null or r.id < $5)
+       or lower(r.made_by) like lower(cast($4 as text)) escape '\' or g.name_folded like $3 escape '\')
+  and (cast($5 as text) is null or r.id < $6)
 order by {order}
-limit $6 offset $7
+limit $7 offset $8

@@ -13,7 +13,8 @@ where r.business_id = $1
         or ($6 = 'campaign' and r.campaign_id is not null) or ($6 = 'group' and r.group_id is not null)
         or ($6 = 'default' and r.affiliate_id is null and r.product_id is null and r.campaign_id is null and r.group_id is null))
     and (cast($7 as text) is null or lower(r.name) like $7 escape '\' or a.search_folded like $7 escape '\' or g.name_folded like $7 escape '\'
-        or c.name_folded like $7 escape '\' or lower(r.product_id) like $7 escape '\')
+        or c.name_folded like $7 escape '\' or lower(r.product_id) like $7 escape '\'
+        or lower(r.name) like lower(cast($8 as text)) escape '\' or lower(r.product_id) like lower(cast($8 as text)) escape '\')
     and not exists (
         select 1
         from rule newer

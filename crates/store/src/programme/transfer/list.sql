@@ -6,7 +6,8 @@ join affiliate a on a.business_id = $1 and a.id = p.affiliate_id
 where t.business_id = $1
   and (cast($2 as text) is null or t.provider = $2)
   and (cast($3 as text) is null or a.search_folded like $3 escape '\' or lower(coalesce(t.provider_ref, '')) like $3 escape '\'
-       or cast(p.number as text) like $3 escape '\' or (cast($4 as text) is not null and t.id = $5))
-  and (cast($6 as text) is null or t.state = $6)
+       or lower(coalesce(t.provider_ref, '')) like lower(cast($4 as text)) escape '\'
+       or cast(p.number as text) like $3 escape '\' or (cast($5 as text) is not null and t.id = $6))
+  and (cast($7 as text) is null or t.state = $7)
 order by {order}
-limit $7 offset $8
+limit $8 offset $9

@@ -11,10 +11,11 @@ use service::programme::affiliate;
 use service::programme::partnership::{self, PartnershipIn};
 
 use super::{PATH, read_id};
+use crate::admin::act::back_to;
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
-use crate::form::{self, PostForm, local_path};
+use crate::form::{self, PostForm};
 
 /// Another status.
 #[derive(Debug, Deserialize)]
@@ -41,7 +42,7 @@ pub(super) async fn set_status(
     let before = affiliate::get(&mut work, id).await?;
     let after = affiliate::set_status(&mut work, id, status).await?;
     work.commit().await?;
-    let back = local_path(&back, &format!("{PATH}/{id}"));
+    let back = back_to(&back, &format!("{PATH}/{id}"));
     if before.status == after.status {
         return Ok(flash::redirect(
             &back,

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use service::ServiceError;
 use service::programme::affiliate::{self, BulkReport, InGroup, Selection};
 
-use super::PATH;
 use super::list::asked;
+use crate::admin::act::back_to;
 use crate::admin::message::{ManyForm, compose_many};
 use crate::admin::session::Admin;
 use crate::error::PageError;
 use crate::flash;
-use crate::form::{FormErrors, PostForm, local_path};
+use crate::form::{FormErrors, PostForm};
 
 /// What the bulk bar sends.
 #[derive(Debug, Deserialize)]
@@ -52,7 +52,7 @@ pub(super) async fn act(
         back,
     } = form;
     let (state, filter) = asked(Some(&query));
-    let back = local_path(&back, &state.href());
+    let back = back_to(&back, &state.href());
     let selection = if all {
         Selection::Matching(filter)
     } else {
@@ -123,15 +123,10 @@ pub(super) async fn act(
         _ => "put into the group",
     };
     let text = told(&report, verb);
-    let to = if back.starts_with("/admin/") {
-        back
-    } else {
-        PATH.to_owned()
-    };
     Ok(if report.failed.is_empty() {
-        flash::redirect(&to, text)
+        flash::redirect(&back, text)
     } else {
-        flash::redirect_with_error(&to, text)
+        flash::redirect_with_error(&back, text)
     })
 }
 

@@ -24,7 +24,7 @@ use crate::ui::AdminItem;
 /// What acts without a form of their own send.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Plain {
+pub(super) struct Expected {
     /// The exact totals that were on the page.
     expected: String,
 }
@@ -110,7 +110,7 @@ pub(super) async fn members(
 pub(super) async fn look(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected: _ }): PostForm<Plain>,
+    PostForm(Expected { expected: _ }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin(&admin, &id).await?;
     let done = payout_run::look_again(&mut act.work, act.id).await;
@@ -121,7 +121,7 @@ pub(super) async fn look(
 pub(super) async fn draft(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected: _ }): PostForm<Plain>,
+    PostForm(Expected { expected: _ }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin(&admin, &id).await?;
     let done = payout_run::draft(&mut act.work, act.id).await;
@@ -132,7 +132,7 @@ pub(super) async fn draft(
 pub(super) async fn submit(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected }): PostForm<Plain>,
+    PostForm(Expected { expected }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin_proven(&admin, &id).await?;
     let done = payout_run::submit(&mut act.work, act.id, &expected).await;
@@ -149,7 +149,7 @@ pub(super) async fn submit(
 pub(super) async fn approve(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected }): PostForm<Plain>,
+    PostForm(Expected { expected }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin_proven(&admin, &id).await?;
     let done = payout_run::approve(&mut act.work, act.id, &expected).await;
@@ -160,7 +160,7 @@ pub(super) async fn approve(
 pub(super) async fn send_back(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected: _ }): PostForm<Plain>,
+    PostForm(Expected { expected: _ }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin(&admin, &id).await?;
     let done = payout_run::send_back(&mut act.work, act.id).await;
@@ -171,7 +171,7 @@ pub(super) async fn send_back(
 pub(super) async fn stop(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected: _ }): PostForm<Plain>,
+    PostForm(Expected { expected: _ }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin(&admin, &id).await?;
     let done = payout_run::stop(&mut act.work, act.id).await;
@@ -182,7 +182,7 @@ pub(super) async fn stop(
 pub(super) async fn cancel(
     admin: Admin,
     Path(id): Path<String>,
-    PostForm(Plain { expected: _ }): PostForm<Plain>,
+    PostForm(Expected { expected: _ }): PostForm<Expected>,
 ) -> Result<Response, PageError> {
     let mut act = Act::begin(&admin, &id).await?;
     let done = payout_run::cancel(&mut act.work, act.id).await;

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shown::{RunOut, whole};
+use crate::api::query::search;
 use crate::api::{Caller, Halt, Id, List, Listed, Nothing, Page, Post, Problem};
 
 /// A member of a run. Minor units.
@@ -71,6 +72,9 @@ impl From<Member> for MemberOut {
 struct MemberFilter {
     /// Those that are in, or those that are left out. Default: all.
     included: Option<bool>,
+    /// Part of the affiliate's name, e-mail or company.
+    #[serde(default, deserialize_with = "search")]
+    q: Option<String>,
 }
 
 /// The members of a run, by affiliate.
@@ -80,7 +84,7 @@ async fn members(
     caller: Caller,
     Id(id): Id<PayoutRunId>,
     List {
-        filter: MemberFilter { included },
+        filter: MemberFilter { included, q },
         page,
     }: List<MemberFilter>,
 ) -> Result<Json<Listed<MemberOut>>, Halt> {
@@ -97,7 +101,9 @@ async fn members(
         }
     };
     let mut work = caller.view().await?;
-    let found = payout_run::members_after(&mut work, id, included, after, page.limit + 1).await?;
+    let found =
+        payout_run::members_after(&mut work, id, included, q.as_deref(), after, page.limit + 1)
+            .await?;
     Ok(Json(page.listed(
         found,
         |member| format!("{}:{}", member.affiliate_id, member.currency),

@@ -22,26 +22,36 @@ use utoipa_axum::routes;
 
 use self::shown::{RunOut, whole};
 use super::date::Date;
+use super::query::search;
 use super::{Caller, Halt, Id, List, Listed, Page, Post, Problem};
 
-/// Lists have no filter but their page.
+/// Which runs are listed.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct NoFilter {}
+struct RunFilter {
+    /// Part of the number, of the group's name or of the name of who began it.
+    #[serde(default, deserialize_with = "search")]
+    q: Option<String>,
+}
 
 /// Lists payout runs, newest first.
-#[utoipa::path(get, path = "/payout-runs", tag = "payouts", params(Page), responses((status = 200, body = Listed<RunOut>)))]
+#[utoipa::path(get, path = "/payout-runs", tag = "payouts", params(RunFilter, Page),
+    responses((status = 200, body = Listed<RunOut>)))]
 async fn list(
     caller: Caller,
     List {
-        filter: NoFilter {},
+        filter: RunFilter { q },
         page,
-    }: List<NoFilter>,
+    }: List<RunFilter>,
 ) -> Result<Json<Listed<RunOut>>, Halt> {
     let window = page.window::<PayoutRunId>(payout_run::NEWEST)?;
+    let filter = payout_run::Filter {
+        search: q,
+        ..payout_run::Filter::default()
+    };
     let mut work = caller.view().await?;
-    let runs = payout_run::list(&mut work, &payout_run::Filter::default(), window).await?;
+    let runs = payout_run::list(&mut work, &filter, window).await?;
     let mut rows = Vec::with_capacity(runs.len());
     for run in runs {
         rows.push(whole(&mut work, run.id).await?);
