@@ -827,6 +827,26 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn a_file_that_was_sent_twice_is_not_refused(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        for code in ["AM05", "DU01"] {
+            let group = format!("<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>");
+            let twice = bring(&mut owner, &report(&file, &group, "")).await;
+            let text = page(&mut owner, &twice).await;
+            assert!(text.contains("s refused by the bank as sent twice; the first may be on its way, so nothing is taken over"), "{text}");
+            assert!(!text.contains("Take it over"), "{text}");
+            take(&mut owner, &twice, "failed EUR 2000").await;
+            assert_eq!(status(&shop, &maya).await["status"], "pending", "it waits for the answer to the first");
+        }
+        let done = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &done, "EUR 2000").await;
+        assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
+
     async fn a_return_less_a_fee_is_owed_as_a_whole(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;

@@ -38,6 +38,11 @@ const REASONS: &[(&str, &str)] = &[
     ("BE05", "the bank does not know who pays"),
     ("CNOR", "the payee's bank is not reached by this scheme"),
     ("CUST", "the customer asked for it"),
+    ("DU01", "the file was sent twice"),
+    ("DU02", "the group of payments was sent twice"),
+    ("DU03", "the payment was sent twice"),
+    ("DU04", "its end-to-end id was used before"),
+    ("DU05", "its instruction id was used before"),
     ("DUPL", "it was sent twice"),
     ("FF01", "the file is not as the bank wants it"),
     ("FOCR", "it was called back"),
@@ -49,6 +54,9 @@ const REASONS: &[(&str, &str)] = &[
     ("RR04", "the bank had to by law"),
     ("TECH", "it was sent by a technical error"),
 ];
+
+/// Reasons of which each says that the same was sent before, and nothing of what became of that.
+const SENT_TWICE: &[&str] = &["AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"];
 
 /// Reads an answer of a bank.
 pub(super) fn read(text: &str) -> Answers {
@@ -158,7 +166,11 @@ fn of_whole(
     name: &str,
     above: Option<&Outcome>,
 ) -> Result<Option<Outcome>, String> {
-    let Some(code) = element.text_at(&[name]).filter(|code| *code != "PART") else {
+    let code = element.text_at(&[name]);
+    if is_sent_twice(element) && !code.is_some_and(is_no_refusal) {
+        return Err(TWICE.to_owned());
+    }
+    let Some(code) = code.filter(|code| *code != "PART") else {
         return Ok(above.cloned());
     };
     let own = meaning(code, reason(element, "StsRsnInf"), above)?;
@@ -169,6 +181,24 @@ fn of_whole(
         ));
     }
     Ok(Some(own))
+}
+
+const TWICE: &str =
+    "is refused by the bank as sent twice; the first may be on its way, so nothing is taken over";
+
+fn is_no_refusal(code: &str) -> bool {
+    PAID.contains(&code) || WAITS.contains(&code)
+}
+
+/// Whether a file, a group or a transfer is said to have been sent before. What is refused for that reason has not failed:
+/// the bank may be paying the first one.
+fn is_sent_twice(element: &Element) -> bool {
+    element.all("StsRsnInf").any(|given| {
+        [&["Rsn", "Cd"][..], &["Rsn", "Prtry"]]
+            .into_iter()
+            .filter_map(|path| given.text_at(path))
+            .any(|code| SENT_TWICE.contains(&code))
+    })
 }
 
 /// What a status means; the reason is that of the transfer, of the group, or of the file, the nearest there is.
@@ -229,6 +259,9 @@ fn status(
         (None, Some(of_all)) => of_all.clone(),
         (None, None) => return Err("has no status".to_owned()),
     };
+    if matches!(outcome, Outcome::Failed(_)) && is_sent_twice(transfer) {
+        return Err(format!("names PO-{number}, which {TWICE}"));
+    }
     let on = transfer.at(&["FctvIntrBkSttlmDt"]).and_then(day);
     let instruction = transfer.text_at(&["OrgnlInstrId"]).map(shortened);
     Ok(Some(Answer {
@@ -676,6 +709,52 @@ mod tests {
         assert!(errors(&nameless)[0].contains("its message id is missing"));
         let empty = read("<Document><CstmrPmtStsRpt/></Document>");
         assert_eq!(errors(&empty), ["names no transfer and no status"]);
+    }
+
+    #[test]
+    fn what_was_sent_twice_has_not_failed() {
+        let said = |name: &str, status: &str, code: &str| {
+            format!("<{name}>{status}</{name}><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>")
+        };
+        for code in SENT_TWICE {
+            assert!(
+                REASONS.iter().any(|(known, _)| known == code),
+                "{code} has its meaning"
+            );
+            let whole = report_of(&said("GrpSts", "RJCT", code), "");
+            assert_eq!(errors(&whole), [TWICE]);
+            assert!(
+                whole.wholes.is_empty() && whole.rows.is_empty(),
+                "{whole:?}"
+            );
+            let part = format!(
+                "<OrgnlPmtInfAndSts>{}{}</OrgnlPmtInfAndSts>",
+                said("PmtInfSts", "RJCT", code),
+                transfer("PO-1", "RJCT", "")
+            );
+            let group = report_of("", &part);
+            assert_eq!(errors(&group), [TWICE]);
+            assert!(
+                group.wholes.is_empty() && group.rows.is_empty(),
+                "{group:?}"
+            );
+            let why = format!("<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>");
+            let one = report(&transfer("PO-1", "RJCT", &why));
+            assert_eq!(errors(&one), [format!("names PO-1, which {TWICE}")]);
+            assert!(one.rows.is_empty(), "{one:?}");
+        }
+        // Another reason beside it does not hide it, nor does a status that each transfer has for itself.
+        let second = format!("{REFUSED}<StsRsnInf><Rsn><Prtry>DUPL</Prtry></Rsn></StsRsnInf>");
+        assert_eq!(errors(&report_of(&second, "")), [TWICE]);
+        let in_part = format!(
+            "<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts>{}</OrgnlPmtInfAndSts>",
+            transfer("PO-1", "RJCT", "")
+        );
+        let above = report_of(&said("GrpSts", "PART", "AM05"), &in_part);
+        assert_eq!(errors(&above), [TWICE]);
+        // What was executed all the same is paid.
+        let paid = report_of(&said("GrpSts", "ACSC", "AM05"), "");
+        assert_eq!(wholes(&paid), [("file1", Outcome::Paid)]);
     }
 
     #[test]
