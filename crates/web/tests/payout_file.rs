@@ -847,6 +847,36 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn an_odd_entry_leaves_the_rest_of_a_statement(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        sepa(&mut owner, "EUR 3500").await;
+        // One was paid twice, one says that it is of a year to come, and one is as it should be.
+        let entries = [
+            entry("DBIT", "20.00", "2026-11-21", &end_to_end("PO-1001"), ""),
+            entry("DBIT", "20.00", "2026-11-21", &end_to_end("PO-1001"), ""),
+            entry("DBIT", "10.00", "2027-11-21", &end_to_end("PO-1002"), ""),
+            entry("DBIT", "5.00", "2026-11-21", &end_to_end("PO-1003"), ""),
+        ];
+        let odd = bring(&mut owner, &statement(&entries)).await;
+        let text = page(&mut owner, &odd).await;
+        for part in ["2 paid, 0 failed, 0 unchanged, 2 left alone", "s a second entry of what line 1 tells", "PO-1002 was paid in the future", "Look at it", "Take over exactly €25.00"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        take(&mut owner, &odd, "EUR 2500").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("pending"), json!("paid")]);
+        // Paid twice and back once it is paid: nothing is owed again.
+        let back = entry("CRDT", "20.00", "2026-11-21", &end_to_end("PO-1001"), BACK);
+        let back = bring(&mut owner, &statement(&[&entries[..2], &[back]].concat())).await;
+        let text = page(&mut owner, &back).await;
+        assert!(text.contains("0 paid, 0 failed, 0 unchanged, 2 left alone") && text.contains("one of them may stand") && !text.contains("Take it over"), "{text}");
+        proven(&shop).await;
+    }
+
     async fn a_return_less_a_fee_is_owed_as_a_whole(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;

@@ -470,7 +470,7 @@ mod tests {
         let mut answers = read(&format!(
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><Ntfctn>{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
         ));
-        answers.merge();
+        let _beside = answers.merge();
         answers
     }
 
@@ -902,6 +902,72 @@ mod tests {
     }
 
     #[test]
+    fn a_second_entry_of_one_payout_is_for_a_person() {
+        let paid =
+            |day: &str| entry("DBIT", BOOKED, &detail("PO-1", "")).replace("2026-11-24", day);
+        let back =
+            |day: &str| entry("CRDT", BOOKED, &detail("PO-1", BACK)).replace("2026-11-24", day);
+        let other = entry("DBIT", BOOKED, &detail("PO-2", ""));
+        let merged = |entries: &[String]| {
+            let text = entries.concat();
+            let mut answers = read(&format!(
+                "<Document><BkToCstmrStmt><Stmt>\n{text}</Stmt></BkToCstmrStmt></Document>"
+            ));
+            let beside = answers.merge();
+            assert!(answers.errors.is_empty(), "{answers:?}");
+            let beside: Vec<(u64, String)> = beside
+                .into_iter()
+                .map(|(answer, why)| (answer.line, why))
+                .collect();
+            (outcomes(&answers), beside)
+        };
+        let first = (Which::Number(1), Outcome::Paid);
+        let second = (Which::Number(2), Outcome::Paid);
+
+        // Paid twice: once is sure, and the rest of the statement stands.
+        let (rows, beside) = merged(&[paid("2026-11-24"), paid("2026-11-25"), other.clone()]);
+        assert_eq!(rows, [first.clone(), second.clone()]);
+        assert!(
+            matches!(&beside[..], [(3, why)] if why.contains("of what line 2 tells")),
+            "{beside:?}"
+        );
+        // Paid twice and back once, in whatever order: the affiliate has the money.
+        for entries in [
+            [
+                paid("2026-11-24"),
+                paid("2026-11-24"),
+                back("2026-11-25"),
+                other.clone(),
+            ],
+            [
+                back("2026-11-25"),
+                paid("2026-11-24"),
+                paid("2026-11-24"),
+                other.clone(),
+            ],
+        ] {
+            let (rows, beside) = merged(&entries);
+            assert_eq!(rows, [second.clone()], "{beside:?}");
+            assert!(
+                beside
+                    .iter()
+                    .any(|(_, why)| why.contains("one of them may stand")),
+                "{beside:?}"
+            );
+        }
+        // Back twice: one of them is booked.
+        let (rows, beside) = merged(&[back("2026-11-24"), back("2026-11-25")]);
+        assert!(
+            matches!(&rows[..], [(Which::Number(1), Outcome::Returned(_))]) && beside.len() == 1,
+            "{rows:?} {beside:?}"
+        );
+        // What is on its way twice decides nothing twice.
+        let waits = paid("2026-11-24").replace(BOOKED, "<Cd>PDNG</Cd>");
+        let (rows, beside) = merged(&[waits.clone(), waits, paid("2026-11-25")]);
+        assert_eq!((rows, beside), (vec![first], Vec::new()));
+    }
+
+    #[test]
     fn a_file_with_too_many_payments_is_refused() {
         let transfers: String = (1..=ROWS_MAX + 20)
             .map(|number| transfer(&format!("PO-{number}"), "ACSC", ""))
@@ -932,8 +998,6 @@ mod tests {
                 "{answers:?}"
             );
         }
-        let twice = notification(&[paid.clone(), paid].concat());
-        assert_eq!(errors(&twice), ["names the same payout as line 1"]);
         let reversed = entry("CRDT", BOOKED, &detail("PO-1", ""))
             .replace("<BookgDt>", "<RvslInd>true</RvslInd><BookgDt>");
         assert_eq!(

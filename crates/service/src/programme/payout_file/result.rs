@@ -236,7 +236,7 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             Ok(Change::Failed) => look.failed.push((payout, answer)),
             Ok(Change::Returned) => look.returned.push((payout, answer)),
             // A statement of an account cannot be mended, and goes on beside it.
-            Ok(Change::Person(why)) if answers.among_others => {
+            Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) if answers.among_others => {
                 look.passed.push(Passed::new(&answer, why, true));
             }
             Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) => wrong(why),
