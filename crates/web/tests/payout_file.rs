@@ -195,6 +195,15 @@ async fn sepa(owner: &mut Client, expected: &str) -> (String, String) {
     (path, id)
 }
 
+/// Says that a file was never sent.
+async fn withdraw(owner: &mut Client, path: &str) {
+    page(owner, path).await;
+    owner
+        .post(&format!("{path}/withdraw"), &[])
+        .await
+        .expect(303);
+}
+
 /// A status report on a file, with a status of the whole.
 fn report(file: &str, whole: &str, transfers: &str) -> String {
     format!(
@@ -874,6 +883,86 @@ both_engines! {
         let back = bring(&mut owner, &statement(&[&entries[..2], &[back]].concat())).await;
         let text = page(&mut owner, &back).await;
         assert!(text.contains("0 paid, 0 failed, 0 unchanged, 2 left alone") && text.contains("one of them may stand") && !text.contains("Take it over"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn what_was_marked_paid_by_hand_is_refused_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        let path = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        shop.api().post(&path(&maya, "/mark-paid"), json!({})).await.expect(200);
+
+        // What never left counts as paid here, and the page says so.
+        let refused = bring(&mut owner, &report(&file, REFUSED, "")).await;
+        let text = page(&mut owner, &refused).await;
+        for part in ["PO-1001 is paid, and this says that it failed", "choose Money came back on its page", "0 paid, 1 failed, 0 unchanged"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        // As it is told, and then the rest.
+        came_back(&mut owner, &maya).await;
+        let text = page(&mut owner, &refused).await;
+        assert!(text.contains("0 paid, 1 failed, 1 unchanged") && text.contains("Take over exactly €10.00 failed"), "{text}");
+        take(&mut owner, &refused, "failed EUR 1000").await;
+        assert_eq!((status(&shop, &maya).await["status"].clone(), status(&shop, &ada).await["status"].clone()), (json!("returned"), json!("failed")));
+        let balance = format!("/affiliates/{}/balance", maya["affiliate_id"].as_str().expect("an id"));
+        let balance = shop.api().get(&balance).await.expect(200).json()["data"][0].clone();
+        assert_eq!((&balance["paid"], &balance["owed"]), (&json!(0), &json!(2000)), "{balance}");
+        proven(&shop).await;
+    }
+
+    async fn what_was_withdrawn_is_executed_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (path, first) = sepa(&mut owner, "EUR 3000").await;
+        withdraw(&mut owner, &path).await;
+        // An old refusal says nothing of what waits for a file again.
+        let refused = bring(&mut owner, &report(&first, REFUSED, "")).await;
+        assert!(page(&mut owner, &refused).await.contains("0 paid, 0 failed, 0 unchanged"));
+        // The bank had it after all: what waits is paid, and what is in another file by now is for a person.
+        let done = bring(&mut owner, &report(&first, "<GrpSts>ACSC</GrpSts>", "")).await;
+        assert!(page(&mut owner, &done).await.contains("2 paid, 0 failed, 0 unchanged"));
+        test.clock.advance_ms(MINUTE_MS);
+        let (path, second) = sepa(&mut owner, "EUR 3000").await;
+        let text = page(&mut owner, &done).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "PO-1001 waits for its answer in another one", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        withdraw(&mut owner, &path).await;
+        take(&mut owner, &done, "EUR 3000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("paid")]);
+
+        // What the other file comes to is no mistake; had it been paid as well, somebody looks.
+        let refused = bring(&mut owner, &report(&second, REFUSED, "")).await;
+        let text = page(&mut owner, &refused).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "says that PO-1001 failed, and it is paid here", "Look at it"] {
+            assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part}: {text}");
+        }
+        assert!(!text.contains("What is wrong") && !text.contains("Take it over"), "{text}");
+        let again = bring(&mut owner, &format!("{}\n", report(&first, "<GrpSts>ACSC</GrpSts>", ""))).await;
+        let text = page(&mut owner, &again).await;
+        assert!(text.contains("2 left alone") && text.contains("look whether it was paid twice"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn what_had_failed_is_executed_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        let refused = bring(&mut owner, &report(&file, REFUSED, "")).await;
+        take(&mut owner, &refused, "failed EUR 2000").await;
+        let done = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        let text = page(&mut owner, &done).await;
+        assert!(text.contains("ays that PO-1001 was paid, and it failed here") && !text.contains("Take it over"), "{text}");
+        assert_eq!(status(&shop, &maya).await["status"], "failed");
         proven(&shop).await;
     }
 

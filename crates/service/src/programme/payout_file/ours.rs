@@ -85,11 +85,10 @@ pub(super) async fn spread(
         let mut others = payouts::some(&mut work.tx, &others).await?;
         others.sort_by_key(|payout| payout.number);
         for payout in others {
-            // What was answered since may be on its way in another file.
-            if !open.contains(&payout.id) && !agrees(&whole.outcome, payout.status) {
+            if !open.contains(&payout.id) && is_outdated(&whole.outcome, payout.status) {
                 continue;
             }
-            let which = Which::Id(payout.id);
+            let which = Which::Number(payout.number);
             answers.rows.push(Answer {
                 line: whole.line,
                 which,
@@ -105,15 +104,15 @@ pub(super) async fn spread(
     Ok(())
 }
 
-/// Whether a payout stands already where an outcome leads.
-fn agrees(outcome: &Outcome, status: PayoutStatus) -> bool {
-    use PayoutStatus::{Cancelled, Failed, Paid, Returned};
+/// Whether what is said of a whole file says nothing of a payout that needs no answer there any more: what decides
+/// nothing, and an old refusal of one that was made pending again, or is on its way again. Everything else does: what
+/// counts as paid, or was said to be never sent, may not be so.
+fn is_outdated(outcome: &Outcome, status: PayoutStatus) -> bool {
+    use PayoutStatus::{Pending, Sending, Unknown};
     match outcome {
-        Outcome::Paid => status == Paid,
-        Outcome::Failed(_) | Outcome::Returned(_) => {
-            matches!(status, Failed | Cancelled | Returned)
-        }
-        Outcome::Waits(_) => false,
+        Outcome::Waits(_) => true,
+        Outcome::Failed(_) => matches!(status, Pending | Sending | Unknown),
+        Outcome::Paid | Outcome::Returned(_) => false,
     }
 }
 
@@ -128,14 +127,7 @@ pub(super) async fn sift(
     let ids: Vec<PayoutId> = ids.into_iter().collect();
     let mut files: BTreeMap<PayoutId, Vec<Filed>> = BTreeMap::new();
     for filed in rows::of_payouts(&mut work.tx, &ids).await? {
-        // The plain file is for whoever pays some other way, a bank that takes no SEPA file among them.
-        if matches!(
-            filed.format,
-            PayoutFileFormat::Sepa | PayoutFileFormat::Plain
-        ) {
-            let of_payout = files.entry(filed.payout_id).or_default();
-            of_payout.push(filed);
-        }
+        files.entry(filed.payout_id).or_default().push(filed);
     }
     let mut passed = Vec::new();
     for answer in std::mem::take(&mut answers.rows) {
@@ -162,6 +154,7 @@ pub(super) async fn sift(
                 let needs_person = answer.outcome == Outcome::Paid;
                 passed.push(Passed::new(&answer, why, needs_person));
             }
+            Whose::Unclear(why) => passed.push(Passed::new(&answer, why, true)),
             Whose::Others(why) if answers.among_others => {
                 passed.push(Passed::new(&answer, why, false));
             }
@@ -187,10 +180,13 @@ enum Whose {
     Likely,
     /// Ours, of a payment file before the one it is in now, and that in words.
     Earlier(String),
+    /// Ours, and against what is known here in a way that only a person can clear up; and that in words.
+    Unclear(String),
     /// Somebody else's, and why.
     Others(String),
 }
 
+/// `in_files` are all payment files that the payout is or was in.
 fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
     let number = payout.number;
     let mut is_named = false;
@@ -206,6 +202,9 @@ fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
                     "is about an earlier payment file; PO-{number} waits for its answer in another one"
                 ));
             }
+            if let Some(why) = doubt(payout, answer, file, in_files) {
+                return Whose::Unclear(why);
+            }
             is_named = true;
         }
         if let Some(id) = sepa::named::<PayoutId>(mark) {
@@ -215,12 +214,43 @@ fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
             is_named = true;
         }
     }
-    match (is_named, in_files.is_empty()) {
-        (_, true) => Whose::Others(format!(
+    // The plain file is for whoever pays some other way, a bank that takes no SEPA file among them.
+    let for_banks = [PayoutFileFormat::Sepa, PayoutFileFormat::Plain];
+    let is_for_bank = in_files
+        .iter()
+        .any(|filed| for_banks.contains(&filed.format));
+    match (is_named, is_for_bank) {
+        (_, false) => Whose::Others(format!(
             "names PO-{number}, which was in no payment file for a bank"
         )),
-        (true, false) => Whose::Ours,
-        (false, false) => Whose::Likely,
+        (true, true) => Whose::Ours,
+        (false, true) => Whose::Likely,
+    }
+}
+
+/// Why a person has to look at what is said of one payment file of a paid payout that was in others as well; none where
+/// it is as it should be.
+fn doubt(
+    payout: &Payout,
+    answer: &Answer,
+    file: PayoutFileId,
+    in_files: &[Filed],
+) -> Option<String> {
+    if payout.status != PayoutStatus::Paid {
+        return None;
+    }
+    let number = payout.number;
+    let is_elsewhere = in_files.iter().any(|other| other.file_id != file);
+    // Only what is not paid goes into another one.
+    let is_before = in_files.iter().any(|other| other.file_id > file);
+    match answer.outcome {
+        Outcome::Failed(_) if is_elsewhere => Some(format!(
+            "says that PO-{number} failed, and it is paid here; it was in another payment file as well. If it was paid by none of them, choose Money came back on its page"
+        )),
+        Outcome::Paid if is_before => Some(format!(
+            "says that PO-{number} was paid, and it was in another payment file later; look whether it was paid twice"
+        )),
+        _ => None,
     }
 }
 

@@ -328,7 +328,7 @@ fn change(
             PayoutStatus::Failed | PayoutStatus::Cancelled | PayoutStatus::Returned,
         ) => Ok(Change::None),
         (Outcome::Failed(_), PayoutStatus::Paid) => Err(conflict(format!(
-            "PO-{number} is paid, and this says that it failed: where the money came back, write returned"
+            "PO-{number} is paid, and this says that it failed: where the money came back or never left, choose Money came back on its page, or write returned"
         ))),
         (_, status) => Err(conflict(format!(
             "PO-{number} is {status}: only a pending payout can be answered"
