@@ -886,6 +886,40 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn a_bank_speaks_of_a_file_by_its_groups(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3500").await;
+        let groups = |said: &[(&str, &str)]| {
+            let parts: String = said.iter().map(|(status, transfers)| format!("<OrgnlPmtInfAndSts><OrgnlPmtInfId>group</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts>{transfers}</OrgnlPmtInfAndSts>\n")).collect();
+            format!("<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>{file}</OrgnlMsgId></OrgnlGrpInfAndSts>\n{parts}</CstmrPmtStsRpt></Document>")
+        };
+        // One word of all its groups is said once of each payout.
+        let refused = bring(&mut owner, &groups(&[("RJCT", ""), ("CANC", "")])).await;
+        let text = page(&mut owner, &refused).await;
+        assert!(text.contains("0 paid, 3 failed, 0 unchanged") && !text.contains("What is wrong"), "{text}");
+        // Of several words nobody knows which one is whose.
+        let unclear = bring(&mut owner, &groups(&[("ACSC", ""), ("RJCT", "")])).await;
+        let text = page(&mut owner, &unclear).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 3 left alone", "ask the bank in which PO-1001 was", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        // Those that are named have their own, and the last one waits for a person.
+        let named = [("ACSC", transfer("PO-1001", "ACSC", "")), ("RJCT", transfer("PO-1002", "RJCT", "AC01"))];
+        let named: Vec<(&str, &str)> = named.iter().map(|(status, transfers)| (*status, transfers.as_str())).collect();
+        let named = bring(&mut owner, &groups(&named)).await;
+        let text = page(&mut owner, &named).await;
+        assert!(text.contains("1 paid, 1 failed, 0 unchanged, 1 left alone") && text.contains("ask the bank in which PO-1003 was"), "{text}");
+        take(&mut owner, &named, "EUR 2000; failed EUR 1000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("failed"), json!("pending")]);
+        proven(&shop).await;
+    }
+
     async fn what_was_marked_paid_by_hand_is_refused_as_a_whole(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{PayoutFileId, PayoutId};
 use domain::money::display;
-use domain::payout_file::result::{Answer, Answers, Back, Outcome, RowError, Said, Which};
+use domain::payout_file::result::{Answer, Answers, Back, Outcome, RowError, Said, Which, Whole};
 use domain::payout_file::{reference, sepa};
 use domain::status::{PayoutFileFormat, PayoutStatus};
 use store::programme::payout::{self as payouts, Payout};
-use store::programme::payout_file::{self as rows, Filed};
+use store::programme::payout_file::{self as rows, Filed, Member};
 
 use crate::error::Result;
 use crate::work::Work;
@@ -46,32 +46,33 @@ impl Passed {
     }
 }
 
-/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own.
+/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own. Answers those of which
+/// nobody can tell, because the bank says this of one group of the file and that of another.
 pub(super) async fn spread(
     work: &mut Work,
     answers: &mut Answers,
     found: &mut BTreeMap<Which, Payout>,
-) -> Result<()> {
+) -> Result<Vec<Passed>> {
     let listed: BTreeSet<PayoutId> = found.values().map(|payout| payout.id).collect();
-    for whole in std::mem::take(&mut answers.wholes) {
-        let file = match sepa::named::<PayoutFileId>(&whole.file) {
-            Some(id) => rows::find(&mut work.tx, id).await?,
-            None => None,
+    let mut unclear = Vec::new();
+    for (file, wholes) in by_file(std::mem::take(&mut answers.wholes)) {
+        let Some(first) = wholes.first() else {
+            continue;
         };
-        let Some(file) = file else {
+        let Some(members) = members_of(work, &file).await? else {
             // What decides nothing needs no file.
-            if !matches!(whole.outcome, Outcome::Waits(_)) {
+            let decides = |whole: &&Whole| !matches!(whole.outcome, Outcome::Waits(_));
+            if let Some(whole) = wholes.iter().find(decides) {
                 answers.errors.push(RowError {
                     line: whole.line,
-                    message: format!(
-                        "speaks of the whole file {}, which is none of yours",
-                        whole.file
-                    ),
+                    message: format!("speaks of the whole file {file}, which is none of yours"),
                 });
             }
             continue;
         };
-        let members = rows::members(&mut work.tx, file.id).await?;
+        let is_one = wholes.iter().all(|whole| {
+            std::mem::discriminant(&whole.outcome) == std::mem::discriminant(&first.outcome)
+        });
         let open: BTreeSet<PayoutId> = members
             .iter()
             .filter(|member| !member.answered)
@@ -85,23 +86,53 @@ pub(super) async fn spread(
         let mut others = payouts::some(&mut work.tx, &others).await?;
         others.sort_by_key(|payout| payout.number);
         for payout in others {
-            if !open.contains(&payout.id) && is_outdated(&whole.outcome, payout.status) {
+            let says_nothing = |whole: &Whole| is_outdated(&whole.outcome, payout.status);
+            if !open.contains(&payout.id) && wholes.iter().all(says_nothing) {
                 continue;
             }
             let which = Which::Number(payout.number);
-            answers.rows.push(Answer {
-                line: whole.line,
+            let answer = Answer {
+                line: first.line,
                 which,
-                outcome: whole.outcome.clone(),
+                outcome: first.outcome.clone(),
                 reference: None,
                 paid_at: None,
                 said: Said::default(),
-                origin: vec![whole.file.clone()],
-            });
-            found.insert(which, payout);
+                origin: vec![file.clone()],
+            };
+            if is_one {
+                answers.rows.push(answer);
+                found.insert(which, payout);
+            } else {
+                let why = format!(
+                    "is in a file of which the bank says one thing of a group and another of the next, without naming every payment; ask the bank in which PO-{} was",
+                    payout.number
+                );
+                unclear.push(Passed::new(&answer, why, true));
+            }
         }
     }
-    Ok(())
+    Ok(unclear)
+}
+
+/// What is said of each file, a word for the file or one for each of its groups.
+fn by_file(wholes: Vec<Whole>) -> BTreeMap<String, Vec<Whole>> {
+    let mut files: BTreeMap<String, Vec<Whole>> = BTreeMap::new();
+    for whole in wholes {
+        files.entry(whole.file.clone()).or_default().push(whole);
+    }
+    files
+}
+
+/// The payouts of a file by the name that a bank knows it by; none where it is not ours.
+async fn members_of(work: &mut Work, name: &str) -> Result<Option<Vec<Member>>> {
+    let Some(id) = sepa::named::<PayoutFileId>(name) else {
+        return Ok(None);
+    };
+    match rows::find(&mut work.tx, id).await? {
+        Some(file) => Ok(Some(rows::members(&mut work.tx, file.id).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Whether what is said of a whole file says nothing of a payout that needs no answer there any more: what decides

@@ -189,8 +189,9 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
     let mut found = named(work, &answers.rows).await?;
     let mut look = Look::default();
     if answers.of_bank {
-        ours::spread(work, &mut answers, &mut found).await?;
+        let unclear = ours::spread(work, &mut answers, &mut found).await?;
         look.passed = ours::sift(work, &mut answers, &found).await?;
+        look.passed.extend(unclear);
     }
     look.errors = answers.errors;
     // Only where money may have come back it matters how it was sent.
