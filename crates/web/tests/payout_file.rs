@@ -1124,7 +1124,7 @@ both_engines! {
         let out = |number: &str, amount: &str, day: &str| entry("DBIT", amount, day, &end_to_end(number), "");
         let unclear = bring(&mut owner, &statement(&[out("PO-1001", "20.00", "2026-11-21"), out("PO-1002", "10.00", "2026-11-21")])).await;
         let text = page(&mut owner, &unclear).await;
-        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "choose Try again on its page", "PO-1002 was paid, and it is cancelled here", "Look at it"] {
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "choose Try again and then Mark paid on its page", "PO-1002 was paid, and it is cancelled here", "Look at it"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         let back = bring(&mut owner, &statement(&[entry("CRDT", "20.00", "2026-11-21", &end_to_end("PO-1001"), BACK)])).await;
@@ -1134,7 +1134,7 @@ both_engines! {
         let row = "payout_id,status\nPO-1001,paid\n";
         let wrong = bring(&mut owner, row).await;
         let text = page(&mut owner, &wrong).await;
-        assert!(text.contains("choose Try again on its page") && !text.contains("Take it over"), "{text}");
+        assert!(text.contains("choose Try again and then Mark paid on its page") && !text.contains("Take it over"), "{text}");
 
         // Booked on a later day: the money has left.
         test.clock.advance_ms(3 * 24 * 60 * MINUTE_MS);
@@ -1144,6 +1144,41 @@ both_engines! {
         assert!(text.contains("1 paid, 0 failed, 0 unchanged") && text.contains("Paid after all"), "{text}");
         take(&mut owner, &after, "EUR 2000").await;
         assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
+
+    async fn what_failed_is_marked_paid_as_a_statement_tells(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        let part = bring(&mut owner, &report(&file, "<GrpSts>PART</GrpSts>", &transfer("PO-1001", "RJCT", "AC01"))).await;
+        take(&mut owner, &part, "failed EUR 2000").await;
+
+        // The statement pays one, and leaves the other to a person: once it is taken over it stays as it is.
+        let out = |number: &str, amount: &str| entry("DBIT", amount, "2026-11-21", &end_to_end(number), "");
+        let booked = bring(&mut owner, &statement(&[out("PO-1001", "20.00"), out("PO-1002", "10.00")])).await;
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("1 paid, 0 failed, 0 unchanged, 1 left alone"), "{text}");
+        take(&mut owner, &booked, "EUR 1000").await;
+        assert_eq!(status(&shop, &ada).await["status"], "paid");
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("Taken over by Owner 1") && text.contains("choose Try again and then Mark paid on its page"), "{text}");
+
+        // As it is told.
+        let payout = format!("/admin/payouts/{}", maya["id"].as_str().expect("an id"));
+        assert!(page(&mut owner, &payout).await.contains("Try again"));
+        owner.post(&format!("{payout}/reopen"), &[]).await.expect(303);
+        assert!(page(&mut owner, &payout).await.contains("Mark paid"));
+        page(&mut owner, &format!("{payout}/pay")).await;
+        let form = [("expected", "2000"), ("reference", "S-7"), ("paid_on", "2026-11-21")];
+        owner.post(&format!("{payout}/pay"), &form).await.expect(303);
+        let paid = status(&shop, &maya).await;
+        assert_eq!((&paid["status"], &paid["reference"]), (&json!("paid"), &json!("S-7")));
+        // Nothing is left to look at.
+        let text = page(&mut owner, &booked).await;
+        assert!(!text.contains("Look at it") && !text.contains("Take it over"), "{text}");
         proven(&shop).await;
     }
 

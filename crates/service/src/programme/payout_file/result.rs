@@ -351,7 +351,7 @@ fn paid_after_all(payout: &Payout, answer: &Answer, zone: &TimeZone) -> Change {
     match payout.status {
         PayoutStatus::Failed if is_later => Change::Paid,
         PayoutStatus::Failed => Change::Person(format!(
-            "says that PO-{number} was paid, and it failed here. If that payment came back, nothing is left to do; if it stands, choose Try again on its page and bring this file again"
+            "says that PO-{number} was paid, and it failed here. If that payment came back, nothing is left to do; if it stands, choose Try again and then Mark paid on its page"
         )),
         // The payment that came back since.
         PayoutStatus::Returned if is_before => Change::None,
