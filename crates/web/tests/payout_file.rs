@@ -1062,6 +1062,52 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn a_part_that_came_back_is_for_a_person(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
+        let (dan, _) = drafted(&shop, &campaign, "Dan", (10_000, "USD"), PAYPAL).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        make(&mut owner, "paypal", "USD 3500").await;
+        let paid = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &paid, "EUR 2000").await;
+        let head = "Customer ID,Amount,Currency,Transaction Status\n";
+        let paid = bring(&mut owner, &format!("{head}PO-1002,15.00,USD,Success\nPO-1003,20.00,USD,Success\n")).await;
+        take(&mut owner, &paid, "USD 3500").await;
+
+        // Although the bank names our own file, a part is not the whole.
+        let refs = format!("<MsgId>{file}</MsgId>{}", end_to_end("PO-1001"));
+        let part = bring(&mut owner, &statement(&[entry("CRDT", "19.50", "2026-11-21", &refs, BACK)])).await;
+        let text = page(&mut owner, &part).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 1 left alone", "s a return of €19.50, and PO-1001 is €20.00", "the bank does not say that it kept the rest", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+
+        // A provider keeps a tenth at the most; what is less is a mistake to be cleared up.
+        let less = bring(&mut owner, &format!("{head}PO-1002,13.49,USD,Returned\nPO-1003,18.00,USD,Returned\n")).await;
+        let text = page(&mut owner, &less).await;
+        for part in ["s a return of $13.49, and PO-1002 is $15.00", "more than a tenth is missing", "0 paid, 0 failed, 1 came back, 0 unchanged"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        let now = [status(&shop, &maya).await, status(&shop, &chi).await, status(&shop, &dan).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("paid"), json!("paid")]);
+
+        // As it is told; then the same file goes on with the rest.
+        let form = format!("/admin/payouts/{}/returned", chi["id"].as_str().expect("an id"));
+        page(&mut owner, &form).await;
+        let typed = [("note", "Seen in the account at the provider"), ("arrived", "13.49")];
+        owner.post(&form, &typed).await.expect(303);
+        let text = page(&mut owner, &less).await;
+        assert!(text.contains("0 paid, 0 failed, 1 came back, 1 unchanged"), "{text}");
+        take(&mut owner, &less, "returned USD 2000; fees USD 200").await;
+        let now = [status(&shop, &chi).await, status(&shop, &dan).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("returned"), json!("returned")]);
+        proven(&shop).await;
+    }
+
     async fn two_businesses_are_paid_from_one_account(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;

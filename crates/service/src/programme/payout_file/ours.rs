@@ -19,6 +19,9 @@ use store::programme::payout_file::{self as rows, Filed, Member};
 use crate::error::Result;
 use crate::work::Work;
 
+/// Why less that came back is not taken for the whole.
+pub(super) const UNEXPLAINED: &str = "the bank does not say that it kept the rest";
+
 /// An entry of a bank that is left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
@@ -308,7 +311,7 @@ fn of_another(payout: &Payout, answer: &Answer) -> Option<(String, bool)> {
         Back::Differs(said) => other(said),
         Back::Less { arrived, .. } => Some((
             format!(
-                "is a return of {}, and the PO-{number} here is {here}; the bank does not say that it kept the rest. If it is this one, note on its page that the money came back, and how much arrived",
+                "is a return of {}, and the PO-{number} here is {here}; {UNEXPLAINED}. If it is this one, note on its page that the money came back, and how much arrived",
                 display(arrived, payout.currency)
             ),
             true,
