@@ -171,4 +171,44 @@ both_engines! {
             assert_eq!(count(&shop, noun, "approved").await, 3);
         }
     }
+
+    async fn as_many_others_of_the_same_worth_are_shown_first(test: TestApp) {
+        let shop = shop(&test, 2).await;
+        let api = shop.api();
+        let mut staff = shop.browser().await;
+        staff.get("/admin/commissions").await.expect(200);
+        for (noun, title) in [("referrals", "Approve 2 referrals?"), ("commissions", "Approve 2 commissions, $20.00 in all?")] {
+            let path = format!("/admin/{noun}/bulk");
+            let all = [("act", "approve"), ("all", "true"), ("query", "")];
+            let preview = staff.post(&path, &all).await.expect(200).text();
+            assert!(preview.contains(title), "{preview}");
+            // One is rejected between the page and the button, and a sale of the same amount comes: two, and $20.00 again.
+            let pending = api.get(&format!("/{noun}?status=pending")).await.expect(200).json();
+            let first = pending["data"][0]["id"].as_str().expect("an id").to_owned();
+            api.post(&format!("/{noun}/{first}/reject"), json!({"reason": "a test order"})).await.expect(200);
+            let sale = json!({"external_id": format!("late-{noun}"), "customer": {"external_id": format!("late-{noun}")},
+                "amount": 100_00, "currency": "USD", "code": "fernhill-maya"});
+            shop.made("/track/sale", sale).await;
+            let press = |seen: &str| [("act", "approve"), ("all", "true"), ("query", ""), ("confirmed", "true"), ("seen", seen)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let again = send(&mut staff, &path, &press(&seen(&preview))).await.expect(422).text();
+            assert!(again.contains("This has changed since the page was opened") && again.contains(title), "{again}");
+            assert_ne!(seen(&again), seen(&preview));
+            assert_eq!(count(&shop, noun, "approved").await, 0, "nothing is decided unseen");
+        }
+        // So it is with ticked ones, of which those count that are pending.
+        let path = "/admin/commissions/bulk";
+        let rejected = api.get("/commissions?status=rejected").await.expect(200).json();
+        let pending = api.get("/commissions?status=pending").await.expect(200).json();
+        let ids = [&rejected["data"][0]["id"], &pending["data"][0]["id"], &pending["data"][1]["id"]].map(|id| id.as_str().expect("an id"));
+        let ticked = |seen: &str, confirmed: &str| -> Vec<(String, String)> {
+            let fields = [("act", "approve"), ("seen", seen), ("confirmed", confirmed)];
+            fields.into_iter().chain(ids.iter().map(|id| ("id", *id))).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        };
+        let preview = send(&mut staff, path, &ticked("", "false")).await.expect(200).text();
+        assert!(preview.contains("Approve 2 commissions, $20.00 in all?"), "{preview}");
+        api.post(&format!("/commissions/{}/reject", ids[1]), json!({"reason": "a test order"})).await.expect(200);
+        let changed = send(&mut staff, path, &ticked(&seen(&preview), "true")).await.expect(422).text();
+        assert!(changed.contains("Approve 1 commission, $10.00 in all?"), "{changed}");
+        assert_eq!(count(&shop, "commissions", "approved").await, 0);
+    }
 }

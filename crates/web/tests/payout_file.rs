@@ -195,6 +195,15 @@ async fn sepa(owner: &mut Client, expected: &str) -> (String, String) {
     (path, id)
 }
 
+/// Says that a file was never sent.
+async fn withdraw(owner: &mut Client, path: &str) {
+    page(owner, path).await;
+    owner
+        .post(&format!("{path}/withdraw"), &[])
+        .await
+        .expect(303);
+}
+
 /// A status report on a file, with a status of the whole.
 fn report(file: &str, whole: &str, transfers: &str) -> String {
     format!(
@@ -827,6 +836,170 @@ both_engines! {
         proven(&shop).await;
     }
 
+    async fn a_file_that_was_sent_twice_is_not_refused(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        for code in ["AM05", "DU01"] {
+            let group = format!("<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>");
+            let twice = bring(&mut owner, &report(&file, &group, "")).await;
+            let text = page(&mut owner, &twice).await;
+            assert!(text.contains("s refused by the bank as sent twice; the first may be on its way, so nothing is taken over"), "{text}");
+            assert!(!text.contains("Take it over"), "{text}");
+            take(&mut owner, &twice, "failed EUR 2000").await;
+            assert_eq!(status(&shop, &maya).await["status"], "pending", "it waits for the answer to the first");
+        }
+        let done = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &done, "EUR 2000").await;
+        assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
+
+    async fn an_odd_entry_leaves_the_rest_of_a_statement(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        sepa(&mut owner, "EUR 3500").await;
+        // One was paid twice, one says that it is of a year to come, and one is as it should be.
+        let entries = [
+            entry("DBIT", "20.00", "2026-11-21", &end_to_end("PO-1001"), ""),
+            entry("DBIT", "20.00", "2026-11-21", &end_to_end("PO-1001"), ""),
+            entry("DBIT", "10.00", "2027-11-21", &end_to_end("PO-1002"), ""),
+            entry("DBIT", "5.00", "2026-11-21", &end_to_end("PO-1003"), ""),
+        ];
+        let odd = bring(&mut owner, &statement(&entries)).await;
+        let text = page(&mut owner, &odd).await;
+        for part in ["2 paid, 0 failed, 0 unchanged, 2 left alone", "s a second entry of what line 1 tells", "PO-1002 was paid in the future", "Look at it", "Take over exactly €25.00"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        take(&mut owner, &odd, "EUR 2500").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("pending"), json!("paid")]);
+        // Paid twice and back once it is paid: nothing is owed again.
+        let back = entry("CRDT", "20.00", "2026-11-21", &end_to_end("PO-1001"), BACK);
+        let back = bring(&mut owner, &statement(&[&entries[..2], &[back]].concat())).await;
+        let text = page(&mut owner, &back).await;
+        assert!(text.contains("0 paid, 0 failed, 0 unchanged, 2 left alone") && text.contains("one of them may stand") && !text.contains("Take it over"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn a_bank_speaks_of_a_file_by_its_groups(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3500").await;
+        let groups = |said: &[(&str, &str)]| {
+            let parts: String = said.iter().map(|(status, transfers)| format!("<OrgnlPmtInfAndSts><OrgnlPmtInfId>group</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts>{transfers}</OrgnlPmtInfAndSts>\n")).collect();
+            format!("<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>{file}</OrgnlMsgId></OrgnlGrpInfAndSts>\n{parts}</CstmrPmtStsRpt></Document>")
+        };
+        // One word of all its groups is said once of each payout.
+        let refused = bring(&mut owner, &groups(&[("RJCT", ""), ("CANC", "")])).await;
+        let text = page(&mut owner, &refused).await;
+        assert!(text.contains("0 paid, 3 failed, 0 unchanged") && !text.contains("What is wrong"), "{text}");
+        // Of several words nobody knows which one is whose.
+        let unclear = bring(&mut owner, &groups(&[("ACSC", ""), ("RJCT", "")])).await;
+        let text = page(&mut owner, &unclear).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 3 left alone", "ask the bank in which PO-1001 was", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        // Those that are named have their own, and the last one waits for a person.
+        let named = [("ACSC", transfer("PO-1001", "ACSC", "")), ("RJCT", transfer("PO-1002", "RJCT", "AC01"))];
+        let named: Vec<(&str, &str)> = named.iter().map(|(status, transfers)| (*status, transfers.as_str())).collect();
+        let named = bring(&mut owner, &groups(&named)).await;
+        let text = page(&mut owner, &named).await;
+        assert!(text.contains("1 paid, 1 failed, 0 unchanged, 1 left alone") && text.contains("ask the bank in which PO-1003 was"), "{text}");
+        take(&mut owner, &named, "EUR 2000; failed EUR 1000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("failed"), json!("pending")]);
+        proven(&shop).await;
+    }
+
+    async fn what_was_marked_paid_by_hand_is_refused_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        let path = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        shop.api().post(&path(&maya, "/mark-paid"), json!({})).await.expect(200);
+
+        // What never left counts as paid here, and the page says so.
+        let refused = bring(&mut owner, &report(&file, REFUSED, "")).await;
+        let text = page(&mut owner, &refused).await;
+        for part in ["PO-1001 is paid, and this says that it failed", "choose Money came back on its page", "0 paid, 1 failed, 0 unchanged"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        // As it is told, and then the rest.
+        came_back(&mut owner, &maya).await;
+        let text = page(&mut owner, &refused).await;
+        assert!(text.contains("0 paid, 1 failed, 1 unchanged") && text.contains("Take over exactly €10.00 failed"), "{text}");
+        take(&mut owner, &refused, "failed EUR 1000").await;
+        assert_eq!((status(&shop, &maya).await["status"].clone(), status(&shop, &ada).await["status"].clone()), (json!("returned"), json!("failed")));
+        let balance = format!("/affiliates/{}/balance", maya["affiliate_id"].as_str().expect("an id"));
+        let balance = shop.api().get(&balance).await.expect(200).json()["data"][0].clone();
+        assert_eq!((&balance["paid"], &balance["owed"]), (&json!(0), &json!(2000)), "{balance}");
+        proven(&shop).await;
+    }
+
+    async fn what_was_withdrawn_is_executed_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (path, first) = sepa(&mut owner, "EUR 3000").await;
+        withdraw(&mut owner, &path).await;
+        // An old refusal says nothing of what waits for a file again.
+        let refused = bring(&mut owner, &report(&first, REFUSED, "")).await;
+        assert!(page(&mut owner, &refused).await.contains("0 paid, 0 failed, 0 unchanged"));
+        // The bank had it after all: what waits is paid, and what is in another file by now is for a person.
+        let done = bring(&mut owner, &report(&first, "<GrpSts>ACSC</GrpSts>", "")).await;
+        assert!(page(&mut owner, &done).await.contains("2 paid, 0 failed, 0 unchanged"));
+        test.clock.advance_ms(MINUTE_MS);
+        let (path, second) = sepa(&mut owner, "EUR 3000").await;
+        let text = page(&mut owner, &done).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "PO-1001 waits for its answer in another one", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        withdraw(&mut owner, &path).await;
+        take(&mut owner, &done, "EUR 3000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("paid")]);
+
+        // What the other file comes to is no mistake; had it been paid as well, somebody looks.
+        let refused = bring(&mut owner, &report(&second, REFUSED, "")).await;
+        let text = page(&mut owner, &refused).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "says that PO-1001 failed, and it is paid here", "Look at it"] {
+            assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part}: {text}");
+        }
+        assert!(!text.contains("What is wrong") && !text.contains("Take it over"), "{text}");
+        let again = bring(&mut owner, &format!("{}\n", report(&first, "<GrpSts>ACSC</GrpSts>", ""))).await;
+        let text = page(&mut owner, &again).await;
+        assert!(text.contains("2 left alone") && text.contains("look whether it was paid twice"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn what_had_failed_is_executed_as_a_whole(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        let refused = bring(&mut owner, &report(&file, REFUSED, "")).await;
+        take(&mut owner, &refused, "failed EUR 2000").await;
+        let done = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        let text = page(&mut owner, &done).await;
+        assert!(text.contains("ays that PO-1001 was paid, and it failed here") && !text.contains("Take it over"), "{text}");
+        assert_eq!(status(&shop, &maya).await["status"], "failed");
+        proven(&shop).await;
+    }
+
     async fn a_return_less_a_fee_is_owed_as_a_whole(test: TestApp) {
         let (shop, mut owner, campaign) = programme(&test).await;
         let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
@@ -886,6 +1059,52 @@ both_engines! {
         let back = bring(&mut owner, &format!("{head}PO-1003,14.25,USD,Returned\n")).await;
         take(&mut owner, &back, "returned USD 1500; fees USD 75").await;
         assert_eq!((status(&shop, &chi).await["status"].clone(), owed(&chi).await), (json!("returned"), json!(1_500)));
+        proven(&shop).await;
+    }
+
+    async fn a_part_that_came_back_is_for_a_person(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (chi, _) = drafted(&shop, &campaign, "Chi", (7_500, "USD"), PAYPAL).await;
+        let (dan, _) = drafted(&shop, &campaign, "Dan", (10_000, "USD"), PAYPAL).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 2000").await;
+        make(&mut owner, "paypal", "USD 3500").await;
+        let paid = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        take(&mut owner, &paid, "EUR 2000").await;
+        let head = "Customer ID,Amount,Currency,Transaction Status\n";
+        let paid = bring(&mut owner, &format!("{head}PO-1002,15.00,USD,Success\nPO-1003,20.00,USD,Success\n")).await;
+        take(&mut owner, &paid, "USD 3500").await;
+
+        // Although the bank names our own file, a part is not the whole.
+        let refs = format!("<MsgId>{file}</MsgId>{}", end_to_end("PO-1001"));
+        let part = bring(&mut owner, &statement(&[entry("CRDT", "19.50", "2026-11-21", &refs, BACK)])).await;
+        let text = page(&mut owner, &part).await;
+        for part in ["0 paid, 0 failed, 0 unchanged, 1 left alone", "s a return of €19.50, and PO-1001 is €20.00", "the bank does not say that it kept the rest", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+
+        // A provider keeps a tenth at the most; what is less is a mistake to be cleared up.
+        let less = bring(&mut owner, &format!("{head}PO-1002,13.49,USD,Returned\nPO-1003,18.00,USD,Returned\n")).await;
+        let text = page(&mut owner, &less).await;
+        for part in ["s a return of $13.49, and PO-1002 is $15.00", "more than a tenth is missing", "0 paid, 0 failed, 1 came back, 0 unchanged"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Take it over"), "{text}");
+        let now = [status(&shop, &maya).await, status(&shop, &chi).await, status(&shop, &dan).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("paid"), json!("paid")]);
+
+        // As it is told; then the same file goes on with the rest.
+        let form = format!("/admin/payouts/{}/returned", chi["id"].as_str().expect("an id"));
+        page(&mut owner, &form).await;
+        let typed = [("note", "Seen in the account at the provider"), ("arrived", "13.49")];
+        owner.post(&form, &typed).await.expect(303);
+        let text = page(&mut owner, &less).await;
+        assert!(text.contains("0 paid, 0 failed, 1 came back, 1 unchanged"), "{text}");
+        take(&mut owner, &less, "returned USD 2000; fees USD 200").await;
+        let now = [status(&shop, &chi).await, status(&shop, &dan).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("returned"), json!("returned")]);
         proven(&shop).await;
     }
 
@@ -951,7 +1170,7 @@ both_engines! {
         let out = |number: &str, amount: &str, day: &str| entry("DBIT", amount, day, &end_to_end(number), "");
         let unclear = bring(&mut owner, &statement(&[out("PO-1001", "20.00", "2026-11-21"), out("PO-1002", "10.00", "2026-11-21")])).await;
         let text = page(&mut owner, &unclear).await;
-        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "choose Try again on its page", "PO-1002 was paid, and it is cancelled here", "Look at it"] {
+        for part in ["0 paid, 0 failed, 0 unchanged, 2 left alone", "choose Try again and then Mark paid on its page", "PO-1002 was paid, and it is cancelled here", "Look at it"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         let back = bring(&mut owner, &statement(&[entry("CRDT", "20.00", "2026-11-21", &end_to_end("PO-1001"), BACK)])).await;
@@ -961,7 +1180,7 @@ both_engines! {
         let row = "payout_id,status\nPO-1001,paid\n";
         let wrong = bring(&mut owner, row).await;
         let text = page(&mut owner, &wrong).await;
-        assert!(text.contains("choose Try again on its page") && !text.contains("Take it over"), "{text}");
+        assert!(text.contains("choose Try again and then Mark paid on its page") && !text.contains("Take it over"), "{text}");
 
         // Booked on a later day: the money has left.
         test.clock.advance_ms(3 * 24 * 60 * MINUTE_MS);
@@ -971,6 +1190,41 @@ both_engines! {
         assert!(text.contains("1 paid, 0 failed, 0 unchanged") && text.contains("Paid after all"), "{text}");
         take(&mut owner, &after, "EUR 2000").await;
         assert_eq!(status(&shop, &maya).await["status"], "paid");
+        proven(&shop).await;
+    }
+
+    async fn what_failed_is_marked_paid_as_a_statement_tells(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3000").await;
+        let part = bring(&mut owner, &report(&file, "<GrpSts>PART</GrpSts>", &transfer("PO-1001", "RJCT", "AC01"))).await;
+        take(&mut owner, &part, "failed EUR 2000").await;
+
+        // The statement pays one, and leaves the other to a person: once it is taken over it stays as it is.
+        let out = |number: &str, amount: &str| entry("DBIT", amount, "2026-11-21", &end_to_end(number), "");
+        let booked = bring(&mut owner, &statement(&[out("PO-1001", "20.00"), out("PO-1002", "10.00")])).await;
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("1 paid, 0 failed, 0 unchanged, 1 left alone"), "{text}");
+        take(&mut owner, &booked, "EUR 1000").await;
+        assert_eq!(status(&shop, &ada).await["status"], "paid");
+        let text = page(&mut owner, &booked).await;
+        assert!(text.contains("Taken over by Owner 1") && text.contains("choose Try again and then Mark paid on its page"), "{text}");
+
+        // As it is told.
+        let payout = format!("/admin/payouts/{}", maya["id"].as_str().expect("an id"));
+        assert!(page(&mut owner, &payout).await.contains("Try again"));
+        owner.post(&format!("{payout}/reopen"), &[]).await.expect(303);
+        assert!(page(&mut owner, &payout).await.contains("Mark paid"));
+        page(&mut owner, &format!("{payout}/pay")).await;
+        let form = [("expected", "2000"), ("reference", "S-7"), ("paid_on", "2026-11-21")];
+        owner.post(&format!("{payout}/pay"), &form).await.expect(303);
+        let paid = status(&shop, &maya).await;
+        assert_eq!((&paid["status"], &paid["reference"]), (&json!("paid"), &json!("S-7")));
+        // Nothing is left to look at.
+        let text = page(&mut owner, &booked).await;
+        assert!(!text.contains("Look at it") && !text.contains("Take it over"), "{text}");
         proven(&shop).await;
     }
 

@@ -38,6 +38,11 @@ const REASONS: &[(&str, &str)] = &[
     ("BE05", "the bank does not know who pays"),
     ("CNOR", "the payee's bank is not reached by this scheme"),
     ("CUST", "the customer asked for it"),
+    ("DU01", "the file was sent twice"),
+    ("DU02", "the group of payments was sent twice"),
+    ("DU03", "the payment was sent twice"),
+    ("DU04", "its end-to-end id was used before"),
+    ("DU05", "its instruction id was used before"),
     ("DUPL", "it was sent twice"),
     ("FF01", "the file is not as the bank wants it"),
     ("FOCR", "it was called back"),
@@ -49,6 +54,9 @@ const REASONS: &[(&str, &str)] = &[
     ("RR04", "the bank had to by law"),
     ("TECH", "it was sent by a technical error"),
 ];
+
+/// Reasons of which each says that the same was sent before, and nothing of what became of that.
+const SENT_TWICE: &[&str] = &["AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"];
 
 /// Reads an answer of a bank.
 pub(super) fn read(text: &str) -> Answers {
@@ -158,7 +166,11 @@ fn of_whole(
     name: &str,
     above: Option<&Outcome>,
 ) -> Result<Option<Outcome>, String> {
-    let Some(code) = element.text_at(&[name]).filter(|code| *code != "PART") else {
+    let code = element.text_at(&[name]);
+    if is_sent_twice(element) && !code.is_some_and(is_no_refusal) {
+        return Err(TWICE.to_owned());
+    }
+    let Some(code) = code.filter(|code| *code != "PART") else {
         return Ok(above.cloned());
     };
     let own = meaning(code, reason(element, "StsRsnInf"), above)?;
@@ -169,6 +181,24 @@ fn of_whole(
         ));
     }
     Ok(Some(own))
+}
+
+const TWICE: &str =
+    "is refused by the bank as sent twice; the first may be on its way, so nothing is taken over";
+
+fn is_no_refusal(code: &str) -> bool {
+    PAID.contains(&code) || WAITS.contains(&code)
+}
+
+/// Whether a file, a group or a transfer is said to have been sent before. What is refused for that reason has not failed:
+/// the bank may be paying the first one.
+fn is_sent_twice(element: &Element) -> bool {
+    element.all("StsRsnInf").any(|given| {
+        [&["Rsn", "Cd"][..], &["Rsn", "Prtry"]]
+            .into_iter()
+            .filter_map(|path| given.text_at(path))
+            .any(|code| SENT_TWICE.contains(&code))
+    })
 }
 
 /// What a status means; the reason is that of the transfer, of the group, or of the file, the nearest there is.
@@ -229,6 +259,9 @@ fn status(
         (None, Some(of_all)) => of_all.clone(),
         (None, None) => return Err("has no status".to_owned()),
     };
+    if matches!(outcome, Outcome::Failed(_)) && is_sent_twice(transfer) {
+        return Err(format!("names PO-{number}, which {TWICE}"));
+    }
     let on = transfer.at(&["FctvIntrBkSttlmDt"]).and_then(day);
     let instruction = transfer.text_at(&["OrgnlInstrId"]).map(shortened);
     Ok(Some(Answer {
@@ -437,7 +470,7 @@ mod tests {
         let mut answers = read(&format!(
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><Ntfctn>{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
         ));
-        answers.merge();
+        let _beside = answers.merge();
         answers
     }
 
@@ -679,6 +712,52 @@ mod tests {
     }
 
     #[test]
+    fn what_was_sent_twice_has_not_failed() {
+        let said = |name: &str, status: &str, code: &str| {
+            format!("<{name}>{status}</{name}><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>")
+        };
+        for code in SENT_TWICE {
+            assert!(
+                REASONS.iter().any(|(known, _)| known == code),
+                "{code} has its meaning"
+            );
+            let whole = report_of(&said("GrpSts", "RJCT", code), "");
+            assert_eq!(errors(&whole), [TWICE]);
+            assert!(
+                whole.wholes.is_empty() && whole.rows.is_empty(),
+                "{whole:?}"
+            );
+            let part = format!(
+                "<OrgnlPmtInfAndSts>{}{}</OrgnlPmtInfAndSts>",
+                said("PmtInfSts", "RJCT", code),
+                transfer("PO-1", "RJCT", "")
+            );
+            let group = report_of("", &part);
+            assert_eq!(errors(&group), [TWICE]);
+            assert!(
+                group.wholes.is_empty() && group.rows.is_empty(),
+                "{group:?}"
+            );
+            let why = format!("<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>");
+            let one = report(&transfer("PO-1", "RJCT", &why));
+            assert_eq!(errors(&one), [format!("names PO-1, which {TWICE}")]);
+            assert!(one.rows.is_empty(), "{one:?}");
+        }
+        // Another reason beside it does not hide it, nor does a status that each transfer has for itself.
+        let second = format!("{REFUSED}<StsRsnInf><Rsn><Prtry>DUPL</Prtry></Rsn></StsRsnInf>");
+        assert_eq!(errors(&report_of(&second, "")), [TWICE]);
+        let in_part = format!(
+            "<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts>{}</OrgnlPmtInfAndSts>",
+            transfer("PO-1", "RJCT", "")
+        );
+        let above = report_of(&said("GrpSts", "PART", "AM05"), &in_part);
+        assert_eq!(errors(&above), [TWICE]);
+        // What was executed all the same is paid.
+        let paid = report_of(&said("GrpSts", "ACSC", "AM05"), "");
+        assert_eq!(wholes(&paid), [("file1", Outcome::Paid)]);
+    }
+
+    #[test]
     fn a_return_less_charges_is_told_from_another_amount() {
         let euro: crate::money::Currency = "EUR".parse().expect("a currency");
         let back = |amount: &str, more: &str| {
@@ -823,6 +902,72 @@ mod tests {
     }
 
     #[test]
+    fn a_second_entry_of_one_payout_is_for_a_person() {
+        let paid =
+            |day: &str| entry("DBIT", BOOKED, &detail("PO-1", "")).replace("2026-11-24", day);
+        let back =
+            |day: &str| entry("CRDT", BOOKED, &detail("PO-1", BACK)).replace("2026-11-24", day);
+        let other = entry("DBIT", BOOKED, &detail("PO-2", ""));
+        let merged = |entries: &[String]| {
+            let text = entries.concat();
+            let mut answers = read(&format!(
+                "<Document><BkToCstmrStmt><Stmt>\n{text}</Stmt></BkToCstmrStmt></Document>"
+            ));
+            let beside = answers.merge();
+            assert!(answers.errors.is_empty(), "{answers:?}");
+            let beside: Vec<(u64, String)> = beside
+                .into_iter()
+                .map(|(answer, why)| (answer.line, why))
+                .collect();
+            (outcomes(&answers), beside)
+        };
+        let first = (Which::Number(1), Outcome::Paid);
+        let second = (Which::Number(2), Outcome::Paid);
+
+        // Paid twice: once is sure, and the rest of the statement stands.
+        let (rows, beside) = merged(&[paid("2026-11-24"), paid("2026-11-25"), other.clone()]);
+        assert_eq!(rows, [first.clone(), second.clone()]);
+        assert!(
+            matches!(&beside[..], [(3, why)] if why.contains("of what line 2 tells")),
+            "{beside:?}"
+        );
+        // Paid twice and back once, in whatever order: the affiliate has the money.
+        for entries in [
+            [
+                paid("2026-11-24"),
+                paid("2026-11-24"),
+                back("2026-11-25"),
+                other.clone(),
+            ],
+            [
+                back("2026-11-25"),
+                paid("2026-11-24"),
+                paid("2026-11-24"),
+                other.clone(),
+            ],
+        ] {
+            let (rows, beside) = merged(&entries);
+            assert_eq!(rows, [second.clone()], "{beside:?}");
+            assert!(
+                beside
+                    .iter()
+                    .any(|(_, why)| why.contains("one of them may stand")),
+                "{beside:?}"
+            );
+        }
+        // Back twice: one of them is booked.
+        let (rows, beside) = merged(&[back("2026-11-24"), back("2026-11-25")]);
+        assert!(
+            matches!(&rows[..], [(Which::Number(1), Outcome::Returned(_))]) && beside.len() == 1,
+            "{rows:?} {beside:?}"
+        );
+        // What is on its way twice decides nothing twice.
+        let waits = paid("2026-11-24").replace(BOOKED, "<Cd>PDNG</Cd>");
+        let (rows, beside) = merged(&[waits.clone(), waits, paid("2026-11-25")]);
+        assert_eq!((rows, beside), (vec![first], Vec::new()));
+    }
+
+    #[test]
     fn a_file_with_too_many_payments_is_refused() {
         let transfers: String = (1..=ROWS_MAX + 20)
             .map(|number| transfer(&format!("PO-{number}"), "ACSC", ""))
@@ -853,8 +998,6 @@ mod tests {
                 "{answers:?}"
             );
         }
-        let twice = notification(&[paid.clone(), paid].concat());
-        assert_eq!(errors(&twice), ["names the same payout as line 1"]);
         let reversed = entry("CRDT", BOOKED, &detail("PO-1", ""))
             .replace("<BookgDt>", "<RvslInd>true</RvslInd><BookgDt>");
         assert_eq!(

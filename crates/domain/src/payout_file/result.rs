@@ -6,7 +6,7 @@
 //! Columns that are not known are passed over. A status that is not an end (pending, unclaimed) changes nothing.
 //! A file that says how much was paid is compared with what was to be paid: see [`Said`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::PayoutId;
 use crate::money::{Currency, parse_decimal};
@@ -340,21 +340,69 @@ pub struct Answers {
 impl Answers {
     /// Makes one row a payout of the entries of an account, once those that are not ours are taken out. A payment that
     /// was booked and came back within one file came back, unless it was made again on a later day: a payout that failed
-    /// is sent again under its number. The same said twice is wrong.
-    pub fn merge(&mut self) {
-        let mut places = BTreeMap::new();
+    /// is sent again under its number.
+    ///
+    /// Answers the entries beside these that a person has to look at, and why: a second payment or return of one payout;
+    /// and what came back of a payout that was booked more often than it came back, because a payment may stand.
+    #[must_use]
+    pub fn merge(&mut self) -> Vec<(Answer, String)> {
+        let (mut places, mut beside) = (BTreeMap::new(), Vec::new());
+        // How many more payments than returns there are of each.
+        let mut standing: BTreeMap<Which, i64> = BTreeMap::new();
         for answer in std::mem::take(&mut self.rows) {
-            self.push(&mut places, answer);
+            let more = match answer.outcome {
+                Outcome::Paid => 1,
+                Outcome::Returned(_) => -1,
+                Outcome::Failed(_) | Outcome::Waits(_) => 0,
+            };
+            let standing = standing.entry(answer.which).or_default();
+            *standing = standing.saturating_add(more);
+            if let Some((second, line)) = self.put(&mut places, answer) {
+                let why = format!(
+                    "is a second entry of what line {line} tells; look whether it was paid or came back twice"
+                );
+                beside.push((second, why));
+            }
+        }
+        let standing: BTreeSet<Which> = standing
+            .into_iter()
+            .filter(|(_, more)| *more > 0)
+            .map(|(which, _)| which)
+            .collect();
+        for answer in std::mem::take(&mut self.rows) {
+            if matches!(answer.outcome, Outcome::Returned(_)) && standing.contains(&answer.which) {
+                let why = "came back, and there are more payments of it here than returns: one of them may stand";
+                beside.push((answer, why.to_owned()));
+            } else {
+                self.rows.push(answer);
+            }
         }
         self.limit();
+        beside
     }
 
-    /// Puts an answer behind the others; `places` are those of the payouts in the rows.
+    /// Puts an answer behind the others, and says it where it is a second of its payout; `places` are those of the payouts
+    /// in the rows.
     pub(super) fn push(&mut self, places: &mut BTreeMap<Which, usize>, answer: Answer) {
+        if let Some((second, earlier)) = self.put(places, answer) {
+            self.errors.push(RowError {
+                line: second.line,
+                message: format!("names the same payout as line {earlier}"),
+            });
+        }
+    }
+
+    /// Puts an answer behind the others, or in the place of an earlier one that it outdates. Answers it where it is a second
+    /// of its payout, with the line of the first.
+    fn put(
+        &mut self,
+        places: &mut BTreeMap<Which, usize>,
+        answer: Answer,
+    ) -> Option<(Answer, u64)> {
         let Some(&place) = places.get(&answer.which) else {
             places.insert(answer.which, self.rows.len());
             self.rows.push(answer);
-            return;
+            return None;
         };
         let earlier = &mut self.rows[place];
         let takes_its_place = match (&earlier.outcome, &answer.outcome) {
@@ -366,18 +414,15 @@ impl Answers {
                 Some(is_on_later_day(&answer, earlier))
             }
             (Outcome::Waits(_), Outcome::Paid) => Some(true),
-            (Outcome::Paid, Outcome::Waits(_)) => Some(false),
+            (Outcome::Paid | Outcome::Waits(_), Outcome::Waits(_)) => Some(false),
             _ => None,
         };
         match takes_its_place {
             Some(true) => *earlier = answer,
             Some(false) => {}
-            None => {
-                let message = format!("names the same payout as line {}", earlier.line);
-                let line = answer.line;
-                self.errors.push(RowError { line, message });
-            }
+            None => return Some((answer, earlier.line)),
         }
+        None
     }
 
     /// Refuses more rows than are read.

@@ -1,11 +1,15 @@
 //! As much of XML as banks' messages need: elements, attributes, text, the five named entities and numbered
 //! characters, comments, `CDATA`. A document type is refused, so that nothing can be defined, fetched or blown up; so is
-//! what is nested deeper than any message.
+//! what is nested deeper than any message, or has more elements than one.
 
 use super::result::shortened;
 
 /// How deep elements may be nested; messages of banks need some fifteen.
 const DEPTH_MAX: usize = 64;
+/// How many elements a document may have. An entry of a bank needs some fifty and ten thousand of ours are read, among as
+/// many of others. Each takes a hundred bytes and more of memory, however few bytes the file spends on it, so that the
+/// size of the file alone bounds too little.
+const ELEMENTS_MAX: usize = 2_000_000;
 
 /// An element, by its name without a prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -199,12 +203,18 @@ fn character(entity: &str) -> Option<char> {
 
 /// Reads a document; answers its root.
 pub(super) fn read(text: &str) -> Result<Element, Fault> {
+    read_up_to(text, ELEMENTS_MAX)
+}
+
+/// [`read`] for a document of so many elements at the most.
+fn read_up_to(text: &str, most: usize) -> Result<Element, Fault> {
     let mut reader = Reader {
         rest: text,
         line: 1,
     };
     let mut open: Vec<(Element, String)> = Vec::new();
     let mut root: Option<Element> = None;
+    let mut elements = 0_usize;
     loop {
         let length = reader.rest.find('<').unwrap_or(reader.rest.len());
         let raw = reader.advance(length);
@@ -248,6 +258,12 @@ pub(super) fn read(text: &str) -> Result<Element, Fault> {
             }
             if open.len() >= DEPTH_MAX {
                 return reader.fault("is nested deeper than any message of a bank");
+            }
+            elements = elements.saturating_add(1);
+            if elements > most {
+                return reader.fault(format!(
+                    "has more than {most} elements; ask the bank for it in parts"
+                ));
             }
             let (element, qualified, ended) = reader.start()?;
             if ended {
@@ -335,6 +351,17 @@ mod tests {
         assert!(fault(&deep).message.contains("nested deeper"));
         let deepest = format!("{}{}", "<a>".repeat(DEPTH_MAX), "</a>".repeat(DEPTH_MAX));
         assert!(read(&deepest).is_ok());
+    }
+
+    #[test]
+    fn more_elements_than_a_message_has_are_refused() {
+        let text = "<a>\n<b/>\n<b><c/></b>\n</a>";
+        assert!(read_up_to(text, 4).is_ok());
+        let refused = read_up_to(text, 3).expect_err("one too many");
+        assert_eq!(
+            (refused.line, refused.message.as_str()),
+            (3, "has more than 3 elements; ask the bank for it in parts")
+        );
     }
 
     proptest! {

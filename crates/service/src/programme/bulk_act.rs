@@ -1,6 +1,7 @@
 //! What decisions on many at once have in common: what they are about, what they did, and what was left and why.
 
 use domain::id::BulkActId;
+use sha2::{Digest as _, Sha256};
 use store::db::Value;
 use store::programme::bulk_act as rows;
 
@@ -65,6 +66,18 @@ impl<I: Copy + Into<Value>> BulkResult<I> {
     }
 }
 
+/// How many bytes of a hash tell selections apart.
+const MARK_BYTES: usize = 8;
+
+/// A short mark of which ones these are, in whatever order: as many others of the same worth have another.
+#[must_use]
+pub fn mark<I: ToString>(ids: &[I]) -> String {
+    let mut names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    names.sort_unstable();
+    let hash: [u8; 32] = Sha256::digest(names.join("\n").as_bytes()).into();
+    data_encoding::HEXLOWER.encode(&hash[..MARK_BYTES])
+}
+
 /// How many to look for: one more than there may be tells that there are too many.
 pub(super) fn limit() -> i64 {
     i64::try_from(BULK_MAX).map_or(i64::MAX, |most| most.saturating_add(1))
@@ -76,4 +89,19 @@ pub(super) fn require_few<I>(ids: &[I]) -> Result<()> {
         return Err(invalid("ids", "at most 5000 at a time; narrow the filter"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_tells_which_and_not_in_what_order() {
+        let marked = mark(&["a", "b"]);
+        assert_eq!(marked.len(), 2 * MARK_BYTES);
+        assert_eq!(mark(&["b", "a"]), marked);
+        for other in [&["a"][..], &["a", "c"], &["a", "b", "c"], &["ab"], &[]] {
+            assert_ne!(mark(other), marked, "{other:?}");
+        }
+    }
 }

@@ -270,7 +270,7 @@ pub(super) struct BulkForm {
     pub reason: String,
     /// The preview was seen.
     pub confirmed: bool,
-    /// Count and sums that the preview showed; others by now are shown first.
+    /// Count and sums that the preview showed, and a mark of which ones; others by now are shown first.
     pub seen: String,
 }
 

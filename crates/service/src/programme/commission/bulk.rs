@@ -67,6 +67,25 @@ pub async fn selected_totals(work: &mut Work, selection: &Selection) -> Result<V
     }
 }
 
+/// A short mark of which ones of a selection can be acted on; see [`bulk::mark`].
+///
+/// # Errors
+/// Forbidden; invalid when it is more than 5,000.
+pub async fn selected_mark(work: &mut Work, selection: &Selection) -> Result<String> {
+    work.require(Scope::Read)?;
+    let ids = select(work, selection).await?;
+    if matches!(selection, Selection::Filter(_)) {
+        return Ok(bulk::mark(&ids));
+    }
+    let pending: Vec<CommissionId> = super::some(work, &ids)
+        .await?
+        .into_iter()
+        .filter(|commission| commission.status == CommissionStatus::Pending)
+        .map(|commission| commission.id)
+        .collect();
+    Ok(bulk::mark(&pending))
+}
+
 fn sort(result: &mut BulkResult, id: CommissionId, outcome: Result<()>) -> Result<()> {
     let outcome = outcome.map_err(|error| match error {
         ServiceError::Invalid(errors) => {

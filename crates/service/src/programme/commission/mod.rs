@@ -10,8 +10,8 @@ mod life;
 mod reversal;
 
 pub use bulk::{
-    BulkResult, Selection, approve_many, has_matured, mature, reject_many, select, selected_totals,
-    undo_many,
+    BulkResult, Selection, approve_many, has_matured, mature, reject_many, select, selected_mark,
+    selected_totals, undo_many,
 };
 pub use life::{FreeAdjustment, adjust, adjust_freely, approve, reject, undo};
 pub(crate) use life::{

@@ -10,14 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{PayoutFileId, PayoutId};
 use domain::money::display;
-use domain::payout_file::result::{Answer, Answers, Back, Outcome, RowError, Said, Which};
+use domain::payout_file::result::{Answer, Answers, Back, Outcome, RowError, Said, Which, Whole};
 use domain::payout_file::{reference, sepa};
 use domain::status::{PayoutFileFormat, PayoutStatus};
 use store::programme::payout::{self as payouts, Payout};
-use store::programme::payout_file::{self as rows, Filed};
+use store::programme::payout_file::{self as rows, Filed, Member};
 
 use crate::error::Result;
 use crate::work::Work;
+
+/// Why less that came back is not taken for the whole.
+pub(super) const UNEXPLAINED: &str = "the bank does not say that it kept the rest";
 
 /// An entry of a bank that is left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,32 +49,33 @@ impl Passed {
     }
 }
 
-/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own.
+/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own. Answers those of which
+/// nobody can tell, because the bank says this of one group of the file and that of another.
 pub(super) async fn spread(
     work: &mut Work,
     answers: &mut Answers,
     found: &mut BTreeMap<Which, Payout>,
-) -> Result<()> {
+) -> Result<Vec<Passed>> {
     let listed: BTreeSet<PayoutId> = found.values().map(|payout| payout.id).collect();
-    for whole in std::mem::take(&mut answers.wholes) {
-        let file = match sepa::named::<PayoutFileId>(&whole.file) {
-            Some(id) => rows::find(&mut work.tx, id).await?,
-            None => None,
+    let mut unclear = Vec::new();
+    for (file, wholes) in by_file(std::mem::take(&mut answers.wholes)) {
+        let Some(first) = wholes.first() else {
+            continue;
         };
-        let Some(file) = file else {
+        let Some(members) = members_of(work, &file).await? else {
             // What decides nothing needs no file.
-            if !matches!(whole.outcome, Outcome::Waits(_)) {
+            let decides = |whole: &&Whole| !matches!(whole.outcome, Outcome::Waits(_));
+            if let Some(whole) = wholes.iter().find(decides) {
                 answers.errors.push(RowError {
                     line: whole.line,
-                    message: format!(
-                        "speaks of the whole file {}, which is none of yours",
-                        whole.file
-                    ),
+                    message: format!("speaks of the whole file {file}, which is none of yours"),
                 });
             }
             continue;
         };
-        let members = rows::members(&mut work.tx, file.id).await?;
+        let is_one = wholes.iter().all(|whole| {
+            std::mem::discriminant(&whole.outcome) == std::mem::discriminant(&first.outcome)
+        });
         let open: BTreeSet<PayoutId> = members
             .iter()
             .filter(|member| !member.answered)
@@ -85,35 +89,64 @@ pub(super) async fn spread(
         let mut others = payouts::some(&mut work.tx, &others).await?;
         others.sort_by_key(|payout| payout.number);
         for payout in others {
-            // What was answered since may be on its way in another file.
-            if !open.contains(&payout.id) && !agrees(&whole.outcome, payout.status) {
+            let says_nothing = |whole: &Whole| is_outdated(&whole.outcome, payout.status);
+            if !open.contains(&payout.id) && wholes.iter().all(says_nothing) {
                 continue;
             }
-            let which = Which::Id(payout.id);
-            answers.rows.push(Answer {
-                line: whole.line,
+            let which = Which::Number(payout.number);
+            let answer = Answer {
+                line: first.line,
                 which,
-                outcome: whole.outcome.clone(),
+                outcome: first.outcome.clone(),
                 reference: None,
                 paid_at: None,
                 said: Said::default(),
-                origin: vec![whole.file.clone()],
-            });
-            found.insert(which, payout);
+                origin: vec![file.clone()],
+            };
+            if is_one {
+                answers.rows.push(answer);
+                found.insert(which, payout);
+            } else {
+                let why = format!(
+                    "is in a file of which the bank says one thing of a group and another of the next, without naming every payment; ask the bank in which PO-{} was",
+                    payout.number
+                );
+                unclear.push(Passed::new(&answer, why, true));
+            }
         }
     }
-    Ok(())
+    Ok(unclear)
 }
 
-/// Whether a payout stands already where an outcome leads.
-fn agrees(outcome: &Outcome, status: PayoutStatus) -> bool {
-    use PayoutStatus::{Cancelled, Failed, Paid, Returned};
+/// What is said of each file, a word for the file or one for each of its groups.
+fn by_file(wholes: Vec<Whole>) -> BTreeMap<String, Vec<Whole>> {
+    let mut files: BTreeMap<String, Vec<Whole>> = BTreeMap::new();
+    for whole in wholes {
+        files.entry(whole.file.clone()).or_default().push(whole);
+    }
+    files
+}
+
+/// The payouts of a file by the name that a bank knows it by; none where it is not ours.
+async fn members_of(work: &mut Work, name: &str) -> Result<Option<Vec<Member>>> {
+    let Some(id) = sepa::named::<PayoutFileId>(name) else {
+        return Ok(None);
+    };
+    match rows::find(&mut work.tx, id).await? {
+        Some(file) => Ok(Some(rows::members(&mut work.tx, file.id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Whether what is said of a whole file says nothing of a payout that needs no answer there any more: what decides
+/// nothing, and an old refusal of one that was made pending again, or is on its way again. Everything else does: what
+/// counts as paid, or was said to be never sent, may not be so.
+fn is_outdated(outcome: &Outcome, status: PayoutStatus) -> bool {
+    use PayoutStatus::{Pending, Sending, Unknown};
     match outcome {
-        Outcome::Paid => status == Paid,
-        Outcome::Failed(_) | Outcome::Returned(_) => {
-            matches!(status, Failed | Cancelled | Returned)
-        }
-        Outcome::Waits(_) => false,
+        Outcome::Waits(_) => true,
+        Outcome::Failed(_) => matches!(status, Pending | Sending | Unknown),
+        Outcome::Paid | Outcome::Returned(_) => false,
     }
 }
 
@@ -128,14 +161,7 @@ pub(super) async fn sift(
     let ids: Vec<PayoutId> = ids.into_iter().collect();
     let mut files: BTreeMap<PayoutId, Vec<Filed>> = BTreeMap::new();
     for filed in rows::of_payouts(&mut work.tx, &ids).await? {
-        // The plain file is for whoever pays some other way, a bank that takes no SEPA file among them.
-        if matches!(
-            filed.format,
-            PayoutFileFormat::Sepa | PayoutFileFormat::Plain
-        ) {
-            let of_payout = files.entry(filed.payout_id).or_default();
-            of_payout.push(filed);
-        }
+        files.entry(filed.payout_id).or_default().push(filed);
     }
     let mut passed = Vec::new();
     for answer in std::mem::take(&mut answers.rows) {
@@ -162,6 +188,7 @@ pub(super) async fn sift(
                 let needs_person = answer.outcome == Outcome::Paid;
                 passed.push(Passed::new(&answer, why, needs_person));
             }
+            Whose::Unclear(why) => passed.push(Passed::new(&answer, why, true)),
             Whose::Others(why) if answers.among_others => {
                 passed.push(Passed::new(&answer, why, false));
             }
@@ -172,7 +199,9 @@ pub(super) async fn sift(
         }
     }
     if answers.among_others {
-        answers.merge();
+        for (answer, why) in answers.merge() {
+            passed.push(Passed::new(&answer, why, true));
+        }
     }
     Ok(passed)
 }
@@ -185,10 +214,13 @@ enum Whose {
     Likely,
     /// Ours, of a payment file before the one it is in now, and that in words.
     Earlier(String),
+    /// Ours, and against what is known here in a way that only a person can clear up; and that in words.
+    Unclear(String),
     /// Somebody else's, and why.
     Others(String),
 }
 
+/// `in_files` are all payment files that the payout is or was in.
 fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
     let number = payout.number;
     let mut is_named = false;
@@ -204,6 +236,9 @@ fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
                     "is about an earlier payment file; PO-{number} waits for its answer in another one"
                 ));
             }
+            if let Some(why) = doubt(payout, answer, file, in_files) {
+                return Whose::Unclear(why);
+            }
             is_named = true;
         }
         if let Some(id) = sepa::named::<PayoutId>(mark) {
@@ -213,12 +248,43 @@ fn whose(payout: &Payout, answer: &Answer, in_files: &[Filed]) -> Whose {
             is_named = true;
         }
     }
-    match (is_named, in_files.is_empty()) {
-        (_, true) => Whose::Others(format!(
+    // The plain file is for whoever pays some other way, a bank that takes no SEPA file among them.
+    let for_banks = [PayoutFileFormat::Sepa, PayoutFileFormat::Plain];
+    let is_for_bank = in_files
+        .iter()
+        .any(|filed| for_banks.contains(&filed.format));
+    match (is_named, is_for_bank) {
+        (_, false) => Whose::Others(format!(
             "names PO-{number}, which was in no payment file for a bank"
         )),
-        (true, false) => Whose::Ours,
-        (false, false) => Whose::Likely,
+        (true, true) => Whose::Ours,
+        (false, true) => Whose::Likely,
+    }
+}
+
+/// Why a person has to look at what is said of one payment file of a paid payout that was in others as well; none where
+/// it is as it should be.
+fn doubt(
+    payout: &Payout,
+    answer: &Answer,
+    file: PayoutFileId,
+    in_files: &[Filed],
+) -> Option<String> {
+    if payout.status != PayoutStatus::Paid {
+        return None;
+    }
+    let number = payout.number;
+    let is_elsewhere = in_files.iter().any(|other| other.file_id != file);
+    // Only what is not paid goes into another one.
+    let is_before = in_files.iter().any(|other| other.file_id > file);
+    match answer.outcome {
+        Outcome::Failed(_) if is_elsewhere => Some(format!(
+            "says that PO-{number} failed, and it is paid here; it was in another payment file as well. If it was paid by none of them, choose Money came back on its page"
+        )),
+        Outcome::Paid if is_before => Some(format!(
+            "says that PO-{number} was paid, and it was in another payment file later; look whether it was paid twice"
+        )),
+        _ => None,
     }
 }
 
@@ -245,7 +311,7 @@ fn of_another(payout: &Payout, answer: &Answer) -> Option<(String, bool)> {
         Back::Differs(said) => other(said),
         Back::Less { arrived, .. } => Some((
             format!(
-                "is a return of {}, and the PO-{number} here is {here}; the bank does not say that it kept the rest. If it is this one, note on its page that the money came back, and how much arrived",
+                "is a return of {}, and the PO-{number} here is {here}; {UNEXPLAINED}. If it is this one, note on its page that the money came back, and how much arrived",
                 display(arrived, payout.currency)
             ),
             true,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{PayoutId, PayoutResultId};
-use domain::money::{Currency, decimal};
+use domain::money::{Currency, decimal, display};
 use domain::payout_file::result::{self, Answer, Back, Outcome, PaidAt, RowError, Which};
 use domain::status::{PayoutStatus, Scope};
 use domain::time::{DAY_MS, UnixMs};
@@ -140,16 +140,35 @@ impl Look {
     }
 }
 
-/// What arrived of a payout that came back, where that is less than the whole; minor units.
+/// A provider's report does not say what it kept of what came back. What is missing counts as its fee up to this part of
+/// the payout: a tenth.
+const FEE_PART: i64 = 10;
+
+/// What arrived of a payout that came back, where that is less than the whole and the rest was kept as a fee; minor units.
+/// A bank must say that it kept it: what it does not explain may be a part that came back of a payment that stands.
 #[must_use]
 pub fn arrived(payout: &Payout, answer: &Answer) -> Option<i64> {
-    match (
-        &answer.outcome,
-        answer.said.back(payout.amount, payout.currency),
-    ) {
-        (Outcome::Returned(_), Back::Less { arrived, .. }) => Some(arrived),
+    match back(payout, answer) {
+        Some(Back::Less { arrived, explained }) if explained || is_fee(payout, answer, arrived) => {
+            Some(arrived)
+        }
         _ => None,
     }
+}
+
+/// How what came back compares with the payout; none where the row does not say that it came back.
+fn back(payout: &Payout, answer: &Answer) -> Option<Back> {
+    match answer.outcome {
+        Outcome::Returned(_) => Some(answer.said.back(payout.amount, payout.currency)),
+        _ => None,
+    }
+}
+
+/// Whether what is missing may be the fee of a provider. An entry of a bank that names its file, or the like, is held to
+/// what the bank explains; one that names nothing is only taken for ours when it explains the rest: see [`ours`].
+fn is_fee(payout: &Payout, answer: &Answer, arrived: i64) -> bool {
+    let kept = payout.amount.saturating_sub(arrived);
+    answer.origin.is_empty() && kept.saturating_mul(FEE_PART) <= payout.amount
 }
 
 fn sums(rows: &[(Payout, Answer)]) -> Vec<(Currency, i64)> {
@@ -189,8 +208,9 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
     let mut found = named(work, &answers.rows).await?;
     let mut look = Look::default();
     if answers.of_bank {
-        ours::spread(work, &mut answers, &mut found).await?;
+        let unclear = ours::spread(work, &mut answers, &mut found).await?;
         look.passed = ours::sift(work, &mut answers, &found).await?;
+        look.passed.extend(unclear);
     }
     look.errors = answers.errors;
     // Only where money may have come back it matters how it was sent.
@@ -236,7 +256,7 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             Ok(Change::Failed) => look.failed.push((payout, answer)),
             Ok(Change::Returned) => look.returned.push((payout, answer)),
             // A statement of an account cannot be mended, and goes on beside it.
-            Ok(Change::Person(why)) if answers.among_others => {
+            Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) if answers.among_others => {
                 look.passed.push(Passed::new(&answer, why, true));
             }
             Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) => wrong(why),
@@ -304,6 +324,9 @@ fn change(
     if let Some(said) = answer.said.differing(payout.amount, payout.currency)
         && arrived(payout, answer).is_none()
     {
+        if let Some(Back::Less { arrived, .. }) = back(payout, answer) {
+            return Ok(part_back(payout, answer, arrived));
+        }
         return Ok(Change::Person(format!(
             "says {said}, but PO-{number} is {} {}",
             decimal(payout.amount, payout.currency),
@@ -328,12 +351,31 @@ fn change(
             PayoutStatus::Failed | PayoutStatus::Cancelled | PayoutStatus::Returned,
         ) => Ok(Change::None),
         (Outcome::Failed(_), PayoutStatus::Paid) => Err(conflict(format!(
-            "PO-{number} is paid, and this says that it failed: where the money came back, write returned"
+            "PO-{number} is paid, and this says that it failed: where the money came back or never left, choose Money came back on its page, or write returned"
         ))),
         (_, status) => Err(conflict(format!(
             "PO-{number} is {status}: only a pending payout can be answered"
         ))),
     }
+}
+
+/// What becomes of a payout of which a part came back and nothing says where the rest is: a person looks, unless it is not
+/// counted as paid any more.
+fn part_back(payout: &Payout, answer: &Answer, arrived: i64) -> Change {
+    if !matches!(payout.status, PayoutStatus::Pending | PayoutStatus::Paid) {
+        return Change::None;
+    }
+    let missing = if answer.origin.is_empty() {
+        "more than a tenth is missing, which is no fee"
+    } else {
+        ours::UNEXPLAINED
+    };
+    Change::Person(format!(
+        "is a return of {}, and PO-{} is {}; {missing}. If the whole payout came back, note on its page that it did, and how much arrived",
+        display(arrived, payout.currency),
+        payout.number,
+        display(payout.amount, payout.currency)
+    ))
 }
 
 /// What becomes of a payout that is said to be paid and is not live, or failed. One that failed is paid where this was
@@ -350,7 +392,7 @@ fn paid_after_all(payout: &Payout, answer: &Answer, zone: &TimeZone) -> Change {
     match payout.status {
         PayoutStatus::Failed if is_later => Change::Paid,
         PayoutStatus::Failed => Change::Person(format!(
-            "says that PO-{number} was paid, and it failed here. If that payment came back, nothing is left to do; if it stands, choose Try again on its page and bring this file again"
+            "says that PO-{number} was paid, and it failed here. If that payment came back, nothing is left to do; if it stands, choose Try again and then Mark paid on its page"
         )),
         // The payment that came back since.
         PayoutStatus::Returned if is_before => Change::None,

@@ -93,8 +93,8 @@ pub(super) async fn act(
     }
 }
 
-/// Count and sums of the pending ones as text that survives a form.
-fn seen(totals: &[StatusTotal]) -> String {
+/// Count and sums of the pending ones, and which they are, as text that survives a form.
+fn seen(totals: &[StatusTotal], mark: &str) -> String {
     let pending = || {
         totals
             .iter()
@@ -102,7 +102,7 @@ fn seen(totals: &[StatusTotal]) -> String {
     };
     let count: i64 = pending().map(|total| total.count).sum();
     let sums = by_currency(pending().map(|total| (total.currency, total.amount)));
-    format!("{count}: {}", exact_totals(&sums))
+    format!("{count}: {}; {mark}", exact_totals(&sums))
 }
 
 /// Whether the selection comes to what the page showed. Nothing changes it before the act of the same work.
@@ -116,7 +116,8 @@ async fn is_as_seen(
     }
     ledger::order(work).await?;
     let totals = commission::selected_totals(work, selection).await?;
-    Ok(seen(&totals) == shown)
+    let mark = commission::selected_mark(work, selection).await?;
+    Ok(seen(&totals, &mark) == shown)
 }
 
 async fn preview(
@@ -129,7 +130,14 @@ async fn preview(
 ) -> Result<Response, PageError> {
     let mut work = admin.app.view(&admin.actor).await?;
     let totals = commission::selected_totals(&mut work, selection).await?;
-    form.seen = seen(&totals);
+    let mark = match commission::selected_mark(&mut work, selection).await {
+        Ok(mark) => mark,
+        Err(error) => {
+            let text = format!("Nothing was changed. {}", refusal(error)?);
+            return Ok(flash::redirect_with_error(&back, text));
+        }
+    };
+    form.seen = seen(&totals, &mark);
     let (pending, others): (Vec<&StatusTotal>, Vec<&StatusTotal>) = totals
         .iter()
         .partition(|total| total.status == CommissionStatus::Pending);

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use domain::id::ReferralId;
 use domain::status::CommissionStatus;
+use service::programme::bulk_act::mark;
 use service::programme::commission::StatusTotal;
 use service::programme::ledger;
 use service::programme::payout::exact_totals;
@@ -84,7 +85,7 @@ pub(super) async fn act(
     }
 }
 
-/// How many there are and the money on them as text that survives a form.
+/// How many there are, the money on them, and which they are, as text that survives a form.
 fn seen(ids: &[ReferralId], earned: &[StatusTotal]) -> String {
     let money_in = |status: CommissionStatus| {
         let rows = earned.iter().filter(|total| total.status == status);
@@ -93,10 +94,11 @@ fn seen(ids: &[ReferralId], earned: &[StatusTotal]) -> String {
         ))
     };
     format!(
-        "{}: {} pending, {} approved",
+        "{}: {} pending, {} approved; {}",
         ids.len(),
         money_in(CommissionStatus::Pending),
-        money_in(CommissionStatus::Approved)
+        money_in(CommissionStatus::Approved),
+        mark(ids)
     )
 }
 
