@@ -79,8 +79,8 @@ pub fn reject(
     Ok(ReferralStatus::Rejected)
 }
 
-/// approved or rejected → pending, to be decided again. Commissions that were rejected stay so until
-/// each is undone.
+/// approved or rejected → pending, to be decided again. Commissions that were rejected with it are
+/// pending again, too; those that a person rejected by themselves stay so until each is undone.
 ///
 /// # Errors
 /// [`Refused`] when it is pending, or a commission is approved, in a payout or paid.
