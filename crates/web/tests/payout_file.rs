@@ -908,6 +908,13 @@ both_engines! {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert!(!text.contains("Take it over"), "{text}");
+        // Nor of a word beside a group in part, which the bank may have taken but for those that it names.
+        let one = transfer("PO-1002", "RJCT", "AC01");
+        let part = bring(&mut owner, &groups(&[("RJCT", ""), ("PART", one.as_str())])).await;
+        let text = page(&mut owner, &part).await;
+        for part in ["0 paid, 1 failed, 0 unchanged, 2 left alone", "ask the bank in which PO-1001 was", "ask the bank in which PO-1003 was", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
         // Those that are named have their own, and the last one waits for a person.
         let named = [("ACSC", transfer("PO-1001", "ACSC", "")), ("RJCT", transfer("PO-1002", "RJCT", "AC01"))];
         let named: Vec<(&str, &str)> = named.iter().map(|(status, transfers)| (*status, transfers.as_str())).collect();
@@ -983,6 +990,72 @@ both_engines! {
         let again = bring(&mut owner, &format!("{}\n", report(&first, "<GrpSts>ACSC</GrpSts>", ""))).await;
         let text = page(&mut owner, &again).await;
         assert!(text.contains("2 left alone") && text.contains("look whether it was paid twice"), "{text}");
+        proven(&shop).await;
+    }
+
+    async fn one_that_is_owed_again_leaves_the_rest_of_a_file(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        let (path, file) = sepa(&mut owner, "EUR 3500").await;
+        withdraw(&mut owner, &path).await;
+        let of = |payout: &Value, after: &str| format!("/payouts/{}{after}", payout["id"].as_str().expect("an id"));
+        shop.api().post(&of(&ada, "/cancel"), json!({})).await.expect(200);
+        shop.api().post(&of(&cy, "/mark-paid"), json!({})).await.expect(200);
+        came_back(&mut owner, &cy).await;
+
+        // The bank had the file after all: one is cancelled here, one came back, and both are for a person.
+        let done = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", "")).await;
+        let text = page(&mut owner, &done).await;
+        for part in ["1 paid, 0 failed, 0 unchanged, 2 left alone", "PO-1002 was paid, and it is cancelled here", "PO-1003 was paid, and it is returned here", "Look at it", "Take over exactly €20.00"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("What is wrong"), "{text}");
+        // Whom the bank names is a row that can be mended, and a mistake.
+        let named = bring(&mut owner, &report(&file, "<GrpSts>ACSC</GrpSts>", &transfer("PO-1002", "ACSC", ""))).await;
+        let text = page(&mut owner, &named).await;
+        assert!(text.contains("What is wrong") && !text.contains("Take it over"), "{text}");
+        take(&mut owner, &done, "EUR 2000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("cancelled"), json!("returned")]);
+        proven(&shop).await;
+    }
+
+    async fn what_came_back_as_sent_twice_is_for_a_person(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, _) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        let (ada, _) = drafted(&shop, &campaign, "Ada", (5_000, "EUR"), &bank("Ada")).await;
+        let (cy, _) = drafted(&shop, &campaign, "Cy", (2_500, "EUR"), &bank("Cy")).await;
+        account(&mut owner).await;
+        let (_, file) = sepa(&mut owner, "EUR 3500").await;
+        let paid = [transfer("PO-1001", "ACSC", ""), transfer("PO-1002", "ACSC", "")].concat();
+        let paid = bring(&mut owner, &report(&file, "", &paid)).await;
+        take(&mut owner, &paid, "EUR 3000").await;
+
+        // The second payment came back, and the first may stand; the rest of the statement goes on.
+        let (day, twice) = ("2026-11-21", BACK.replace("AC04", "AM05"));
+        let refs = format!("<MsgId>{file}</MsgId>{}", end_to_end("PO-1001"));
+        let back = bring(&mut owner, &statement(&[
+            entry("CRDT", "20.00", day, &refs, &twice),
+            entry("CRDT", "10.00", day, &end_to_end("PO-1002"), BACK),
+            entry("DBIT", "5.00", day, &end_to_end("PO-1003"), ""),
+            entry("CRDT", "5.00", day, &end_to_end("PO-1003"), &twice),
+        ])).await;
+        let text = page(&mut owner, &back).await;
+        for part in ["0 paid, 0 failed, 1 came back, 0 unchanged, 2 left alone", "ame back as sent twice, so another payment of PO-1001 may stand. If none does, choose Money came back on its page",
+            "another payment of PO-1003 may stand. If one does, choose Mark paid on its page", "Look at it"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        take(&mut owner, &back, "returned EUR 1000").await;
+        let now = [status(&shop, &maya).await, status(&shop, &ada).await, status(&shop, &cy).await];
+        assert_eq!(now.map(|payout| payout["status"].clone()), [json!("paid"), json!("returned"), json!("pending")]);
+
+        // As it is told; then nothing of it is left to look at.
+        came_back(&mut owner, &maya).await;
+        let text = page(&mut owner, &back).await;
+        assert!(!text.contains("another payment of PO-1001") && text.contains("another payment of PO-1003"), "{text}");
         proven(&shop).await;
     }
 

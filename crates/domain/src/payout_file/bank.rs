@@ -6,7 +6,7 @@
 //! business may be paid from the same account and count its payouts likewise, so that a row also has the ids of message,
 //! group and instruction, as far as the bank names them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::number_in;
 use super::result::{
@@ -91,7 +91,8 @@ pub(super) fn read(text: &str) -> Answers {
 }
 
 /// `pain.002`: what became of a file, of a group in it, and of each transfer. A status of the whole holds for all of its
-/// transfers, whether they are listed or not; `PART` says that each has its own.
+/// transfers, whether they are listed or not; `PART` says that each has its own. Which transfers a group has is not known
+/// here, so that a group without a word leaves it in doubt for whom the word of another one holds: see [`add_silent`].
 fn status_report(report: &Element, answers: &mut Answers) {
     let group = report.at(&["OrgnlGrpInfAndSts"]);
     let message = group.and_then(|group| group.text_at(&["OrgnlMsgId"]));
@@ -107,7 +108,7 @@ fn status_report(report: &Element, answers: &mut Answers) {
         }
         return;
     }
-    let mut places = BTreeMap::new();
+    let (mut places, mut silent) = (BTreeMap::new(), Vec::new());
     for part in parts {
         let said = match of_whole(part, "PmtInfSts", of_all.as_ref()) {
             Ok(said) => said,
@@ -133,14 +134,20 @@ fn status_report(report: &Element, answers: &mut Answers) {
                 Err(fault) => wrong(answers, transfer.line, fault),
             }
         }
-        if let Some(outcome) = said {
-            add_whole(answers, part.line, message.or(name), outcome);
+        match said {
+            Some(outcome) => add_whole(answers, part.line, message.or(name), outcome),
+            None => silent.push((part.line, message.or(name))),
         }
+    }
+    for (line, file) in silent {
+        add_silent(answers, line, file);
     }
     answers.limit();
 }
 
 const NOTHING: &str = "names no transfer and no status";
+/// The status of what has none as a whole.
+const IN_PART: &str = "PART";
 
 fn wrong(answers: &mut Answers, line: u64, message: String) {
     answers.errors.push(RowError { line, message });
@@ -159,6 +166,24 @@ fn add_whole(answers: &mut Answers, line: u64, file: Option<&str>, outcome: Outc
     }
 }
 
+/// Adds that a group has no word of its own, where another group of its file has one: what is not listed may be in either.
+fn add_silent(answers: &mut Answers, line: u64, file: Option<&str>) {
+    let file = file.map(shortened);
+    let spoken_of: BTreeSet<String> = answers
+        .wholes
+        .iter()
+        .map(|whole| whole.file.clone())
+        .filter(|other| file.as_ref().is_none_or(|file| file == other))
+        .collect();
+    answers
+        .wholes
+        .extend(spoken_of.into_iter().map(|file| Whole {
+            line,
+            file,
+            outcome: Outcome::Waits(IN_PART.to_owned()),
+        }));
+}
+
 /// What is said of the whole of a file, or of a group in a file of which `above` is said; none where its transfers have a
 /// word each.
 fn of_whole(
@@ -167,10 +192,10 @@ fn of_whole(
     above: Option<&Outcome>,
 ) -> Result<Option<Outcome>, String> {
     let code = element.text_at(&[name]);
-    if is_sent_twice(element) && !code.is_some_and(is_no_refusal) {
+    if is_sent_twice(element, "StsRsnInf") && !code.is_some_and(is_no_refusal) {
         return Err(TWICE.to_owned());
     }
-    let Some(code) = code.filter(|code| *code != "PART") else {
+    let Some(code) = code.filter(|code| *code != IN_PART) else {
         return Ok(above.cloned());
     };
     let own = meaning(code, reason(element, "StsRsnInf"), above)?;
@@ -191,9 +216,10 @@ fn is_no_refusal(code: &str) -> bool {
 }
 
 /// Whether a file, a group or a transfer is said to have been sent before. What is refused for that reason has not failed:
-/// the bank may be paying the first one.
-fn is_sent_twice(element: &Element) -> bool {
-    element.all("StsRsnInf").any(|given| {
+/// the bank may be paying the first one. Nor has a payment come back of which a second one did. The reasons are in elements
+/// of this `name`.
+fn is_sent_twice(element: &Element, name: &str) -> bool {
+    element.all(name).any(|given| {
         [&["Rsn", "Cd"][..], &["Rsn", "Prtry"]]
             .into_iter()
             .filter_map(|path| given.text_at(path))
@@ -235,7 +261,9 @@ fn status(
     origin: &[String],
 ) -> Result<Option<Answer>, String> {
     let is_refused = matches!(whole, Some(Outcome::Failed(_)));
+    let is_sent_twice = is_sent_twice(transfer, "StsRsnInf");
     let id = match transfer.text_at(&["OrgnlEndToEndId"]) {
+        None | Some("NOTPROVIDED") if is_refused && is_sent_twice => return Err(TWICE.to_owned()),
         None | Some("NOTPROVIDED") if is_refused => return Ok(None),
         None => return Err("names no payout: its end-to-end id is missing".to_owned()),
         Some(id) => id,
@@ -259,7 +287,7 @@ fn status(
         (None, Some(of_all)) => of_all.clone(),
         (None, None) => return Err("has no status".to_owned()),
     };
-    if matches!(outcome, Outcome::Failed(_)) && is_sent_twice(transfer) {
+    if matches!(outcome, Outcome::Failed(_)) && is_sent_twice {
         return Err(format!("names PO-{number}, which {TWICE}"));
     }
     let on = transfer.at(&["FctvIntrBkSttlmDt"]).and_then(day);
@@ -275,6 +303,7 @@ fn status(
             .map(said)
             .unwrap_or_default(),
         origin: origin.iter().cloned().chain(instruction).collect(),
+        sent_twice: false,
     }))
 }
 
@@ -319,6 +348,7 @@ fn booked(entry: &Element, detail: &Element, alone: bool) -> Option<Answer> {
         // Money that comes in by itself, or a return that is taken back: a person looks at that.
         _ => return None,
     };
+    let sent_twice = matches!(outcome, Outcome::Returned(_)) && is_sent_twice(detail, "RtrInf");
     let said = match outcome {
         Outcome::Returned(_) => said_of_return(entry, detail, alone),
         _ => stated_amount(entry, detail, alone)
@@ -341,6 +371,7 @@ fn booked(entry: &Element, detail: &Element, alone: bool) -> Option<Answer> {
         paid_at: entry.at(&["BookgDt"]).and_then(day).map(PaidAt::On),
         said,
         origin,
+        sent_twice,
     })
 }
 

@@ -219,6 +219,49 @@ fn a_status_of_the_whole_holds_for_all_transfers() {
 }
 
 #[test]
+fn a_group_without_a_word_leaves_the_others_in_doubt() {
+    let group = |status: &str, more: &str| {
+        format!("<OrgnlPmtInfAndSts>{status}{more}</OrgnlPmtInfAndSts>\n")
+    };
+    let (refused, in_part) = ("<PmtInfSts>RJCT</PmtInfSts>", "<PmtInfSts>PART</PmtInfSts>");
+    let one = transfer("PO-1", "RJCT", "");
+    let failed = || ("file1", Outcome::Failed("The bank says RJCT".to_owned()));
+    let waits = || ("file1", Outcome::Waits("PART".to_owned()));
+    for above in ["", "<GrpSts>PART</GrpSts>"] {
+        for silent in [in_part, ""] {
+            for groups in [
+                [group(refused, ""), group(silent, &one)],
+                [group(silent, &one), group(refused, "")],
+            ] {
+                let answers = report_of(above, &groups.concat());
+                assert_eq!(errors(&answers), Vec::<&str>::new());
+                assert_eq!(wholes(&answers), [failed(), waits()], "{groups:?}");
+                assert_eq!(answers.rows.len(), 1);
+            }
+        }
+    }
+    // Of groups that say nothing as a whole none is in doubt, nor is a group of another file.
+    let both = [
+        group(in_part, &one),
+        group(in_part, &transfer("PO-2", "ACSC", "")),
+    ];
+    let own = report_of("", &both.concat());
+    assert!(own.wholes.is_empty() && own.errors.is_empty(), "{own:?}");
+    let apart = read(&format!(
+        "<Document><CstmrPmtStsRpt>{}{}</CstmrPmtStsRpt></Document>",
+        group(
+            &format!("<OrgnlPmtInfId>file1</OrgnlPmtInfId>{refused}"),
+            ""
+        ),
+        group(
+            &format!("<OrgnlPmtInfId>file2</OrgnlPmtInfId>{in_part}"),
+            &one
+        ),
+    ));
+    assert_eq!(wholes(&apart), [failed()]);
+}
+
+#[test]
 fn a_whole_and_its_transfers_do_not_say_opposites() {
     let part = |more: &str| format!("<OrgnlPmtInfAndSts>{more}</OrgnlPmtInfAndSts>");
     for (group, more, fault) in [
@@ -300,6 +343,16 @@ fn what_was_sent_twice_has_not_failed() {
     );
     let above = report_of(&said("GrpSts", "PART", "AM05"), &in_part);
     assert_eq!(errors(&above), [TWICE]);
+    // Nor does it hide in a transfer that names no payout, of a file that was refused.
+    let why = "<StsRsnInf><Rsn><Cd>AM05</Cd></Rsn></StsRsnInf>";
+    for nameless in [
+        transfer("NOTPROVIDED", "RJCT", why),
+        format!("<TxInfAndSts><TxSts>RJCT</TxSts>{why}</TxInfAndSts>"),
+        format!("<TxInfAndSts>{why}</TxInfAndSts>"),
+    ] {
+        let part = format!("<OrgnlPmtInfAndSts>{nameless}</OrgnlPmtInfAndSts>");
+        assert_eq!(errors(&report_of(REFUSED, &part)), [TWICE], "{nameless}");
+    }
     // What was executed all the same is paid.
     let paid = report_of(&said("GrpSts", "ACSC", "AM05"), "");
     assert_eq!(wholes(&paid), [("file1", Outcome::Paid)]);
@@ -339,6 +392,39 @@ fn a_return_less_charges_is_told_from_another_amount() {
     );
     assert_eq!(back("20.01", ""), Back::Differs("20.01 EUR".to_owned()));
     assert_eq!(back("0.00", ""), Back::Differs("0.00 EUR".to_owned()));
+}
+
+#[test]
+fn what_came_back_as_sent_twice_is_told_from_other_returns() {
+    let sent_twice = |code: &str| {
+        let back = format!("<RtrInf><Rsn>{code}</Rsn></RtrInf>");
+        let answers = notification(&entry("CRDT", BOOKED, &detail("PO-1", &back)));
+        assert!(
+            matches!(
+                answers.rows[..],
+                [Answer {
+                    outcome: Outcome::Returned(_),
+                    ..
+                }]
+            ),
+            "{answers:?}"
+        );
+        answers.rows[0].sent_twice
+    };
+    for code in SENT_TWICE {
+        assert!(sent_twice(&format!("<Cd>{code}</Cd>")), "{code}");
+        assert!(sent_twice(&format!("<Prtry>{code}</Prtry>")), "{code}");
+    }
+    assert!(!sent_twice("<Cd>AC04</Cd>"));
+    // It takes the place of the payment that it may be, of which nobody can tell.
+    let back = BACK.replace("AC04", "AM05");
+    let both = [
+        entry("DBIT", BOOKED, &detail("PO-1", "")),
+        entry("CRDT", BOOKED, &detail("PO-1", &back)),
+    ];
+    let answers = notification(&both.concat());
+    assert_eq!(answers.rows.len(), 1, "{answers:?}");
+    assert!(answers.rows[0].sent_twice, "{answers:?}");
 }
 
 #[test]

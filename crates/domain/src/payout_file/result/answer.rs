@@ -43,6 +43,8 @@ pub struct Answer {
     pub said: Said,
     /// What a bank says it answers to: the ids of the message, of the group and of the instruction.
     pub origin: Vec<String>,
+    /// Of a return: whether the bank says that it was sent twice, so that another payment may stand.
+    pub sent_twice: bool,
 }
 
 /// What a bank says of all transfers of a file that it was sent, whether it lists them or not.

@@ -131,6 +131,7 @@ pub(super) fn read(text: &str) -> Answers {
             paid_at,
             said: amounts.read(cell),
             origin: Vec::new(),
+            sent_twice: false,
         });
     }
     answers

@@ -49,15 +49,24 @@ impl Passed {
     }
 }
 
-/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own. Answers those of which
-/// nobody can tell, because the bank says this of one group of the file and that of another.
+/// What became of a bank's words on whole files.
+#[derive(Debug, Default)]
+pub(super) struct Spread {
+    /// Payouts that have a row of such a word, because the bank did not name them.
+    pub rows_of: BTreeSet<PayoutId>,
+    /// Payouts of which nobody can tell.
+    pub unclear: Vec<Passed>,
+}
+
+/// Says of each payout of a file what the bank says of the whole, unless it has a row of its own. Of those nobody can tell
+/// where the bank says this of one group of the file and that, or nothing, of another.
 pub(super) async fn spread(
     work: &mut Work,
     answers: &mut Answers,
     found: &mut BTreeMap<Which, Payout>,
-) -> Result<Vec<Passed>> {
+) -> Result<Spread> {
     let listed: BTreeSet<PayoutId> = found.values().map(|payout| payout.id).collect();
-    let mut unclear = Vec::new();
+    let mut spread = Spread::default();
     for (file, wholes) in by_file(std::mem::take(&mut answers.wholes)) {
         let Some(first) = wholes.first() else {
             continue;
@@ -102,20 +111,22 @@ pub(super) async fn spread(
                 paid_at: None,
                 said: Said::default(),
                 origin: vec![file.clone()],
+                sent_twice: false,
             };
             if is_one {
                 answers.rows.push(answer);
+                spread.rows_of.insert(payout.id);
                 found.insert(which, payout);
             } else {
                 let why = format!(
                     "is in a file of which the bank says one thing of a group and another of the next, without naming every payment; ask the bank in which PO-{} was",
                     payout.number
                 );
-                unclear.push(Passed::new(&answer, why, true));
+                spread.unclear.push(Passed::new(&answer, why, true));
             }
         }
     }
-    Ok(unclear)
+    Ok(spread)
 }
 
 /// What is said of each file, a word for the file or one for each of its groups.

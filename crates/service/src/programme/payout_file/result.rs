@@ -206,11 +206,12 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
     let text = vault::open_text(&work.app, RESULT, &owner(work, &id.to_string()), &sealed)?;
     let mut answers = result::read(&text);
     let mut found = named(work, &answers.rows).await?;
-    let mut look = Look::default();
+    let (mut look, mut of_whole) = (Look::default(), BTreeSet::new());
     if answers.of_bank {
-        let unclear = ours::spread(work, &mut answers, &mut found).await?;
+        let spread = ours::spread(work, &mut answers, &mut found).await?;
         look.passed = ours::sift(work, &mut answers, &found).await?;
-        look.passed.extend(unclear);
+        look.passed.extend(spread.unclear);
+        of_whole = spread.rows_of;
     }
     look.errors = answers.errors;
     // Only where money may have come back it matters how it was sent.
@@ -257,6 +258,10 @@ pub async fn look(work: &mut Work, id: PayoutResultId) -> Result<(PayoutResult, 
             Ok(Change::Returned) => look.returned.push((payout, answer)),
             // A statement of an account cannot be mended, and goes on beside it.
             Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) if answers.among_others => {
+                look.passed.push(Passed::new(&answer, why, true));
+            }
+            // What the bank did not name cannot be mended in its report; the others of the file do not wait for it.
+            Ok(Change::Person(why)) if of_whole.contains(&payout.id) => {
                 look.passed.push(Passed::new(&answer, why, true));
             }
             Ok(Change::Person(why)) | Err(ServiceError::Conflict(why)) => wrong(why),
@@ -320,6 +325,9 @@ fn change(
     if is_ahead {
         return Err(conflict(format!("PO-{number} was paid in the future")));
     }
+    if answer.sent_twice {
+        return Ok(back_as_sent_twice(payout));
+    }
     // A bank or provider that sends money back may keep a part of it.
     if let Some(said) = answer.said.differing(payout.amount, payout.currency)
         && arrived(payout, answer).is_none()
@@ -357,6 +365,25 @@ fn change(
             "PO-{number} is {status}: only a pending payout can be answered"
         ))),
     }
+}
+
+/// What becomes of a payout of which a payment came back because the bank took it for a second one: nothing by itself, as
+/// the affiliate may have the money of the first. A person looks, unless its money is known to have come back.
+fn back_as_sent_twice(payout: &Payout) -> Change {
+    let number = payout.number;
+    let advice = match payout.status {
+        PayoutStatus::Returned => return Change::None,
+        PayoutStatus::Paid => "If none does, choose Money came back on its page",
+        PayoutStatus::Pending => {
+            "If one does, choose Mark paid on its page; if none does, bring that as a CSV"
+        }
+        PayoutStatus::Failed => "If one does, choose Try again and then Mark paid on its page",
+        PayoutStatus::Cancelled => "If one does, take it off the balance by a correction",
+        _ => "Ask the bank whether one does",
+    };
+    Change::Person(format!(
+        "came back as sent twice, so another payment of PO-{number} may stand. {advice}"
+    ))
 }
 
 /// What becomes of a payout of which a part came back and nothing says where the rest is: a person looks, unless it is not
