@@ -103,10 +103,11 @@ async fn commissions(shop: &Shop<'_>) -> Vec<Commission> {
         .expect("a list")
 }
 
-/// Day and amount of each commission, oldest first.
+/// Day and amount of each commission by its day, and of a day the oldest first: those that one run makes have no order.
 async fn earned(shop: &Shop<'_>) -> Vec<(String, i64)> {
-    commissions(shop)
-        .await
+    let mut commissions = commissions(shop).await;
+    commissions.sort_by_key(|commission| commission.day);
+    commissions
         .into_iter()
         .map(|commission| (commission.day.to_string(), commission.amount))
         .collect()
