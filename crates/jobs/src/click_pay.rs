@@ -29,9 +29,12 @@ pub fn click_pay() -> Periodic {
 
 async fn settle_in(app: &App, business: BusinessId) -> Result<()> {
     let actor = App::system(business);
-    while click_pay::is_due(&mut app.view(&actor).await?).await? {
+    loop {
+        // The look is over before anything is written: the view is not kept.
+        let due = click_pay::due_day(&mut app.view(&actor).await?).await?;
+        let Some(day) = due else { break };
         let mut work = app.begin(&actor).await?;
-        let settled = click_pay::settle(&mut work).await?;
+        let settled = click_pay::settle(&mut work, day).await?;
         work.commit().await?;
         if settled == 0 {
             break;

@@ -5,6 +5,7 @@ use domain::rule::{Caps, Condition, Fixed, Level, LevelOf, Reward, Scope as Rule
 use domain::status::{CommissionStatus, TriggerOn};
 use domain::time::{DAY_MS, Day, UnixMs};
 use serde_json::{Value, json};
+use service::programme::back_test::{self, Plan};
 use service::programme::commission;
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn, RulePatch};
@@ -88,7 +89,11 @@ async fn clicks(shop: &Shop<'_>, code: &str, number: usize) {
 async fn settle(shop: &Shop<'_>) -> usize {
     let mut all = 0;
     loop {
-        let settled = done!(shop, |work| click_pay::settle(&mut work));
+        let mut work = shop.work().await;
+        let due = click_pay::due_day(&mut work).await.expect("a look");
+        drop(work);
+        let Some(day) = due else { return all };
+        let settled = done!(shop, |work| click_pay::settle(&mut work, day));
         if settled == 0 {
             return all;
         }
@@ -143,13 +148,15 @@ both_engines! {
         click(&shop, "northwind", None).await;
         test.clock.set(at("2026-11-23T00:09:59Z"));
         assert_eq!(settle(&shop).await, 0, "a day is settled ten minutes after its end");
+        let day = Day::parse("2026-11-22").expect("a day");
+        assert_eq!(done!(shop, |work| click_pay::settle(&mut work, day)), 0, "whoever asks");
         test.clock.set(at("2026-11-23T00:10:00Z"));
         assert_eq!(settle(&shop).await, 1);
         assert_eq!(settle(&shop).await, 0, "once");
 
         let all = commissions(&shop).await;
         let [paid] = all.as_slice() else { panic!("one commission: {all:?}") };
-        assert_eq!((paid.affiliate_id, paid.amount, paid.day), (affiliate, 10, Day::parse("2026-11-22").expect("a day")));
+        assert_eq!((paid.affiliate_id, paid.amount, paid.day), (affiliate, 10, day));
         assert_eq!((paid.event_id, paid.referral_id, paid.contact_id), (None, None, None));
         assert_eq!((paid.rule_id, paid.rule_version, paid.status), (Some(made.rule.id), Some(1), CommissionStatus::Pending));
         assert!(paid.explanation.contains("2 clicks \u{d7} a fixed 0.05 USD = 0.10 USD"), "{}", paid.explanation);
@@ -209,6 +216,40 @@ both_engines! {
         assert_eq!(settle(&shop).await, 2);
         assert_eq!(earned(&shop).await, expected(&[("2026-11-22", 15), ("2026-11-23", 14)]));
         prove(&shop).await;
+    }
+
+    async fn a_business_that_moves_keeps_the_days_of_its_rules(test: TestApp) {
+        for (name, code, zone) in [("East", "east", "Europe/Berlin"), ("West", "west", "America/New_York")] {
+            test.clock.set(at("2026-11-21T12:00:00Z"));
+            let (shop, _, _) = programme(&test, name).await;
+            let made = done!(shop, |work| rule::create(&mut work, per_click(5)));
+            assert_eq!(made.rule.effective_from, at("2026-11-22T00:00:00Z"));
+            clicks(&shop, code, 1).await;
+            test.clock.set(at("2026-11-22T12:00:00Z"));
+            clicks(&shop, code, 2).await;
+            let off = RulePatch { active: Some(false), ..RulePatch::default() };
+            let second = done!(shop, |work| rule::change(&mut work, made.rule.id, off));
+            assert_eq!(second.rule.effective_from, at("2026-11-23T00:00:00Z"));
+            test.clock.set(at("2026-11-23T12:00:00Z"));
+            clicks(&shop, code, 4).await;
+            let moved = format!("update business set timezone = '{zone}' where name = '{name}'");
+            test.db.raw().await.execute(&moved).await.expect("moved");
+            test.clock.set(at("2026-11-24T12:00:00Z"));
+            assert_eq!(settle(&shop).await, 1, "{zone}");
+            assert_eq!(earned(&shop).await, expected(&[("2026-11-22", 10)]), "{zone}");
+            prove(&shop).await;
+        }
+    }
+
+    async fn a_rule_for_clicks_is_not_replayed(test: TestApp) {
+        let shop = test.business("Replay").await;
+        let made = done!(shop, |work| rule::create(&mut work, per_click(5)));
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let plan = Plan { from: day("2026-11-01"), to: day("2026-11-30"), campaign: None, draft: Some(made.rule), model: None };
+        let refused = plan.check().expect_err("a refusal");
+        assert!(matches!(&refused, ServiceError::Invalid(fields) if fields.len() == 1 && fields[0].field == "trigger.on"), "{refused:?}");
+        let refused = back_test::run(&test.app, &shop.system(), &plan, &()).await.expect_err("a refusal");
+        assert!(matches!(refused, ServiceError::Invalid(_)), "{refused:?}");
     }
 
     async fn the_month_is_capped_across_days(test: TestApp) {

@@ -22,9 +22,32 @@ fn rule(more: &Value) -> Value {
     body
 }
 
+/// The form of a rule for clicks, 5 cents each, with other fields.
+fn form<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let usual = [
+        ("on", "click"),
+        ("recurrence", "every"),
+        ("reward", "fixed"),
+        ("amount", "0.05"),
+        ("currency", "USD"),
+        ("base", "net"),
+        ("hold_days", "0"),
+        ("act", "save"),
+    ];
+    let mut fields: Vec<(&str, &str)> = other.to_vec();
+    for (name, value) in usual {
+        if !fields.iter().any(|(typed, _)| *typed == name) {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
 async fn settle(shop: &Shop<'_>) {
     let mut work: Work = shop.work().await;
-    click_pay::settle(&mut work).await.expect("settled");
+    let day = click_pay::due_day(&mut work).await.expect("a look");
+    let day = day.expect("a day with clicks");
+    click_pay::settle(&mut work, day).await.expect("settled");
     work.commit().await.expect("stored");
 }
 
@@ -80,6 +103,69 @@ both_engines! {
         assert_eq!((&rules["data"][0]["trigger"], &rules["data"][0]["recurrence"]), (&json!({"on": "click"}), &json!({"every": true})));
         let refused = shop.api().post("/back-tests", json!({"from": "2026-10-01", "to": "2026-11-01", "rule": rule(&json!({}))})).await.expect(422);
         assert!(refused.text().contains("clicks are not replayed"), "{}", refused.text());
+    }
+
+    async fn the_form_lets_nobody_be_trapped(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let mut browser = shop.browser().await;
+        let new = "/admin/rules/new";
+        browser.visit(new).await.expect(200);
+        // A product that was typed for a sale stays in sight, to be taken away.
+        let page = browser.post(new, &form(&[("product_id", "pro"), ("act", "preview")])).await.expect(200).text();
+        assert!(page.contains("Your own id of the product."), "{page}");
+        assert!(page.contains("easy to fake: leave it off, or cap a month"), "{page}");
+        let page = browser.post(new, &form(&[("product_id", "pro")])).await.expect(422).text();
+        assert!(page.contains("product_id-error"), "{page}");
+        let page = browser.post(new, &form(&[("product_id", ""), ("act", "preview")])).await.expect(200).text();
+        assert!(!page.contains("Your own id of the product."), "{page}");
+
+        // Today is over for clicks, and nothing else is meant instead.
+        let page = browser.post(new, &form(&[("effective_on", "2026-11-21")])).await.expect(422).text();
+        assert!(page.contains("effective_on-error") && page.contains("00:00 of a coming day"), "{page}");
+        browser.post(new, &form(&[("effective_on", "2026-11-22")])).await.expect(303);
+        let rules = shop.api().get("/rules").await.expect(200).json();
+        let made = &rules["data"][0];
+        assert_eq!((rules["data"].as_array().map(Vec::len), &made["effective_from"]), (Some(1), &json!("2026-11-22T00:00:00.000Z")));
+        let path = format!("/admin/rules/{}", id(made));
+        let sale = form(&[("on", "sale"), ("effective_on", "2026-11-21")]);
+        browser.visit(&format!("{path}/edit")).await.expect(200);
+        let page = browser.post(&format!("{path}/edit"), &sale).await.expect(422).text();
+        assert!(page.contains("effective_on-error") && page.contains("00:00 of a coming day"), "{page}");
+
+        // It has no back-test, by whichever way.
+        let page = browser.visit(&path).await.expect(200).text();
+        assert!(!page.contains("/admin/rules/back-test?rule="), "{page}");
+        let page = browser.visit(&format!("/admin/rules/back-test?rule={}", id(made))).await.expect(200).text();
+        let draft = page.split("name=\"draft\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a draft");
+        let draft = draft.replace("&#34;", "\"").replace("&quot;", "\"");
+        let fields = [("from", "2026-11-01"), ("to", "2026-11-21"), ("campaign", ""), ("model", ""), ("draft", draft.as_str())];
+        let page = browser.post("/admin/rules/back-test", &fields).await.expect(422).text();
+        assert!(page.contains("clicks are not replayed") && !page.contains("to-error"), "{page}");
+        let other = shop.made("/rules", json!({"reward": {"percent_ppm": 200_000}})).await;
+        let page = browser.visit(&format!("/admin/rules/{}", id(&other))).await.expect(200).text();
+        assert!(page.contains("/admin/rules/back-test?rule="), "{page}");
+    }
+
+    async fn the_statement_says_which_clicks(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let (campaign, olga) = (shop.campaign("Spring").await, shop.affiliate("Olga").await);
+        let ivan = shop.made("/affiliates", json!({"name": "Ivan", "email": "ivan@affiliates.example.com", "status": "approved", "parent_id": olga["id"]})).await;
+        shop.partnership(&campaign, &ivan, "ivans-link").await;
+        shop.made("/rules", rule(&json!({"levels": [{"ppm": 100_000, "of": "below"}]}))).await;
+        test.clock.advance_ms(DAY_MS);
+        for _ in 0..20 {
+            shop.made("/track/click", json!({"code": "ivans-link"})).await;
+        }
+        test.clock.advance_ms(DAY_MS);
+        settle(&shop).await;
+        let (mut below, mut above) = (shop.portal(&ivan).await, shop.portal(&olga).await);
+        for page in ["statement", "statement.csv"] {
+            let path = format!("/portal/{}/{page}", shop.slug);
+            let own = below.get(&path).await.expect(200).text();
+            assert!(own.contains("Clicks of 22 Nov 2026 on link ivans-link: 20"), "{own}");
+            let share = above.get(&path).await.expect(200).text();
+            assert!(share.contains("Clicks of 22 Nov 2026: 20") && !share.contains("ivans-link"), "{share}");
+        }
     }
 
     async fn a_commission_of_clicks_has_its_pages(test: TestApp) {

@@ -1,8 +1,7 @@
 //! Pay for clicks: a visitor's first counted click on a link on a day, settled by whole days once they are over.
 //!
-//! Nothing of it is on the way of a click. A job looks whether anything of the days that are over [is due](is_due), and
-//! [`settle`] pays it under the rules in force at the start of the day. Clicks that come in late are settled by the next
-//! run.
+//! Nothing of it is on the way of a click. A job looks for a day that is over and [has something to settle](due_day), and
+//! [`settle`] pays it under the rules in force on that day. Clicks that come in late are settled by the next run.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +9,7 @@ use domain::commission::{Customer, Event, Input, Line, RuleHistory, compute};
 use domain::id::{AffiliateId, CommissionId, RuleId};
 use domain::rule::Rule;
 use domain::status::{Scope, TriggerOn};
-use domain::time::{Day, UnixMs};
+use domain::time::{DAY_MS, Day, UnixMs};
 use jiff::tz::TimeZone;
 pub use store::programme::click_pay::Clicks;
 use store::programme::click_pay::{self as rows, Due};
@@ -30,70 +29,66 @@ pub const SETTLED_AFTER_MS: i64 = 10 * 60_000;
 /// Links of a day that one transaction settles, so that sales do not wait behind a long one.
 const AT_ONCE_MAX: i64 = 100;
 
-/// A part of what is to be settled: links of one day, and the rules that were in force when it began.
-struct Batch {
-    day: Day,
-    rules: Vec<Rule>,
-    links: Vec<Due>,
-}
-
-/// Whether any clicks are to be settled.
+/// The oldest day with something to settle. A day without a rule for clicks has nothing, and nothing is noted of it.
 ///
 /// # Errors
 /// Forbidden; whatever the database says.
-pub async fn is_due(work: &mut Work) -> Result<bool> {
+pub async fn due_day(work: &mut Work) -> Result<Option<Day>> {
     work.require(Scope::Manage)?;
     let zone = business::zone(work).await?;
-    Ok(due(work, &zone, 1).await?.is_some())
-}
-
-/// Settles a part of what is to be settled, oldest day first. Answers with how many links of a day; call again while
-/// it is not zero. Two at a time settle everything once: the journal orders them.
-///
-/// # Errors
-/// Forbidden; whatever the database says.
-pub async fn settle(work: &mut Work) -> Result<usize> {
-    if !is_due(work).await? {
-        return Ok(0);
-    }
-    ledger::order(work).await?;
-    let zone = business::zone(work).await?;
-    // What another process has settled meanwhile is seen now.
-    let Some(batch) = due(work, &zone, AT_ONCE_MAX).await? else {
-        return Ok(0);
-    };
-    let rules: Vec<&Rule> = batch.rules.iter().collect();
-    for link in &batch.links {
-        settle_link(work, batch.day, link, &rules, &zone).await?;
-    }
-    Ok(batch.links.len())
-}
-
-/// The oldest day with something to settle, up to `limit` links of it. A day without a rule for clicks at its start has
-/// nothing to settle, and nothing is noted of it.
-async fn due(work: &mut Work, zone: &TimeZone, limit: i64) -> Result<Option<Batch>> {
     let Some(first) = rule::first_for_clicks(&mut work.tx).await? else {
         return Ok(None);
     };
-    let today = work.now.day_in(zone);
-    let mut day = today.plus(-DAYS_BACK).max(first.day_in(zone));
-    while day < today {
-        let over = day.plus(1).start(zone).plus_ms(SETTLED_AFTER_MS);
-        if over > work.now {
-            break;
-        }
-        let versions =
-            rule::in_force(&mut work.tx, day.start(zone), Some(TriggerOn::Click)).await?;
-        if !versions.is_empty() {
-            let links = rows::due(&mut work.tx, day, limit).await?;
-            if !links.is_empty() {
-                let rules = versions.into_iter().map(|version| version.rule).collect();
-                return Ok(Some(Batch { day, rules, links }));
-            }
+    let today = work.now.day_in(&zone);
+    let mut day = today.plus(-DAYS_BACK).max(first.day_in(&zone));
+    while is_over(day, &zone, work.now) {
+        if !rules_of(work, day, &zone).await?.is_empty()
+            && !rows::due(&mut work.tx, day, 1).await?.is_empty()
+        {
+            return Ok(Some(day));
         }
         day = day.plus(1);
     }
     Ok(None)
+}
+
+/// Settles a part of a day that [`due_day`] has found. Answers with how many links; call both again until there is no
+/// such day. Two at a time settle everything once: the journal orders them.
+///
+/// # Errors
+/// Forbidden; whatever the database says.
+pub async fn settle(work: &mut Work, day: Day) -> Result<usize> {
+    work.require(Scope::Manage)?;
+    ledger::order(work).await?;
+    // What another process has settled or changed meanwhile is seen now.
+    let zone = business::zone(work).await?;
+    if !is_over(day, &zone, work.now) {
+        return Ok(0);
+    }
+    let rules = rules_of(work, day, &zone).await?;
+    if rules.is_empty() {
+        return Ok(0);
+    }
+    let rules: Vec<&Rule> = rules.iter().collect();
+    let links = rows::due(&mut work.tx, day, AT_ONCE_MAX).await?;
+    for link in &links {
+        settle_link(work, day, link, &rules, &zone).await?;
+    }
+    Ok(links.len())
+}
+
+/// Whether a day is over for so long that its clicks are stored.
+fn is_over(day: Day, zone: &TimeZone, now: UnixMs) -> bool {
+    day.plus(1).start(zone).plus_ms(SETTLED_AFTER_MS) <= now
+}
+
+/// The rules that pay for the clicks of a day: those in force at its noon. Versions for clicks begin at midnights only, so
+/// the whole day is under them; and where the business has moved to another zone since, the midnight that a version begins
+/// at is some hours beside today's.
+async fn rules_of(work: &mut Work, day: Day, zone: &TimeZone) -> Result<Vec<Rule>> {
+    let noon = day.start(zone).plus_ms(DAY_MS / 2);
+    let versions = rule::in_force(&mut work.tx, noon, Some(TriggerOn::Click)).await?;
+    Ok(versions.into_iter().map(|version| version.rule).collect())
 }
 
 /// Settles the clicks of a link's day: what the rules pay for them, and a note of it also when that is nothing.

@@ -18,6 +18,7 @@ use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
 use crate::check::Checks;
 use crate::error::{Result, conflict, invalid, not_found};
 use crate::identity::{audit, business};
+use crate::programme::back_test::not_replayed;
 use crate::programme::click_pay;
 use crate::work::Work;
 
@@ -177,11 +178,8 @@ pub async fn draft(work: &mut Work, input: RuleIn, instead: Option<RuleId>) -> R
     };
     // It holds for the whole period, whatever this says.
     rule.effective_from = work.now;
-    if rule.trigger.on == TriggerOn::Click {
-        return Err(invalid(
-            "trigger.on",
-            "a back-test replays leads and sales; clicks are not replayed",
-        ));
+    if let Some((field, message)) = not_replayed(&rule) {
+        return Err(invalid(field, message));
     }
     checked(work, rule.clone(), &name, true, None).await?;
     Ok(rule)

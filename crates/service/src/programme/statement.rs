@@ -143,6 +143,8 @@ fn as_seen(work: &Work, mut line: StatementLine, masked: bool) -> StatementLine 
         line.customer_name = None;
         line.customer_email = None;
         line.customer_external_id = None;
+        // It is the link of an affiliate below.
+        line.link_code = None;
     } else if masked {
         line.customer_email = line.customer_email.as_deref().map(contact::masked);
         line.customer_name = line.customer_name.map(contact::masked_if_address);

@@ -3,7 +3,7 @@
 use domain::id::{AffiliateId, CommissionId, ContactId, EventId, JournalId, PayoutId};
 use domain::money::Currency;
 use domain::status::{Account, EventKind, JournalKind};
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 
 use crate::args;
 use crate::db::{Result, Tx};
@@ -458,6 +458,11 @@ record! {
         pub payout_reference: Option<String>,
         /// The number of the credit note, where the money of a payout came back.
         pub credit_note: Option<String>,
+        /// The day of the clicks that the commission is for.
+        pub clicks_day: Option<Day>,
+        pub clicks: Option<i64>,
+        /// The link that they were made on.
+        pub link_code: Option<String>,
     }
 }
 

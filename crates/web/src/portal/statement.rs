@@ -25,6 +25,7 @@ use crate::error::PageError;
 use crate::language::{self, t, word};
 use crate::moment::Moment;
 use crate::range::{DateRange, long_day};
+use crate::shown::commission::clicks_in_words;
 use crate::shown::money::{customer_name, display};
 use crate::ui::{ListUrl, PortalItem, PortalShell, Preset, RangePicker};
 use crate::{flash, html};
@@ -271,7 +272,11 @@ fn detail(line: &Line) -> String {
         _ => entry.note.clone().unwrap_or_default(),
     };
     let campaign = entry.campaign_name.clone().unwrap_or_default();
-    [campaign, who]
+    let clicks = match (entry.clicks_day, entry.clicks) {
+        (Some(day), Some(clicks)) => clicks_in_words(day, entry.link_code.as_deref(), clicks),
+        _ => String::new(),
+    };
+    [campaign, who, clicks]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! A commission in words: what it is for, what is left of it, how it came about.
 
 use domain::commission::Explanation;
+use domain::time::Day;
 use service::programme::click_pay::Clicks;
 use service::store::programme::commission::Commission;
 
@@ -40,18 +41,23 @@ pub(crate) fn for_whom(commission: &Commission) -> String {
 /// Which clicks it is for: `Clicks of 12 May 2026 on link maria: 27`. Whose commission is of a level above is not told
 /// the link of an affiliate below.
 pub(crate) fn clicks_of(commission: &Commission, clicks: &Clicks, for_staff: bool) -> String {
-    let day = long_day(clicks.day);
-    if for_staff || commission.level == 0 {
-        phrase("commission-clicks-of-link")
+    let link = (for_staff || commission.level == 0).then_some(clicks.link_code.as_str());
+    clicks_in_words(clicks.day, link, clicks.clicks)
+}
+
+/// So many clicks of a day, on a link or without saying on which.
+pub(crate) fn clicks_in_words(day: Day, link: Option<&str>, clicks: i64) -> String {
+    let day = long_day(day);
+    match link {
+        Some(link) => phrase("commission-clicks-of-link")
             .with("day", day)
-            .with("link", &clicks.link_code)
-            .with("n", clicks.clicks)
-            .into()
-    } else {
-        phrase("commission-clicks-of-day")
+            .with("link", link)
+            .with("n", clicks)
+            .into(),
+        None => phrase("commission-clicks-of-day")
             .with("day", day)
-            .with("n", clicks.clicks)
-            .into()
+            .with("n", clicks)
+            .into(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use domain::id::{AffiliateId, CampaignId, EventId, uuid_v7};
 use domain::money::Currency;
 use domain::rule::Rule;
-use domain::status::{Model, Scope};
+use domain::status::{Model, Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use store::programme::{affiliate, back_test as rows, rule};
 
@@ -129,6 +129,15 @@ impl Watch for () {
     }
 }
 
+/// Why a rule cannot be a draft, by its field: a back-test replays leads and sales only.
+#[must_use]
+pub fn not_replayed(draft: &Rule) -> Option<(&'static str, &'static str)> {
+    (draft.trigger.on == TriggerOn::Click).then_some((
+        "trigger.on",
+        "a back-test replays leads and sales; clicks are not replayed",
+    ))
+}
+
 impl Plan {
     /// Whether it can be run.
     ///
@@ -149,6 +158,9 @@ impl Plan {
         if let Some(draft) = &self.draft {
             for (field, message) in draft.validate() {
                 checks.fail(&field, message);
+            }
+            if let Some((field, message)) = not_replayed(draft) {
+                checks.fail(field, message);
             }
         }
         checks.done()

@@ -162,8 +162,15 @@ pub(super) async fn start(
                 return Ok(flash::redirect_with_error(HERE, text));
             }
             Err(error) => {
-                for message in form::refused(error)?.messages() {
-                    errors.add("to", message);
+                let refused = form::refused(error)?;
+                let day = refused.of("to").to_owned();
+                if !day.is_empty() {
+                    errors.add("to", day);
+                }
+                for message in refused.messages() {
+                    if message != errors.of("to") {
+                        errors.add("draft", message);
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ use domain::rule::{Difference, describe, differences};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use service::identity::business;
+use service::programme::back_test::not_replayed;
 use service::programme::rule::{self, RulePatch, RuleVersion};
 
 use super::{PATH, Standing, capital};
@@ -28,6 +29,7 @@ struct RecordPage {
     next: String,
     state: (String, Tone),
     active: bool,
+    /// Empty: clicks are not replayed.
     back_test_href: String,
     edit_href: String,
     active_action: String,
@@ -118,7 +120,11 @@ pub(super) async fn page(admin: Admin, Path(id): Path<String>) -> Result<Respons
         next: standing.next,
         state: standing.state,
         active: standing.active,
-        back_test_href: format!("{}?rule={id}", super::back_test::HERE),
+        back_test_href: if not_replayed(&newest.rule).is_none() {
+            format!("{}?rule={id}", super::back_test::HERE)
+        } else {
+            String::new()
+        },
         edit_href: format!("{PATH}/{id}/edit"),
         active_action: format!("{PATH}/{id}/active"),
         steps,

@@ -18,6 +18,7 @@ use domain::id::RuleId;
 use domain::status::TriggerOn;
 use service::identity::business;
 use service::programme::affiliate;
+use service::programme::back_test::not_replayed;
 use service::programme::rule::{self, RulePatch};
 
 pub(super) use self::example::who;
@@ -25,7 +26,7 @@ use self::fields::{field_errors, form_field};
 use self::page::{Draft, Edited, FormPage};
 use self::preview::as_in_force;
 use self::typed::Typed;
-use super::{PATH, back_test};
+use super::{PATH, back_test, capital};
 use crate::admin::campaign::path_id;
 use crate::admin::session::Admin;
 use crate::error::PageError;
@@ -70,7 +71,7 @@ pub(super) async fn create(
     let zone = business::zone_of(&admin.business)?;
     let mut work = admin.app.begin(&admin.actor).await?;
     let parsed = typed
-        .parse(&mut work, &zone, admin.business.currency)
+        .parse(&mut work, &zone, admin.business.currency, false)
         .await?;
     let errors = match parsed {
         Ok(input) => match rule::create(&mut work, input).await {
@@ -119,7 +120,7 @@ async fn try_out(admin: &Admin, typed: Typed, id: Option<RuleId>) -> Result<Resp
         None => None,
     };
     let parsed = typed
-        .parse(&mut work, &business::zone_of(&admin.business)?, own)
+        .parse(&mut work, &business::zone_of(&admin.business)?, own, false)
         .await?;
     let errors = match parsed {
         Ok(input) => {
@@ -134,9 +135,8 @@ async fn try_out(admin: &Admin, typed: Typed, id: Option<RuleId>) -> Result<Resp
                 }
             }
             let mut problems = draft.validate();
-            if draft.trigger.on == TriggerOn::Click {
-                let text = "A back-test replays leads and sales; clicks are not replayed.";
-                problems.push(("trigger.on".to_owned(), text.to_owned()));
+            if let Some((field, message)) = not_replayed(&draft) {
+                problems.push((field.to_owned(), capital(message)));
             }
             if problems.is_empty() {
                 drop(work);
@@ -192,9 +192,9 @@ pub(super) async fn save(
     let mut work = admin.app.begin(&admin.actor).await?;
     let (edited, _) = Edited::of(&mut work, id, own).await?;
     let newest = &edited.newest.rule;
-    let parsed = typed
-        .parse(&mut work, &business::zone_of(&admin.business)?, own)
-        .await?;
+    let zone = business::zone_of(&admin.business)?;
+    let was_for_clicks = newest.trigger.on == TriggerOn::Click;
+    let parsed = typed.parse(&mut work, &zone, own, was_for_clicks).await?;
     let errors = match parsed {
         Ok(input) => {
             let conditions = (!edited.kept).then(|| {

@@ -138,7 +138,9 @@ impl FormPage {
                 "Not before {}, when the newest version begins.",
                 Moment::new(newest.rule.effective_from, &zone).date
             ),
-            None if typed.on == TriggerOn::Click.as_str() => {
+            None if typed.on == TriggerOn::Click.as_str()
+                || newest.is_some_and(|newest| newest.rule.trigger.on == TriggerOn::Click) =>
+            {
                 "Clicks are paid by whole days. Left empty: from tomorrow on.".to_owned()
             }
             None => "Left empty: from now on.".to_owned(),

@@ -19,12 +19,14 @@ use crate::error::PageError;
 use crate::ui::Errors;
 
 impl Typed {
-    /// The rule that the texts mean; or everything that is wrong, by the form's field.
+    /// The rule that the texts mean; or everything that is wrong, by the form's field. `was_for_clicks`: it takes the
+    /// place of a version for clicks.
     pub(super) async fn parse(
         &self,
         work: &mut Work,
         zone: &TimeZone,
         business: Currency,
+        was_for_clicks: bool,
     ) -> Result<Result<RuleIn, Errors>, PageError> {
         let mut errors = Errors::new();
         let scope = Scope {
@@ -54,7 +56,8 @@ impl Typed {
             errors.add("hold_days", "Write a whole number of days");
             0
         });
-        let effective_from = self.effective_from(work.now, zone, &mut errors);
+        let whole_days = is_click || was_for_clicks;
+        let effective_from = self.effective_from(work.now, zone, whole_days, &mut errors);
         let Some(reward) = reward.filter(|_| errors.is_empty()) else {
             return Ok(Err(errors));
         };
@@ -251,11 +254,18 @@ impl Typed {
         }
     }
 
-    /// The start of the day typed; today means now, because the morning is over.
-    fn effective_from(&self, now: UnixMs, zone: &TimeZone, errors: &mut Errors) -> Option<UnixMs> {
+    /// The start of the day typed; today means now, because the morning is over. A version of whole days cannot begin
+    /// today: the service says so.
+    fn effective_from(
+        &self,
+        now: UnixMs,
+        zone: &TimeZone,
+        whole_days: bool,
+        errors: &mut Errors,
+    ) -> Option<UnixMs> {
         let typed = text(&self.effective_on)?;
         match Day::parse(&typed) {
-            Ok(day) if day == now.day_in(zone) => None,
+            Ok(day) if day == now.day_in(zone) && !whole_days => None,
             Ok(day) => Some(day.start(zone)),
             Err(_) => {
                 errors.add("effective_from", "Write the day like 2026-11-21");

@@ -27,7 +27,7 @@ impl Preview {
         own: Currency,
         zone: &TimeZone,
     ) -> Result<Self, PageError> {
-        let input = match typed.parse(work, zone, own).await? {
+        let input = match typed.parse(work, zone, own, false).await? {
             Ok(input) => input,
             Err(errors) => {
                 return Ok(Self::lacking(
