@@ -175,3 +175,68 @@ test('an affiliate brings others and sees what that earned', async (t) => {
   await portal.goto(`${base}/team`);
   await portal.getByText('$10.00').first().waitFor();
 });
+
+test('clicks are paid when their day is over', async (t) => {
+  const day = 24 * 60 * 60 * 1000;
+  const server = await Tributary.start(t, { business: 'Fernhill Studio', clock: true });
+  const campaign = await server.api('POST', '/campaigns', SHOP);
+  const maya = await server.api('POST', '/affiliates', { name: 'Maya Okonkwo', email: 'maya@letters.example', status: 'approved' });
+  await server.api('POST', `/campaigns/${campaign.id}/partnerships`, { affiliate_id: maya.id, code: 'maya' });
+  const { page } = await visitor(t, server.url);
+  await logInAsStaff(page);
+  const { page: portal, context } = await visitor(t, server.url);
+  await acceptInvitation(portal, await invitationLink(page, maya.id), 'tea kettle on a boat');
+
+  // The form leaves out what clicks do not have, and says what a hundred of them bring.
+  await page.goto('/admin/rules/new');
+  const preview = page.locator('#rule-preview');
+  await preview.getByText('every sale').first().waitFor();
+  await page.getByLabel('Event', { exact: true }).selectOption('click');
+  await page.getByLabel('Only events named').waitFor({ state: 'detached' });
+  await page.getByLabel('Reward').selectOption('fixed');
+  await page.getByLabel('Fixed sum').fill('0.05');
+  await preview.getByText('100 clicks × a fixed 0.05 USD = 5.00 USD').waitFor();
+  await page.getByLabel('In force from').fill(new Date(server.now()).toISOString().slice(0, 10));
+  await page.getByRole('button', { name: 'Make rule' }).click();
+  await page.getByText('clicks are paid by whole days').first().waitFor();
+  assert.equal(await page.getByLabel('Fixed sum').inputValue(), '0.05', 'what was typed is kept');
+  await page.getByLabel('In force from').fill('');
+  await page.getByRole('button', { name: 'Make rule' }).click();
+  await page.getByText('The rule is ready.').waitFor();
+  const [rule] = (await server.api('GET', '/rules')).data;
+
+  // Two visitors on the first day of the rule, one of them twice; the job pays for two.
+  server.advance(day);
+  const { visitor_id } = await server.api('POST', '/track/click', { code: 'maya' });
+  await server.api('POST', '/track/click', { code: 'maya', visitor_id });
+  await server.api('POST', '/track/click', { code: 'maya' });
+  server.advance(day);
+  await server.stop();
+  await server.serve();
+  let commission;
+  for (let round = 0; !commission && round < 120; round += 1) {
+    if (round) await portal.waitForTimeout(250);
+    [commission] = (await server.api('GET', '/commissions')).data;
+  }
+  assert.equal(commission?.amount, 10);
+
+  // The owner has been away for two days and logs in again; the affiliate has not.
+  const staff = await visitor(t, server.url);
+  await logInAsStaff(staff.page);
+  const base = `/portal/${server.business.slug}`;
+  const looks = [
+    ['rule-of-clicks', `/admin/rules/${rule.id}/edit`, '100 clicks × a fixed 0.05 USD = 5.00 USD', staff.context],
+    ['commission-of-clicks', `/admin/commissions/${commission.id}`, 'on link maya: 2', staff.context],
+    ['portal-commission-of-clicks', `${base}/commissions/${commission.id}`, 'on link maya: 2', context],
+  ];
+  for (const look of LOOKS) {
+    for (const [name, path, text, who] of looks) {
+      const looking = await visitor(t, server.url, { ...look, storageState: await who.storageState() });
+      await looking.page.goto(path);
+      await looking.page.locator('main').getByText(text).first().waitFor();
+      await axe(looking.page);
+      await fits(looking);
+      await picture(looking, name);
+    }
+  }
+});
