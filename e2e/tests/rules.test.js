@@ -211,6 +211,9 @@ test('clicks are paid when their day is over', async (t) => {
   await server.api('POST', '/track/click', { code: 'maya', visitor_id });
   await server.api('POST', '/track/click', { code: 'maya' });
   server.advance(day);
+  // Pages that are open would ask the stopped server for their live streams.
+  await page.goto('about:blank');
+  await portal.goto('about:blank');
   await server.stop();
   await server.serve();
   let commission;
