@@ -86,11 +86,11 @@ async fn newest(work: &mut Work) -> Result<Option<PayoutRun>> {
 /// Does what the run waits for; there is no other. Other jobs are for the runner, later.
 async fn work_off(app: &App, run: PayoutRunId) -> Result<()> {
     loop {
-        let jobs = job::claim(app, 100).await?;
+        let jobs = job::claim(app, &[JOB], 100).await?;
         if jobs.is_empty() {
             return Ok(());
         }
-        for job in jobs.iter().filter(|job| job.kind == JOB) {
+        for job in &jobs {
             payout_run::work_on(app, job, run).await?;
         }
     }

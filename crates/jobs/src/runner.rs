@@ -163,7 +163,7 @@ impl Runner {
 
     /// Claims up to `free` jobs and starts them; answers how many.
     async fn start(&self, jobs: &mut JoinSet<()>, free: usize) -> usize {
-        let claimed = match job::claim(&self.app, i64::try_from(free).unwrap_or(1)).await {
+        let claimed = match self.claim(free).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::error!(%error, "the job queue cannot be read");
@@ -171,15 +171,22 @@ impl Runner {
             }
         };
         let count = claimed.len();
-        for job in claimed {
-            let handler = self.handlers.get(job.kind.as_str()).cloned();
+        for (handler, job) in claimed {
             let app = self.app.clone();
-            jobs.spawn(async move { settle(&app, handler, &job).await });
+            jobs.spawn(async move { settle(&app, handler.as_ref(), &job).await });
         }
         count
     }
 
-    /// Does everything that is due now, once; answers how many jobs that were. For tests and the
+    /// Claims up to `count` jobs that are due; each with who does it.
+    async fn claim(&self, count: usize) -> Result<Vec<(Arc<dyn Handler>, Job)>, ServiceError> {
+        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        let claimed = job::claim(&self.app, &kinds, i64::try_from(count).unwrap_or(1)).await?;
+        let with_handler = |job: Job| Some((Arc::clone(self.handlers.get(job.kind.as_str())?), job));
+        Ok(claimed.into_iter().filter_map(with_handler).collect())
+    }
+
+    /// Does everything that is due now and has a handler, once; answers how many jobs that were. For tests and the
     /// command line.
     ///
     /// # Errors
@@ -187,18 +194,12 @@ impl Runner {
     pub async fn run_due(&self) -> Result<usize, ServiceError> {
         let mut done = 0;
         loop {
-            let claimed =
-                job::claim(&self.app, i64::try_from(self.limits.at_once).unwrap_or(1)).await?;
+            let claimed = self.claim(self.limits.at_once).await?;
             if claimed.is_empty() {
                 return Ok(done);
             }
-            for job in claimed {
-                settle(
-                    &self.app,
-                    self.handlers.get(job.kind.as_str()).cloned(),
-                    &job,
-                )
-                .await;
+            for (handler, job) in claimed {
+                settle(&self.app, handler.as_ref(), &job).await;
                 done += 1;
             }
         }
@@ -206,14 +207,7 @@ impl Runner {
 }
 
 /// Does one job and notes how it went.
-async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
-    let Some(handler) = handler else {
-        note(
-            job,
-            job::give_up(app, job, "no program does this kind of job").await,
-        );
-        return;
-    };
+async fn settle(app: &App, handler: &dyn Handler, job: &Job) {
     let error = if job.attempts > job::ATTEMPTS_MAX {
         // Claimed more often than it is tried: nobody could be told of its end, or its workers died with it.
         let last = job.last_error.as_deref();
@@ -232,7 +226,7 @@ async fn settle(app: &App, handler: Option<Arc<dyn Handler>>, job: &Job) {
     tracing::warn!(job.kind = %job.kind, job.id = %job.id, job.attempts, again = again.is_some(), "a job failed");
     match again {
         Some(run_at) => note(job, job::retry(app, job, run_at, &error).await),
-        None => give_up(app, handler.as_ref(), job, &error).await,
+        None => give_up(app, handler, job, &error).await,
     }
 }
 

@@ -160,7 +160,7 @@ both_engines! {
     async fn a_form_that_another_worker_has_is_not_set_aside(test: TestApp) {
         let shop = test.business("Fernhill").await;
         send(&test, &shop).await;
-        let slow = job::claim(&test.app, 1).await.expect("jobs").remove(0);
+        let slow = test.claimed(application::TAKE_JOB).await.remove(0);
         test.clock.advance_ms(job::LEASE_MS);
         assert_eq!(runner(&test, [7; 32]).run_due().await.expect("done"), 1);
         let payload = serde_json::from_str(&slow.payload).expect("a payload");

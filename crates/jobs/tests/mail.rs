@@ -291,7 +291,7 @@ both_engines! {
 
     async fn a_dead_worker_leaves_its_job_to_the_next(outbox: Outbox) {
         let server = MailServer::start(Mood::Takes).await;
-        let dead = job::claim(&outbox.app, 10).await.unwrap();
+        let dead = job::claim(&outbox.app, &[mail::SEND_JOB], 10).await.unwrap();
         assert_eq!(dead.len(), 1);
         let runner = outbox.runner(Some(&server));
         assert_eq!(runner.run_due().await.unwrap(), 0, "the lease holds");
@@ -304,8 +304,17 @@ both_engines! {
         assert_eq!(server.taken().len(), 1);
     }
 
+    async fn what_nobody_here_does_waits_for_who_does(outbox: Outbox) {
+        let other = Runner::new(outbox.app.clone(), Limits::default()).handle(jobs::callback::Callbacks);
+        assert_eq!(other.run_due().await.unwrap(), 0);
+        assert_eq!(outbox.open_jobs().await, 1);
+        let server = MailServer::start(Mood::Takes).await;
+        assert_eq!(outbox.runner(Some(&server)).run_due().await.unwrap(), 1);
+        assert_eq!((server.taken().len(), outbox.open_jobs().await), (1, 0));
+    }
+
     async fn a_job_is_claimed_by_one(outbox: Outbox) {
-        let (one, two) = tokio::join!(job::claim(&outbox.app, 10), job::claim(&outbox.app, 10));
+        let (one, two) = tokio::join!(job::claim(&outbox.app, &[mail::SEND_JOB], 10), job::claim(&outbox.app, &[mail::SEND_JOB], 10));
         assert_eq!(one.unwrap().len() + two.unwrap().len(), 1);
     }
 

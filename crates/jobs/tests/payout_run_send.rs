@@ -16,19 +16,9 @@ use testkit::{Client, TestApp, both_engines};
 
 const RUNS: &str = "/admin/payouts/runs";
 
-/// Does what payout runs wait for.
-async fn do_runs(test: &TestApp) {
-    while let Some((job, run)) = next_part(test).await {
-        payout_run::work_on(&test.app, &job, run)
-            .await
-            .expect("done");
-    }
-}
-
 /// The next part of the work of a run that waits.
 async fn next_part(test: &TestApp) -> Option<(Job, PayoutRunId)> {
-    let jobs = job::claim(&test.app, 100).await.expect("jobs");
-    let job = jobs.into_iter().find(|job| job.kind == JOB)?;
+    let job = test.claimed(JOB).await.pop()?;
     let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
     Some((job, run_id))
 }
@@ -67,12 +57,12 @@ async fn approved(paying: &Paying<'_>, total: &str) -> (Client, String) {
             .expect(303);
     }
     owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-    do_runs(paying.test).await;
+    paying.test.do_payout_runs().await;
     owner
         .post(&format!("{run}/submit"), &[("expected", total)])
         .await
         .expect(303);
-    do_runs(paying.test).await;
+    paying.test.do_payout_runs().await;
     (owner, run)
 }
 
@@ -98,7 +88,7 @@ async fn drafted(paying: &Paying<'_>) -> String {
     api.post(&format!("{path}/draft"), json!({}))
         .await
         .expect(200);
-    do_runs(paying.test).await;
+    paying.test.do_payout_runs().await;
     path
 }
 
@@ -109,7 +99,7 @@ async fn submitted(paying: &Paying<'_>, run: &str) {
     api.post(&format!("{run}/submit"), json!({"expected": totals}))
         .await
         .expect(200);
-    do_runs(paying.test).await;
+    paying.test.do_payout_runs().await;
 }
 
 /// What waits to be sent of a run, as the API says.
@@ -196,7 +186,7 @@ both_engines! {
         let text = send(&mut owner, &run, "paypal", false, "USD 2940").await;
         assert!(text.contains("Handing payouts to PayPal"), "{text}");
         assert!(send(&mut owner, &run, "paypal", false, "USD 2940").await.contains("being sent already"));
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(paying.fake.asked_to_pay(), 0);
         let text = page(&mut owner, &run).await;
         assert!(text.contains("3 on the way, $29.40") && text.contains("0 of 3"), "{text}");
@@ -210,7 +200,7 @@ both_engines! {
         assert!(text.contains("Not sent, failed or not known") && text.contains("Receiver is invalid") && text.contains("Try the failed again"), "{text}");
         let text = send(&mut owner, &run, "paypal", true, "USD 980").await;
         assert!(text.contains("Handing payouts to PayPal"), "{text}");
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         settle(&paying).await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("3 paid, $29.40") && !text.contains("Try the failed again") && !text.contains("Receiver is invalid"), "{text}");
@@ -225,7 +215,7 @@ both_engines! {
         portal.get(&change).await.expect(200);
         portal.post(&change, &[("kind", "stripe"), ("account", "acct_1Nv0FGQ9RKHg9999"), ("legal_name", "Okonkwo Media Ltd")]).await.expect(303);
         send(&mut owner, &run, "stripe", false, "USD 1960").await;
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         settle(&paying).await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("1 paid, $9.80") && text.contains("1 payout to send, $9.80"), "{text}");
@@ -236,7 +226,7 @@ both_engines! {
         let mut owner = paying.shop.browser().await;
         owner.get(&format!("{run}/pay")).await.expect(200);
         owner.post(&format!("{run}/pay"), &[("totals", "USD 2940"), ("reference", "By hand")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(paying.statuses().await, [("paid".to_owned(), 7)]);
         assert_eq!(by_key(&paying.fake.paid()).len(), 4);
         let audit = owner.get("/admin/audit").await.expect(200).text();
@@ -267,12 +257,12 @@ both_engines! {
         );
         // Who comes second finds nothing left, or that the job is done.
         drop((one, two));
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         settle(&paying).await;
         assert_eq!(paying.statuses().await, [("paid".to_owned(), 12)]);
         assert_eq!(by_key(&paying.fake.paid()).len(), 12);
         assert_eq!(paying.fake.asked_to_pay(), 12);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("12 paid, $117.60") && text.contains("12 of 12") && !text.contains("Send by"), "{text}");
         paying.is_proved().await;
@@ -293,7 +283,7 @@ both_engines! {
         let send = async |part: &Value, status: u16| {
             let body = json!({"provider": part["provider"], "again": part["again"], "expected": part["totals"]});
             paying.shop.api().post(&format!("{run}/send"), body).await.expect(status);
-            do_runs(&test).await;
+            test.do_payout_runs().await;
             settle(&paying).await;
         };
         let told = to_send(&paying, &run).await;
@@ -321,7 +311,7 @@ both_engines! {
                    where id = (select one.id from payout_method one order by one.id limit 1)";
         test.db.raw().await.execute(sql).await.expect("sealed for another");
         send(&mut owner, &run, "stripe", false, "USD 1960").await;
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         settle(&paying).await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("1 paid, $9.80") && text.contains("Where this affiliate is paid cannot be read"), "{text}");
@@ -340,7 +330,7 @@ both_engines! {
         let (mut owner, run) = approved(&paying, "USD 980").await;
         changes_account(&paying, 1).await;
         send(&mut owner, &run, "stripe", false, "USD 980").await;
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("has changed where payouts go to"), "{text}");
         test.clock.advance_ms(4 * 24 * 60 * MINUTE_MS);
@@ -367,12 +357,12 @@ both_engines! {
         let all = api.get("/payouts").await.expect(200).json();
         let pending = all["data"].as_array().expect("rows").iter().find(|payout| payout["status"] == "pending").expect("one");
         paying.post(&format!("/payouts/{}/mark-paid", pending["id"].as_str().expect("an id"))).await;
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(paying.statuses().await, [("draft".to_owned(), 1), ("paid".to_owned(), 1)]);
         assert_eq!(api.get(&run).await.expect(200).json()["state"], "approved");
         let body = json!({"external_id": "ref-2", "sale_external_id": "inv-2"});
         paying.shop.made("/track/refund", body).await;
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(paying.statuses().await, [("cancelled".to_owned(), 1), ("paid".to_owned(), 1)]);
         assert_eq!(api.get(&run).await.expect(200).json()["state"], "paid");
         paying.is_proved().await;

@@ -61,20 +61,21 @@ pub async fn enqueue(
     Ok(store::job::enqueue(&mut work.tx, &new).await?)
 }
 
-/// Takes up to `limit` jobs that are due, for [`LEASE_MS`].
+/// Takes up to `limit` jobs of these kinds that are due, for [`LEASE_MS`]. Whoever does not know a kind leaves its
+/// jobs to others: while an installation is renewed, older processes run beside newer ones.
 ///
 /// # Errors
 /// When the database cannot serve.
-pub async fn claim(app: &App, limit: i64) -> Result<Vec<Job>> {
+pub async fn claim(app: &App, kinds: &[&str], limit: i64) -> Result<Vec<Job>> {
     let now = app.now();
     let mut look = app.db().system_read().await?;
-    let due = store::job::is_due(&mut look, now).await?;
+    let due = store::job::is_due(&mut look, kinds, now).await?;
     drop(look);
     if !due {
         return Ok(Vec::new());
     }
     let mut tx = app.db().system_write().await?;
-    let jobs = store::job::claim(&mut tx, now, now.plus_ms(LEASE_MS), limit).await?;
+    let jobs = store::job::claim(&mut tx, kinds, now, now.plus_ms(LEASE_MS), limit).await?;
     tx.commit().await?;
     Ok(jobs)
 }

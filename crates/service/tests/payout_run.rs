@@ -71,8 +71,8 @@ async fn fill(test: &TestApp, shop: &Shop<'_>, affiliates: usize) {
 }
 
 async fn one_part(test: &TestApp, run: PayoutRunId) -> bool {
-    let jobs = job::claim(&test.app, 10).await.expect("jobs");
-    let Some(job) = jobs.iter().find(|job| job.kind == JOB) else {
+    let jobs = test.claimed(JOB).await;
+    let Some(job) = jobs.first() else {
         return false;
     };
     let payload: RunPayload = serde_json::from_str(&job.payload).expect("a payload");
@@ -104,11 +104,8 @@ async fn many(engine: Engine) {
     // One part is done; the worker of the next one dies with its part half done, and its job comes back
     // when the lease ends.
     assert!(one_part(&test, run).await);
-    let jobs = job::claim(&test.app, 10).await.expect("jobs");
-    let job = jobs
-        .iter()
-        .find(|job| job.kind == JOB)
-        .expect("the next part");
+    let jobs = test.claimed(JOB).await;
+    let job = jobs.first().expect("the next part");
     let half = payout_run::work_on(&test.app, job, run);
     let cut = tokio::time::timeout(std::time::Duration::from_millis(20), half).await;
     assert!(cut.is_err(), "it was cut off in the middle");

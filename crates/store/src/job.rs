@@ -3,7 +3,8 @@
 use domain::id::{BusinessId, JobId};
 use domain::time::UnixMs;
 
-use crate::db::{Result, SystemTx, Tx};
+use crate::db::{Result, SystemTx, Tx, Value};
+use crate::list::with_places;
 use crate::{args, record};
 
 record! {
@@ -65,33 +66,33 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a job is due that nobody holds: a look that takes no lock.
+/// Whether a job of these kinds is due that nobody holds: a look that takes no lock.
 ///
 /// # Errors
 /// As the database says.
-pub async fn is_due(tx: &mut SystemTx, now: UnixMs) -> Result<bool> {
-    Ok(tx
-        .value::<i64>(include_str!("job/count_due.sql"), args![now])
-        .await?
-        > 0)
+pub async fn is_due(tx: &mut SystemTx, kinds: &[&str], now: UnixMs) -> Result<bool> {
+    let sql = with_places(include_str!("job/count_due.sql"), 2, kinds.len());
+    let mut values = args![now];
+    values.extend(kinds.iter().map(|&kind| Value::from(kind)));
+    Ok(tx.value::<i64>(sql, values).await? > 0)
 }
 
-/// Takes up to `limit` jobs that are due and that nobody holds, and holds them until `lease_until`.
+/// Takes up to `limit` jobs of these kinds that are due and that nobody holds, and holds them until `lease_until`.
 /// Every job is given to one claimant only. Commit before working on them.
 ///
 /// # Errors
 /// As the database says.
 pub async fn claim(
     tx: &mut SystemTx,
+    kinds: &[&str],
     now: UnixMs,
     lease_until: UnixMs,
     limit: i64,
 ) -> Result<Vec<Job>> {
-    tx.fetch_all(
-        include_str!("job/claim.sql"),
-        args![now, lease_until, limit],
-    )
-    .await
+    let sql = with_places(include_str!("job/claim.sql"), 4, kinds.len());
+    let mut values = args![now, lease_until, limit];
+    values.extend(kinds.iter().map(|&kind| Value::from(kind)));
+    tx.fetch_all(sql, values).await
 }
 
 /// Removes a job that is done, in the transaction that has its effect; answers whether this claim

@@ -60,6 +60,12 @@ pub fn ordered(sql: &'static str, order: &'static str) -> AssertSqlSafe<String> 
 /// Ids that one statement takes: more would only make longer statements.
 const IDS_AT_ONCE_MAX: usize = 500;
 
+/// The text of a query with as many places for its token `{ids}`, of which the first is numbered so.
+pub(crate) fn with_places(sql: &'static str, first: usize, count: usize) -> AssertSqlSafe<String> {
+    let places: Vec<String> = (first..first + count).map(|n| format!("${n}")).collect();
+    AssertSqlSafe(sql.replace("{ids}", &places.join(", ")))
+}
+
 /// The rows of a query with the token `{ids}`, which stands for these, from `$2` on. Each so many of them are a statement
 /// of their own, which sorts and adds up for itself.
 ///
@@ -90,10 +96,7 @@ where
     let first = own.len() + 2;
     let mut found = Vec::new();
     for chunk in ids.chunks(IDS_AT_ONCE_MAX) {
-        let holders: Vec<String> = (0..chunk.len())
-            .map(|n| format!("${}", first + n))
-            .collect();
-        let text = AssertSqlSafe(sql.replace("{ids}", &holders.join(", ")));
+        let text = with_places(sql, first, chunk.len());
         let mut values = own.to_vec();
         values.extend(chunk.iter().map(|&id| -> Value { id.into() }));
         found.extend(tx.fetch_all::<T>(text, values).await?);

@@ -20,6 +20,8 @@ mod app;
 #[cfg(feature = "app")]
 mod client;
 mod database;
+#[cfg(feature = "app")]
+mod job;
 
 #[cfg(feature = "app")]
 pub use app::{METRICS_TOKEN, Names, START, Shop, TestApp, called};

@@ -23,20 +23,6 @@ mod reading {
     }
 }
 
-/// Does what payout runs wait for.
-async fn do_runs(test: &TestApp) {
-    loop {
-        let jobs = job::claim(&test.app, 100).await.expect("jobs");
-        let Some(job) = jobs.into_iter().find(|job| job.kind == JOB) else {
-            return;
-        };
-        let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
-        payout_run::work_on(&test.app, &job, run_id)
-            .await
-            .expect("done");
-    }
-}
-
 /// Three affiliates with 10.00, 20.00 and 30.00 USD, approved.
 async fn owed(shop: &Shop<'_>) -> Vec<String> {
     let mut affiliates = Vec::new();
@@ -83,7 +69,7 @@ both_engines! {
         // Drafted, and submitted with the totals that were seen.
         assert_eq!(api.post(&at("draft"), json!({})).await.expect(200).json()["state"], "drafting");
         api.post(&at("submit"), json!({"expected": []})).await.expect(409);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let drafted = api.get(&path).await.expect(200).json();
         assert_eq!((&drafted["state"], &drafted["totals"]), (&json!("drafted"), &json!([{"amount": 3_000, "currency": "USD"}])));
         assert_eq!(drafted["payouts"], json!([{"status": "draft", "currency": "USD", "count": 2, "amount": 3_000}]));
@@ -93,13 +79,13 @@ both_engines! {
         }
         let expected = json!({"expected": drafted["totals"]});
         api.post(&at("submit"), expected.clone()).await.expect(200);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let refused = api.post(&at("send"), json!({"provider": "paypal", "expected": drafted["totals"]})).await.expect(409).text();
         assert!(refused.contains("no connection to PayPal"), "{refused}");
         api.post(&at("stop"), json!({})).await.expect(409);
         let pay = json!({"expected": drafted["totals"], "payment": {"reference": "SEPA 7"}});
         assert_eq!(api.post(&at("mark-paid"), pay.clone()).await.expect(200).json()["state"], "paying");
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let paid = api.get(&path).await.expect(200).json();
         assert_eq!((&paid["state"], &paid["paid_reference"], &paid["payouts"][0]["status"]), (&json!("paid"), &json!("SEPA 7"), &json!("paid")));
         api.post(&at("mark-paid"), pay).await.expect(409);
@@ -205,7 +191,7 @@ both_engines! {
         let whom: Vec<Value> = affiliates.iter().map(|id| json!({"affiliate_id": id, "currency": "USD"})).collect();
         api.post(&at("members"), json!({"include": whom})).await.expect(200);
         api.post(&at("draft"), json!({})).await.expect(200);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let expected = json!({"expected": [{"amount": 6_000, "currency": "USD"}]});
         let page = format!("/admin/payouts/runs/{run}");
         let state = async || api.get(&format!("/payout-runs/{run}")).await.expect(200).json()["state"].clone();
@@ -224,12 +210,12 @@ both_engines! {
         assert_eq!(state().await, "drafted");
         submit(&mut owner).await;
         owner.post(&format!("{page}/approve"), &[("expected", "USD 6000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(state().await, "submitted", "not by the same person");
         let mut colleague = shop.colleague().await;
         colleague.get(&page).await.expect(200);
         colleague.post(&format!("{page}/approve"), &[("expected", "USD 6000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let approved = api.get(&format!("/payout-runs/{run}")).await.expect(200).json();
         assert_eq!((&approved["state"], &approved["submitted_by"], &approved["approved_by"]), (&json!("approved"), &json!("Owner 1"), &json!("Colleague")));
     }
@@ -243,10 +229,10 @@ both_engines! {
         let whom: Vec<Value> = affiliates.iter().map(|id| json!({"affiliate_id": id, "currency": "USD"})).collect();
         api.post(&at("members"), json!({"include": whom})).await.expect(200);
         api.post(&at("draft"), json!({})).await.expect(200);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let expected = json!({"expected": [{"amount": 6_000, "currency": "USD"}]});
         api.post(&at("submit"), expected.clone()).await.expect(200);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         // Begun to be paid; each is taken back before that is done, and then the work is stopped.
         api.post(&at("mark-paid"), expected).await.expect(200);
         let payouts = api.get("/payouts").await.expect(200).json();
@@ -254,7 +240,7 @@ both_engines! {
             api.post(&format!("/payouts/{}/cancel", text(&payout["id"])), json!({})).await.expect(200);
         }
         api.post(&at("stop"), json!({})).await.expect(200);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let ended = api.get(&path).await.expect(200).json();
         assert_eq!((&ended["state"], &ended["payouts"][0]["status"]), (&json!("cancelled"), &json!("cancelled")), "{ended}");
         let problems = verify::verify(&mut shop.work().await).await.expect("a report").problems;

@@ -53,22 +53,10 @@ fn field_of(page: &str, label: &str) -> String {
     name.split('"').next().expect("its end").to_owned()
 }
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, application::TAKE_JOB);
-        let payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        application::take(&test.app, business, &job, &payload)
-            .await
-            .expect("taken on");
-    }
-}
-
 /// Sends the form as a person does; what follows is done.
 async fn apply(test: &TestApp, browser: &mut Client, fields: &[(&str, &str)]) -> Answer {
     let answer = fill_in(test, browser, fields).await;
-    do_jobs(test).await;
+    test.take_applications().await;
     answer
 }
 
@@ -80,7 +68,7 @@ async fn send(test: &TestApp, fields: &[(&str, &str)]) {
 /// Has the job that waits given up, as the runner does after the last try; the id of the application that may
 /// come of it. `sealed` is what the form is then, if not what was sent.
 async fn give_up(test: &TestApp, sealed: Option<&str>, error: &str) -> String {
-    let mut jobs = job::claim(&test.app, 100).await.expect("jobs");
+    let mut jobs = test.claimed(application::TAKE_JOB).await;
     assert_eq!(jobs.len(), 1);
     let job = jobs.remove(0);
     let mut payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
@@ -254,7 +242,7 @@ both_engines! {
         owner.get("/admin/applications").await.expect(200);
         owner.post(&again, &[]).await.expect(404);
         owner.post(&discard, &[]).await.expect(404);
-        do_jobs(&test).await;
+        test.take_applications().await;
         let list = owner.get("/admin/applications").await.expect(200).text();
         assert!(list.contains("Eve Stone") && !list.contains("Could not be taken on"), "{list}");
         let bell = owner.get("/admin/notifications").await.expect(200).text();
@@ -275,7 +263,7 @@ both_engines! {
             owner.post(&format!("/admin/applications/{tom}/discard"), &[]).await.expect(303);
             let list = owner.get("/admin/applications").await.expect(200).text();
             assert!(!list.contains("Could not be taken on"), "{list}");
-            do_jobs(&test).await;
+            test.take_applications().await;
         }
         assert_eq!(all(&shop).await.len(), 1);
         assert!(affiliate(&shop, "tom@letters.example").await.is_null());
@@ -390,7 +378,7 @@ both_engines! {
         for status in futures_util::future::join_all(tries).await {
             assert_eq!(status, 303);
         }
-        do_jobs(&test).await;
+        test.take_applications().await;
         assert_eq!(all(&shop).await.len(), 2);
     }
 
@@ -442,12 +430,12 @@ both_engines! {
         for payload in &payloads {
             assert!(!payload.contains("Somebody") && !payload.contains("example"), "{payload}");
         }
-        do_jobs(&test).await;
+        test.take_applications().await;
         assert_eq!(affiliate(&shop, EVE).await["status"], "approved");
         assert_eq!((mailed(&shop, "invitation", EVE).await, mailed(&shop, "application_known", known).await), (1, 1));
         assert_eq!(all(&shop).await.len(), 1);
         // Done, and not done twice.
-        do_jobs(&test).await;
+        test.take_applications().await;
         assert_eq!(all(&shop).await.len(), 1);
     }
 

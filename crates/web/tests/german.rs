@@ -10,17 +10,6 @@ use testkit::{Client, Shop, TestApp, both_engines};
 
 const PORTAL: &str = "/portal/fernhill";
 
-/// Does the jobs that write mails with codes.
-async fn write_codes(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
-}
-
 /// Subject and text of the latest mail of a kind.
 async fn mailed(shop: &Shop<'_>, kind: &str) -> (String, String) {
     let mut work = shop.work().await;
@@ -150,14 +139,14 @@ both_engines! {
             let mut browser = test.browser().reading(reads);
             browser.get(&path).await.expect(200);
             browser.post(&path, &[("name", "Gerda"), ("email", email), ("password", "a garden gate in may")]).await.expect(303);
-            write_codes(&test).await;
+            test.write_codes().await;
             let (told, _) = mailed(&shop, "sign_up_code").await;
             assert!(told.contains(subject), "{told}");
             // Another code is in that language, too.
             test.clock.advance_ms(2 * 60_000);
             browser.get(&format!("{PORTAL}/code")).await.expect(200);
             browser.post(&format!("{path}/again"), &[("email", email)]).await.expect(303);
-            write_codes(&test).await;
+            test.write_codes().await;
             let (told, text) = mailed(&shop, "sign_up_code").await;
             assert!(told.contains(subject), "{told}");
             browser.get(&format!("{PORTAL}/code")).await.expect(200);

@@ -319,17 +319,6 @@ fn no_template_of_the_portal_has_words_of_its_own() {
     assert!(seen > 40);
 }
 
-/// Does the jobs that write mails with codes.
-async fn write_codes(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
-}
-
 /// Subject and text of the latest mail of a kind.
 async fn mailed(shop: &Shop<'_>, kind: &str) -> (String, String) {
     let mut work = shop.work().await;
@@ -457,7 +446,7 @@ both_engines! {
         ] {
             let mut browser = test.browser().reading(reads);
             browser.post("/portal/fernhill/code", &[("email", email), ("purpose", "log_in")]).await.expect(303);
-            write_codes(&test).await;
+            test.write_codes().await;
             let (told, text) = mailed(&shop, "login_code").await;
             assert_eq!(told, subject);
             assert!(text.contains(begin), "{text}");
@@ -470,7 +459,7 @@ both_engines! {
         test.clock.advance_ms(20 * 60_000);
         let mut browser = test.browser();
         browser.post("/portal/fernhill/code", &[("email", "maya@affiliates.example.com"), ("purpose", "log_in")]).await.expect(303);
-        write_codes(&test).await;
+        test.write_codes().await;
         assert_eq!(mailed(&shop, "login_code").await.0, "Code from Fernhill");
     }
 }

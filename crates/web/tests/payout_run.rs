@@ -81,24 +81,6 @@ async fn earn(shop: &Shop<'_>, code: &str, invoice: &str, amount: i64) {
     shop.api().post(&path, json!({})).await.expect(200);
 }
 
-/// Does what payout runs wait for; answers how many parts that were.
-async fn do_runs(test: &TestApp) -> usize {
-    let mut parts = 0;
-    loop {
-        let jobs = job::claim(&test.app, 100).await.expect("jobs");
-        if jobs.is_empty() {
-            return parts;
-        }
-        for job in jobs.iter().filter(|job| job.kind == JOB) {
-            let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
-            payout_run::work_on(&test.app, job, run_id)
-                .await
-                .expect("done");
-            parts += 1;
-        }
-    }
-}
-
 /// Begins a run until today; its path.
 async fn begin(owner: &mut Client) -> String {
     owner.get(&format!("{RUNS}/new")).await.expect(200);
@@ -178,7 +160,7 @@ both_engines! {
 
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
         assert!(page(&mut owner, &run).await.contains("Drafting payouts"));
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("draft".to_owned(), 2)]);
         let text = page(&mut owner, &run).await;
         assert!(text.contains("Submit exactly $49.80") && text.contains("value=\"USD 4980\""), "{text}");
@@ -193,20 +175,20 @@ both_engines! {
         let text = page(&mut owner, &run).await;
         assert!(text.contains("The total has changed") && text.contains("Submit exactly $29.80"), "{text}");
         owner.post(&format!("{run}/submit"), &[("expected", "USD 2980")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("pending".to_owned(), 2)]);
         let form = page(&mut owner, &format!("{run}/pay")).await;
         assert!(form.contains("2 payouts") && form.contains("Mark $29.80 paid"), "{form}");
         let refused = owner.post(&format!("{run}/pay"), &[("totals", "USD 2981"), ("reference", "SEPA 7")]).await.expect(422).text();
         assert!(refused.contains("The total has changed") && refused.contains("SEPA 7"), "{refused}");
         owner.post(&format!("{run}/pay"), &[("totals", "USD 2980"), ("reference", "SEPA 7"), ("method", "wise")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let paid = payouts(&shop).await;
         assert!(paid.iter().all(|p| p["status"] == "paid" && p["reference"] == "SEPA 7" && p["method"] == "wise"), "{paid:?}");
         let text = page(&mut owner, &run).await;
         assert!(text.contains("Paid") && text.contains("SEPA 7"), "{text}");
         owner.post(&format!("{run}/pay"), &[("totals", "USD 2980")]).await.expect(303);
-        assert_eq!(do_runs(&test).await, 0);
+        assert_eq!(test.do_payout_runs().await, 0);
         let audit = page(&mut owner, "/admin/audit?q=run%201").await;
         for act in ["payout run 1: USD 2980", "payout run 1: 1 put in by hand", "run 1: 1 left out by hand"] {
             assert!(audit.contains(act.trim_start_matches("payout ")), "{act}: {audit}");
@@ -236,11 +218,11 @@ both_engines! {
         // Made and taken back today; the payday is today: still due.
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("a second one has to approve it"), "{text}");
         owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("draft".to_owned(), 1)]);
         let text = page(&mut owner, &run).await;
         assert!(text.contains("Waits for approval") && !text.contains("Approve exactly"), "{text}");
@@ -257,7 +239,7 @@ both_engines! {
         colleague.post(&format!("{run}/approve"), &[("expected", "USD 3999")]).await.expect(303);
         assert!(page(&mut colleague, &run).await.contains("The total has changed"));
         colleague.post(&format!("{run}/approve"), &[("expected", "USD 4000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("pending".to_owned(), 1)]);
         let text = page(&mut colleague, &run).await;
         assert!(text.contains("By Owner 1") && text.contains("By Colleague"), "{text}");
@@ -285,11 +267,11 @@ both_engines! {
         // $40.00 is within the limit, but not on top of the $20.00.
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let text = page(&mut owner, &run).await;
         assert!(text.contains("Together with $20.00 approved without a second person in the last 24 hours, this is above the limit for one person"), "{text}");
         owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("draft".to_owned(), 1), ("pending".to_owned(), 1)]);
         assert!(page(&mut owner, &run).await.contains("Waits for approval"));
         // Nor by cancelling the first: it may have been with the bank.
@@ -302,7 +284,7 @@ both_engines! {
         let mut colleague = shop.colleague().await;
         assert!(!page(&mut colleague, &run).await.contains("above the limit"));
         colleague.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1), ("pending".to_owned(), 1)]);
 
         // For a key everything counts: it may be in anybody's hands.
@@ -360,10 +342,10 @@ both_engines! {
         affiliate(&shop, &campaign, "Bo", 10_000, "wise").await;
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         page(&mut owner, &run).await;
         owner.post(&format!("{run}/submit"), &[("expected", "USD 6000")]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         let id = run.rsplit('/').next().expect("an id").parse().expect("an id");
         let state = async || payout_run::get(&mut shop.work().await, id).await.expect("a run").state;
         assert_eq!(state().await, PayoutRunState::Approved);
@@ -375,7 +357,7 @@ both_engines! {
             let result = answer.expect(303).header("location").to_owned();
             page(&mut owner, &result).await;
             owner.post(&format!("{result}/apply"), &[("expected", &format!("USD {amount}"))]).await.expect(303);
-            do_runs(&test).await;
+            test.do_payout_runs().await;
             assert_eq!(state().await, after);
         }
         proven(&shop).await;
@@ -389,13 +371,13 @@ both_engines! {
         owner.post("/admin/settings/payouts", &form).await.expect(303);
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         owner.post(&format!("{run}/submit"), &[("expected", "USD 4000")]).await.expect(303);
         assert!(page(&mut owner, &run).await.contains("two-step log-in"));
         assert_eq!(statuses(&shop).await, [("draft".to_owned(), 1)]);
         // A run that is taken back leaves its commissions to the next one.
         owner.post(&format!("{run}/cancel"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("cancelled".to_owned(), 1)]);
         let run = begin(&mut owner).await;
         assert!(page(&mut owner, &run).await.contains("$40.00"));
@@ -407,7 +389,7 @@ both_engines! {
         affiliate(&shop, &campaign, "Maya", 20_000, "wise").await;
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         // Six days later: approved after the cut-off, and no payday since the last payout.
         test.clock.advance_ms(6 * DAY_MS);
         earn(&shop, "maya", "inv-2", 10_000).await;
@@ -475,7 +457,7 @@ both_engines! {
         assert_eq!(named(&out), ["Faye", "Rita", "Bella"]);
         assert!(out.contains("$10.00 short of the minimum of $50.00") && out.matches("Not due").count() >= 2, "{out}");
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
 
         // A week later all have earned again, and one has asked.
         test.clock.advance_ms(7 * DAY_MS);
@@ -490,7 +472,7 @@ both_engines! {
         assert_eq!(named(&page(&mut owner, &run).await), ["Wendy", "Rita", "Bella"]);
         assert_eq!(named(&page(&mut owner, &format!("{run}?out=1")).await), ["Fred", "Mona", "Faye"]);
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
 
         // The first of the month, and the Saturday after.
         for (days, day, due, rest) in [
@@ -503,7 +485,7 @@ both_engines! {
             assert_eq!(named(&page(&mut owner, &run).await), due, "{day}");
             assert_eq!(named(&page(&mut owner, &format!("{run}?out=1")).await), rest, "{day}");
             owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-            do_runs(&test).await;
+            test.do_payout_runs().await;
         }
         proven(&shop).await;
     }
@@ -535,7 +517,7 @@ both_engines! {
         let inside = format!("/admin/affiliates/{}/inside/payouts", maya["id"].as_str().expect("an id"));
         owner.get(&inside).await.expect(200);
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert!(!page(&mut owner, "/admin/payouts").await.contains("Asked to be paid"), "a payout answers it");
         assert!(!page(&mut browser, list).await.contains("Take back"));
     }
@@ -548,26 +530,26 @@ both_engines! {
         let run = begin(&mut owner).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
         // A worker takes the job and dies; stopped meanwhile, it finds nothing to do.
-        let jobs = job::claim(&test.app, 100).await.expect("jobs");
-        assert!(jobs.iter().any(|job| job.kind == JOB));
+        let jobs = test.claimed(JOB).await;
+        assert_eq!(jobs.len(), 1);
         owner.post(&format!("{run}/stop"), &[]).await.expect(303);
         assert!(page(&mut owner, &run).await.contains("Draft the rest"));
         test.clock.advance_ms(job::LEASE_MS + 1);
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, []);
         // Begun again twice over: two workers share the members.
         let mut owner = shop.browser().await;
         page(&mut owner, &run).await;
         owner.post(&format!("{run}/draft"), &[]).await.expect(303);
-        let jobs = job::claim(&test.app, 100).await.expect("jobs");
-        let job = jobs.iter().find(|job| job.kind == JOB).expect("the run's job");
+        let jobs = test.claimed(JOB).await;
+        let job = jobs.first().expect("the run's job");
         let RunPayload { run_id } = serde_json::from_str(&job.payload).expect("a payload");
         let (one, other) = tokio::join!(
             payout_run::work_on(&test.app, job, run_id),
             payout_run::work_on(&test.app, job, run_id),
         );
         assert!(one.is_ok() ^ other.is_ok(), "a job is done by one of them: {one:?} {other:?}");
-        do_runs(&test).await;
+        test.do_payout_runs().await;
         assert_eq!(statuses(&shop).await, [("draft".to_owned(), 3)]);
         let total: i64 = payouts(&shop).await.iter().map(|p| p["amount"].as_i64().expect("an amount")).sum();
         assert_eq!(total, 6_000);

@@ -19,18 +19,6 @@ const NOOR: &str = "noor@example.com";
 const PASSWORD: &str = "a kettle in the orchard";
 const OTHER_PASSWORD: &str = "the third lamp is green";
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, WRITE_JOB);
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
-}
-
 /// The texts of these kinds of mail to an address, the latest first.
 async fn mails(shop: &Shop<'_>, kinds: &[&str], email: &str) -> Vec<String> {
     let mut work = shop.work().await;
@@ -112,7 +100,7 @@ async fn sign_up(
         .post("/portal/fernhill/sign-up", &fields)
         .await
         .expect(303);
-    do_jobs(test).await;
+    test.write_codes().await;
     let code = mailed_code(shop, email).await;
     assert!(is_in(&enter(&mut browser, &code).await));
     shop.profile_told(email).await;
@@ -345,7 +333,7 @@ both_engines! {
         let _two = sign_up(&test, &shop, "Bea", NOOR, OTHER_PASSWORD).await;
         let mut browser = test.browser();
         ask(&mut browser, NOOR, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed_code(&shop, NOOR).await;
         let to = enter(&mut browser, &code).await.expect(303);
         let page = browser.get(to.header("location")).await.expect(200).text();
@@ -361,7 +349,7 @@ both_engines! {
         test.clock.advance_ms(DAY_MS);
         let mut device = test.browser();
         ask(&mut device, NOOR, "reset").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed_code(&shop, NOOR).await;
         enter(&mut device, &code).await.expect(303);
         let choice = [("account", ann.as_str()), ("password", "seven wooden boats")];
@@ -458,7 +446,7 @@ both_engines! {
         ask(&mut browser, email, "link").await.expect(303);
         let page = browser.get("/portal/fernhill/code").await.expect(200).text();
         assert!(page.contains("a link is on its way") && !page.contains("name=\"code\""), "{page}");
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         let account = accounts(&shop, email).await[0].id.to_string();
         // Scanners look as often as they like.
@@ -488,7 +476,7 @@ both_engines! {
         let _device = shop.portal(&maya).await;
         set(&shop, SettingPatch { magic_links: Some(true), ..SettingPatch::default() }).await;
         ask(&mut test.browser(), email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         let account = accounts(&shop, email).await[0].id;
         let calls: Vec<_> = (0..50)
@@ -527,7 +515,7 @@ both_engines! {
             let mut browser = test.browser();
             let fields = [("email", email), ("purpose", "link"), ("next", next)];
             browser.post("/portal/fernhill/code", &fields).await.expect(303);
-            do_jobs(&test).await;
+            test.write_codes().await;
             let path = mailed_link(&shop, email).await;
             let page = browser.get(&path).await.expect(200).text();
             let (_, rest) = page.rsplit_once("name=\"next\" value=\"").expect("a field");
@@ -539,7 +527,7 @@ both_engines! {
         // What the address says is no more believed than any other.
         let mut browser = test.browser();
         ask(&mut browser, email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         let answer = browser.post(&path, &[("account", &account), ("next", "@evil.example/")]).await.expect(303);
         assert_eq!(answer.header("location"), "/portal/fernhill/");
@@ -557,18 +545,18 @@ both_engines! {
         let chosen = [("account", account.as_str())];
         let mut browser = test.browser();
         ask(&mut browser, email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let first = mailed_link(&shop, email).await;
         // The same budgets as codes.
         assert_eq!(ask(&mut browser, email, "link").await.expect(429).header("retry-after"), "60");
         test.clock.advance_ms(MINUTE_MS);
         ask(&mut browser, email, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         test.browser().post(&first, &chosen).await.expect(410);
         test.clock.advance_ms(MINUTE_MS);
         for (age_ms, good) in [(15 * MINUTE_MS - 1, true), (15 * MINUTE_MS, false)] {
             ask(&mut browser, email, "link").await.expect(303);
-            do_jobs(&test).await;
+            test.write_codes().await;
             let path = mailed_link(&shop, email).await;
             // Not at another portal, not made up, not on another host.
             test.browser().get(&path.replace("fernhill", "rival")).await.expect(404);
@@ -579,7 +567,7 @@ both_engines! {
         }
         // Switched off, a link that is under way ends.
         ask(&mut browser, email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         set(&shop, SettingPatch { magic_links: Some(false), ..SettingPatch::default() }).await;
         test.browser().post(&path, &chosen).await.expect(410);
@@ -598,7 +586,7 @@ both_engines! {
         test.names.lead("portal.fernhill.example", &["192.0.2.10"]);
         owner.post(&format!("{names}/portal.fernhill.example/check"), &[]).await.expect(303);
         ask(&mut test.browser(), email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         let account = accounts(&shop, email).await[0].id.to_string();
         let chosen = [("account", account.as_str())];
@@ -619,7 +607,7 @@ both_engines! {
         let email = maya["email"].as_str().expect("an address");
         let _device = shop.portal(&maya).await;
         ask(&mut test.browser(), email, "link").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = mailed_link(&shop, email).await;
         let mut work = shop.work().await;
         let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");

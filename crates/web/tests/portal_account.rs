@@ -78,13 +78,7 @@ async fn mails(shop: &Shop<'_>) -> Vec<(String, String)> {
 
 /// Writes the code that was asked for, and reads it from its mail.
 async fn mailed_code(test: &TestApp, shop: &Shop<'_>) -> String {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, WRITE_JOB);
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        login_code::write(&test.app, shop.id, &job, payload)
-            .await
-            .expect("written");
-    }
+    test.write_codes().await;
     let mut work = shop.work().await;
     work.actor.require(Scope::Read).expect("may read");
     let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc"))

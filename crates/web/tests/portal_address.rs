@@ -19,14 +19,7 @@ const ENTER: &str = "/portal/fernhill/account/address/enter";
 /// Does the jobs that wait, at an instant of their own, so that mails are in order.
 async fn do_jobs(test: &TestApp) {
     test.clock.advance_ms(1_000);
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, WRITE_JOB);
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
+    test.write_codes().await;
     test.clock.advance_ms(1_000);
 }
 

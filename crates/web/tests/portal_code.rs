@@ -28,18 +28,6 @@ async fn maya<'a>(test: &'a TestApp) -> (Shop<'a>, Client) {
     (shop, device)
 }
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, WRITE_JOB);
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
-}
-
 /// The code in the latest mail to anybody.
 async fn mailed(shop: &Shop<'_>) -> Option<String> {
     let mut work = shop.work().await;
@@ -111,7 +99,7 @@ both_engines! {
             let mut browser = test.browser();
             let to = ask(&mut browser, " MAYA@affiliates.example.com", "log_in").await.expect(303);
             assert_eq!(to.header("location"), "/portal/fernhill/code");
-            do_jobs(&test).await;
+            test.write_codes().await;
             let page = browser.get("/portal/fernhill/code").await.expect(200).text();
             assert!(page.contains("maya@") || page.contains("MAYA@"), "{page}");
             assert!(page.contains("spam") && page.contains("15 minutes"), "{page}");
@@ -134,7 +122,7 @@ both_engines! {
         let (shop, _device) = maya(&test).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         for _ in 0..5 {
             let answer = enter(&mut browser, "0000-0000").await.expect(422).text();
@@ -143,13 +131,13 @@ both_engines! {
         assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"));
         test.clock.advance_ms(MINUTE_MS);
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         assert!(enter(&mut browser, &code).await.expect(422).text().contains("void"), "the tries of the address are used up");
         // The password still opens the door meanwhile; after the window a code does, too.
         test.clock.advance_ms(14 * MINUTE_MS);
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         assert!(is_in(&enter(&mut browser, &code).await));
     }
@@ -170,7 +158,7 @@ both_engines! {
             answers.push(parts);
         }
         assert_eq!(answers[0], answers[1]);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let mut work = shop.work().await;
         let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
         let codes: Vec<&str> = lines.iter().filter(|line| line.kind == "login_code").map(|line| line.to_address.as_str()).collect();
@@ -181,7 +169,7 @@ both_engines! {
         let (shop, _device) = maya(&test).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         assert_ne!(code, "0000-0000");
         let (mut compared, mut void) = (0, 0);
@@ -204,7 +192,7 @@ both_engines! {
         let before = sessions(&shop).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let mut let_in = Vec::new();
         for (answer, browser) in all_at_once(&browser, &code).await {
@@ -231,7 +219,7 @@ both_engines! {
         let before = sessions(&shop).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let flow = browser.cookie("portal_flow_fernhill").expect("a flow");
         // Proven and not spent, as where one of several accounts is still to be chosen.
@@ -259,7 +247,7 @@ both_engines! {
         let rival = test.business("Rival").await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let mut thief = test.browser();
         assert!(enter(&mut thief, &code).await.expect(303).header("location").ends_with("/log-in"));
@@ -282,7 +270,7 @@ both_engines! {
         browser.get("/portal/fernhill/forgot").await.expect(200);
         ask(&mut browser, MAYA, "reset").await.expect(303);
         browser.get("/portal/fernhill/code/accounts").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let to = enter(&mut browser, &code).await.expect(303);
         let page = browser.get(to.header("location")).await.expect(200).text();
@@ -307,7 +295,7 @@ both_engines! {
     async fn a_code_that_was_sent_is_gone_from_the_outbox(test: TestApp) {
         let (shop, _device) = maya(&test).await;
         ask(&mut test.browser(), MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let mut work = shop.work().await;
         let lines = mail::list(&mut work, &mail::Filter::default(), Window::all("id desc")).await.expect("mails");
@@ -420,7 +408,7 @@ both_engines! {
         let (shop, _device) = maya(&test).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         // Somebody asks for a newer code, and has read how many tries there were.
         let mut asking = shop.work().await;
         rows::order(&mut asking.tx).await.expect("in line");
@@ -451,7 +439,7 @@ both_engines! {
         shop.profile_told(MAYA).await;
         let mut browser = test.browser();
         ask(&mut browser, MAYA, "log_in").await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop).await.expect("a code");
         let to = enter(&mut browser, &code).await.expect(303);
         assert!(!browser.has_cookie("portal_fernhill"), "not before one is chosen");

@@ -102,18 +102,6 @@ async fn insert(work: &mut Work, email: &str, hash: &str, affiliate_id: Option<A
     assert!(account::insert(&mut work.tx, &new).await.expect("stored"));
 }
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, WRITE_JOB);
-        let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        login_code::write(&test.app, business, &job, payload)
-            .await
-            .expect("written");
-    }
-}
-
 /// Everything that is answered, without what differs for any two requests: the address itself, the
 /// request's id, and what a cookie holds (its length stays).
 fn shape(answer: &Answer, email: &str) -> String {
@@ -298,7 +286,7 @@ both_engines! {
                 browser.post(CODE, &fields).await.expect(303);
             }
             // Now the one has a code, and the other none.
-            do_jobs(test).await;
+            test.write_codes().await;
             owned(&[("code", "0000-0000")])
         })
         .await;

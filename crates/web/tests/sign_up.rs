@@ -17,24 +17,6 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 const NOOR: &str = "noor@example.com";
 const PASSWORD: &str = "a kettle in the orchard";
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    loop {
-        let jobs = job::claim(&test.app, 100).await.expect("jobs");
-        if jobs.is_empty() {
-            return;
-        }
-        for job in jobs {
-            assert_eq!(job.kind, WRITE_JOB);
-            let payload: WritePayload = serde_json::from_str(&job.payload).expect("a payload");
-            let business = job.business_id.expect("a business");
-            login_code::write(&test.app, business, &job, payload)
-                .await
-                .expect("written");
-        }
-    }
-}
-
 /// Kind, address and text of all mails, the latest first.
 async fn mails(shop: &Shop<'_>) -> Vec<(String, String, String)> {
     let mut work = shop.work().await;
@@ -99,7 +81,7 @@ async fn signed_up(
     sign_up(&mut browser, name, email, password)
         .await
         .expect(303);
-    do_jobs(test).await;
+    test.write_codes().await;
     let code = mailed(shop, email).await;
     assert!(is_in(&enter(&mut browser, &code).await));
     shop.profile_told(email).await;
@@ -134,7 +116,7 @@ both_engines! {
         assert_eq!(to.header("location"), "/portal/fernhill/code");
         let page = browser.get("/portal/fernhill/code").await.expect(200).text();
         assert!(page.contains("spam") && page.contains("15 minutes") && page.contains("Keep your log-in safe"), "{page}");
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert!(accounts(&shop, NOOR).await.is_empty(), "nothing is made before the code");
         let log_in = [("email", NOOR), ("password", PASSWORD)];
         test.browser().post("/portal/fernhill/log-in", &log_in).await.expect(422);
@@ -170,7 +152,7 @@ both_engines! {
         for (age_ms, good, email) in [(15 * MINUTE_MS - 1, true, NOOR), (15 * MINUTE_MS, false, "late@example.com")] {
             let mut browser = test.browser();
             sign_up(&mut browser, "Noor", email, PASSWORD).await.expect(303);
-            do_jobs(&test).await;
+            test.write_codes().await;
             let code = mailed(&shop, email).await;
             test.clock.advance_ms(age_ms);
             assert_eq!(is_in(&enter(&mut browser, &code).await), good);
@@ -182,7 +164,7 @@ both_engines! {
         let shop = test.business("Fernhill").await;
         let mut browser = test.browser();
         sign_up(&mut browser, "Noor", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop, NOOR).await;
         for _ in 0..5 {
             assert!(enter(&mut browser, "1111-1111").await.expect(422).text().contains("not the code"));
@@ -195,7 +177,7 @@ both_engines! {
         let shop = test.business("Fernhill").await;
         let mut browser = test.browser();
         sign_up(&mut browser, "Noor", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop, NOOR).await;
         let calls: Vec<_> = (0..50)
             .map(|_| {
@@ -231,7 +213,7 @@ both_engines! {
             let page = sign_up(&mut browser, name, email, password).await.expect(422).text();
             assert!(page.contains(field) && page.contains(email) && !page.contains(password), "{page}");
         }
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert!(mails(&shop).await.is_empty());
     }
 
@@ -243,12 +225,12 @@ both_engines! {
         let soon = browser.post("/portal/fernhill/sign-up/again", &again("typo@example.com")).await.expect(429);
         assert_eq!(soon.header("retry-after"), "60");
         assert!(soon.text().contains("Ask again in 60 seconds"));
-        do_jobs(&test).await;
+        test.write_codes().await;
         let first = mailed(&shop, "typo@example.com").await;
         let wrong = browser.post("/portal/fernhill/sign-up/again", &again("nothing")).await.expect(422).text();
         assert!(wrong.contains("email-error"), "{wrong}");
         browser.post("/portal/fernhill/sign-up/again", &again(NOOR)).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert!(!is_in(&enter(&mut browser, &first).await), "the first address proves nothing any more");
         let code = mailed(&shop, NOOR).await;
         assert!(is_in(&enter(&mut browser, &code).await));
@@ -267,7 +249,7 @@ both_engines! {
         let asked = sign_up(&mut second, "Other", NOOR, "some other words here").await;
         assert_eq!(asked.header("location"), "/portal/fernhill/code");
         let before = mails(&shop).await.len();
-        do_jobs(&test).await;
+        test.write_codes().await;
         let all = mails(&shop).await;
         assert_eq!((all.len(), all[0].0.as_str(), all[0].1.as_str()), (before + 1, "has_account", NOOR));
         assert!(all[0].2.contains("/portal/fernhill/log-in"), "{}", all[0].2);
@@ -282,14 +264,14 @@ both_engines! {
         let shop = test.business("Fernhill").await;
         let (mut one, mut two) = (test.browser(), test.browser());
         sign_up(&mut one, "One", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop, NOOR).await;
         let flow = one.cookie("portal_flow_fernhill").expect("a flow");
         login_code::prove(&test.app, shop.id, &flow, &code).await.expect("proven");
         // Before the first proof is spent, the address gets its account by another request.
         test.clock.advance_ms(MINUTE_MS);
         sign_up(&mut two, "Two", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let code = mailed(&shop, NOOR).await;
         assert!(is_in(&enter(&mut two, &code).await));
         let client = service::portal::session::Client { host: "localhost:8080".to_owned(), user_agent: String::new() };
@@ -307,7 +289,7 @@ both_engines! {
         }
         let mut eleventh = test.browser();
         sign_up(&mut eleventh, "Noor 10", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert_eq!(mails(&shop).await[0].0, "has_account");
         assert_eq!(accounts(&shop, NOOR).await.len(), 10);
         // Nor does an invitation make one more; one of the ten can take it.
@@ -335,7 +317,7 @@ both_engines! {
         test.clock.advance_ms(DAY_MS);
         let before = mails(&shop).await.len();
         sign_up(&mut test.browser(), "Noor", NOOR, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert_eq!(mails(&shop).await.len(), before, "nothing is mailed to who is shut out");
         assert_eq!(accounts(&shop, NOOR).await.len(), 1);
     }
@@ -348,7 +330,7 @@ both_engines! {
         assert!(!page.contains("sign-up") && page.contains("sends you an invitation"), "{page}");
         assert!(browser.get("/portal/fernhill/sign-up").await.expect(403).text().contains("Sign-up is closed"));
         sign_up(&mut browser, "Noor", NOOR, PASSWORD).await.expect(403);
-        do_jobs(&test).await;
+        test.write_codes().await;
         assert!(mails(&shop).await.is_empty());
     }
 
@@ -379,7 +361,7 @@ both_engines! {
         let email = maya["email"].as_str().expect("an address");
         let mut browser = test.browser();
         sign_up(&mut browser, "Somebody Else", email, PASSWORD).await.expect(303);
-        do_jobs(&test).await;
+        test.write_codes().await;
         let path = format!("/affiliates/{}", maya["id"].as_str().expect("an id"));
         let invited = {
             let mut work = shop.work().await;

@@ -19,18 +19,6 @@ fn value(page: &str, name: &str) -> String {
     value.split('"').next().expect("its end").to_owned()
 }
 
-/// Does the jobs that wait, as the runner would.
-async fn do_jobs(test: &TestApp) {
-    for job in job::claim(&test.app, 100).await.expect("jobs") {
-        assert_eq!(job.kind, application::TAKE_JOB);
-        let payload: TakePayload = serde_json::from_str(&job.payload).expect("a payload");
-        let business = job.business_id.expect("a business");
-        application::take(&test.app, business, &job, &payload)
-            .await
-            .expect("taken on");
-    }
-}
-
 /// Opens the form under an address, takes some seconds, and sends it there.
 async fn apply(test: &TestApp, path: &str, name: &str) -> Answer {
     let mut browser = test.browser();
@@ -45,7 +33,7 @@ async fn apply(test: &TestApp, path: &str, name: &str) -> Answer {
         ("email", &email),
     ];
     let answer = browser.post(path, &fields).await;
-    do_jobs(test).await;
+    test.take_applications().await;
     answer
 }
 

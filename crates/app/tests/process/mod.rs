@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use service::clock::{Clock as _, SystemClock};
+use service::programme::{callback, payout_run};
 use store::db::{DatabaseUrl, Db};
 use store::job;
 
@@ -151,8 +152,9 @@ pub async fn end_claims(folder: &Path) {
         .unwrap();
     let now = SystemClock.now();
     let later = now.plus_ms(LEASE_MS);
+    let kinds = [payout_run::JOB, callback::JOB];
     let mut tx = db.system_write().await.unwrap();
-    for claimed in job::claim(&mut tx, later, later, 1_000).await.unwrap() {
+    for claimed in job::claim(&mut tx, &kinds, later, later, 1_000).await.unwrap() {
         job::retry(&mut tx, &claimed, now, "its process was killed")
             .await
             .unwrap();

@@ -244,7 +244,7 @@ impl Open {
         values: Vec<Value>,
     ) -> Result<u64> {
         Ok(match self.runner() {
-            Runner::Sqlite(tx) => tx.execute(sql.into_sql_str().as_str(), &values).await?,
+            Runner::Sqlite(tx) => tx.execute(sql.into_sql_str(), values).await?,
             Runner::Postgres(connection) => connection
                 .execute(sqlx::query_with(sql, bind(values)?))
                 .await?
@@ -254,7 +254,7 @@ impl Open {
 
     async fn execute_long(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64> {
         match self {
-            Self::Sqlite(tx) => tx.execute_long(sql.into_sql_str().as_str(), values).await,
+            Self::Sqlite(tx) => tx.execute_long(sql.into_sql_str(), values).await,
             Self::Postgres(_) | Self::PostgresUnbegun(_) => self.execute(sql, values).await,
         }
     }

@@ -505,8 +505,8 @@ async fn applied(shop: &Shop<'_>) -> [String; 3] {
             .expect("sent");
     }
     let mut stuck = Vec::new();
-    for job in job::claim(&app, 100).await.expect("jobs") {
-        if job.kind != application::TAKE_JOB || job.business_id != Some(shop.id) {
+    for job in job::claim(&app, &[application::TAKE_JOB], 100).await.expect("jobs") {
+        if job.business_id != Some(shop.id) {
             continue;
         }
         // Given up, as the runner does after the last try.

@@ -41,10 +41,10 @@ impl Stage<'_> {
     pub(super) async fn work_on_run(&self, run: PayoutRunId) -> Result<(), Difference> {
         let app = &self.test.app;
         loop {
-            let jobs = job::claim(app, i64::MAX).await;
+            let jobs = job::claim(app, &[payout_run::JOB], i64::MAX).await;
             let jobs = jobs.map_err(|e| format!("no jobs: {e:?}"))?;
             let mut worked = false;
-            for job in jobs.iter().filter(|job| job.kind == payout_run::JOB) {
+            for job in &jobs {
                 let payload: payout_run::RunPayload =
                     serde_json::from_str(&job.payload).expect("a payload");
                 if payload.run_id == run {

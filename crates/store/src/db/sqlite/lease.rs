@@ -15,8 +15,6 @@ use crate::db::error::StoreError;
 pub(super) struct Lease {
     session: Option<Session>,
     connections: Arc<Connections>,
-    // Whether what was begun is a savepoint in the group.
-    in_group: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -33,7 +31,6 @@ impl Lease {
         Ok(Self {
             session: Some(session),
             connections: Arc::clone(connections),
-            in_group: false,
             _place: place,
         })
     }
@@ -46,34 +43,32 @@ impl Lease {
         self.session.as_mut().ok_or_else(StoreError::unavailable)
     }
 
-    /// Begins a savepoint in the group; false when there is none.
+    /// Goes on in the group's transaction; false when there is none.
     ///
     /// # Errors
-    /// As SQLite says.
+    /// Never while the connection is in use.
     pub(super) fn join(&mut self) -> Result<bool> {
         let session = self.session()?;
-        if !session.has_group() {
-            return Ok(false);
+        let joins = session.has_group();
+        if joins {
+            session.begin_in_group();
         }
-        session.begin_in_group()?;
-        self.in_group = true;
-        Ok(true)
+        Ok(joins)
     }
 
     /// Whether others are to be committed together with this one.
-    pub(super) fn is_shared(&self) -> bool {
-        self.in_group || self.connections.is_wanted()
+    ///
+    /// # Errors
+    /// Never while the connection is in use.
+    pub(super) fn is_shared(&mut self) -> Result<bool> {
+        Ok(self.session()?.has_group() || self.connections.is_wanted())
     }
 
     /// Leaves the commit to the group; true when this one is its first member.
     ///
     /// # Errors
-    /// As SQLite says.
+    /// Never while the connection is in use.
     pub(super) fn leave_to_group(&mut self, told: Told) -> Result<bool> {
-        if self.in_group {
-            self.session()?.command("release together")?;
-            self.in_group = false;
-        }
         let session = self.session()?;
         let first = !session.has_group();
         session.add_to_group(told);
@@ -92,7 +87,7 @@ impl Drop for Lease {
             return;
         };
         // A connection that cannot be brought back to nothing is closed.
-        if session.put_back(self.in_group).is_ok() {
+        if session.put_back().is_ok() {
             self.connections.put(session);
         }
     }

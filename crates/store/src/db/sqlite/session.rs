@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, Statement, ToSql};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use tokio::sync::oneshot;
 
 use crate::db::Result;
 use crate::db::error::StoreError;
-use crate::db::row::{Record, Row, SqliteRow};
+use crate::db::row::{Record, Row, Single, SqliteRow};
 use crate::db::value::Value;
 
 /// Statements kept prepared on a connection: more than the product has.
 const PREPARED_STATEMENTS_MAX: usize = 600;
+/// Statements that a group may have changed something by: more take long to be done again.
+const GROUP_LOG_MAX: usize = 2_000;
 /// How long a statement waits for another process that holds the file.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Steps of SQLite's machine between two looks at whether a read takes too long.
@@ -44,6 +47,22 @@ pub(super) struct Session {
     begun: bool,
     // Those that wait for the group's commit. While there are any, its transaction is open.
     group: Vec<Told>,
+    // What the open transaction has changed by, when it may become a group's: first the group's own statements,
+    // then those of the one that has its turn.
+    log: Vec<Written>,
+    // How many of them are the group's.
+    kept: usize,
+    // Whether the log is written.
+    logs: bool,
+}
+
+/// A statement that has changed something.
+#[derive(Debug)]
+struct Written {
+    sql: SqlStr,
+    values: Vec<Value>,
+    /// How many rows it changed.
+    changed: u64,
 }
 
 /// Whether nobody waits any more for a read.
@@ -100,6 +119,9 @@ impl Session {
             given_up,
             begun: false,
             group: Vec::new(),
+            log: Vec::new(),
+            kept: 0,
+            logs: false,
         })
     }
 
@@ -121,14 +143,15 @@ impl Session {
         Ok(())
     }
 
-    /// Begins a savepoint in the group's transaction.
-    ///
-    /// # Errors
-    /// As SQLite says.
-    pub(super) fn begin_in_group(&mut self) -> Result<()> {
-        self.command("savepoint together")?;
+    /// Goes on in the group's transaction.
+    pub(super) fn begin_in_group(&mut self) {
         self.begun = true;
-        Ok(())
+        self.logs = true;
+    }
+
+    /// Has the transaction that was begun written down, so that it can become a group's.
+    pub(super) fn write_log(&mut self) {
+        self.logs = true;
     }
 
     /// Whether there are transactions whose commit is still to come.
@@ -136,9 +159,15 @@ impl Session {
         !self.group.is_empty()
     }
 
+    /// Whether the group has grown so much that nobody is to join it.
+    pub(super) fn has_full_group(&self) -> bool {
+        self.has_group() && self.kept > GROUP_LOG_MAX
+    }
+
     /// Makes one a member of the group, and its transaction the group's when there was none.
     pub(super) fn add_to_group(&mut self, told: Told) {
         self.group.push(told);
+        self.kept = self.log.len();
     }
 
     /// Does something with the bare connection.
@@ -150,22 +179,74 @@ impl Session {
         work(&mut self.connection)
     }
 
-    /// Ends what was begun and not committed; of a group only the savepoint.
+    /// Ends what was begun and not committed; what a group has changed stays.
     ///
     /// # Errors
     /// As SQLite says; the connection is not to be used again then.
-    pub(super) fn put_back(&mut self, in_group: bool) -> Result<()> {
+    pub(super) fn put_back(&mut self) -> Result<()> {
         self.begun = false;
+        self.logs = false;
         // Some failures make SQLite give up a whole transaction by itself.
         if self.connection.is_autocommit() {
-            self.tell_group(&Err("the transaction was given up".to_owned()));
+            self.end_group(&Err("the transaction was given up".to_owned()));
         } else if !self.has_group() {
+            self.log.clear();
             self.command("rollback")?;
-        } else if in_group {
-            self.command("rollback to together")?;
-            self.command("release together")?;
+        } else if self.log.len() > self.kept
+            && let Err(error) = self.repeat_group()
+        {
+            self.end_group(&Err(error.to_string()));
+            if !self.connection.is_autocommit() {
+                self.command("rollback")?;
+            }
         }
         Ok(())
+    }
+
+    /// Takes back what the last one has changed: all is rolled back, and what the group had changed is done again.
+    ///
+    /// # Errors
+    /// As SQLite says, or when another process has changed something in between: the group cannot be stored then.
+    fn repeat_group(&mut self) -> Result<()> {
+        let seen = self.version()?;
+        self.command("rollback")?;
+        self.log.truncate(self.kept);
+        // Whoever has the file now may change it, so nothing is waited for.
+        self.begin(Duration::ZERO)?;
+        self.begun = false;
+        let log = std::mem::take(&mut self.log);
+        if self.version()? != seen {
+            return Err(StoreError::unavailable());
+        }
+        for Written {
+            sql,
+            values,
+            changed,
+        } in &log
+        {
+            if self.run(sql.as_str(), values)? != *changed {
+                return Err(StoreError::unavailable());
+            }
+        }
+        self.log = log;
+        Ok(())
+    }
+
+    /// A number that is another one when another connection has changed the file.
+    fn version(&mut self) -> Result<i64> {
+        let rows = self.fetch_quickly::<Single<i64>>(
+            "select data_version as value from pragma_data_version",
+            &[],
+            i64::MAX,
+        );
+        match rows {
+            Ok(rows) => rows
+                .first()
+                .map(|row| row.0)
+                .ok_or_else(StoreError::unavailable),
+            Err(Stop::TooLong) => Err(StoreError::unavailable()),
+            Err(Stop::Failed(error)) => Err(error),
+        }
     }
 
     /// Commits the group and tells its members.
@@ -177,14 +258,17 @@ impl Session {
             return Ok(());
         }
         let done = self.command("commit").map_err(StoreError::from);
-        self.tell_group(&done.as_ref().copied().map_err(ToString::to_string));
+        self.end_group(&done.as_ref().copied().map_err(ToString::to_string));
         if done.is_err() && !self.connection.is_autocommit() {
             self.command("rollback")?;
         }
         done
     }
 
-    fn tell_group(&mut self, what: &Result<(), String>) {
+    /// Tells the members what became of the group.
+    fn end_group(&mut self, what: &Result<(), String>) {
+        self.log.clear();
+        self.kept = 0;
         for member in self.group.drain(..) {
             // Its caller may have gone away.
             let _ = member.send(what.clone());
@@ -222,8 +306,20 @@ impl Session {
     ///
     /// # Errors
     /// As SQLite says.
-    pub(super) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+    pub(super) fn execute(&mut self, sql: SqlStr, values: Vec<Value>) -> Result<u64> {
         self.is_whole()?;
+        let changed = self.run(sql.as_str(), &values)?;
+        if self.logs {
+            self.log.push(Written {
+                sql,
+                values,
+                changed,
+            });
+        }
+        Ok(changed)
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         self.give(i64::MAX);
         let numbered = numbered(sql);
         let text = numbered.as_deref().unwrap_or(sql);
@@ -291,19 +387,34 @@ impl Session {
         let text = numbered.as_deref().unwrap_or(sql);
         let mut statement = self.connection.prepare_cached(text)?;
         bind(&mut statement, values, numbered.is_some())?;
-        let steps = if statement.readonly() {
-            steps
-        } else {
-            i64::MAX
-        };
+        let writes = !statement.readonly();
+        let steps = if writes { i64::MAX } else { steps };
         self.given = steps;
         self.steps.store(steps, Ordering::Relaxed);
         let mut rows = statement.raw_query();
         let mut records = Vec::new();
+        let mut misread = None;
         while let Some(row) = rows.next()? {
-            records.push(T::read(&Row::Sqlite(SqliteRow::new(row)))?);
+            match T::read(&Row::Sqlite(SqliteRow::new(row))) {
+                Ok(record) => records.push(record),
+                // What it changes it has changed.
+                Err(error) if writes => misread = Some(error),
+                Err(error) => return Err(error.into()),
+            }
         }
-        Ok(records)
+        drop(rows);
+        drop(statement);
+        if writes && self.logs {
+            self.log.push(Written {
+                sql: AssertSqlSafe(sql).into_sql_str(),
+                values: values.to_vec(),
+                changed: self.connection.changes(),
+            });
+        }
+        match misread {
+            Some(error) => Err(error.into()),
+            None => Ok(records),
+        }
     }
 }
 

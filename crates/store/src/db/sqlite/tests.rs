@@ -1,7 +1,11 @@
 //! Transactions on a file of their own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use sqlx::SqlStr;
 use tokio::sync::Barrier;
 
 use super::{Pool, Transaction};
@@ -13,6 +17,7 @@ use crate::db::value::Value;
 struct File {
     writer: Pool,
     readers: Pool,
+    path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
@@ -26,14 +31,15 @@ async fn file() -> File {
     made.await.unwrap();
     File {
         writer,
-        readers: Pool::readers(path),
+        readers: Pool::readers(path.clone()),
+        path,
         _folder: folder,
     }
 }
 
 async fn insert(tx: &mut Transaction, n: i64) -> Result<u64> {
-    tx.execute("insert into t (n) values ($1)", &[Value::from(n)])
-        .await
+    let sql = SqlStr::from_static("insert into t (n) values ($1)");
+    tx.execute(sql, vec![Value::from(n)]).await
 }
 
 async fn numbers(pool: &Pool) -> Vec<i64> {
@@ -107,6 +113,118 @@ async fn a_refused_statement_leaves_the_group_alone() {
     assert_eq!(numbers(&file.readers).await, [1]);
 }
 
+/// Writes two rows and asks for them.
+async fn pair(tx: &mut Transaction, n: i64) -> Result<Vec<Single<i64>>> {
+    let sql = "insert into t (n) values ($1), ($1 * 2) returning n as value";
+    tx.fetch_all(sql, vec![Value::from(n)]).await
+}
+
+#[tokio::test]
+async fn who_leaves_a_group_takes_only_its_own_along() {
+    let file = file().await;
+    let mut first = file.writer.begin_together().await.unwrap();
+    insert(&mut first, 1).await.unwrap();
+    let others: Vec<_> = [10_i64, 7, 30, 9, 40]
+        .into_iter()
+        .map(|n| {
+            let writer = file.writer.clone();
+            tokio::spawn(async move {
+                let mut tx = writer.begin_together().await.unwrap();
+                if n == 9 {
+                    // Refused before it has written anything.
+                    insert(&mut tx, 1).await.unwrap_err();
+                    return;
+                }
+                assert_eq!(pair(&mut tx, n).await.unwrap().len(), 2);
+                if n == 7 {
+                    insert(&mut tx, 1).await.unwrap_err();
+                    return;
+                }
+                if n == 30 {
+                    // It has written what it then cannot read, and stays.
+                    let sql = "insert into t (n) values ($1) returning 'x' as value";
+                    let values = vec![Value::from(31_i64)];
+                    let misread = tx.fetch_all::<Single<i64>>(sql, values).await;
+                    assert!(misread.is_err());
+                }
+                tx.commit().await.unwrap();
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    first.commit().await.unwrap();
+    for other in others {
+        other.await.unwrap();
+    }
+    assert_eq!(
+        numbers(&file.readers).await,
+        [1, 10, 20, 30, 31, 40, 60, 80]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_process_may_come_between() {
+    let file = file().await;
+    let made = file
+        .writer
+        .with(|connection| Ok(connection.execute_batch("create table other (n integer) strict")?));
+    made.await.unwrap();
+    let (ended, path) = (Arc::new(AtomicBool::new(false)), file.path.clone());
+    let end = Arc::clone(&ended);
+    // Another one asks for the file again and again.
+    let other = std::thread::spawn(move || {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        while !end.load(Ordering::Relaxed) {
+            let _ = connection.execute("insert into other (n) values (1)", []);
+            std::thread::sleep(Duration::from_micros(300));
+        }
+    });
+    for n in (0..300_i64).step_by(3) {
+        let mut first = file.writer.begin_together().await.unwrap();
+        insert(&mut first, n).await.unwrap();
+        let leaves = {
+            let writer = file.writer.clone();
+            tokio::spawn(async move {
+                // While the other has the file it may not come to its turn.
+                if let Ok(mut tx) = writer.begin_together().await {
+                    insert(&mut tx, n + 1).await.unwrap();
+                }
+            })
+        };
+        tokio::task::yield_now().await;
+        let told = first.commit().await;
+        leaves.await.unwrap();
+        let stored = numbers(&file.readers).await;
+        assert_eq!(told.is_ok(), stored.contains(&n), "{told:?}");
+        assert!(!stored.contains(&(n + 1)));
+    }
+    ended.store(true, Ordering::Relaxed);
+    other.join().unwrap();
+}
+
+#[tokio::test]
+async fn nobody_joins_a_group_that_has_grown_long() {
+    let file = file().await;
+    let mut first = file.writer.begin_together().await.unwrap();
+    for n in 0..3_000 {
+        insert(&mut first, n).await.unwrap();
+    }
+    let waiting = {
+        let writer = file.writer.clone();
+        tokio::spawn(async move { writer.begin_together().await })
+    };
+    tokio::task::yield_now().await;
+    let committed = tokio::spawn(first.commit());
+    let mut next = waiting.await.unwrap().unwrap();
+    // Stored already, and the next one is not.
+    committed.await.unwrap().unwrap();
+    insert(&mut next, 3_000).await.unwrap();
+    assert_eq!(numbers(&file.readers).await.len(), 3_000);
+    next.commit().await.unwrap();
+    assert_eq!(numbers(&file.readers).await.len(), 3_001);
+}
+
 #[tokio::test]
 async fn a_group_ends_though_its_callers_went_away() {
     let file = file().await;
@@ -140,11 +258,8 @@ async fn limit(file: &File, pages: u32) {
 
 /// Writes more than the limited file has room for.
 async fn fill(tx: &mut Transaction) -> Result<u64> {
-    tx.execute(
-        "insert into large (content) values (zeroblob(1000000))",
-        &[],
-    )
-    .await
+    let sql = SqlStr::from_static("insert into large (content) values (zeroblob(1000000))");
+    tx.execute(sql, Vec::new()).await
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sqlx::SqlStr;
 use tokio::sync::oneshot;
 
 use super::connections::{ACQUIRE_TIMEOUT, Connections};
@@ -54,12 +55,14 @@ impl Transaction {
     ) -> Result<Self> {
         let mut transaction = Self::on(Lease::take(connections, patience).await?);
         if transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.has_group()))? {
-            // Its members are told what became of it.
-            let _ = transaction
-                .beside(|lease| lease.session()?.commit_group())
-                .await;
+            transaction.end_group().await;
         }
         Ok(transaction)
+    }
+
+    /// Commits the group. Its members are told what became of it.
+    async fn end_group(&mut self) {
+        let _ = self.beside(|lease| lease.session()?.commit_group()).await;
     }
 
     /// A begun transaction that may be committed with others.
@@ -69,8 +72,12 @@ impl Transaction {
     pub(super) async fn together(connections: &Arc<Connections>) -> Result<Self> {
         let mut transaction = Self::on(Lease::take(connections, Some(ACQUIRE_TIMEOUT)).await?);
         transaction.together = true;
+        if transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.has_full_group()))? {
+            transaction.end_group().await;
+        }
         if !transaction.here(Lease::join)? {
             transaction.begin().await?;
+            transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.write_log()))?;
         }
         Ok(transaction)
     }
@@ -94,7 +101,7 @@ impl Transaction {
     ///
     /// # Errors
     /// As SQLite says.
-    pub(in crate::db) async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+    pub(in crate::db) async fn execute(&mut self, sql: SqlStr, values: Vec<Value>) -> Result<u64> {
         let changed = self.here(|lease| lease.session()?.execute(sql, values))?;
         self.let_others().await;
         Ok(changed)
@@ -130,11 +137,10 @@ impl Transaction {
     /// As SQLite says.
     pub(in crate::db) async fn execute_long(
         &mut self,
-        sql: &str,
+        sql: SqlStr,
         values: Vec<Value>,
     ) -> Result<u64> {
-        let sql = sql.to_owned();
-        self.beside(move |lease| lease.session()?.execute(&sql, &values))
+        self.beside(move |lease| lease.session()?.execute(sql, values))
             .await
     }
 
@@ -143,7 +149,7 @@ impl Transaction {
     /// # Errors
     /// When SQLite could not; nothing was stored then.
     pub(in crate::db) async fn commit(mut self) -> Result<()> {
-        let shared = self.together && self.here(|lease| Ok::<_, StoreError>(lease.is_shared()))?;
+        let shared = self.together && self.here(Lease::is_shared)?;
         if !shared {
             return self
                 .beside(|lease| Ok(lease.session()?.command("commit")?))
