@@ -2,10 +2,10 @@
 
 use domain::id::BulkActId;
 use sha2::{Digest as _, Sha256};
-use store::db::Value;
+use store::db::{Column, Value};
 use store::programme::bulk_act as rows;
 
-use crate::error::{Result, ServiceError, invalid};
+use crate::error::{Result, ServiceError, conflict, invalid};
 use crate::work::Work;
 
 /// The most of one act; more are done in several.
@@ -64,6 +64,22 @@ impl<I: Copy + Into<Value>> BulkResult<I> {
         }
         Ok(())
     }
+}
+
+/// Marks an act undone: whether it had approved or rejected, and what it was about.
+///
+/// # Errors
+/// Conflict when there is no such act, or it was undone before.
+pub(super) async fn undo<I: Column>(
+    work: &mut Work,
+    noun: &str,
+    act: BulkActId,
+) -> Result<(bool, Vec<I>)> {
+    let done = rows::undo(&mut work.tx, act, noun, work.now)
+        .await?
+        .ok_or(conflict("this was undone before"))?;
+    let items = rows::items(&mut work.tx, act).await?;
+    Ok((done.act == "approve", items))
 }
 
 /// How many bytes of a hash tell selections apart.

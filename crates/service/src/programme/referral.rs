@@ -4,7 +4,6 @@ use domain::id::{BulkActId, ReferralId};
 use domain::referral::{self as rules, Refused};
 use domain::status::{CommissionStatus, ReferralStatus, Scope};
 use store::list::Window;
-use store::programme::bulk_act;
 use store::programme::commission::{self as commissions, StatusTotal};
 use store::programme::referral::{self as rows, Check, Filter, Referral};
 
@@ -248,16 +247,14 @@ pub async fn reject_many(
 pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
     work.require(Scope::Manage)?;
     ledger::order(work).await?;
-    let done = bulk_act::undo(&mut work.tx, act, NOUN, work.now)
-        .await?
-        .ok_or(conflict("this was undone before"))?;
-    let decided = if done.act == "approve" {
+    let (approved, ids) = bulk::undo(work, NOUN, act).await?;
+    let decided = if approved {
         ReferralStatus::Approved
     } else {
         ReferralStatus::Rejected
     };
     let mut result = BulkResult::default();
-    for id in bulk_act::items(&mut work.tx, act).await? {
+    for id in ids {
         let outcome = match find(work, id).await {
             Ok(referral) if referral.status == decided => undo(work, id).await,
             Ok(referral) => Err(conflict(format!("it is {} by now", referral.status))),

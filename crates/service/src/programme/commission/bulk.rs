@@ -3,7 +3,6 @@
 use domain::id::{BulkActId, CommissionId};
 use domain::status::{CommissionStatus, Scope};
 use store::list::Window;
-use store::programme::bulk_act;
 use store::programme::commission::{self as rows, Filter, StatusTotal};
 
 use super::life;
@@ -143,16 +142,14 @@ pub async fn reject_many(
 pub async fn undo_many(work: &mut Work, act: BulkActId) -> Result<BulkResult> {
     work.require(Scope::Manage)?;
     ledger::order(work).await?;
-    let done = bulk_act::undo(&mut work.tx, act, NOUN, work.now)
-        .await?
-        .ok_or(conflict("this was undone before"))?;
-    let decided = if done.act == "approve" {
+    let (approved, ids) = bulk::undo(work, NOUN, act).await?;
+    let decided = if approved {
         CommissionStatus::Approved
     } else {
         CommissionStatus::Rejected
     };
     let mut result = BulkResult::default();
-    for id in bulk_act::items(&mut work.tx, act).await? {
+    for id in ids {
         let outcome = match life::find(work, id).await {
             Ok(commission) if commission.status == decided => {
                 life::undo(work, id).await.map(|_| ())

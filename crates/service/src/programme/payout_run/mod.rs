@@ -2,9 +2,14 @@
 //!
 //! A run is begun with a cut-off day and filters and finds its members ([`begin`]). Whoever is due is in; a
 //! person may put others in or take some out ([`include`]). Then come works over all members, each a job that
-//! goes on in parts ([`work_on`]): drafting, approving, paying, cancelling. Between drafting and
+//! goes on in parts ([`work_on`]): drafting, approving, sending, paying, cancelling. Between drafting and
 //! approving the run is submitted with its exact total ([`submit`]); above the owner's limit another person
 //! approves it ([`approve`]).
+//!
+//! An approved run is paid by providers, by people, or by both. Sending ([`send`]) hands every payout that one
+//! provider can pay over to it and leaves the others; the run is approved again, and another provider may follow.
+//! Paying ([`pay`]) notes what still waits as paid by people. What the providers answer comes in payout by payout,
+//! and the run ends by itself once none is open any more.
 
 mod act;
 mod labour;
