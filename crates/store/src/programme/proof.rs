@@ -5,6 +5,7 @@ use domain::id::{AffiliateId, CommissionId, EventId, LinkId, PayoutId, RuleId};
 use domain::money::Currency;
 use domain::status::Account;
 use domain::time::Day;
+use uuid::Uuid;
 
 use crate::args;
 use crate::db::{Result, Tx};
@@ -160,12 +161,14 @@ pub async fn click_links(tx: &mut Tx) -> Result<Vec<ClickLinkDifference>> {
     .await
 }
 
-/// The next commissions of clicks behind one, in order of their ids.
+/// The next commissions of clicks behind one, in order of their ids; none: the first.
 pub async fn click_lines(
     tx: &mut Tx,
     after: Option<CommissionId>,
     limit: i64,
 ) -> Result<Vec<ClickLine>> {
+    // A bound that is always there lets the key be entered at its place.
+    let after = after.unwrap_or_else(|| CommissionId::from(Uuid::nil()));
     tx.fetch_all(include_str!("proof/click_lines.sql"), args![after, limit])
         .await
 }

@@ -7,6 +7,6 @@ select k.commission_id as id, c.affiliate_id, c.level, c.currency, c.amount, c.r
 from click_commission k
 join commission c on c.business_id = $1 and c.id = k.commission_id
 join click_pay p on p.business_id = $1 and p.day = k.day and p.link_id = k.link_id and p.number = k.number
-where k.business_id = $1 and (k.commission_id > $2 or $2 is null)
+where k.business_id = $1 and k.commission_id > $2
 order by k.commission_id
 limit $3
