@@ -23,7 +23,7 @@ pub(super) fn by_clicks(fixed: Fixed, clicks: i64) -> Result<(i64, String), Even
 }
 
 /// What a rule pays the affiliate for so many clicks, in minor units, where it has paid them `month_rewards` in the month
-/// before. It is computed as [`compute`](super::compute) does, for whoever proves a commission that is there. None when the
+/// before. It is what `compute` makes of them, for whoever proves a commission that is there. None when the
 /// rule is not for clicks.
 ///
 /// # Errors

@@ -129,18 +129,19 @@ impl Months {
             return Ok(0);
         }
         let whose = (line.affiliate_id, rule.id, line.currency);
-        if !self.0.contains_key(&whose) {
-            let (affiliate, id, currency) = whose;
-            let mut before = BTreeMap::new();
-            let mut months: BTreeMap<Month, i64> = BTreeMap::new();
-            for rewarded in proof::rewards(&mut work.tx, affiliate, id, currency).await? {
-                let paid = months.entry(Month::of(rewarded.day)).or_default();
-                before.entry(rewarded.id).or_insert(*paid);
-                *paid = paid.saturating_add(rewarded.earned);
-            }
-            self.0.insert(whose, before);
+        if let Some(known) = self.0.get(&whose) {
+            return Ok(known.get(&line.id).copied().unwrap_or_default());
         }
-        let before = self.0.get(&whose).and_then(|of| of.get(&line.id));
-        Ok(before.copied().unwrap_or_default())
+        let (affiliate, id, currency) = whose;
+        let mut before = BTreeMap::new();
+        let mut months: BTreeMap<Month, i64> = BTreeMap::new();
+        for rewarded in proof::rewards(&mut work.tx, affiliate, id, currency).await? {
+            let paid = months.entry(Month::of(rewarded.day)).or_default();
+            before.entry(rewarded.id).or_insert(*paid);
+            *paid = paid.saturating_add(rewarded.earned);
+        }
+        let of_line = before.get(&line.id).copied().unwrap_or_default();
+        self.0.insert(whose, before);
+        Ok(of_line)
     }
 }
