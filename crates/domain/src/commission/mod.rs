@@ -5,6 +5,7 @@
 //! place in its life and says what is allowed there; [`Figures`] are its amounts, and
 //! [`reversal`] what a refund takes back.
 
+mod clicks;
 mod compute;
 mod contest;
 mod explain;
@@ -16,6 +17,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 
+pub use clicks::{reward_of_clicks, share_of_clicks};
 pub use compute::compute;
 pub use contest::{Contender, Offer, Outcome, contest};
 pub use inputs::Inputs;

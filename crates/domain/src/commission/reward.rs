@@ -2,12 +2,13 @@
 
 use jiff::tz::TimeZone;
 
+use super::clicks::by_clicks;
 use super::explain::{money, percent_step, rounded};
 use super::select::Group;
 use super::{EventError, Input, RuleHistory};
 use crate::money::{AmountOverflow, Currency, PPM, div_round, percent};
 use crate::rule::{
-    Band, BandReward, Fixed, Recurrence, Reward, Rule, TierMetric, TierMode, Tiers, percent_text,
+    Band, BandReward, Recurrence, Reward, Rule, TierMetric, TierMode, Tiers, percent_text,
 };
 use crate::status::{Base, TriggerOn};
 use crate::time::UnixMs;
@@ -59,7 +60,7 @@ pub(super) fn reward<'a>(
             (amount, percent_step(base, *ppm, amount, sale_currency))
         }
         Reward::Fixed(fixed) if input.event.on == TriggerOn::Click => {
-            by_clicks(fixed, input.event.quantity)?
+            by_clicks(*fixed, input.event.quantity)?
         }
         Reward::Fixed(fixed) => (
             fixed.amount,
@@ -71,21 +72,6 @@ pub(super) fn reward<'a>(
     earned.amount = capped(rule, amount, &history, currency, &mut earned.steps);
     earned.cut = amount.saturating_sub(earned.amount);
     Ok(earned)
-}
-
-/// A fixed sum for each of so many clicks: `27 clicks × a fixed 0.05 EUR = 1.35 EUR`.
-fn by_clicks(fixed: &Fixed, clicks: i64) -> Result<(i64, String), EventError> {
-    let amount = fixed.amount.checked_mul(clicks).ok_or(AmountOverflow)?;
-    let noun = if clicks == 1 { "click" } else { "clicks" };
-    let currency = Some(fixed.currency);
-    Ok((
-        amount,
-        format!(
-            "{clicks} {noun} \u{d7} a fixed {} = {}",
-            money(fixed.amount, currency),
-            money(amount, currency)
-        ),
-    ))
 }
 
 /// What a percent is taken of, and how it came about.
@@ -226,7 +212,7 @@ fn tiered(
 }
 
 /// The reward after caps; each cap that cuts leaves a step.
-fn capped(
+pub(super) fn capped(
     rule: &Rule,
     amount: i64,
     history: &RuleHistory,

@@ -1,7 +1,11 @@
 //! Pay for clicks: a visitor's first counted click on a link on a day, settled by whole days once they are over.
 //!
 //! Nothing of it is on the way of a click. A job looks for a day that is over and [has something to settle](due_day), and
-//! [`settle`] pays it under the rules in force on that day. Clicks that come in late are settled by the next run.
+//! [`settle`] pays it under the rules of that day. Clicks that come in late are settled by the next run.
+//!
+//! A day here is what clicks carry, written when they came. Versions of rules begin with such days too, so that a business
+//! that moves to another time zone has each click paid once, under the version of its day: going west, clicks come anew
+//! for days that are settled, and are late ones; going east, the days in between are empty.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +13,7 @@ use domain::commission::{Customer, Event, Input, Line, RuleHistory, compute};
 use domain::id::{AffiliateId, CommissionId, RuleId};
 use domain::rule::Rule;
 use domain::status::{Scope, TriggerOn};
-use domain::time::{DAY_MS, Day, UnixMs};
+use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
 pub use store::programme::click_pay::Clicks;
 use store::programme::click_pay::{self as rows, Due};
@@ -28,6 +32,8 @@ pub const DAYS_BACK: i64 = 35;
 pub const SETTLED_AFTER_MS: i64 = 10 * 60_000;
 /// Links of a day that one transaction settles, so that sales do not wait behind a long one.
 const AT_ONCE_MAX: i64 = 100;
+/// How far a day with clicks may be ahead of today: zones are at most 26 hours apart.
+const DAYS_AHEAD_MAX: i64 = 2;
 
 /// The oldest day with something to settle. A day without a rule for clicks has nothing, and nothing is noted of it.
 ///
@@ -40,9 +46,9 @@ pub async fn due_day(work: &mut Work) -> Result<Option<Day>> {
         return Ok(None);
     };
     let today = work.now.day_in(&zone);
-    let mut day = today.plus(-DAYS_BACK).max(first.day_in(&zone));
+    let mut day = today.plus(-DAYS_BACK).max(first);
     while is_over(day, &zone, work.now) {
-        if !rules_of(work, day, &zone).await?.is_empty()
+        if !rules_of(work, day).await?.is_empty()
             && !rows::due(&mut work.tx, day, 1).await?.is_empty()
         {
             return Ok(Some(day));
@@ -65,7 +71,7 @@ pub async fn settle(work: &mut Work, day: Day) -> Result<usize> {
     if !is_over(day, &zone, work.now) {
         return Ok(0);
     }
-    let rules = rules_of(work, day, &zone).await?;
+    let rules = rules_of(work, day).await?;
     if rules.is_empty() {
         return Ok(0);
     }
@@ -77,17 +83,15 @@ pub async fn settle(work: &mut Work, day: Day) -> Result<usize> {
     Ok(links.len())
 }
 
-/// Whether a day is over for so long that its clicks are stored.
+/// Whether a day is over for so long that its clicks are stored. A day that is over in the zone of today takes no more
+/// clicks, whatever zone it began in, until the business moves again.
 fn is_over(day: Day, zone: &TimeZone, now: UnixMs) -> bool {
     day.plus(1).start(zone).plus_ms(SETTLED_AFTER_MS) <= now
 }
 
-/// The rules that pay for the clicks of a day: those in force at its noon. Versions for clicks begin at midnights only, so
-/// the whole day is under them; and where the business has moved to another zone since, the midnight that a version begins
-/// at is some hours beside today's.
-async fn rules_of(work: &mut Work, day: Day, zone: &TimeZone) -> Result<Vec<Rule>> {
-    let noon = day.start(zone).plus_ms(DAY_MS / 2);
-    let versions = rule::in_force(&mut work.tx, noon, Some(TriggerOn::Click)).await?;
+/// The rules that pay for the clicks of a day.
+async fn rules_of(work: &mut Work, day: Day) -> Result<Vec<Rule>> {
+    let versions = rule::for_clicks_of(&mut work.tx, day).await?;
     Ok(versions.into_iter().map(|version| version.rule).collect())
 }
 
@@ -211,11 +215,27 @@ pub async fn of_commission(work: &mut Work, id: CommissionId) -> Result<Option<C
     Ok(rows::of_commission(&mut work.tx, id).await?)
 }
 
-/// The first start of a day in a zone that is after `now` and not before `since`.
-#[must_use]
-pub fn coming_day(now: UnixMs, since: Option<UnixMs>, zone: &TimeZone) -> UnixMs {
+/// The first day that another version of a rule may begin with: its start is still to come and not before `since`, no click
+/// of it was made yet (also none from a zone further east), and no version of the rule begins with a later day.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn first_day(
+    work: &mut Work,
+    id: RuleId,
+    since: Option<UnixMs>,
+    zone: &TimeZone,
+) -> Result<Day> {
+    let last = work.now.day_in(zone).plus(DAYS_AHEAD_MAX);
+    let until = rule::clicks_until(&mut work.tx, id, last).await?;
+    let coming = coming_day(work.now, since, zone);
+    Ok(until.map_or(coming, |until| coming.max(until)))
+}
+
+/// The first day in a zone that starts after `now` and not before `since`.
+fn coming_day(now: UnixMs, since: Option<UnixMs>, zone: &TimeZone) -> Day {
     let after = since.map_or(now, |since| now.max(since.plus_ms(-1)));
-    after.day_in(zone).plus(1).start(zone)
+    after.day_in(zone).plus(1)
 }
 
 #[cfg(test)]
@@ -247,7 +267,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                coming_day(at(now), since.map(at), &berlin),
+                coming_day(at(now), since.map(at), &berlin).start(&berlin),
                 at(next),
                 "{now} {since:?}"
             );

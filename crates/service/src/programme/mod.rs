@@ -9,6 +9,7 @@ pub mod callback;
 pub mod campaign;
 pub mod click;
 pub mod click_pay;
+mod click_proof;
 pub mod commission;
 pub mod contest;
 pub mod event;

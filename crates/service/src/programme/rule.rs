@@ -10,7 +10,7 @@ use domain::rule::{
     offered,
 };
 use domain::status::{Base, Scope, TriggerOn};
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 use store::list::Window;
 pub use store::programme::rule::{BY_AGE, Filter, ORDERS, RuleVersion};
 use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
@@ -194,10 +194,14 @@ pub async fn create(work: &mut Work, input: RuleIn) -> Result<RuleVersion> {
     let name = input.name.clone();
     let asked = input.effective_from;
     let mut rule = input.rule(work.new_id(), work.now);
+    let mut day = None;
     if rule.trigger.on == TriggerOn::Click {
-        rule.effective_from = by_whole_days(work, asked, None).await?;
+        let (first, start) = by_whole_days(work, rule.id, asked, None).await?;
+        rule.effective_from = start;
+        day = Some(first);
     }
-    let new = checked(work, rule, &name, true, None).await?;
+    let mut new = checked(work, rule, &name, true, None).await?;
+    new.effective_day = day;
     save(work, "rule.created", new).await
 }
 
@@ -244,12 +248,16 @@ pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<Rul
         effective_from: effective_from.unwrap_or_else(|| work.now.max(since)),
         created_at: old.created_at,
     };
+    let mut day = None;
     if was_for_clicks || rule.trigger.on == TriggerOn::Click {
-        rule.effective_from = by_whole_days(work, effective_from, Some(since)).await?;
+        let (first, start) = by_whole_days(work, id, effective_from, Some(since)).await?;
+        rule.effective_from = start;
+        day = Some(first);
     }
     let active = active.unwrap_or(newest.active);
     let name = name.unwrap_or_else(|| newest.name.clone());
-    let new = checked(work, rule, &name, active, Some(since)).await?;
+    let mut new = checked(work, rule, &name, active, Some(since)).await?;
+    new.effective_day = day;
     if says_the_same(&newest, &new, effective_from.is_some()) {
         return Ok(newest);
     }
@@ -261,28 +269,33 @@ pub async fn change(work: &mut Work, id: RuleId, patch: RulePatch) -> Result<Rul
     save(work, action, new).await
 }
 
-/// When a version for clicks begins, or one that takes the place of such a version: the coming start of a day, or the
-/// one that is asked for. A day is paid whole under one version, and no click that was made already is paid otherwise.
+/// The day that a version for clicks begins with, or one that takes the place of such a version, and its start: the next, or
+/// the one that is asked for. A day is paid whole under one version, and no click that was made already is paid otherwise.
 async fn by_whole_days(
     work: &mut Work,
+    id: RuleId,
     asked: Option<UnixMs>,
     since: Option<UnixMs>,
-) -> Result<UnixMs> {
+) -> Result<(Day, UnixMs)> {
     let zone = business::zone(work).await?;
-    let next = click_pay::coming_day(work.now, since, &zone);
-    match asked {
-        None => Ok(next),
-        Some(at) if at > work.now && at == at.day_in(&zone).start(&zone) => Ok(at),
-        Some(_) => Err(invalid(
-            "effective_from",
-            &format!(
-                "clicks are paid by whole days: choose 00:00 of a coming day (next: {})",
-                next.timestamp()
-                    .to_zoned(zone)
-                    .strftime("%Y-%m-%dT%H:%M:%S%:z")
-            ),
-        )),
+    let next = click_pay::first_day(work, id, since, &zone).await?;
+    let Some(at) = asked else {
+        return Ok((next, next.start(&zone)));
+    };
+    let day = at.day_in(&zone);
+    if day >= next && at == day.start(&zone) {
+        return Ok((day, at));
     }
+    Err(invalid(
+        "effective_from",
+        &format!(
+            "clicks are paid by whole days: choose 00:00 of a coming day (next: {})",
+            next.start(&zone)
+                .timestamp()
+                .to_zoned(zone)
+                .strftime("%Y-%m-%dT%H:%M:%S%:z")
+        ),
+    ))
 }
 
 fn says_the_same(newest: &RuleVersion, new: &RuleVersion, timed: bool) -> bool {
@@ -469,6 +482,7 @@ async fn checked(
         rule,
         name,
         active,
+        effective_day: None,
         created_at: work.now,
         group_name,
         campaign_name,

@@ -8,6 +8,7 @@ use store::db::StoreError;
 use store::programme::ledger::{Close, Entry, Posting as StoredPosting};
 use store::programme::{ledger, proof};
 
+use super::click_proof;
 use super::month_close::Month;
 use crate::app::App;
 use crate::error::{Result, ServiceError};
@@ -91,7 +92,8 @@ async fn note(app: &App, business: BusinessId, broken: bool) -> Result<()> {
 /// Proves one business: the journal's chain from its first entry to its head, every transaction at
 /// zero, every balance, every account against the commissions and payouts behind it, every commission
 /// against what the journal earned for it, payouts against their lines, sales against their refunds,
-/// settled clicks against the counted ones, click roll-ups against a recount.
+/// settled clicks against the counted ones, each commission of clicks against what its rule pays for them,
+/// click roll-ups against a recount.
 ///
 /// # Errors
 /// Forbidden; whatever the database says.
@@ -184,6 +186,15 @@ async fn figures(work: &mut Work, report: &mut Report) -> Result<()> {
             "commission {} is of a rule, but of no event and no clicks",
             d.id
         ));
+    }
+    for d in proof::click_links(&mut work.tx).await? {
+        report.found(format!(
+            "commission {} is not for whose link {} is, or not the only one of its level for its clicks on {} (settlement {})",
+            d.id, d.link_id, d.day, d.number
+        ));
+    }
+    for problem in click_proof::differences(work, PROBLEMS_MAX).await? {
+        report.found(problem);
     }
     Ok(())
 }

@@ -7,6 +7,9 @@
 //! - `TRIBUTARY_MODEL_SEED=7` plays the histories from that seed on, instead of the fixed ones;
 //! - `TRIBUTARY_MODEL_COUNT=1` plays so many in each test (`sqlite_0` begins with that seed itself).
 //!
+//! In some of them months are closed and affiliates are moved below others. No history has clicks that are paid (they are
+//! counted out in `tests/click_pay.rs`), touchpoints that compete, or a business that moves to another time zone.
+//!
 //! Whether the histories find what is wrong was tried by breaking the product, one thing at a time. Each of
 //! these was found within the first thousand histories, most of them within a hundred:
 //!
@@ -48,6 +51,14 @@ const WORLDS: u64 = 24;
 const COMES_BACK: u64 = 4;
 /// Steps of that.
 const AFTERWARDS: usize = 5;
+/// In each so many histories months are closed beside them, and afterwards the clock is set back into one.
+const CLOSES: u64 = 3;
+/// Steps of that.
+const BEHIND: usize = 6;
+/// In each so many histories affiliates get others above them afterwards.
+const MOVES: u64 = 4;
+/// Steps of that.
+const MOVED: usize = 8;
 /// Differences that are told at a time; the first ones are cut down.
 const TOLD_MAX: usize = 12;
 /// Tries to leave a step out.
@@ -63,6 +74,8 @@ const PLACES: &[&str] = &[
     "a cap a customer cut",
     "a cap a month cut",
     "a cap an event cut",
+    "a circle of affiliates was refused",
+    "a closed month was not closed again",
     "a closer scope decided",
     "a commission was rejected",
     "a commission was wholly reversed",
@@ -83,6 +96,9 @@ const PLACES: &[&str] = &[
     "a lead paid",
     "a line of zero",
     "a minimum was not reached",
+    "a month that is not over was not closed",
+    "a month was closed",
+    "a new parent earned",
     "a parent earned",
     "a partial refund",
     "a payout of a run is not paid by itself",
@@ -121,6 +137,8 @@ const PLACES: &[&str] = &[
     "an approval during the hold was refused",
     "an approval was undone",
     "an earlier version paid an event of its time",
+    "an entry was dated behind a closed month",
+    "an event of a closed month",
     "an event of an earlier month",
     "an event on a rejected referral",
     "an event that happened before one recorded earlier",
@@ -256,7 +274,15 @@ async fn play(test: &TestApp, founded: &Founded, seed: u64) -> Played {
     let mut stage = Stage::new(test, founded, begins(seed));
     let mut steps = Vec::new();
     let mut difference = None;
+    let mut closings = (seed % CLOSES == 1).then(|| Dice::new(seed ^ 0xc105e));
     for number in 0..author.length() {
+        let beside = (closings.as_mut()).and_then(|dice| history::closing(dice, &stage.model));
+        if let Some(step) = beside {
+            difference = further(&mut stage, &mut steps, step).await;
+            if difference.is_some() {
+                break;
+            }
+        }
         let step = author.next(number, &stage.model);
         steps.push(step.clone());
         let mut result = stage.play(&step).await;
@@ -274,14 +300,25 @@ async fn play(test: &TestApp, founded: &Founded, seed: u64) -> Played {
             let Some(step) = history::afterwards(&mut dice, &stage.model) else {
                 break;
             };
-            steps.push(step.clone());
-            let mut result = stage.play(&step).await;
-            if result.is_ok() {
-                result = stage.compare().await;
-            }
-            if let Err(found) = result {
-                difference = Some(found);
+            difference = further(&mut stage, &mut steps, step).await;
+            if difference.is_some() {
                 break;
+            }
+        }
+    }
+    let moves = if seed % MOVES == 1 { MOVED } else { 0 };
+    for number in 0..moves {
+        if difference.is_none() {
+            let step = author.moves(number, &stage.model);
+            difference = further(&mut stage, &mut steps, step).await;
+        }
+    }
+    // Last, since time goes back.
+    if let Some(dice) = &mut closings {
+        for number in 0..BEHIND {
+            if difference.is_none() {
+                let step = history::behind(dice, &stage.model, number);
+                difference = further(&mut stage, &mut steps, step).await;
             }
         }
     }
@@ -293,6 +330,16 @@ async fn play(test: &TestApp, founded: &Founded, seed: u64) -> Played {
         difference,
         reached: stage.model.reached.iter().copied().collect(),
     }
+}
+
+/// Plays one more step and compares.
+async fn further(stage: &mut Stage<'_>, steps: &mut Vec<Step>, step: Step) -> Option<Difference> {
+    steps.push(step.clone());
+    let mut result = stage.play(&step).await;
+    if result.is_ok() {
+        result = stage.compare().await;
+    }
+    result.err()
 }
 
 /// Plays given steps, comparing after each; how many it took to differ, and the difference.

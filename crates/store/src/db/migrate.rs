@@ -313,6 +313,13 @@ const ALL: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 46,
+        name: "day of rules for clicks",
+        common: include_str!("../../migrations/0046_rule_day.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Tokens and what they stand for on SQLite and on PostgreSQL.

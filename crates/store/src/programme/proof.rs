@@ -1,9 +1,11 @@
-//! Queries that prove: each answers with differences, so that no row means all is well.
+//! Queries that prove: each answers with differences, so that no row means all is well. What SQL cannot compute is read
+//! for whoever can, as [`click_lines`].
 
-use domain::id::{AffiliateId, CommissionId, EventId, LinkId, PayoutId};
+use domain::id::{AffiliateId, CommissionId, EventId, LinkId, PayoutId, RuleId};
 use domain::money::Currency;
 use domain::status::Account;
 use domain::time::Day;
+use uuid::Uuid;
 
 use crate::args;
 use crate::db::{Result, Tx};
@@ -56,6 +58,35 @@ record! {
 record! {
     /// A commission that a rule paid for nothing.
     pub struct Unfounded { pub id: CommissionId }
+}
+
+record! {
+    /// A commission of clicks that is not for those whose clicks they are, or not the only one of its level.
+    pub struct ClickLinkDifference { pub id: CommissionId, pub day: Day, pub link_id: LinkId, pub number: i64 }
+}
+
+record! {
+    /// A commission of clicks, with the clicks it is for.
+    pub struct ClickLine {
+        pub id: CommissionId,
+        pub affiliate_id: AffiliateId,
+        pub level: i64,
+        pub currency: Currency,
+        pub amount: i64,
+        pub rule_id: Option<RuleId>,
+        pub rule_version: Option<i64>,
+        pub day: Day,
+        pub link_id: LinkId,
+        pub number: i64,
+        pub clicks: i64,
+        /// The amount of level 0 for the same clicks.
+        pub reward: Option<i64>,
+    }
+}
+
+record! {
+    /// What an entry of the journal has earned for a commission, less what it took back.
+    pub struct Rewarded { pub id: CommissionId, pub day: Day, pub earned: i64 }
 }
 
 /// Accounts against commissions and payouts.
@@ -117,6 +148,41 @@ pub async fn click_commissions(tx: &mut Tx) -> Result<Vec<Unfounded>> {
     tx.fetch_all(
         include_str!("proof/click_commissions.sql"),
         args![DIFFERENCES_MAX],
+    )
+    .await
+}
+
+/// Commissions of clicks against those whose clicks they are.
+pub async fn click_links(tx: &mut Tx) -> Result<Vec<ClickLinkDifference>> {
+    tx.fetch_all(
+        include_str!("proof/click_links.sql"),
+        args![DIFFERENCES_MAX],
+    )
+    .await
+}
+
+/// The next commissions of clicks behind one, in order of their ids; none: the first.
+pub async fn click_lines(
+    tx: &mut Tx,
+    after: Option<CommissionId>,
+    limit: i64,
+) -> Result<Vec<ClickLine>> {
+    // A bound that is always there lets the key be entered at its place.
+    let after = after.unwrap_or_else(|| CommissionId::from(Uuid::nil()));
+    tx.fetch_all(include_str!("proof/click_lines.sql"), args![after, limit])
+        .await
+}
+
+/// What the journal has earned for an affiliate's commissions of level 0 of a rule, in the order of its entries.
+pub async fn rewards(
+    tx: &mut Tx,
+    affiliate: AffiliateId,
+    rule: RuleId,
+    currency: Currency,
+) -> Result<Vec<Rewarded>> {
+    tx.fetch_all(
+        include_str!("proof/rewards.sql"),
+        args![affiliate, rule, currency],
     )
     .await
 }

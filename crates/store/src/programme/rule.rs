@@ -4,7 +4,7 @@
 use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
 use domain::rule::{Rule, Scope, Trigger};
 use domain::status::{Base, TriggerOn};
-use domain::time::UnixMs;
+use domain::time::{Day, UnixMs};
 
 use crate::db::{Result, StoreError, Tx};
 use crate::list::{Window, ordered};
@@ -55,6 +55,7 @@ record! {
         pub auto_approve: bool,
         pub active: bool,
         pub effective_from_ms: UnixMs,
+        pub effective_day: Option<Day>,
         pub first_created_at_ms: UnixMs,
         pub version_created_at_ms: UnixMs,
         pub group_name: Option<String>,
@@ -72,6 +73,8 @@ pub struct RuleVersion {
     pub name: String,
     /// False when the rule is switched off from this version on.
     pub active: bool,
+    /// The first day whose clicks are under this version; none where neither it nor the one before it is for clicks.
+    pub effective_day: Option<Day>,
     /// When this version was made.
     pub created_at: UnixMs,
     /// Names of the scope's parts, where it has them.
@@ -126,6 +129,7 @@ impl RuleRow {
             rule,
             name: self.name,
             active: self.active,
+            effective_day: self.effective_day,
             created_at: self.version_created_at_ms,
             group_name: self.group_name,
             campaign_name: self.campaign_name,
@@ -235,15 +239,35 @@ pub async fn in_force(
     )
 }
 
-/// When the first version of a rule for clicks begins; none when there never was one.
+/// The versions for clicks that a day is under, the oldest rule first. Versions begin with days as clicks have them, so
+/// the business's time zone is not asked.
+///
+/// # Errors
+/// As [`find`].
+pub async fn for_clicks_of(tx: &mut Tx, day: Day) -> Result<Vec<RuleVersion>> {
+    read_all(
+        tx.fetch_all(include_str!("rule/for_clicks_of.sql"), args![day, true])
+            .await?,
+    )
+}
+
+/// The first day under a version for clicks; none when there never was one.
 ///
 /// # Errors
 /// As the database says.
-pub async fn first_for_clicks(tx: &mut Tx) -> Result<Option<UnixMs>> {
-    let first: i64 = tx
-        .value(include_str!("rule/first_for_clicks.sql"), args![])
-        .await?;
-    Ok((first >= 0).then_some(UnixMs(first)))
+pub async fn first_for_clicks(tx: &mut Tx) -> Result<Option<Day>> {
+    tx.value(include_str!("rule/first_for_clicks.sql"), args![])
+        .await
+}
+
+/// The first day that another version of a rule may begin with for clicks: behind every day up to `last` that has clicks,
+/// and no day before one that a version of the rule begins with. None: any day.
+///
+/// # Errors
+/// As the database says.
+pub async fn clicks_until(tx: &mut Tx, id: RuleId, last: Day) -> Result<Option<Day>> {
+    tx.value(include_str!("rule/clicks_until.sql"), args![id, last])
+        .await
 }
 
 /// Stores a version; false when the rule got one of this number meanwhile. The names of the scope
@@ -256,6 +280,7 @@ pub async fn insert(tx: &mut Tx, new: &RuleVersion) -> Result<bool> {
         rule,
         name,
         active,
+        effective_day,
         created_at,
         group_name: _,
         campaign_name: _,
@@ -303,6 +328,7 @@ pub async fn insert(tx: &mut Tx, new: &RuleVersion) -> Result<bool> {
         *auto_approve,
         *active,
         *effective_from,
+        *effective_day,
         *created_at
     ];
     Ok(tx.execute(include_str!("rule/insert.sql"), values).await? == 1)

@@ -436,6 +436,37 @@ fn clicks_beyond_all_sense_are_refused() {
 
 proptest! {
     #[test]
+    fn clicks_that_are_proven_pay_what_they_were_computed_at(
+        quantity in 1_i64..1_000,
+        fixed in 1_i64..1_000,
+        cap in proptest::option::of(1_i64..100_000),
+        month_rewards in -100_i64..100_000,
+        ppm in proptest::collection::vec(0_i64..=1_000_000, 0..3),
+    ) {
+        let mut rule = click_rule(fixed);
+        rule.caps.per_affiliate_month = cap;
+        rule.levels = ppm.into_iter().map(|ppm| Level { ppm, of: LevelOf::Below }).collect();
+        let above = |n| Upline { affiliate_id: affiliate(n), approved: n != 2 };
+        let world = World {
+            upline: vec![above(2), above(3)],
+            history: [(rule.id, RuleHistory { month_rewards, ..RuleHistory::default() })].into(),
+            ..World::default()
+        };
+        let computed = world.run(&clicks(quantity), std::slice::from_ref(&rule)).unwrap().lines;
+        let (reward, code) = reward_of_clicks(&rule, quantity, month_rewards).unwrap().unwrap();
+        for level in 0..=2 {
+            let proven = match level {
+                0 => Some(reward),
+                _ => share_of_clicks(&rule, reward, level).unwrap(),
+            };
+            let line = computed.iter().find(|line| usize::try_from(line.level) == Ok(level));
+            // The parent is not approved, and what comes to nothing has no line.
+            let paid = proven.filter(|amount| *amount > 0 && level != 1);
+            prop_assert_eq!(line.map(|line| (line.amount, line.currency)), paid.map(|amount| (amount, code)));
+        }
+    }
+
+    #[test]
     fn clicks_pay_alike_however_they_are_parted(
         first in 1_i64..10_000,
         second in 1_i64..10_000,

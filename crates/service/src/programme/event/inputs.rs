@@ -153,8 +153,6 @@ pub(crate) async fn history_of(
     let month = month_of(asked.at, zone);
     let ever = (UnixMs(0), UnixMs::MAX);
     let period = |(from, to): (UnixMs, UnixMs)| Period {
-        from,
-        to,
         first: from.day_in(zone),
         end: to.day_in(zone),
     };

@@ -3,15 +3,18 @@
 
 mod afterwards;
 mod author;
+mod close;
 mod dice;
 mod event;
 mod kind;
 mod rule;
 mod step;
+mod upline;
 mod world;
 
 pub use afterwards::afterwards;
 pub use author::Author;
+pub use close::{behind, closing};
 pub use dice::Dice;
 pub use step::{Code, DisputeReport, On, Report, RuleSpec, RunIn, Step};
 pub use world::World;

@@ -4,6 +4,8 @@ use domain::money::Currency;
 use domain::rule::{Caps, Condition, Level, Recurrence, Reward};
 use domain::status::DisputeStatus;
 
+use super::STEP;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
     Lead,
@@ -155,5 +157,22 @@ pub enum Step {
         affiliate: usize,
         approved: bool,
     },
+    /// An affiliate stands below another one from now on, or below nobody.
+    SetParent {
+        affiliate: usize,
+        parent: Option<usize>,
+    },
+    /// Closes a month, counted from year 0, and with it all before.
+    CloseMonth(i64),
     Wait(i64),
+}
+
+impl Step {
+    /// What passes after it. A month is closed beside a history, in no time, so that the history stays what it is.
+    pub fn takes(&self) -> i64 {
+        match self {
+            Self::CloseMonth(_) => 0,
+            _ => STEP,
+        }
+    }
 }

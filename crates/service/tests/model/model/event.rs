@@ -98,6 +98,9 @@ impl Model {
         if occurred < self.now && self.month(occurred) != self.month(self.now) {
             self.hit("an event of an earlier month");
         }
+        if self.closed.is_some_and(|(_, until)| occurred < until) {
+            self.hit("an event of a closed month");
+        }
         let mut referral = None;
         if let Some((affiliate, campaign)) = winner {
             self.customers.entry(report.customer).and_modify(|c| {

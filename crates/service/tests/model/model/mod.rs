@@ -8,12 +8,14 @@ mod decision;
 mod dispute;
 mod event;
 mod items;
+mod month;
 mod payout;
 mod payout_run;
 mod refund;
 mod reward;
 mod rule;
 mod tier;
+mod upline;
 
 pub use balance::Balance;
 pub use commission::Commission;
@@ -82,6 +84,12 @@ pub struct Model {
     credits: Vec<Credit>,
     /// Commissions that were approved together, while that is not undone.
     pub together: Vec<Option<Vec<usize>>>,
+    /// The last closed month, counted from year 0, and the first millisecond after it.
+    pub closed: Option<(i64, i64)>,
+    /// The time of the last entry of the journal, or the end of the last closed month.
+    journal_at: i64,
+    /// Who has got another parent.
+    moved: BTreeSet<usize>,
     /// What this history came through, for counting.
     pub reached: BTreeSet<&'static str>,
 }
@@ -106,6 +114,9 @@ impl Model {
             disputes: Vec::new(),
             credits: Vec::new(),
             together: Vec::new(),
+            closed: None,
+            journal_at: 0,
+            moved: BTreeSet::new(),
             reached: BTreeSet::new(),
         }
     }
@@ -213,6 +224,8 @@ impl Model {
                 self.approved[*affiliate] = *approved;
                 Answer::Done(Vec::new())
             }
+            Step::SetParent { affiliate, parent } => self.set_parent(*affiliate, *parent),
+            Step::CloseMonth(month) => self.close_month(*month),
             Step::Wait(ms) => {
                 self.now += ms;
                 Answer::Done(Vec::new())

@@ -104,6 +104,7 @@ impl Model {
                 let Some(parent) = self.world.affiliates[person].parent else {
                     break;
                 };
+                let is_new = self.moved.contains(&person);
                 person = parent;
                 let rate = Fraction::ppm(level.ppm);
                 below = match level.of {
@@ -114,7 +115,10 @@ impl Model {
                     LevelOf::Below => (Fraction::whole(below.0).times(rate).round(), below.1),
                 };
                 if self.approved[person] {
-                    line(self, number + 1, person, below.0, below.1);
+                    let paid = line(self, number + 1, person, below.0, below.1);
+                    if is_new && paid.is_some() {
+                        self.hit("a new parent earned");
+                    }
                     self.hit(match number {
                         0 => "a parent earned",
                         1 => "a second level earned",

@@ -4,9 +4,10 @@ use domain::rule::{Scope, Trigger};
 use domain::status::{AffiliateStatus, Base, TriggerOn};
 use domain::time::UnixMs;
 use service::identity::setting::{self, SettingPatch};
-use service::programme::affiliate;
+use service::programme::affiliate::{self, AffiliatePatch};
 use service::programme::commission::{self, FreeAdjustment, Selection};
 use service::programme::event::{self, TrackCancel, TrackDispute, TrackRefund};
+use service::programme::month_close::{self, Month};
 use service::programme::payout::{self, PaymentIn, Whom};
 use service::programme::rule::{self, RuleIn, RulePatch};
 use service::programme::transfer::{self, ReturnIn};
@@ -235,6 +236,21 @@ impl Stage<'_> {
                 };
                 affiliate::set_status(work, self.founded.affiliates[*affiliate], status).await?;
                 done
+            }
+            Step::SetParent { affiliate, parent } => {
+                let patch = AffiliatePatch {
+                    parent_id: Some(parent.map(|at| self.founded.affiliates[at])),
+                    ..AffiliatePatch::default()
+                };
+                affiliate::patch(work, self.founded.affiliates[*affiliate], patch).await?;
+                done
+            }
+            Step::CloseMonth(month) => {
+                let until = month_close::close(work, Month(*month)).await?.until_ms.0;
+                Ok(match self.model.closed {
+                    Some((_, wanted)) if wanted == until => Ok(()),
+                    wanted => Err(format!("closed until {until}, the model says {wanted:?}")),
+                })
             }
             Step::Wait(_) => done,
         }

@@ -15,10 +15,11 @@ use service::programme::{commission, payout};
 use service::{ServiceError, Work};
 use store::list::Window;
 use store::programme::commission as commissions;
+use store::programme::ledger;
 use store::programme::payout as payouts;
 use testkit::TestApp;
 
-use super::history::{STEP, Step};
+use super::history::Step;
 use super::model::{Answer, Model};
 
 /// Where model and product differ, in words.
@@ -38,6 +39,8 @@ pub struct Stage<'a> {
     together: Vec<BulkActId>,
     /// The total that whoever submits or pays a run has seen.
     confirmed: String,
+    /// The last entry of the journal that was looked at.
+    seen: i64,
 }
 
 impl<'a> Stage<'a> {
@@ -54,6 +57,7 @@ impl<'a> Stage<'a> {
             runs: Vec::new(),
             together: Vec::new(),
             confirmed: String::new(),
+            seen: 0,
         }
     }
 
@@ -102,7 +106,7 @@ impl<'a> Stage<'a> {
                 if expected == Answer::Refused =>
             {
                 drop(work);
-                return self.pass(STEP).await;
+                return self.pass(step.takes()).await;
             }
             Err(error) => {
                 return Err(format!(
@@ -125,7 +129,8 @@ impl<'a> Stage<'a> {
             _ => {}
         }
         self.find_payouts().await?;
-        self.pass(STEP).await
+        self.look_at_journal().await?;
+        self.pass(step.takes()).await
     }
 
     /// Lets time pass; what approves itself does.
@@ -148,7 +153,25 @@ impl<'a> Stage<'a> {
         matured.map_err(|e| format!("nothing matures: {e:?}"))?;
         work.commit()
             .await
-            .map_err(|e| format!("not stored: {e:?}"))
+            .map_err(|e| format!("not stored: {e:?}"))?;
+        self.look_at_journal().await
+    }
+
+    /// Looks when the entries that were made now are dated.
+    async fn look_at_journal(&mut self) -> Result<(), Difference> {
+        let mut work = self.view().await;
+        let entries = ledger::entries_after(&mut work.tx, self.seen, i64::MAX).await;
+        for entry in entries.map_err(|e| format!("no journal: {e:?}"))? {
+            let (dated, wanted) = (entry.at_ms.0, self.model.dated());
+            if dated != wanted {
+                return Err(format!(
+                    "entry {} is dated {dated}, the model says {wanted}",
+                    entry.seq
+                ));
+            }
+            self.seen = entry.seq;
+        }
+        Ok(())
     }
 
     /// Learns the ids of payouts that were made, in the model's order.

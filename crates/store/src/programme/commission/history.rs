@@ -44,21 +44,16 @@ pub async fn insert_unpaid(
     Ok(())
 }
 
-/// A period, half-open: instants for events, days for clicks.
+/// A period, half-open, by the days that were written with what earned: of an event's own time, or of clicks.
 #[derive(Debug, Clone, Copy)]
 pub struct Period {
-    /// The first instant.
-    pub from: UnixMs,
-    /// The first instant behind it.
-    pub to: UnixMs,
     /// The first day.
     pub first: Day,
     /// The first day behind it.
     pub end: Day,
 }
 
-/// What a rule has paid an affiliate in a currency for one customer, or (`contact` none) for all, in a period:
-/// events count by their own time, clicks by their day.
+/// What a rule has paid an affiliate in a currency for one customer, or (`contact` none) for all, in a period.
 pub async fn rewards(
     tx: &mut Tx,
     affiliate: AffiliateId,
@@ -75,8 +70,6 @@ pub async fn rewards(
             currency,
             contact.map(|c| c.to_string()),
             contact,
-            period.from,
-            period.to,
             period.first,
             period.end
         ],

@@ -1,6 +1,5 @@
 select cast(coalesce(sum(c.amount + c.adjusted - c.reversed), 0) as bigint) as value
 from commission c
-left join event e on e.business_id = $1 and e.id = c.event_id
 where c.business_id = $1 and c.affiliate_id = $2 and c.rule_id = $3 and c.currency = $4 and c.level = 0 and c.status <> 'rejected'
   and (cast($5 as text) is null or c.contact_id = $6)
-  and ((e.occurred_at_ms >= $7 and e.occurred_at_ms < $8) or (c.event_id is null and c.day >= $9 and c.day < $10))
+  and c.day >= $7 and c.day < $8

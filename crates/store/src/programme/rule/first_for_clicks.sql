@@ -1,3 +1,3 @@
-select cast(coalesce(min(effective_from_ms), -1) as bigint) as value
+select min(effective_day) as value
 from rule
 where business_id = $1 and trigger_on = 'click'

@@ -1,6 +1,6 @@
 select r.id, r.version, r.name, r.group_id, r.campaign_id, r.product_id, r.affiliate_id, r.trigger_on, r.trigger_event,
     r.conditions, r.reward, r.base, r.recurrence, r.caps, r.levels, r.hold_days, r.auto_approve, r.active,
-    r.effective_from_ms, r.created_at_ms as version_created_at_ms, f.created_at_ms as first_created_at_ms,
+    r.effective_from_ms, r.effective_day, r.created_at_ms as version_created_at_ms, f.created_at_ms as first_created_at_ms,
     g.name as group_name, c.name as campaign_name, a.name as affiliate_name
 from rule r
 join rule f on f.business_id = $1 and f.id = r.id and f.version = 1
