@@ -85,6 +85,16 @@ function buildIcons() {
   fs.writeFileSync(`${dist}/icons.tsv`, lines.join("\n") + "\n");
 }
 
+/**
+ * The faces that documents (PDF) are set in, which crates/web embeds beside what it serves: in no manifest, so
+ * that no browser gets them. The web font cannot serve here, being compressed, variable and cut by script.
+ */
+function copyPrintFonts() {
+  for (const [name, file] of [["regular", "400Regular/Inter_400Regular"], ["semibold", "600SemiBold/Inter_600SemiBold"]]) {
+    fs.copyFileSync(`node_modules/@expo-google-fonts/inter/${file}.ttf`, `${dist}/print-${name}.ttf`);
+  }
+}
+
 async function bundle() {
   fs.mkdirSync(cache, { recursive: true });
   run("node_modules/.bin/tailwindcss", ["-i", "css/app.css", "-o", `${cache}/tailwind.css`, "--minify"]);
@@ -157,6 +167,7 @@ if (fresh && !process.argv.includes("--force")) {
   fs.rmSync(dist, { recursive: true, force: true });
   fs.mkdirSync(dist);
   buildIcons();
+  copyPrintFonts();
   const manifest = writeManifest(await bundle());
   report(manifest);
   fs.writeFileSync(stampFile, stamp); // last: a broken build leaves no stamp

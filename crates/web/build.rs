@@ -42,7 +42,8 @@ fn main() -> io::Result<()> {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("assets.rs"), asset_tables(&dist)?)?;
-    fs::write(out.join("icons.rs"), icon_table(&dist)?)
+    fs::write(out.join("icons.rs"), icon_table(&dist)?)?;
+    fs::write(out.join("print_fonts.rs"), print_fonts(&dist)?)
 }
 
 /// Why `dist` may not be embedded, if it may not.
@@ -128,6 +129,19 @@ fn asset_tables(dist: &Path) -> io::Result<String> {
 fn include(path: &Path) -> Option<String> {
     let path = path.canonicalize().ok()?;
     Some(format!("include_bytes!({:?})", path.to_string_lossy()))
+}
+
+/// `REGULAR` and `SEMIBOLD`: the faces of documents, which no manifest has; empty where they were not built.
+fn print_fonts(dist: &Path) -> io::Result<String> {
+    let mut fonts = String::new();
+    for (name, file) in [
+        ("REGULAR", "print-regular.ttf"),
+        ("SEMIBOLD", "print-semibold.ttf"),
+    ] {
+        let bytes = include(&dist.join(file)).unwrap_or_else(|| "&[]".to_owned());
+        writeln!(fonts, "static {name}: &[u8] = {bytes};").map_err(io::Error::other)?;
+    }
+    Ok(fonts)
 }
 
 fn optional(bytes: Option<String>) -> String {

@@ -14,7 +14,7 @@ const ROUTES = [...MATRIX.matchAll(/^ +GET (\/\S+)$/gm)].map(([, route]) => rout
 
 /** What is no page of its own, and why. */
 const EXCEPTIONS = [
-  [/\.(csv|jsonl)$/, 'a download'],
+  [/\.(csv|jsonl|pdf)$/, 'a download'],
   [/\/qr\.(png|svg)$/, 'a picture to download'],
   [/\/file$/, 'a file that was uploaded'],
   [/^\/brand\/\{file\}$/, 'a logo'],

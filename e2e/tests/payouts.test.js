@@ -205,6 +205,9 @@ test('affiliates are paid by a run that a second person approves', async (t) => 
   await maya.page.emulateMedia({ media: 'print' });
   await picture(maya, 'payout-invoice-print');
   await maya.page.emulateMedia({ media: 'screen' });
+  const [kept] = await Promise.all([maya.page.waitForEvent('download'), maya.page.getByRole('link', { name: 'PDF' }).click()]);
+  assert.equal(kept.suggestedFilename(), 'ST-0003.pdf');
+  assert.match(readFileSync(await kept.path(), 'latin1'), /^%PDF-1\.7/);
   await looks(t, server, await office.storageState(), [
     ['payout-invoice-admin', `/admin/payouts/${next.id}/invoice`],
     ['payout-invoice-inside', `/admin/affiliates/${PEOPLE[0].id}/inside/payouts/${next.id}/invoice`],

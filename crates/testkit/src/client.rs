@@ -54,6 +54,25 @@ impl Answer {
         self
     }
 
+    /// A PDF file to download, of this name and with this title, which stands in it uncompressed.
+    ///
+    /// # Panics
+    /// When it is another.
+    #[must_use]
+    pub fn expect_pdf(self, name: &str, title: &str) -> Vec<u8> {
+        let answer = self.expect(200);
+        assert_eq!(answer.header("content-type"), "application/pdf");
+        assert_eq!(
+            answer.header("content-disposition"),
+            format!("attachment; filename=\"{name}.pdf\"")
+        );
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert!(answer.body.starts_with(b"%PDF-"), "no PDF");
+        let text = String::from_utf8_lossy(&answer.body);
+        assert!(text.contains(title), "it is not called {title}");
+        answer.body
+    }
+
     /// The names of the fields that a problem complains of.
     #[must_use]
     #[track_caller]

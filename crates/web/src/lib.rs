@@ -28,6 +28,7 @@ mod log_in;
 pub mod metrics;
 pub mod middleware;
 pub mod moment;
+mod pdf;
 pub mod portal;
 pub mod range;
 mod shown;

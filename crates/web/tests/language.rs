@@ -186,6 +186,7 @@ fn every_key_is_there_and_used() {
 const ANYWHERE: &[&str] = &[
     "Tributary",
     "CSV",
+    "PDF",
     "SVG",
     "PNG",
     "IBAN",

@@ -92,11 +92,19 @@ both_engines! {
         assert!(lines[4].contains(",Adjustment,Thank you,5.00,5.00,USD,2026-12-02"), "{csv}");
         assert!(lines[5].contains(",Refund,Agency Pro · Bob Stone,-9.80,-4.80,USD,2026-12-03"), "{csv}");
         assert!(lines[6].ends_with("Closing balance,,,-4.80,USD,2026-12-03"), "{csv}");
+        // As a file, too, which the page leads to.
+        assert!(month.contains("href=\"/portal/fernhill/statement.pdf?from=2026-11-01&#38;to=2026-11-30\""), "{month}");
+        let path = format!("{PATH}.pdf?from=2026-11-01&to=2026-12-03");
+        let file = browser.get(&path).await.expect_pdf("statement-2026-11-01-2026-12-03-USD", "Statement, 1 Nov");
+        assert_eq!(browser.get(&path).await.expect(200).body, file);
         // Another currency has a statement of its own.
         let bonus = json!({"affiliate_id": maya["id"], "amount": 700, "currency": "EUR", "note": "Merci"});
         shop.made("/commissions", bonus).await;
         let euros = text(&mut browser, &format!("{PATH}?currency=EUR")).await;
         assert!(euros.contains("€7.00") && !euros.contains("$5.00"), "{euros}");
+        let path = format!("{PATH}.pdf?from=2026-11-01&to=2026-12-03&currency=EUR");
+        let euros = browser.get(&path).await.expect_pdf("statement-2026-11-01-2026-12-03-EUR", "EUR");
+        assert_ne!(euros, file);
         let unknown = text(&mut browser, &format!("{PATH}?currency=XXX&from=yesterday")).await;
         assert!(unknown.contains("\u{2212}$4.80"), "{unknown}");
     }
@@ -112,19 +120,27 @@ both_engines! {
         let page = text(&mut browser, PATH).await;
         assert!(page.contains("\u{2212}$4.80") && !page.contains("/commissions/com_"), "{page}");
         assert!(text(&mut browser, "/portal/fernhill/payouts").await.contains(PATH));
+        let file = format!("{PATH}.pdf?from=2026-11-01&to=2026-12-03");
+        let name = "statement-2026-11-01-2026-12-03-USD";
+        let own = browser.get(&file).await.expect_pdf(name, "Statement");
         become_("pending").await;
         browser.get(PATH).await.expect(303);
+        browser.get(&file).await.expect(303);
         browser.get(&format!("{PATH}.csv")).await.expect(303);
         become_("approved").await;
         // From the inside it is the same.
         let mut owner = shop.browser().await;
         let inside = text(&mut owner, &format!("/admin/affiliates/{id}/inside/statement")).await;
         assert!(inside.contains("\u{2212}$4.80"), "{inside}");
+        let path = format!("/admin/affiliates/{id}/inside/statement.pdf?from=2026-11-01&to=2026-12-03");
+        assert_eq!(owner.get(&path).await.expect_pdf(name, "Statement"), own);
         // Another affiliate's is empty.
         let tom = shop.affiliate("Tom").await;
         let mut tom = shop.portal(&tom).await;
         let page = text(&mut tom, PATH).await;
         assert!(page.contains("Nothing changed in this period") && !page.contains("Bob Stone"), "{page}");
+        assert_ne!(tom.get(&file).await.expect_pdf(name, "Statement"), own);
+        test.browser().get(&file).await.expect(303);
     }
 
     async fn addresses_are_masked(test: TestApp) {

@@ -181,6 +181,7 @@ statement-note = Der Saldo ist, was verdient und noch nicht ausgezahlt wurde: Ih
 ## portal/statement.rs
 
 statement-taken-back = Abgelehnt und erstattet
+statement-file-more = Nur die ersten { $lines } Zeilen sind aufgeführt; die Summen umfassen alle. Die CSV-Datei enthält jede Zeile.
 statement-paid-out = Ausgezahlt
 statement-below = gebracht von einem Partner unter Ihnen
 journal-earn = Provision
@@ -234,4 +235,8 @@ invoice-commissions = Provisionen
 invoice-carried = Vortrag aus früheren Erstattungen
 invoice-paid = Ausgezahlt
 invoice-in-name = Diese Gutschrift stellt { $issuer } im Namen des Zahlungsempfängers aus.
-invoice-print = Drucken Sie diese Seite, um sie auf Papier oder als PDF zu behalten.
+invoice-print = Drucken Sie diese Seite, um sie auf Papier zu behalten, oder laden Sie sie als PDF herunter.
+
+## pdf/layout.rs
+
+pdf-page = Seite { $page } von { $pages }

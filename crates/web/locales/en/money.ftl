@@ -181,6 +181,7 @@ statement-note = The balance is what was earned and not paid yet: what is owed, 
 ## portal/statement.rs
 
 statement-taken-back = Rejected and refunded
+statement-file-more = Only the first { $lines } lines are shown; the sums are of all. The CSV file has every line.
 statement-paid-out = Paid out
 statement-below = brought by an affiliate below you
 journal-earn = Commission
@@ -234,4 +235,8 @@ invoice-commissions = Commissions
 invoice-carried = Carried forward from earlier refunds
 invoice-paid = Paid
 invoice-in-name = This invoice is written by { $issuer } in the name of the payee.
-invoice-print = Print this page to keep it on paper or as a PDF.
+invoice-print = Print this page to keep it on paper, or take it as a PDF.
+
+## pdf/layout.rs
+
+pdf-page = Page { $page } of { $pages }

@@ -38,6 +38,11 @@ pub async fn scope<F: Future>(first: Language, answer: F) -> F::Output {
     SPOKEN.scope(Cell::new(first), answer).await
 }
 
+/// Does in a language what is no future, such as on a thread for long work.
+pub(crate) fn speaking<T>(language: Language, work: impl FnOnce() -> T) -> T {
+    SPOKEN.sync_scope(Cell::new(language), work)
+}
+
 /// Goes on in this language; without effect outside of [`scope`].
 pub fn choose(language: Language) {
     let _ = SPOKEN.try_with(|spoken| spoken.set(language));

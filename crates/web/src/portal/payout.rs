@@ -25,11 +25,11 @@ use crate::list::ListState;
 use crate::moment::Moment;
 use crate::range::long_day;
 use crate::shown::commission::{for_whom, what};
-use crate::shown::invoice::InvoiceView;
+use crate::shown::invoice::{InvoiceView, Paper};
 use crate::shown::money::{display, payout_badge, refusal};
 use crate::shown::payout::{payout_method_label, steps};
 use crate::ui::{Filters, Pager, PortalItem, PortalShell, SortHead, Step, Tone, status_label};
-use crate::{flash, html};
+use crate::{flash, html, pdf};
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
@@ -42,8 +42,16 @@ pub fn routes() -> Router<App> {
                 .route(&format!("{door}/payouts/{{payout}}"), get(record))
                 .route(&format!("{door}/payouts/{{payout}}/invoice"), get(invoice))
                 .route(
+                    &format!("{door}/payouts/{{payout}}/invoice.pdf"),
+                    get(invoice_file),
+                )
+                .route(
                     &format!("{door}/payouts/{{payout}}/credit-note"),
                     get(credit_note),
+                )
+                .route(
+                    &format!("{door}/payouts/{{payout}}/credit-note.pdf"),
+                    get(credit_note_file),
                 )
         })
         .route("/portal/{slug}/payouts/ask", post(ask))
@@ -283,51 +291,58 @@ struct InvoicePage {
     shell: PortalShell,
     view: InvoiceView,
     back: String,
+    pdf_href: String,
 }
 
-async fn invoice(
-    viewer: Viewer,
-    Path(Named { payout: id }): Path<Named>,
-) -> Result<Response, PageError> {
+async fn invoice(viewer: Viewer, Path(named): Path<Named>) -> Result<Response, PageError> {
+    show_paper(&viewer, &named, Paper::Invoice).await
+}
+
+async fn invoice_file(viewer: Viewer, Path(named): Path<Named>) -> Result<Response, PageError> {
+    download_paper(&viewer, &named, Paper::Invoice).await
+}
+
+async fn credit_note(viewer: Viewer, Path(named): Path<Named>) -> Result<Response, PageError> {
+    show_paper(&viewer, &named, Paper::CreditNote).await
+}
+
+async fn credit_note_file(viewer: Viewer, Path(named): Path<Named>) -> Result<Response, PageError> {
+    download_paper(&viewer, &named, Paper::CreditNote).await
+}
+
+async fn show_paper(viewer: &Viewer, named: &Named, paper: Paper) -> Result<Response, PageError> {
     viewer.require_statements()?;
-    let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
+    let id: PayoutId = named.payout.parse().map_err(|_| not_found("payout"))?;
     let mut work = viewer.app.view(&viewer.actor).await?;
     let back = format!("{}/payouts/{id}", viewer.base);
-    let Some((number, issued, invoice)) = payout_invoice::find(&mut work, id).await? else {
-        return Ok(flash::redirect_with_error(&back, t("invoice-later")));
+    let Some(view) = paper.find(&mut work, id, &viewer.zone).await? else {
+        return Ok(flash::redirect_with_error(&back, paper.later()));
     };
-    let payout = payout::get(&mut work, id).await?;
-    let credit = payout_credit::number(&mut work, id).await?;
-    let view = InvoiceView::new(number, issued, invoice, &viewer.zone)?;
-    let view = view.of(&payout, credit.as_deref(), &viewer.zone);
     html::page(&InvoicePage {
         shell: viewer
             .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
             .await?,
         view,
+        pdf_href: format!("{back}/{}.pdf", paper.path()),
         back,
     })
 }
 
-async fn credit_note(
-    viewer: Viewer,
-    Path(Named { payout: id }): Path<Named>,
+async fn download_paper(
+    viewer: &Viewer,
+    named: &Named,
+    paper: Paper,
 ) -> Result<Response, PageError> {
     viewer.require_statements()?;
-    let id: PayoutId = id.parse().map_err(|_| not_found("payout"))?;
+    let id: PayoutId = named.payout.parse().map_err(|_| not_found("payout"))?;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let back = format!("{}/payouts/{id}", viewer.base);
-    let Some((number, issued, credit)) = payout_credit::find(&mut work, id).await? else {
-        return Ok(flash::redirect_with_error(&back, t("credit-later")));
+    let Some(view) = paper.find(&mut work, id, &viewer.zone).await? else {
+        let back = format!("{}/payouts/{id}", viewer.base);
+        return Ok(flash::redirect_with_error(&back, paper.later()));
     };
-    let view = InvoiceView::credit(number, issued, credit, &viewer.zone)?;
-    html::page(&InvoicePage {
-        shell: viewer
-            .shell(&mut work, view.number.as_str(), PortalItem::Payouts)
-            .await?,
-        view,
-        back,
-    })
+    drop(work);
+    let name = view.file_name();
+    pdf::download(pdf::invoice::document(view), &name).await
 }
 
 #[derive(Template)]

@@ -1,5 +1,7 @@
 //! The statement of a period: what there was to get, what changed it, and what there was at the end. It
-//! prints well, and who has left keeps it.
+//! prints well and is to be had as a file, and who has left keeps it.
+
+mod pdf;
 
 use askama::Template;
 use axum::Router;
@@ -30,7 +32,7 @@ use crate::shown::money::{customer_name, display};
 use crate::ui::{ListUrl, PortalItem, PortalShell, Preset, RangePicker};
 use crate::{flash, html};
 
-/// Lines on the page: some twenty printed sheets.
+/// Lines on the page and in the PDF file: some forty printed sheets.
 const LINES_MAX: i64 = 1_000;
 /// Months that are offered, this one first.
 const MONTHS: i32 = 12;
@@ -42,6 +44,7 @@ pub fn routes() -> Router<App> {
             .route(&format!("{door}/statement"), get(show))
             .route(&format!("{door}/statement.csv"), get(export))
             .route(&format!("{door}/statement.jsonl"), get(signed))
+            .route(&format!("{door}/statement.pdf"), get(pdf::download))
     })
 }
 
@@ -49,13 +52,23 @@ pub fn routes() -> Router<App> {
 #[template(path = "portal/statement.html")]
 struct StatementPage {
     shell: PortalShell,
+    view: StatementView,
     back: String,
+    range: RangePicker,
+    currencies: Vec<CurrencyTab>,
+    csv_href: String,
+    pdf_href: String,
+    signed_href: String,
+    /// The key that signed statements are checked with.
+    key: String,
+}
+
+/// What a statement says, on the page and in the PDF file.
+struct StatementView {
     payee: String,
     payee_email: String,
-    range: RangePicker,
     /// "1 – 28 Nov 2026".
     period: String,
-    currencies: Vec<CurrencyTab>,
     currency: Currency,
     opening: String,
     opening_day: String,
@@ -65,12 +78,8 @@ struct StatementPage {
     /// The sums of the period and what the balance at its end consists of.
     sums: Vec<(&'static str, String)>,
     parts: Vec<(&'static str, String)>,
-    /// More lines than the page shows.
+    /// More lines than are shown.
     more: bool,
-    csv_href: String,
-    signed_href: String,
-    /// The key that signed statements are checked with.
-    key: String,
 }
 
 struct CurrencyTab {
@@ -155,49 +164,57 @@ async fn show(viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response, Pag
     let shell = viewer
         .shell(&mut work, t("statement-title"), PortalItem::Payouts)
         .await?;
-    let show = |amount: i64| display(amount, asked.currency);
-    let (payee, payee_email) = viewer
-        .affiliate
-        .as_ref()
-        .map(|affiliate| (affiliate.name.clone(), affiliate.email.clone()))
-        .unwrap_or_default();
+    let beside = |ending: &str| {
+        let path = format!("{}/statement.{ending}", viewer.base);
+        ListUrl::from_query(path, &asked.url.query()).to_string()
+    };
     html::page(&StatementPage {
         shell,
         back: format!("{}/payouts", viewer.base),
-        payee,
-        payee_email,
         range: picker(&asked, &viewer.business.timezone),
-        period: asked.range.label(),
         currencies: tabs(&asked),
-        currency: asked.currency,
-        opening: show(found.opening),
-        opening_day: long_day(asked.range.from),
-        closing: show(found.closing),
-        closing_day: long_day(asked.range.to),
-        sums: vec![
-            (t("commission-earned"), show(found.earned)),
-            (t("statement-taken-back"), show(found.taken_back)),
-            (t("statement-paid-out"), show(found.paid)),
-        ],
-        parts: vec![
-            (t("money-owed"), show(found.owed)),
-            (t("status-pending"), show(found.pending)),
-        ],
-        more: found.more,
-        csv_href: ListUrl::from_query(format!("{}/statement.csv", viewer.base), &asked.url.query())
-            .to_string(),
-        signed_href: ListUrl::from_query(
-            format!("{}/statement.jsonl", viewer.base),
-            &asked.url.query(),
-        )
-        .to_string(),
+        csv_href: beside("csv"),
+        pdf_href: beside("pdf"),
+        signed_href: beside("jsonl"),
         key: signed_statement::public_key(&work)?,
-        rows: found
-            .lines
-            .into_iter()
-            .map(|line| Row::new(line, &viewer, &asked))
-            .collect(),
+        view: StatementView::new(found, &viewer, &asked),
     })
+}
+
+impl StatementView {
+    fn new(found: Statement, viewer: &Viewer, asked: &Asked) -> Self {
+        let show = |amount: i64| display(amount, asked.currency);
+        let (payee, payee_email) = viewer
+            .affiliate
+            .as_ref()
+            .map(|affiliate| (affiliate.name.clone(), affiliate.email.clone()))
+            .unwrap_or_default();
+        Self {
+            payee,
+            payee_email,
+            period: asked.range.label(),
+            currency: asked.currency,
+            opening: show(found.opening),
+            opening_day: long_day(asked.range.from),
+            closing: show(found.closing),
+            closing_day: long_day(asked.range.to),
+            sums: vec![
+                (t("commission-earned"), show(found.earned)),
+                (t("statement-taken-back"), show(found.taken_back)),
+                (t("statement-paid-out"), show(found.paid)),
+            ],
+            parts: vec![
+                (t("money-owed"), show(found.owed)),
+                (t("status-pending"), show(found.pending)),
+            ],
+            more: found.more,
+            rows: found
+                .lines
+                .into_iter()
+                .map(|line| Row::new(line, viewer, asked))
+                .collect(),
+        }
+    }
 }
 
 /// The picker with months for presets.

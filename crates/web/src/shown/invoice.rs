@@ -1,12 +1,15 @@
-//! A statement or self-billing invoice in words and figures, and the credit note that cancels one, for both faces.
+//! A statement or self-billing invoice in words and figures, and the credit note that cancels one, for both faces:
+//! as a page, and as a file (`crate::pdf::invoice`).
 
+use domain::id::PayoutId;
 use domain::status::PayoutStatus;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
-use service::Result;
-use service::programme::payout_credit::Credit;
-use service::programme::payout_invoice::{Invoice, Party};
+use service::programme::payout;
+use service::programme::payout_credit::{self, Credit};
+use service::programme::payout_invoice::{self, Invoice, Party};
 use service::store::programme::payout::Payout;
+use service::{Result, Work};
 
 use super::money::display;
 use super::payout::payout_method_label;
@@ -14,11 +17,12 @@ use crate::language::{phrase, said, t};
 use crate::moment::Moment;
 use crate::range::long_day;
 
-/// What the page shows.
+/// What the page and the file show.
 pub(crate) struct InvoiceView {
     pub title: &'static str,
     pub number: String,
     pub issued: String,
+    pub issued_at: UnixMs,
     /// "paid 28 Nov 2026"; empty on a credit note.
     pub paid: String,
     pub amount: String,
@@ -68,7 +72,68 @@ impl PartyView {
     }
 }
 
+/// Which paper there is of a payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    /// The statement or self-billing invoice: from when it is paid on.
+    Invoice,
+    /// What cancels it: from when its money came back on.
+    CreditNote,
+}
+
+impl Paper {
+    /// The last part of its address.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit-note",
+        }
+    }
+
+    /// Why there is none yet.
+    pub(crate) fn later(self) -> &'static str {
+        match self {
+            Self::Invoice => t("invoice-later"),
+            Self::CreditNote => t("credit-later"),
+        }
+    }
+
+    /// The paper of a payout as it was issued; none yet.
+    ///
+    /// # Errors
+    /// As [`payout::get`]; a conflict when it was sealed under another secret key; internal for a broken one.
+    pub(crate) async fn find(
+        self,
+        work: &mut Work,
+        id: PayoutId,
+        zone: &TimeZone,
+    ) -> Result<Option<InvoiceView>> {
+        match self {
+            Self::Invoice => {
+                let Some((number, issued, invoice)) = payout_invoice::find(work, id).await? else {
+                    return Ok(None);
+                };
+                let payout = payout::get(work, id).await?;
+                let credit = payout_credit::number(work, id).await?;
+                let view = InvoiceView::new(number, issued, invoice, zone)?;
+                Ok(Some(view.of(&payout, credit.as_deref(), zone)))
+            }
+            Self::CreditNote => {
+                let Some((number, issued, credit)) = payout_credit::find(work, id).await? else {
+                    return Ok(None);
+                };
+                InvoiceView::credit(number, issued, credit, zone).map(Some)
+            }
+        }
+    }
+}
+
 impl InvoiceView {
+    /// What its file is called, without an ending: the number, whose prefix may have a slash.
+    pub(crate) fn file_name(&self) -> String {
+        self.number.replace('/', "-")
+    }
+
     /// Says so where the money of the payout came back, with the number of the credit note.
     #[must_use]
     pub(crate) fn of(mut self, payout: &Payout, credit: Option<&str>, zone: &TimeZone) -> Self {
@@ -158,6 +223,7 @@ impl InvoiceView {
                 t("invoice-title")
             },
             issued: Moment::new(issued, zone).date,
+            issued_at: issued,
             paid,
             amount: show(invoice.amount),
             total: show(invoice.commissions_total),

@@ -143,10 +143,13 @@ const MATRIX: &[(Who, &str)] = &[
         POST /portal/{slug}/payouts/withdraw
         GET /portal/{slug}/payouts/{payout}
         GET /portal/{slug}/payouts/{payout}/invoice
+        GET /portal/{slug}/payouts/{payout}/invoice.pdf
         GET /portal/{slug}/payouts/{payout}/credit-note
+        GET /portal/{slug}/payouts/{payout}/credit-note.pdf
         GET /portal/{slug}/statement
         GET /portal/{slug}/statement.csv
         GET /portal/{slug}/statement.jsonl
+        GET /portal/{slug}/statement.pdf
         ",
     ),
     (
@@ -211,10 +214,13 @@ const MATRIX: &[(Who, &str)] = &[
         GET /admin/affiliates/{id}/inside/payouts.csv
         GET /admin/affiliates/{id}/inside/payouts/{payout}
         GET /admin/affiliates/{id}/inside/payouts/{payout}/invoice
+        GET /admin/affiliates/{id}/inside/payouts/{payout}/invoice.pdf
         GET /admin/affiliates/{id}/inside/payouts/{payout}/credit-note
+        GET /admin/affiliates/{id}/inside/payouts/{payout}/credit-note.pdf
         GET /admin/affiliates/{id}/inside/statement
         GET /admin/affiliates/{id}/inside/statement.csv
         GET /admin/affiliates/{id}/inside/statement.jsonl
+        GET /admin/affiliates/{id}/inside/statement.pdf
         POST /admin/affiliates/{id}/invitations/{invitation}/{act}
         POST /admin/affiliates/{id}/invite
         POST /admin/affiliates/{id}/payout-method
@@ -358,7 +364,9 @@ const MATRIX: &[(Who, &str)] = &[
         POST /admin/payouts/{id}/decide
         POST /admin/payouts/{id}/look
         GET /admin/payouts/{id}/invoice
+        GET /admin/payouts/{id}/invoice.pdf
         GET /admin/payouts/{id}/credit-note
+        GET /admin/payouts/{id}/credit-note.pdf
         GET /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/pay
         POST /admin/payouts/{id}/payout-method

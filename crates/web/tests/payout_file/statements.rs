@@ -38,6 +38,8 @@ both_engines! {
         let (bo, mut other) = drafted(&shop, &campaign, "Bo", (5_000, "USD"), WISE).await;
         let admin = |payout: &Value| format!("/admin{}", path_of(payout, "/invoice"));
         owner.get(&admin(&maya)).await.expect(303);
+        let early = owner.get(&format!("{}.pdf", admin(&maya))).await.expect(303);
+        assert_eq!(early.header("location"), format!("/admin{}", path_of(&maya, "")));
         page(&mut owner, "/admin/settings/legal").await;
         let form = [("legal_name", "Fernhill Ltd"), ("street", "1 Mill Lane"), ("postcode", "AB1"), ("city", "Leeds"), ("country", "GB"),
             ("vat_id", ""), ("prefix", "SB/26-"), ("self_billing", "true"), ("remark", "Reverse charge.")];
@@ -72,6 +74,18 @@ both_engines! {
         assert!(page(&mut browser, &own).await.contains("SB/26-0001"));
         assert!(page(&mut browser, &format!("/portal/fernhill{}", path_of(&maya, ""))).await.contains("SB/26-0001"));
         other.get(&own).await.expect(404);
+        // As a file it is the same for both sides, whenever it is taken, and for nobody else.
+        let title = "Self-billing invoice SB/26-0001";
+        assert!(page(&mut browser, &own).await.contains(&format!("href=\"{own}.pdf\"")));
+        assert!(page(&mut owner, &admin(&maya)).await.contains(&format!("href=\"{}.pdf\"", admin(&maya))));
+        let file = browser.get(&format!("{own}.pdf")).await.expect_pdf("SB-26-0001", title);
+        test.clock.advance_ms(60_000);
+        assert_eq!(owner.get(&format!("{}.pdf", admin(&maya))).await.expect_pdf("SB-26-0001", title), file);
+        let inside = format!("/admin/affiliates/{}/inside{}", maya["affiliate_id"].as_str().expect("an id"), path_of(&maya, "/invoice.pdf"));
+        assert_eq!(owner.get(&inside).await.expect_pdf("SB-26-0001", title), file);
+        other.get(&format!("{own}.pdf")).await.expect(404);
+        test.browser().get(&format!("{own}.pdf")).await.expect(303);
+        owner.get("/admin/payouts/pay_0/invoice.pdf").await.expect(404);
 
         // Issued ones stay; numbers go on under another prefix, and a refund after the payout is carried.
         let form: Vec<_> = form.iter().map(|pair| if pair.0 == "prefix" { ("prefix", "X-") } else { *pair }).collect();
@@ -101,8 +115,10 @@ both_engines! {
         shop.api().post(&path_of(&maya, "/mark-paid"), json!({})).await.expect(200);
         shop.api().post(&path_of(&bo, "/mark-paid"), json!({})).await.expect(200);
         let note = |payout: &Value| format!("/admin{}", path_of(payout, "/credit-note"));
-        let early = owner.get(&note(&maya)).await.expect(303);
-        assert_eq!(early.header("location"), format!("/admin{}", path_of(&maya, "")));
+        for ending in ["", ".pdf"] {
+            let early = owner.get(&format!("{}{ending}", note(&maya))).await.expect(303);
+            assert_eq!(early.header("location"), format!("/admin{}", path_of(&maya, "")));
+        }
 
         // Each names the invoice that it cancels; they are counted by themselves, as the money comes back.
         came_back(&mut owner, &bo).await;
@@ -132,10 +148,15 @@ both_engines! {
         assert!(text.contains("Payout came back") && text.contains("PO-1001 · SB-CN-0002"), "{text}");
         assert!(returned_mails(&shop).await.iter().any(|text| text.contains("PO-1001") && text.contains("SB-CN-0002")));
         other.get(&own).await.expect(404);
+        let file = browser.get(&format!("{own}.pdf")).await.expect_pdf("SB-CN-0002", "Credit note SB-CN-0002");
+        assert_eq!(owner.get(&format!("{}.pdf", note(&maya))).await.expect_pdf("SB-CN-0002", "Credit note SB-CN-0002"), file);
+        other.get(&format!("{own}.pdf")).await.expect(404);
         page(&mut other, "/portal/fernhill/account").await;
         other.post("/portal/fernhill/account", &[("name", "Bo"), ("language", "de")]).await.expect(303);
         let text = page(&mut other, &format!("/portal/fernhill{}", path_of(&bo, "/credit-note"))).await;
         assert!(text.contains("Storno der Gutschrift (Rechnungskorrektur)") && text.contains("Hebt SB-0002 vom"), "{text}");
+        let file = other.get(&format!("/portal/fernhill{}", path_of(&bo, "/credit-note.pdf"))).await;
+        let _ = file.expect_pdf("SB-CN-0001", "Storno der Gutschrift (Rechnungskorrektur) SB-CN-0001");
 
         // Paid again and back again: both series go on, and a plain statement is cancelled too.
         page(&mut owner, "/admin/settings/legal").await;
@@ -178,6 +199,8 @@ both_engines! {
         browser.set_cookie("portal_fernhill", &session);
         assert!(page(&mut browser, &format!("/portal/fernhill{}", path(""))).await.contains("SB-0001"));
         browser.get(&format!("/portal/fernhill{}", path("/invoice"))).await.expect(409);
+        browser.get(&format!("/portal/fernhill{}", path("/invoice.pdf"))).await.expect(409);
+        owner.get(&format!("/admin{}", path("/invoice.pdf"))).await.expect(409);
 
         // The money is booked all the same, and the statement is cancelled as a whole.
         came_back(&mut owner, &maya).await;

@@ -87,7 +87,12 @@ pub fn routes() -> Router<App> {
         .route("/admin/payouts/{id}/approve", post(act::approve))
         .route("/admin/payouts/{id}/cancel", post(act::cancel))
         .route("/admin/payouts/{id}/invoice", get(invoice::page))
+        .route("/admin/payouts/{id}/invoice.pdf", get(invoice::file))
         .route("/admin/payouts/{id}/credit-note", get(invoice::credit_note))
+        .route(
+            "/admin/payouts/{id}/credit-note.pdf",
+            get(invoice::credit_note_file),
+        )
         .route("/admin/payouts/{id}/pay", get(act::pay_form).post(act::pay))
         .route("/admin/payouts/{id}/send", post(transfer::send))
         .route("/admin/payouts/{id}/look", post(transfer::look))
