@@ -182,7 +182,8 @@ impl Runner {
     async fn claim(&self, count: usize) -> Result<Vec<(Arc<dyn Handler>, Job)>, ServiceError> {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
         let claimed = job::claim(&self.app, &kinds, i64::try_from(count).unwrap_or(1)).await?;
-        let with_handler = |job: Job| Some((Arc::clone(self.handlers.get(job.kind.as_str())?), job));
+        let with_handler =
+            |job: Job| Some((Arc::clone(self.handlers.get(job.kind.as_str())?), job));
         Ok(claimed.into_iter().filter_map(with_handler).collect())
     }
 

@@ -10,7 +10,7 @@ use domain::time::UnixMs;
 use fake_provider::Fault;
 use paying::{MINUTE_MS, Paying, by_key};
 use serde_json::{Value, json};
-use service::job::{self, Job};
+use service::job::Job;
 use service::programme::payout_run::{self, JOB, RunPayload};
 use testkit::{Client, TestApp, both_engines};
 

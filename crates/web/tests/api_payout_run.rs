@@ -3,8 +3,6 @@
 use domain::status::Scope;
 use reading::{ids, text};
 use serde_json::{Value, json};
-use service::job;
-use service::programme::payout_run::{self, JOB, RunPayload};
 use service::programme::signed_statement::file;
 use service::programme::verify;
 use testkit::{Client, Shop, TestApp, both_engines};

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use service::job;
 use service::messaging::mail;
 use service::portal::application::{self, Application, TakePayload};
 use service::store::list::Window;

@@ -2,9 +2,7 @@
 //! columns of exports, and the mail that comes before there is an account.
 
 use serde_json::json;
-use service::job;
 use service::messaging::mail;
-use service::portal::login_code::{self, WritePayload};
 use service::store::list::Window;
 use testkit::{Client, Shop, TestApp, both_engines};
 

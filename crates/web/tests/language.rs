@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
-use service::job;
 use service::messaging::mail;
-use service::portal::login_code::{self, WritePayload};
 use service::store::list::Window;
 use testkit::{Client, Shop, TestApp, both_engines};
 

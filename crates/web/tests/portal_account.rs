@@ -2,10 +2,8 @@
 //! that sensitive acts need, and which mail is wanted.
 
 use domain::status::{NoticeKind, Scope};
-use service::job;
 use service::messaging::mail;
 use service::portal::invitation;
-use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::portal::session;
 use service::store::list::Window;
 use testkit::{Client, Shop, TestApp, both_engines};

@@ -2,9 +2,7 @@
 
 use domain::text::fold;
 use service::identity::setting::{self, SettingPatch};
-use service::job;
 use service::messaging::mail;
-use service::portal::login_code::{self, WRITE_JOB, WritePayload};
 use service::store::list::Window;
 use service::store::portal::account::{self, Account};
 use testkit::{Answer, Client, Shop, TestApp, both_engines};

@@ -3,10 +3,9 @@
 use domain::text::fold;
 use serde_json::json;
 use service::identity::setting::{self, SettingPatch};
-use service::job;
 use service::messaging::mail;
 use service::portal::invitation;
-use service::portal::login_code::{self, WRITE_JOB, WritePayload};
+use service::portal::login_code;
 use service::store::list::Window;
 use service::store::portal::account::{self, Account};
 use service::store::portal::session;

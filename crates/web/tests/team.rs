@@ -1,8 +1,6 @@
 //! Affiliates who bring affiliates: the switch, the link, who stands above whom, and what the team earned.
 
 use serde_json::{Value, json};
-use service::job;
-use service::portal::application::{self, TakePayload};
 use testkit::{Answer, Client, Shop, TestApp, both_engines};
 
 fn id(value: &Value) -> &str {

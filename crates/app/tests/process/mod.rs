@@ -154,7 +154,10 @@ pub async fn end_claims(folder: &Path) {
     let later = now.plus_ms(LEASE_MS);
     let kinds = [payout_run::JOB, callback::JOB];
     let mut tx = db.system_write().await.unwrap();
-    for claimed in job::claim(&mut tx, &kinds, later, later, 1_000).await.unwrap() {
+    for claimed in job::claim(&mut tx, &kinds, later, later, 1_000)
+        .await
+        .unwrap()
+    {
         job::retry(&mut tx, &claimed, now, "its process was killed")
             .await
             .unwrap();

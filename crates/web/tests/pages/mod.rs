@@ -505,7 +505,10 @@ async fn applied(shop: &Shop<'_>) -> [String; 3] {
             .expect("sent");
     }
     let mut stuck = Vec::new();
-    for job in job::claim(&app, &[application::TAKE_JOB], 100).await.expect("jobs") {
+    for job in job::claim(&app, &[application::TAKE_JOB], 100)
+        .await
+        .expect("jobs")
+    {
         if job.business_id != Some(shop.id) {
             continue;
         }

@@ -56,6 +56,15 @@ impl Lease {
         Ok(joins)
     }
 
+    /// Has what is begun written down, so that others can go on in it.
+    ///
+    /// # Errors
+    /// Never while the connection is in use.
+    pub(super) fn open_to_others(&mut self) -> Result<()> {
+        self.session()?.write_log();
+        Ok(())
+    }
+
     /// Whether others are to be committed together with this one.
     ///
     /// # Errors

@@ -177,7 +177,7 @@ async fn another_process_may_come_between() {
         connection.busy_timeout(Duration::ZERO).unwrap();
         while !end.load(Ordering::Relaxed) {
             let _ = connection.execute("insert into other (n) values (1)", []);
-            std::thread::sleep(Duration::from_micros(300));
+            std::thread::park_timeout(Duration::from_micros(300));
         }
     });
     for n in (0..300_i64).step_by(3) {

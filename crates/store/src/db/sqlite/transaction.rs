@@ -77,7 +77,7 @@ impl Transaction {
         }
         if !transaction.here(Lease::join)? {
             transaction.begin().await?;
-            transaction.here(|lease| Ok::<_, StoreError>(lease.session()?.write_log()))?;
+            transaction.here(Lease::open_to_others)?;
         }
         Ok(transaction)
     }
