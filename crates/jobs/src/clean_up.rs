@@ -23,3 +23,28 @@ pub fn clean_up() -> Periodic {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use service::clean_up::JOB_KINDS;
+
+    use crate::Handler;
+    use crate::application::ApplicationTaker;
+    use crate::callback::Callbacks;
+    use crate::login_code::CodeWriter;
+    use crate::mail::Mailer;
+    use crate::payout_run::PayoutRuns;
+
+    #[test]
+    fn every_kind_that_is_done_is_known() {
+        let mailer = Mailer::new(None, "http://localhost").expect("no server");
+        let handlers: [&dyn Handler; 5] = [
+            &mailer,
+            &ApplicationTaker,
+            &Callbacks,
+            &CodeWriter,
+            &PayoutRuns,
+        ];
+        assert_eq!(handlers.map(Handler::kind), JOB_KINDS);
+    }
+}

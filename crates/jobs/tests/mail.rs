@@ -313,6 +313,21 @@ both_engines! {
         assert_eq!((server.taken().len(), outbox.open_jobs().await), (1, 0));
     }
 
+    async fn what_nobody_does_any_more_is_removed_at_last(outbox: Outbox) {
+        let mut work = outbox.app.begin(&App::system(outbox.shop)).await.unwrap();
+        job::enqueue(&mut work, "of.another.program", &()).await.unwrap();
+        work.commit().await.unwrap();
+        for (days, open) in [(29, 2), (2, 1)] {
+            outbox.clock.advance_ms(days * 86_400_000);
+            service::clean_up::installation(&outbox.app).await.unwrap();
+            assert_eq!(outbox.open_jobs().await, open);
+        }
+        // The mail that waited meanwhile goes out.
+        let server = MailServer::start(Mood::Takes).await;
+        assert_eq!(outbox.runner(Some(&server)).run_due().await.unwrap(), 1);
+        assert_eq!(server.taken().len(), 1);
+    }
+
     async fn a_job_is_claimed_by_one(outbox: Outbox) {
         let (one, two) = tokio::join!(job::claim(&outbox.app, &[mail::SEND_JOB], 10), job::claim(&outbox.app, &[mail::SEND_JOB], 10));
         assert_eq!(one.unwrap().len() + two.unwrap().len(), 1);

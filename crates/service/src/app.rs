@@ -50,7 +50,8 @@ struct Inner {
     resolver: OnceLock<Arc<dyn Resolver>>,
     trial: Trial,
     settings: Settings,
-    hashing: tokio::sync::Semaphore,
+    hashing: Arc<tokio::sync::Semaphore>,
+    documents: Arc<tokio::sync::Semaphore>,
     exports: Arc<tokio::sync::Semaphore>,
     started_at: UnixMs,
 }
@@ -59,11 +60,12 @@ struct Inner {
 const HASHES_AT_ONCE_MAX: usize = 2;
 /// Long exports that are sent at a time: each holds a view of the database, of which SQLite has eight.
 const EXPORTS_AT_ONCE_MAX: usize = 2;
+/// Documents made at a time: a long one takes a core for a while, and goes on when the browser has left.
+const DOCUMENTS_AT_ONCE_MAX: usize = 2;
 
 impl App {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Self {
-        let hashing = tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX);
         let started_at = clock.now();
         Self(Arc::new(Inner {
             db,
@@ -76,7 +78,8 @@ impl App {
             resolver: OnceLock::new(),
             trial: Trial::default(),
             settings,
-            hashing,
+            hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE_MAX)),
+            documents: Arc::new(tokio::sync::Semaphore::new(DOCUMENTS_AT_ONCE_MAX)),
             started_at,
             exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS_AT_ONCE_MAX)),
         }))
@@ -161,8 +164,14 @@ impl App {
 
     /// The queue before password hashing.
     #[must_use]
-    pub fn hashing(&self) -> &tokio::sync::Semaphore {
-        &self.0.hashing
+    pub fn hashing(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.hashing)
+    }
+
+    /// The queue before documents are made.
+    #[must_use]
+    pub fn documents(&self) -> Arc<tokio::sync::Semaphore> {
+        Arc::clone(&self.0.documents)
     }
 
     /// The places for long exports.

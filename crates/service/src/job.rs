@@ -67,6 +67,9 @@ pub async fn enqueue(
 /// # Errors
 /// When the database cannot serve.
 pub async fn claim(app: &App, kinds: &[&str], limit: i64) -> Result<Vec<Job>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = app.now();
     let mut look = app.db().system_read().await?;
     let due = store::job::is_due(&mut look, kinds, now).await?;

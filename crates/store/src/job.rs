@@ -162,6 +162,17 @@ pub async fn delete_failed(tx: &mut SystemTx, before: UnixMs) -> Result<u64> {
         .await
 }
 
+/// Removes jobs of other kinds than these that were due before an instant; answers how many.
+///
+/// # Errors
+/// As the database says.
+pub async fn delete_unknown(tx: &mut SystemTx, kinds: &[&str], before: UnixMs) -> Result<u64> {
+    let sql = with_places(include_str!("job/delete_unknown.sql"), 2, kinds.len());
+    let mut values = args![before];
+    values.extend(kinds.iter().map(|&kind| Value::from(kind)));
+    tx.execute_long(sql, values).await
+}
+
 /// Jobs that wait or run, for tests and health pages.
 ///
 /// # Errors

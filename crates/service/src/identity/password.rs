@@ -72,8 +72,10 @@ pub async fn hash(app: &App, password: &str) -> Result<String> {
     let mut salt = [0; SALT_BYTES];
     app.random().fill(&mut salt);
     let password = password.to_owned();
-    let _turn = app.hashing().acquire().await.map_err(defect)?;
+    let turn = app.hashing().acquire_owned().await.map_err(defect)?;
     let work = move || {
+        // Held until the work has ended, also when nobody waits for it any more.
+        let _turn = turn;
         Ok(argon2()?
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map_err(defect)?
@@ -91,8 +93,10 @@ pub async fn verify(app: &App, password: &str, hash: Option<&str>) -> Result<boo
     let known = hash.is_some() && password.chars().count() <= LENGTH_MAX;
     let hash = hash.unwrap_or(NOBODY).to_owned();
     let password: String = password.chars().take(LENGTH_MAX).collect();
-    let _turn = app.hashing().acquire().await.map_err(defect)?;
+    let turn = app.hashing().acquire_owned().await.map_err(defect)?;
     let work = move || {
+        // Held until the work has ended, also when nobody waits for it any more.
+        let _turn = turn;
         Ok::<_, ServiceError>(
             argon2()?
                 .verify_password(password.as_bytes(), hash.as_str())

@@ -21,6 +21,8 @@ const SPACE: f32 = 12.0;
 const RULE_SPACE: f32 = 4.0;
 /// What a column takes at most that is as wide as its texts; the rest has a fourth even beside three of them.
 const COLUMN_MAX: f32 = INNER / 4.0;
+/// What a column of figures takes at most: the largest amount there is.
+const FIGURES_MAX: f32 = INNER * 0.28;
 /// The part of a line's height that lies below the letters' foot.
 const BELOW_LETTERS: f32 = 0.28;
 
@@ -207,7 +209,10 @@ impl Setting<'_> {
             Block::Sides(sides) => self.sides(sides),
             Block::Table(table) => self.table(table),
             Block::Sums(sums) => self.sums(sums),
-            Block::Rule => self.rule(),
+            Block::Rule => {
+                self.keep(2.0 * RULE_SPACE + SMALL.height);
+                self.rule();
+            }
         }
     }
 
@@ -231,8 +236,12 @@ impl Setting<'_> {
     }
 
     fn heading(&mut self, what: (&str, &str), figure: (&str, &str)) {
-        let left = (INNER - GAP) * 0.6;
-        let right = INNER - GAP - left;
+        // The figure is never cut; beside it the title has a third at the least.
+        let right = self
+            .text_width(figure.0, TITLE)
+            .max((INNER - GAP) * 0.4)
+            .min((INNER - GAP) * 0.66);
+        let left = INNER - GAP - right;
         let strips = [
             self.strip(MARGIN, left, &[(what.0, TITLE), (what.1, SMALL)]),
             self.strip_at_end(
@@ -274,20 +283,23 @@ impl Setting<'_> {
     fn sums(&mut self, sums: &[(String, String)]) {
         let whole = INNER * 0.6;
         let left = MARGIN + INNER - whole;
-        let words = whole * 0.66;
         let last = sums.len().saturating_sub(1);
+        let look = |at| if at == last { STRONG } else { BODY };
+        // As wide as the widest amount: none is cut.
+        let amounts = sums
+            .iter()
+            .enumerate()
+            .map(|(at, (_, amount))| self.text_width(amount, look(at)))
+            .fold(0.0, f32::max)
+            .min(whole * 0.6);
+        let words = whole - GAP - amounts;
         let rows: Vec<[Strip; 2]> = sums
             .iter()
             .enumerate()
             .map(|(at, (label, amount))| {
-                let style = if at == last { STRONG } else { BODY };
                 [
-                    self.strip(left, words, &[(label.as_str(), style)]),
-                    self.strip_at_end(
-                        left + words + GAP,
-                        whole - words - GAP,
-                        &[(amount.as_str(), style)],
-                    ),
+                    self.strip(left, words, &[(label.as_str(), look(at))]),
+                    self.strip_at_end(left + words + GAP, amounts, &[(amount.as_str(), look(at))]),
                 ]
             })
             .collect();
@@ -360,7 +372,11 @@ impl Setting<'_> {
                 Width::Text | Width::Figure => cells
                     .map(|(row, cell)| self.cell_width(row, cell))
                     .fold(self.text_width(&column.head, SMALL), f32::max)
-                    .min(COLUMN_MAX),
+                    .min(if column.width == Width::Figure {
+                        FIGURES_MAX
+                    } else {
+                        COLUMN_MAX
+                    }),
             });
         }
         let gaps = GAP * table.columns.len().saturating_sub(1) as f32;
@@ -595,6 +611,26 @@ mod tests {
             ends.iter().all(|end| (end - (MARGIN + INNER)).abs() < 0.01),
             "{ends:?}"
         );
+    }
+
+    #[test]
+    fn an_amount_is_never_cut() {
+        let amount = "\u{2212}IDR\u{a0}9,007,199,254,740.99";
+        let pages = set(vec![
+            Block::Heading {
+                title: "Self-billing invoice".to_owned(),
+                below: "SB-0001".to_owned(),
+                figure: amount.to_owned(),
+                figure_below: String::new(),
+            },
+            table(2, "Autumn", amount),
+            Block::Sums(vec![
+                ("Carried".into(), amount.into()),
+                ("Paid".into(), amount.into()),
+            ]),
+        ]);
+        let times = |page: &Page| page.texts.iter().filter(|text| text.text == amount).count();
+        assert_eq!(pages.iter().map(times).sum::<usize>(), 5);
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod paint;
 mod typeface;
 
 use axum::response::Response;
+use service::App;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
 pub(crate) use document::{Block, Cell, Column, Document, Row, Table, Width};
@@ -23,16 +25,38 @@ use typeface::Typefaces;
 
 const MEDIA_TYPE: &str = "application/pdf";
 
+/// The turn to make one document.
+pub(crate) struct Turn(OwnedSemaphorePermit);
+
+/// Waits for the turn. Whoever does has read nothing yet: views of the database are few.
+///
+/// # Errors
+/// Internal, at shutdown.
+pub(crate) async fn turn(app: &App) -> Result<Turn, PageError> {
+    let turn = app.documents().acquire_owned().await;
+    turn.map(Turn)
+        .map_err(|error| PageError::internal(format!("pdf: {error}")))
+}
+
 /// A document as a file of this name, without its ending. It is made on a thread for long work: a thousand lines
 /// take as long as many pages.
 ///
 /// # Errors
 /// Internal, when the fonts were not built or the file cannot be written.
-pub(crate) async fn download(document: Document, name: &str) -> Result<Response, PageError> {
-    let made = spawn_blocking(move || language::speaking(document.language, || file(&document)));
+pub(crate) async fn download(
+    turn: Turn,
+    document: Document,
+    name: &str,
+) -> Result<Response, PageError> {
+    let made = spawn_blocking(move || {
+        // Until the work has ended, also when nobody waits for it any more.
+        let Turn(_held) = turn;
+        language::speaking(document.language, || file(&document))
+    });
+    // What it broke off with may quote the document.
     let made = made
         .await
-        .map_err(|error| PageError::internal(format!("pdf: {error}")))?;
+        .map_err(|_| PageError::internal("pdf: the work broke off"))?;
     let bytes = made.map_err(|cause| PageError::internal(format!("pdf: {cause}")))?;
     Ok(attachment(bytes, MEDIA_TYPE, &format!("{name}.pdf")))
 }

@@ -11,6 +11,7 @@ use rustybuzz::ttf_parser::Tag;
 use rustybuzz::{
     Direction, Face, Feature, GlyphBuffer, ShapePlan, UnicodeBuffer, script, shape_with_plan,
 };
+use unicode_normalization::UnicodeNormalization as _;
 
 include!(concat!(env!("OUT_DIR"), "/print_fonts.rs"));
 
@@ -86,9 +87,9 @@ impl Typeface {
         self.font.clone()
     }
 
-    /// The same line in signs that the face has.
+    /// The same line in signs that the face has: letters and their marks are put together where they can be.
     pub(super) fn printable(&self, line: &str) -> String {
-        line.chars().filter_map(|sign| self.sign(sign)).collect()
+        line.nfc().filter_map(|sign| self.sign(sign)).collect()
     }
 
     fn sign(&self, sign: char) -> Option<char> {
@@ -227,6 +228,7 @@ mod tests {
             ] {
                 assert_eq!(face.printable(kept), kept);
             }
+            assert_eq!(face.printable("Erdo\u{30b}s"), "Erd\u{151}s");
             assert_eq!(face.printable("漢字 😀"), "□□ □");
             assert_eq!(face.printable("a\tb\u{0}\u{ad}c\u{3000}d"), "a bc d");
             assert!(

@@ -313,9 +313,11 @@ async fn credit_note_file(viewer: Viewer, Path(named): Path<Named>) -> Result<Re
 async fn show_paper(viewer: &Viewer, named: &Named, paper: Paper) -> Result<Response, PageError> {
     viewer.require_statements()?;
     let id: PayoutId = named.payout.parse().map_err(|_| not_found("payout"))?;
+    // An invoice has the same dates for both sides.
+    let zone = business::zone_of(&viewer.business)?;
     let mut work = viewer.app.view(&viewer.actor).await?;
     let back = format!("{}/payouts/{id}", viewer.base);
-    let Some(view) = paper.find(&mut work, id, &viewer.zone).await? else {
+    let Some(view) = paper.find(&mut work, id, &zone).await? else {
         return Ok(flash::redirect_with_error(&back, paper.later()));
     };
     html::page(&InvoicePage {
@@ -335,14 +337,16 @@ async fn download_paper(
 ) -> Result<Response, PageError> {
     viewer.require_statements()?;
     let id: PayoutId = named.payout.parse().map_err(|_| not_found("payout"))?;
+    let zone = business::zone_of(&viewer.business)?;
+    let turn = pdf::turn(&viewer.app).await?;
     let mut work = viewer.app.view(&viewer.actor).await?;
-    let Some(view) = paper.find(&mut work, id, &viewer.zone).await? else {
+    let Some(view) = paper.find(&mut work, id, &zone).await? else {
         let back = format!("{}/payouts/{id}", viewer.base);
         return Ok(flash::redirect_with_error(&back, paper.later()));
     };
     drop(work);
     let name = view.file_name();
-    pdf::download(pdf::invoice::document(view), &name).await
+    pdf::download(turn, pdf::invoice::document(view), &name).await
 }
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! Statements of what was paid, with numbers of their own, and the credit notes that cancel them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use service::App;
@@ -102,6 +103,32 @@ both_engines! {
         let text = page(&mut owner, &admin(&maya)).await;
         assert!(text.contains("SB/26-0001") && text.contains("€20.00"));
         proven(&shop).await;
+    }
+
+    async fn both_sides_have_the_same_dates(test: TestApp) {
+        let (shop, mut owner, campaign) = programme(&test).await;
+        let (maya, mut browser) = drafted(&shop, &campaign, "Maya", (10_000, "EUR"), &bank("Maya")).await;
+        page(&mut owner, "/admin/settings/legal").await;
+        owner.post("/admin/settings/legal", &legal("SB-", "true")).await.expect(303);
+        page(&mut browser, "/portal/fernhill/account").await;
+        browser.post("/portal/fernhill/account", &[("name", "Maya"), ("timezone", "America/Toronto")]).await.expect(303);
+        // The evening before, where she lives.
+        shop.api().post(&path_of(&maya, "/mark-paid"), json!({"paid_at": "2026-11-21T02:00:00Z"})).await.expect(200);
+        let (own, staffs) = (format!("/portal/fernhill{}", path_of(&maya, "/invoice")), format!("/admin{}", path_of(&maya, "/invoice")));
+        for text in [page(&mut browser, &own).await, page(&mut owner, &staffs).await] {
+            assert!(text.contains("paid 21 Nov 2026"), "{text}");
+        }
+        let title = "Self-billing invoice SB-0001";
+        let file = browser.get(&format!("{own}.pdf")).await.expect_pdf("SB-0001", title);
+
+        // Two are made at a time; who waits for the third holds up nobody else.
+        let places = test.app.documents().acquire_many_owned(2).await.expect("both");
+        let path = format!("{staffs}.pdf");
+        let waits = tokio::time::timeout(Duration::from_millis(300), owner.get(&path)).await;
+        assert!(waits.is_err(), "it is not made beside the others");
+        earn(&shop, "maya", "2", 5_000, "EUR").await;
+        drop(places);
+        assert_eq!(owner.get(&path).await.expect_pdf("SB-0001", title), file);
     }
 
     async fn money_that_came_back_has_a_credit_note(test: TestApp) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::connections::Connections;
@@ -15,7 +16,7 @@ use crate::db::error::StoreError;
 pub(super) struct Lease {
     session: Option<Session>,
     connections: Arc<Connections>,
-    _place: OwnedSemaphorePermit,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Lease {
@@ -31,7 +32,7 @@ impl Lease {
         Ok(Self {
             session: Some(session),
             connections: Arc::clone(connections),
-            _place: place,
+            place: Some(place),
         })
     }
 
@@ -95,9 +96,19 @@ impl Drop for Lease {
         let Some(mut session) = self.session.take() else {
             return;
         };
-        // A connection that cannot be brought back to nothing is closed.
-        if session.put_back().is_ok() {
-            self.connections.put(session);
+        let (connections, place) = (Arc::clone(&self.connections), self.place.take());
+        let repeats = session.has_to_repeat();
+        let put_back = move || {
+            // A connection that cannot be brought back to nothing is closed.
+            if session.put_back().is_ok() {
+                connections.put(session);
+            }
+            drop(place);
+        };
+        match Handle::try_current() {
+            // What a group has to do again may take some milliseconds.
+            Ok(runtime) if repeats => drop(runtime.spawn_blocking(put_back)),
+            _ => put_back(),
         }
     }
 }

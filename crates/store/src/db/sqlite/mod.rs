@@ -9,7 +9,7 @@
 //! that ends while others wait leaves its transaction open as a *group*; each that follows goes on in it and is
 //! answered when the group has been committed, which happens as soon as those that waited have had their turn.
 //! What they change by is written down: when one of them is not to be stored, all is rolled back and what the others
-//! had changed is done again. That is rare, and a savepoint for each would cost everybody copies of the pages they change.
+//! had changed is done again. A savepoint for each would cost all of them copies of the pages they change.
 
 mod connections;
 mod lease;

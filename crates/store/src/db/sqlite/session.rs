@@ -52,6 +52,8 @@ pub(super) struct Session {
     log: Vec<Written>,
     // How many of them are the group's.
     kept: usize,
+    // How many statements of the group were done again so far.
+    repeated: usize,
     // Whether the log is written.
     logs: bool,
 }
@@ -121,6 +123,7 @@ impl Session {
             group: Vec::new(),
             log: Vec::new(),
             kept: 0,
+            repeated: 0,
             logs: false,
         })
     }
@@ -159,9 +162,14 @@ impl Session {
         !self.group.is_empty()
     }
 
-    /// Whether the group has grown so much that nobody is to join it.
+    /// Whether the group has grown so much, or was done again so often, that nobody is to join it.
     pub(super) fn has_full_group(&self) -> bool {
-        self.has_group() && self.kept > GROUP_LOG_MAX
+        self.has_group() && self.kept + self.repeated > GROUP_LOG_MAX
+    }
+
+    /// Whether the last one has changed something that the group is to be rid of.
+    pub(super) fn has_to_repeat(&self) -> bool {
+        self.has_group() && self.log.len() > self.kept && !self.connection.is_autocommit()
     }
 
     /// Makes one a member of the group, and its transaction the group's when there was none.
@@ -186,13 +194,14 @@ impl Session {
     pub(super) fn put_back(&mut self) -> Result<()> {
         self.begun = false;
         self.logs = false;
+        self.give_up_with(None);
         // Some failures make SQLite give up a whole transaction by itself.
         if self.connection.is_autocommit() {
             self.end_group(&Err("the transaction was given up".to_owned()));
         } else if !self.has_group() {
             self.log.clear();
             self.command("rollback")?;
-        } else if self.log.len() > self.kept
+        } else if self.has_to_repeat()
             && let Err(error) = self.repeat_group()
         {
             self.end_group(&Err(error.to_string()));
@@ -211,6 +220,14 @@ impl Session {
         let seen = self.version()?;
         self.command("rollback")?;
         self.log.truncate(self.kept);
+        self.redo(seen)
+    }
+
+    /// Does again what is written in the log, on a file that has this version still.
+    ///
+    /// # Errors
+    /// As [`Self::repeat_group`].
+    pub(super) fn redo(&mut self, seen: i64) -> Result<()> {
         // Whoever has the file now may change it, so nothing is waited for.
         self.begin(Duration::ZERO)?;
         self.begun = false;
@@ -228,12 +245,16 @@ impl Session {
                 return Err(StoreError::unavailable());
             }
         }
+        self.repeated += log.len();
         self.log = log;
         Ok(())
     }
 
     /// A number that is another one when another connection has changed the file.
-    fn version(&mut self) -> Result<i64> {
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn version(&mut self) -> Result<i64> {
         let rows = self.fetch_quickly::<Single<i64>>(
             "select data_version as value from pragma_data_version",
             &[],
@@ -269,6 +290,7 @@ impl Session {
     fn end_group(&mut self, what: &Result<(), String>) {
         self.log.clear();
         self.kept = 0;
+        self.repeated = 0;
         for member in self.group.drain(..) {
             // Its caller may have gone away.
             let _ = member.send(what.clone());
@@ -364,19 +386,18 @@ impl Session {
         values: &[Value],
         given_up: GivenUp,
     ) -> Result<Vec<T>> {
-        let set = |session: &Self, given_up: Option<GivenUp>| {
-            *session
-                .given_up
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = given_up;
-        };
-        set(self, Some(given_up));
+        self.give_up_with(Some(given_up));
         let rows = self.rows(sql, values, i64::MAX);
-        set(self, None);
+        self.give_up_with(None);
         rows.map_err(|stop| match stop {
             Stop::TooLong => StoreError::unavailable(),
             Stop::Failed(error) => error,
         })
+    }
+
+    /// Has reads end when this says that nobody waits for them.
+    fn give_up_with(&self, given_up: Option<GivenUp>) {
+        *self.given_up.lock().unwrap_or_else(PoisonError::into_inner) = given_up;
     }
 
     fn rows<T: Record>(&mut self, sql: &str, values: &[Value], steps: i64) -> Result<Vec<T>, Stop> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::SqlStr;
 use tokio::sync::Barrier;
 
+use super::session::{Kind, Session};
 use super::{Pool, Transaction};
 use crate::db::Result;
 use crate::db::error::StoreError;
@@ -201,6 +202,78 @@ async fn another_process_may_come_between() {
     }
     ended.store(true, Ordering::Relaxed);
     other.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_group_is_not_done_again_on_another_file() {
+    let file = file().await;
+    let mut session = Session::open(&file.path, Kind::Writer).unwrap();
+    let sql = "insert into t (n) values (1)";
+    for other_writes in [false, true] {
+        session.begin(Duration::ZERO).unwrap();
+        session.write_log();
+        session
+            .execute(SqlStr::from_static(sql), Vec::new())
+            .unwrap();
+        let (told, mut hears) = tokio::sync::oneshot::channel();
+        session.add_to_group(told);
+        session.put_back().unwrap();
+        let seen = session.version().unwrap();
+        session.command("rollback").unwrap();
+        if other_writes {
+            let mut tx = file.writer.begin().await.unwrap();
+            insert(&mut tx, 2).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(session.redo(seen).is_err(), other_writes);
+        if other_writes {
+            session.command("rollback").unwrap();
+            session.put_back().unwrap();
+            assert!(matches!(hears.try_recv(), Ok(Err(_))));
+        } else {
+            session.commit_group().unwrap();
+            assert!(matches!(hears.try_recv(), Ok(Ok(()))));
+            let mut tx = file.writer.begin().await.unwrap();
+            tx.execute(SqlStr::from_static("delete from t"), Vec::new())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+    assert_eq!(numbers(&file.readers).await, [2]);
+}
+
+#[tokio::test]
+async fn a_group_is_not_done_again_without_an_end() {
+    let file = file().await;
+    let mut first = file.writer.begin_together().await.unwrap();
+    for n in 0..900 {
+        insert(&mut first, n).await.unwrap();
+    }
+    let leaves: Vec<_> = (0..3_i64)
+        .map(|n| {
+            let writer = file.writer.clone();
+            tokio::spawn(async move {
+                let mut tx = writer.begin_together().await.unwrap();
+                insert(&mut tx, 10_000 + n).await.unwrap();
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let committed = tokio::spawn(first.commit());
+    let next = {
+        let writer = file.writer.clone();
+        tokio::spawn(async move { writer.begin_together().await })
+    };
+    let mut next = next.await.unwrap().unwrap();
+    for leaving in leaves {
+        leaving.await.unwrap();
+    }
+    // Done again twice, it takes nobody in any more, though others wait.
+    committed.await.unwrap().unwrap();
+    insert(&mut next, 900).await.unwrap();
+    next.commit().await.unwrap();
+    assert_eq!(numbers(&file.readers).await.len(), 901);
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ async fn show(admin: &Admin, id: &str, paper: Paper) -> Result<Response, PageErr
 async fn download(admin: &Admin, id: &str, paper: Paper) -> Result<Response, PageError> {
     let id = read_id(id)?;
     let zone = business::zone_of(&admin.business)?;
+    let turn = pdf::turn(&admin.app).await?;
     let mut work = admin.app.view(&admin.actor).await?;
     let Some(view) = paper.find(&mut work, id, &zone).await? else {
         let back = format!("{PATH}/{id}");
@@ -73,5 +74,5 @@ async fn download(admin: &Admin, id: &str, paper: Paper) -> Result<Response, Pag
     };
     drop(work);
     let name = view.file_name();
-    pdf::download(pdf::invoice::document(view), &name).await
+    pdf::download(turn, pdf::invoice::document(view), &name).await
 }

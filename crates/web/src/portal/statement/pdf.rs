@@ -16,6 +16,7 @@ pub(super) async fn download(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     viewer.require_statements()?;
+    let turn = pdf::turn(&viewer.app).await?;
     let mut work = viewer.app.view(&viewer.actor).await?;
     let asked = asked(&viewer, &mut work, query.as_deref()).await?;
     let found = read(&mut work, &asked, LINES_MAX).await?;
@@ -26,7 +27,7 @@ pub(super) async fn download(
     let name = format!("statement-{from}-{to}-{}", asked.currency);
     let view = StatementView::new(found, &viewer, &asked);
     let document = document(view, &business, &viewer.business.timezone, now);
-    pdf::download(document, &name).await
+    pdf::download(turn, document, &name).await
 }
 
 fn document(view: StatementView, business: &str, zone: &str, now: UnixMs) -> Document {
