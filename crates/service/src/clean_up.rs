@@ -20,7 +20,7 @@ pub const JOB_KINDS: [&str; 5] = [
     login_code::WRITE_JOB,
     payout_run::JOB,
 ];
-/// How long jobs wait that no program here does: 30 days, longer than any installation is being renewed.
+/// How long jobs wait that no program here does: 30 days.
 const UNKNOWN_JOBS_KEPT_MS: i64 = 30 * DAY_MS;
 /// How long failed log-ins are remembered at the most: a day, far longer than they slow anyone down.
 const LOG_INS_KEPT_MS: i64 = DAY_MS;

@@ -62,7 +62,7 @@ pub async fn enqueue(
 }
 
 /// Takes up to `limit` jobs of these kinds that are due, for [`LEASE_MS`]. Whoever does not know a kind leaves its
-/// jobs to others: while an installation is renewed, older processes run beside newer ones.
+/// jobs to others.
 ///
 /// # Errors
 /// When the database cannot serve.

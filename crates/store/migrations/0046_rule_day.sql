@@ -4,15 +4,19 @@
 alter table rule add column effective_day {int};
 
 -- So far such a version begins at a midnight of the business's zone: the day whose midnight in UTC is nearest, or with an
--- offset that may be above twelve hours the one before.
+-- offset that may be above twelve hours the one before. Names of zones are stored as they were written.
 update rule
 set effective_day = (
     effective_from_ms + 3600000 * (
-        select case when b.timezone in (
-            'Antarctica/McMurdo', 'Antarctica/South_Pole', 'Etc/GMT-13', 'Etc/GMT-14', 'NZ', 'NZ-CHAT', 'Pacific/Apia',
-            'Pacific/Auckland', 'Pacific/Chatham', 'Pacific/Enderbury', 'Pacific/Fakaofo', 'Pacific/Fiji', 'Pacific/Kanton',
-            'Pacific/Kiritimati', 'Pacific/Tongatapu'
-        ) then 14 else 12 end
+        select case
+            when lower(b.timezone) in (
+                'antarctica/mcmurdo', 'antarctica/south_pole', 'etc/gmt-13', 'etc/gmt-14', 'nz', 'nz-chat', 'pacific/apia',
+                'pacific/auckland', 'pacific/chatham', 'pacific/enderbury', 'pacific/fakaofo', 'pacific/fiji', 'pacific/kanton',
+                'pacific/kiritimati', 'pacific/tongatapu'
+            ) then 14
+            when lower(b.timezone) = 'etc/gmt+12' then 11
+            else 12
+        end
         from business b
         where b.id = rule.business_id
     )

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use domain::commission::{Customer, Event, Input, Line, RuleHistory, compute};
 use domain::id::{AffiliateId, CommissionId, RuleId};
-use domain::rule::Rule;
+use domain::rule::{Reward, Rule};
 use domain::status::{Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
 use jiff::tz::TimeZone;
@@ -92,7 +92,12 @@ fn is_over(day: Day, zone: &TimeZone, now: UnixMs) -> bool {
 /// The rules that pay for the clicks of a day.
 async fn rules_of(work: &mut Work, day: Day) -> Result<Vec<Rule>> {
     let versions = rule::for_clicks_of(&mut work.tx, day).await?;
-    Ok(versions.into_iter().map(|version| version.rule).collect())
+    let fixed = versions
+        .into_iter()
+        .map(|version| version.rule)
+        // Bands were once taken for clicks, too; nothing says what they would pay.
+        .filter(|rule| matches!(rule.reward, Reward::Fixed(_)));
+    Ok(fixed.collect())
 }
 
 /// Settles the clicks of a link's day: what the rules pay for them, and a note of it also when that is nothing.

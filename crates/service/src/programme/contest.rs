@@ -9,11 +9,12 @@ use domain::id::{AffiliateId, CampaignId};
 use domain::money::Currency;
 use domain::rule::Rule;
 use domain::status::{Scope, TriggerOn};
-use store::programme::rule::{self as rows, RuleVersion};
+use store::programme::rule::RuleVersion;
 use store::programme::{affiliate, campaign, event};
 
 use super::click_pay::clicks_of;
 use super::event::inputs::{Asked, earner, history_of, upline};
+use super::rule::held_now;
 use crate::check::Checks;
 use crate::error::{Result, not_found};
 use crate::identity::business;
@@ -97,7 +98,7 @@ pub async fn weigh(
     let now = work.now;
     let zone = business::zone(work).await?;
     let own = business::currency(work).await?;
-    let versions = rows::in_force(&mut work.tx, now, None).await?;
+    let versions = held_now(work).await?;
     let rules: Vec<&Rule> = versions.iter().map(|version| &version.rule).collect();
     let event = event_of(example, now);
     let mut earner = earner(&who, campaign);

@@ -374,6 +374,17 @@ pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result
         .collect())
 }
 
+/// The versions that hold now; for clicks those of today, since clicks are paid by their day.
+pub(crate) async fn held_now(work: &mut Work) -> Result<Vec<RuleVersion>> {
+    let today = work.now.day_in(&business::zone(work).await?);
+    let now = work.now;
+    let mut versions = rows::in_force(&mut work.tx, now, None).await?;
+    versions.retain(|version| version.rule.trigger.on != TriggerOn::Click);
+    versions.extend(rows::for_clicks_of(&mut work.tx, today).await?);
+    versions.sort_by_key(|version| version.rule.id);
+    Ok(versions)
+}
+
 /// What an affiliate is offered in a campaign now, in sentences, the closest rule first; an affiliate
 /// asks for itself only.
 ///
@@ -390,12 +401,8 @@ pub async fn terms(
     if work.actor.affiliate().ok() != Some(affiliate) {
         work.require(Scope::Read)?;
     }
-    let now = work.now;
-    let rules: Vec<Rule> = rows::in_force(&mut work.tx, now, None)
-        .await?
-        .into_iter()
-        .map(|version| version.rule)
-        .collect();
+    let rules = held_now(work).await?;
+    let rules: Vec<Rule> = rules.into_iter().map(|version| version.rule).collect();
     Ok(campaigns
         .iter()
         .map(|&campaign| {
