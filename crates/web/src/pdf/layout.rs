@@ -239,8 +239,7 @@ impl Setting<'_> {
         // The figure is never cut; beside it the title has a third at the least.
         let right = self
             .text_width(figure.0, TITLE)
-            .max((INNER - GAP) * 0.4)
-            .min((INNER - GAP) * 0.66);
+            .clamp((INNER - GAP) * 0.4, (INNER - GAP) * 0.66);
         let left = INNER - GAP - right;
         let strips = [
             self.strip(MARGIN, left, &[(what.0, TITLE), (what.1, SMALL)]),
