@@ -53,7 +53,8 @@ impl Typefaces {
 pub(super) struct Typeface {
     font: Font,
     face: Face<'static>,
-    plan: ShapePlan,
+    words: ShapePlan,
+    figures: ShapePlan,
     /// Widths that were measured, in ems: a table has the same words again and again.
     widths: RefCell<HashMap<String, f32>>,
 }
@@ -61,23 +62,21 @@ pub(super) struct Typeface {
 impl Typeface {
     fn new(data: &'static [u8]) -> Option<Self> {
         let face = Face::from_slice(data, 0)?;
-        let features = [
-            // Figures of one width stand below each other.
-            Feature::new(Tag::from_bytes(b"tnum"), 1, ..),
-            // Texts stay as they were written: no arrow for `->`, no cross for an x.
-            Feature::new(Tag::from_bytes(b"calt"), 0, ..),
-        ];
-        let plan = ShapePlan::new(
-            &face,
-            Direction::LeftToRight,
-            Some(script::LATIN),
-            None,
-            &features,
-        );
+        // Texts stay as they were written: no arrow for `->`, no cross for an x.
+        let as_written = Feature::new(Tag::from_bytes(b"calt"), 0, ..);
+        // Figures of one width stand below each other.
+        let of_one_width = Feature::new(Tag::from_bytes(b"tnum"), 1, ..);
+        let plan = |features: &[Feature]| {
+            let (ahead, latin) = (Direction::LeftToRight, Some(script::LATIN));
+            ShapePlan::new(&face, ahead, latin, None, features)
+        };
+        let words = plan(&[as_written]);
+        let figures = plan(&[as_written, of_one_width]);
         Some(Self {
             font: Font::new(data.into(), 0)?,
             face,
-            plan,
+            words,
+            figures,
             widths: RefCell::new(HashMap::new()),
         })
     }
@@ -179,12 +178,23 @@ impl Typeface {
         buffer.push_str(text);
         buffer.set_direction(Direction::LeftToRight);
         buffer.set_script(script::LATIN);
-        shape_with_plan(&self.face, &self.plan, buffer)
+        let plan = if is_figure(text) {
+            &self.figures
+        } else {
+            &self.words
+        };
+        shape_with_plan(&self.face, plan, buffer)
     }
 
     fn em(&self) -> f32 {
         self.face.units_per_em() as f32
     }
+}
+
+/// Whether a text is an amount or a date: it has no more letters than a currency or a month.
+fn is_figure(text: &str) -> bool {
+    let letters = text.chars().filter(|sign| sign.is_alphabetic());
+    letters.count() <= 3
 }
 
 /// Signs that only say how others are to be shown: joiners, marks of direction, choices of a variant, tags.
@@ -244,6 +254,11 @@ mod tests {
         let faces = Typefaces::new().expect("`make assets` has been run");
         let face = faces.of(Weight::Regular);
         assert_eq!(face.width("11111", 10.0), face.width("88888", 10.0));
+        assert_eq!(
+            face.width("HUF 11,111", 10.0),
+            face.width("HUF 88,888", 10.0)
+        );
+        assert!(face.width("invoice 11111", 10.0) < face.width("invoice 88888", 10.0));
         assert_eq!(face.width("", 10.0), 0.0);
         let word = "AVAToyä".repeat(40);
         let end = face.fitting(&word, 10.0, 100.0);
