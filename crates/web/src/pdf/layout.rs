@@ -236,11 +236,14 @@ impl Setting<'_> {
     }
 
     fn heading(&mut self, what: (&str, &str), figure: (&str, &str)) {
-        // The figure is never cut; beside it the title has a third at the least.
+        // The figure is never cut, and the title has what it leaves.
+        let whole = INNER - GAP;
+        let below = self.text_width(figure.1, SMALL).min(whole * 0.4);
         let right = self
             .text_width(figure.0, TITLE)
-            .clamp((INNER - GAP) * 0.4, (INNER - GAP) * 0.66);
-        let left = INNER - GAP - right;
+            .max(below)
+            .min(whole * 0.66);
+        let left = whole - right;
         let strips = [
             self.strip(MARGIN, left, &[(what.0, TITLE), (what.1, SMALL)]),
             self.strip_at_end(
