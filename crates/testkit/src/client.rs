@@ -122,6 +122,8 @@ pub struct Client {
     token: Option<String>,
     /// What `Accept-Language` says; none sends no such header.
     reads: Option<String>,
+    /// What `Accept` says; none sends no such header.
+    accepts: Option<&'static str>,
 }
 
 impl Client {
@@ -132,6 +134,7 @@ impl Client {
             cookies: BTreeMap::new(),
             token: None,
             reads: None,
+            accepts: None,
         }
     }
 
@@ -154,6 +157,14 @@ impl Client {
     /// Opens a page. Redirects are answered, not followed.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.request(Method::GET, path, None).await
+    }
+
+    /// Listens to a stream of events, as an open page does.
+    pub async fn listen(&mut self, path: &str) -> Answer {
+        self.accepts = Some("text/event-stream");
+        let answer = self.get(path).await;
+        self.accepts = None;
+        answer
     }
 
     /// Asks for a page's head alone, as mail scanners do.
@@ -271,6 +282,9 @@ impl Client {
             .header("sec-fetch-site", "same-origin");
         if let Some(languages) = &self.reads {
             request = request.header(header::ACCEPT_LANGUAGE, languages);
+        }
+        if let Some(kind) = self.accepts {
+            request = request.header(header::ACCEPT, kind);
         }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self

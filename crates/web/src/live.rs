@@ -4,13 +4,13 @@
 //! `event: change` comes at once when the hub tells of a change of the business (and of the affiliate,
 //! where the stream is one person's), then at most twice a second. What changed after the page was read and before
 //! it listened is told first: the page says with `?told=` what it was read with. `event: end` comes when the session
-//! is over. When the process stops the stream just closes: the browser connects anew by itself.
+//! is over, also when it was before the page could listen. When the process stops the stream just closes: the browser connects anew by itself.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use domain::id::{AffiliateId, BusinessId};
@@ -29,6 +29,7 @@ const HEART_BEAT: Duration = Duration::from_secs(15);
 /// How long a session is believed to go on without asking again.
 const BELIEVED: Duration = Duration::from_secs(5);
 
+const MEDIA_TYPE: &str = "text/event-stream";
 const HELLO: &str = "retry: 2000\n: hello\n\n";
 const HELLO_AND_CHANGE: &str = "retry: 2000\n: hello\n\nevent: change\ndata: now\n\n";
 const CHANGE: &str = "event: change\ndata: now\n\n";
@@ -88,11 +89,26 @@ where
             state,
         ))
     });
+    events(Body::from_stream(frames))
+}
+
+/// Whether a request is a page's that wants to listen.
+#[must_use]
+pub fn is_asked_for(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes())
+}
+
+/// What a page is told whose session is over: a stream that was led to the log-in would say nothing to it.
+#[must_use]
+pub fn over() -> Response {
+    events(Body::from(END))
+}
+
+fn events(body: Body) -> Response {
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         // Proxies that gather answers would hold the events back.
         (
@@ -100,7 +116,7 @@ where
             HeaderValue::from_static("no"),
         ),
     ];
-    (headers, Body::from_stream(frames)).into_response()
+    (headers, body).into_response()
 }
 
 enum Step {

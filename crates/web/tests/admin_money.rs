@@ -409,6 +409,11 @@ both_engines! {
         let changes = stream.text().matches("event: change").count();
         assert!((1..=2).contains(&changes), "{changes}: many at once are told once or twice");
         test.browser().get("/admin/live").await.expect(303);
+        // A page whose session ended before it listened is told so: it reloads and is led to the log-in.
+        for stream in ["/admin/live".to_owned(), format!("/portal/{}/live", shop.slug)] {
+            let told = test.browser().listen(&stream).await.expect(200);
+            assert_eq!((told.header("content-type"), told.text().as_str()), ("text/event-stream", "event: end\ndata: session\n\n"));
+        }
     }
 
     async fn what_changed_before_a_page_listened_is_told_first(test: TestApp) {

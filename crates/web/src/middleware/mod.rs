@@ -29,7 +29,7 @@ pub(crate) use host::{below, is_loopback};
 use crate::error::{ErrorPage, PageError};
 use crate::language::{self, Language};
 use crate::ui::{AuthShell, Frame as PageFrame};
-use crate::{flash, theme};
+use crate::{flash, live, theme};
 
 /// How long a handler may take until it is given up with 503. Streams are answered long before.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
@@ -109,6 +109,7 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         .and_then(|_| flash::read(app, request.headers()));
     let had_flash = brought.is_some();
     let is_live = request.headers().contains_key("x-live");
+    let listens = live::is_asked_for(request.headers());
     let own = request.extensions().get::<OwnHost>().cloned();
     let known = Requested {
         portal: own.as_ref().map(|own| own.slug.clone()),
@@ -131,6 +132,9 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
     if is_live && response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = StatusCode::NO_CONTENT.into_response();
     }
+    if listens && leads_to_log_in(&response) {
+        response = live::over();
+    }
     if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
         response = error_page(app, page, &known, &id, path.path(), response).await;
     }
@@ -146,6 +150,14 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         started,
     );
     response
+}
+
+fn leads_to_log_in(response: &Response) -> bool {
+    let to = response.headers().get(header::LOCATION);
+    let to = to.and_then(|to| to.to_str().ok()).unwrap_or_default();
+    to.split('?')
+        .next()
+        .is_some_and(|path| path.ends_with("/log-in"))
 }
 
 struct Requested {
