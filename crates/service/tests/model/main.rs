@@ -8,7 +8,7 @@
 //! - `TRIBUTARY_MODEL_COUNT=1` plays so many in each test (`sqlite_0` begins with that seed itself).
 //!
 //! In some of them months are closed and affiliates are moved below others. No history has clicks that are paid (they are
-//! counted out in `tests/click_pay.rs`), touchpoints that compete, or a business that moves to another time zone.
+//! counted out in `tests/use_case/click_pay.rs`), touchpoints that compete, or a business that moves to another time zone.
 //!
 //! Whether the histories find what is wrong was tried by breaking the product, one thing at a time. Each of
 //! these was found within the first thousand histories, most of them within a hundred:

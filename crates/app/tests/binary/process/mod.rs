@@ -1,0 +1,195 @@
+//! The binary as a process, and one connection to it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use service::clock::{Clock as _, SystemClock};
+use service::programme::{callback, payout_run};
+use store::db::{DatabaseUrl, Db};
+use store::job;
+
+/// Longer than a claim of a job holds.
+const LEASE_MS: i64 = 10 * 60_000;
+const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/// The binary with nothing of this environment.
+pub fn tributary(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRIBUTARY_"))
+    {
+        command.env_remove(name);
+    }
+    command
+        .env("TRIBUTARY_DATA_DIR", folder)
+        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
+        .env("TRIBUTARY_LOG", "warn");
+    command
+}
+
+/// What `init` of a business says.
+pub fn init(mut command: Command, name: &str, email: &str) -> Output {
+    let args = [
+        "init",
+        "--business",
+        name,
+        "--owner-email",
+        email,
+        "--owner-password",
+        "correct horse battery staple",
+        "--json",
+    ];
+    command.args(args).output().unwrap()
+}
+
+/// Founds the business Acme; what is printed of it.
+pub fn found(command: Command) -> Value {
+    let output = init(command, "Acme", "owner@acme.example");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A server that is killed when dropped.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Held open: the server goes on to write there.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Server {
+    pub fn start(folder: &Path) -> Self {
+        Self::run(tributary(folder))
+    }
+
+    /// Starts it with more in its environment.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let address = line
+            .trim()
+            .rsplit('/')
+            .next()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("no address in {line:?}"));
+        Self {
+            child,
+            address,
+            _output: output,
+        }
+    }
+
+    /// Waits until the process says on its standard error that it stands still at a point.
+    pub fn wait_until_halted(&mut self) {
+        let errors = self.child.stderr.take().expect("a piped standard error");
+        let mut lines = BufReader::new(errors);
+        let mut line = String::new();
+        while lines.read_line(&mut line).unwrap() > 0 {
+            if line.contains("halted at") {
+                return;
+            }
+            line.clear();
+        }
+        panic!("the process ended without standing still");
+    }
+
+    /// Its exit code, when it has ended by itself.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap()?.code()
+    }
+
+    /// SIGKILL: nothing is drained, flushed or told.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One kept connection.
+pub struct Line(BufReader<TcpStream>);
+
+impl Line {
+    pub fn open(address: SocketAddr) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Status, head and body; an error when the server is gone.
+    pub fn call(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, String, String)> {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost:8080\r\nuser-agent: {CHROME}\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.0.get_mut().write_all(request.as_bytes())?;
+        let mut head = String::new();
+        loop {
+            if self.0.read_line(&mut head)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            if head.ends_with("\r\n\r\n") {
+                break;
+            }
+        }
+        let header = |name: &str| {
+            head.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::trim)
+        };
+        let length = header("content-length:").map_or(0, |text| text.parse().unwrap());
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body)?;
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Ok((status, head, String::from_utf8(body).unwrap()))
+    }
+}
+
+/// As if the time had passed after which the claims of a process that has died end.
+pub async fn end_claims(folder: &Path) {
+    let db = Db::connect(&DatabaseUrl::Sqlite(folder.join("tributary.db")))
+        .await
+        .unwrap();
+    let now = SystemClock.now();
+    let later = now.plus_ms(LEASE_MS);
+    let kinds = [payout_run::JOB, callback::JOB];
+    let mut tx = db.system_write().await.unwrap();
+    for claimed in job::claim(&mut tx, &kinds, later, later, 1_000)
+        .await
+        .unwrap()
+    {
+        job::retry(&mut tx, &claimed, now, "its process was killed")
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await;
+}
+
+/// Makes something by the API; its JSON.
+pub fn made(line: &mut Line, key: &str, path: &str, body: &Value) -> Value {
+    let (status, _, answer) = line
+        .call("POST", &format!("/api/v1{path}"), key, &body.to_string())
+        .unwrap();
+    assert_eq!(status, 201, "{path}: {answer}");
+    serde_json::from_str(&answer).unwrap()
+}

@@ -1,0 +1,7 @@
+//! Use cases over storage, on both engines.
+
+mod back_test;
+mod click_pay;
+mod money;
+mod payout_run;
+mod portal;
