@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::paying::{MINUTE_MS, Paying, by_key};
+use crate::paying::{self, MINUTE_MS, Paying, by_key};
 use domain::id::PayoutRunId;
 use domain::status::ProviderKind;
 use domain::time::UnixMs;

@@ -1,6 +1,6 @@
 //! Every `.sql` file: prepared on both migrated engines, and read for its tenant.
 
-use crate::common::{Statement, statements};
+use crate::common::{self, Statement, statements};
 use testkit::{TestDb, both_engines};
 
 both_engines! {

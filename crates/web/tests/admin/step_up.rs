@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::pages::{furnish, routes};
+use crate::proofs;
 use service::domain::status::PayoutFrequency;
 use service::identity::session::PROOF_MS;
 use service::identity::setting;

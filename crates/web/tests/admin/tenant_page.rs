@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pages::furnish;
+use crate::pages::{self, furnish};
 use serde_json::Value;
 use testkit::{Answer, Shop, TestApp, both_engines};
 
