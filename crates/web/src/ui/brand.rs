@@ -24,20 +24,23 @@ pub struct BrandLook {
     pub credit: bool,
 }
 
+/// The house's own look.
+pub(super) static HOUSE: BrandLook = BrandLook {
+    css: String::new(),
+    logo: None,
+    show_name: true,
+    favicon: String::new(),
+    favicon_type: "",
+    footer: String::new(),
+    terms: String::new(),
+    privacy: String::new(),
+    support: String::new(),
+    credit: true,
+};
+
 impl Default for BrandLook {
     fn default() -> Self {
-        Self {
-            css: String::new(),
-            logo: None,
-            show_name: true,
-            favicon: String::new(),
-            favicon_type: "",
-            footer: String::new(),
-            terms: String::new(),
-            privacy: String::new(),
-            support: String::new(),
-            credit: true,
-        }
+        HOUSE.clone()
     }
 }
 

@@ -1,3 +1,8 @@
+use std::fmt::Display;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use super::ListUrl;
 
 /// One option of a select.
@@ -94,7 +99,26 @@ impl Filters {
             selects,
         }
     }
+
+    /// The bar as a form below a title.
+    pub fn form(&self, title: impl Display) -> FilterForm<'_> {
+        FilterForm {
+            title: title.to_string(),
+            bar: self,
+        }
+    }
 }
+
+/// A filter bar as it is shown; apart, so that it is compiled once and not with every list.
+#[derive(Debug, Template)]
+#[template(path = "kit/filters.html")]
+pub struct FilterForm<'a> {
+    title: String,
+    bar: &'a Filters,
+}
+
+// Its template has escaped what people wrote.
+impl HtmlSafe for FilterForm<'_> {}
 
 /// A column's head that sorts: parameter `sort`, `name` upwards or `-name` downwards.
 #[derive(Debug, Clone)]

@@ -8,6 +8,8 @@
 
 mod brand;
 mod chart;
+mod chrome;
+mod field;
 mod figure;
 mod form;
 mod icon;
@@ -21,6 +23,7 @@ mod tone;
 
 pub use brand::{BrandLook, LogoLook};
 pub use chart::{LineChart, Point, sparkline};
+pub use field::{Field, Select};
 pub use figure::{Delta, Kpi, MetricTab, RiseIs, Step, StepState};
 pub use form::Errors;
 pub use icon::{icon, icon_sized};

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 /// Page sizes on offer. The last bounds what one answer may hold.
 pub const PAGE_SIZES: [u32; 4] = [10, 25, 50, 100];
 /// The page size when the URL names none.
@@ -198,7 +201,23 @@ impl Pager {
                 .collect(),
         }
     }
+
+    /// It as a bar below the list.
+    #[must_use]
+    pub const fn bar(&self) -> PagerBar<'_> {
+        PagerBar { pages: self }
+    }
 }
+
+/// A pager as it is shown; apart, so that it is compiled once and not with every list.
+#[derive(Debug, Template)]
+#[template(path = "kit/pager.html")]
+pub struct PagerBar<'a> {
+    pages: &'a Pager,
+}
+
+// Its template has escaped what people wrote.
+impl HtmlSafe for PagerBar<'_> {}
 
 /// At least one, so that an empty list has a page to show.
 fn page_count(total: u64, size: u32) -> u32 {
