@@ -1,6 +1,7 @@
-//! What tests change about a process: how long a provider is waited for, and where the process stands
-//! still, so that it can be killed there. Without debug assertions none of it has any effect.
+//! What tests change about a process: how long a provider is waited for, what a password's hash costs, and where the
+//! process stands still, so that it can be killed there. Without debug assertions none of it has any effect.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 pub struct Trial {
     call_wait: Mutex<Option<Duration>>,
     halt_at: OnceLock<String>,
+    light_hashes: AtomicBool,
 }
 
 impl Trial {
@@ -21,6 +23,15 @@ impl Trial {
         self.call_wait
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether passwords are hashed at the least cost there is, for tests of something else.
+    pub fn hash_lightly(&self, lightly: bool) {
+        self.light_hashes.store(lightly, Ordering::Relaxed);
+    }
+
+    pub(crate) fn hashes_lightly(&self) -> bool {
+        cfg!(debug_assertions) && self.light_hashes.load(Ordering::Relaxed)
     }
 
     /// Stands still at the point of this name; the first that is given stays.

@@ -107,6 +107,8 @@ impl TestApp {
             Arc::new(SeededRandom::new(seed)),
             settings,
         );
+        // A hash at its usual cost takes longer than most of what tests do.
+        app.trial().hash_lightly(true);
         let names = Names::default();
         names.lead("localhost", &["192.0.2.10"]);
         app.resolve_with(Arc::new(names.clone()));

@@ -1,6 +1,6 @@
 //! A migrated database for one test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,8 +14,15 @@ use crate::OnEngine;
 /// Names the server that tests may make databases in, as a superuser's URL.
 const SERVER_VARIABLE: &str = "TRIBUTARY_TEST_POSTGRES";
 
+/// Names a folder where the first test leaves a migrated SQLite file, for the others to copy. Without it each test
+/// migrates a file of its own, which takes longer than most of what a small test does.
+const TEMPLATES_VARIABLE: &str = "TRIBUTARY_TEST_TEMPLATES";
+
 /// Guards the making of the template; any fixed number that nothing else takes.
 const TEMPLATE_LOCK: i64 = 0x7472_6962_7574_6172;
+
+/// The name of a SQLite file in its folder.
+const FILE: &str = "tributary.db";
 
 /// A folder in memory, where there is one.
 const MEMORY: &str = "/dev/shm";
@@ -64,13 +71,25 @@ impl TestDb {
     /// A migrated database on the engine.
     pub async fn new(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => {
-                let test = Self::empty(engine).await;
-                test.db.migrate().await.expect("the migrations run");
-                test
-            }
+            Engine::Sqlite => match variable(TEMPLATES_VARIABLE) {
+                Some(folder) => Self::copy_of(&template_file(Path::new(&folder)).await).await,
+                None => Self::migrated_file().await,
+            },
             Engine::Postgres => Self::postgres(&template(&server()).await).await,
         }
+    }
+
+    async fn migrated_file() -> Self {
+        let test = Self::empty(Engine::Sqlite).await;
+        test.db.migrate().await.expect("the migrations run");
+        test
+    }
+
+    /// A copy of an SQLite file that nobody has open.
+    async fn copy_of(template: &Path) -> Self {
+        let folder = quick_folder();
+        std::fs::copy(template, folder.path().join(FILE)).expect("the template is copied");
+        Self::file(folder).await
     }
 
     /// A copy of an SQLite database as it is now.
@@ -83,16 +102,19 @@ impl TestDb {
             "only an SQLite file is copied"
         );
         let folder = quick_folder();
-        let path = folder.path().join("tributary.db");
+        self.write_copy(&folder.path().join(FILE)).await;
+        Self::file(folder).await
+    }
+
+    async fn write_copy(&self, path: &Path) {
         self.execute(&format!("vacuum into '{}'", path.display()))
             .await
             .expect("the copy is written");
-        Self::file(folder).await
     }
 
     /// The database in a folder, made when it is missing.
     async fn file(folder: tempfile::TempDir) -> Self {
-        let url = DatabaseUrl::Sqlite(folder.path().join("tributary.db"));
+        let url = DatabaseUrl::Sqlite(folder.path().join(FILE));
         let db = Db::connect(&url).await.expect("the file opens");
         Self {
             db,
@@ -368,12 +390,7 @@ fn has_room_in_memory() -> bool {
 
 /// The server's address from the environment.
 fn server() -> String {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests are configured by their environment"
-    )]
-    let address = std::env::var(SERVER_VARIABLE);
-    address.unwrap_or_else(|_| {
+    variable(SERVER_VARIABLE).unwrap_or_else(|| {
         panic!(
             "{SERVER_VARIABLE} is not set, so there is no PostgreSQL to test on.\n\
              Run the tests through the script that starts a private, temporary one:\n\n\
@@ -382,17 +399,43 @@ fn server() -> String {
     })
 }
 
-/// The name of a migrated database to copy, made by the first process that needs it. The name carries
-/// the checksums of the migrations, so that a server of long life never serves an old schema.
-async fn template(address: &str) -> String {
-    let server: PgConnectOptions = address.parse().expect("a PostgreSQL address");
+fn variable(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are configured by their environment"
+    )]
+    std::env::var(name).ok()
+}
+
+/// The name of a template. It carries the checksums of the migrations, so that what outlives them never serves an
+/// old schema.
+fn template_name(engine: Engine) -> String {
     let mut sum = 0xcbf2_9ce4_8422_2325_u64;
-    for migration in store::db::migrations(Engine::Postgres) {
+    for migration in store::db::migrations(engine) {
         for byte in migration.checksum.iter() {
             sum = (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    let name = format!("tributary_template_{sum:016x}");
+    format!("tributary_template_{sum:016x}")
+}
+
+/// A migrated SQLite file to copy, made by the first processes that need it: each makes one, and any of them serves.
+async fn template_file(folder: &Path) -> PathBuf {
+    let path = folder.join(format!("{}.db", template_name(Engine::Sqlite)));
+    if !path.exists() {
+        std::fs::create_dir_all(folder).expect("the folder of templates is made");
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mine = folder.join(format!("{}-{number}.db", std::process::id()));
+        TestDb::migrated_file().await.write_copy(&mine).await;
+        std::fs::rename(&mine, &path).expect("the template gets its name");
+    }
+    path
+}
+
+/// The name of a migrated database to copy, made by the first process that needs it.
+async fn template(address: &str) -> String {
+    let server: PgConnectOptions = address.parse().expect("a PostgreSQL address");
+    let name = template_name(Engine::Postgres);
     let mut maintenance = connect(&server).await;
     // Tests run in many processes: the first makes the template while the others wait here.
     run(

@@ -12,13 +12,27 @@ pub const LENGTH_MIN: usize = 8;
 /// Characters a password has at most: long enough for any phrase, short enough to hash.
 pub const LENGTH_MAX: usize = 200;
 
+/// What a hash costs.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
 /// OWASP's second recommended setting: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
+const FULL: Cost = Cost {
+    memory_kib: 19_456,
+    passes: 2,
+};
+/// The least that argon2 takes; see [`crate::trial::Trial::hash_lightly`].
+const LEAST: Cost = Cost {
+    memory_kib: 8,
+    passes: 1,
+};
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
-/// A hash of the same cost that no password has: its output is all zeros.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// Salt and output of a hash that no password has: the output is all zeros.
+const NOBODY: &str = "bm9ib2R5J3Mgc2FsdC4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Guesses a password must be worth: the ten thousands that everybody tries are worth fewer.
 const GUESSES_MIN: u64 = 100_000;
@@ -55,9 +69,25 @@ fn is_common(password: &str, length: usize) -> bool {
     length <= LOOKED_UP_MAX && zxcvbn::zxcvbn(password, OURS).guesses() < GUESSES_MIN
 }
 
-fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(defect)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+impl Cost {
+    fn of(app: &App) -> Self {
+        if app.trial().hashes_lightly() {
+            LEAST
+        } else {
+            FULL
+        }
+    }
+
+    fn argon2(self) -> Result<Argon2<'static>> {
+        let params = Params::new(self.memory_kib, self.passes, LANES, None).map_err(defect)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    /// A hash of this cost that no password has.
+    fn nobody(self) -> String {
+        let Self { memory_kib, passes } = self;
+        format!("$argon2id$v=19$m={memory_kib},t={passes},p={LANES}${NOBODY}")
+    }
 }
 
 fn defect(error: impl std::fmt::Display) -> ServiceError {
@@ -71,12 +101,13 @@ fn defect(error: impl std::fmt::Display) -> ServiceError {
 pub async fn hash(app: &App, password: &str) -> Result<String> {
     let mut salt = [0; SALT_BYTES];
     app.random().fill(&mut salt);
-    let password = password.to_owned();
+    let (password, cost) = (password.to_owned(), Cost::of(app));
     let turn = app.hashing().acquire_owned().await.map_err(defect)?;
     let work = move || {
         // Held until the work has ended, also when nobody waits for it any more.
         let _turn = turn;
-        Ok(argon2()?
+        Ok(cost
+            .argon2()?
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map_err(defect)?
             .to_string())
@@ -91,14 +122,15 @@ pub async fn hash(app: &App, password: &str) -> Result<String> {
 /// When hashing itself fails, which is a defect.
 pub async fn verify(app: &App, password: &str, hash: Option<&str>) -> Result<bool> {
     let known = hash.is_some() && password.chars().count() <= LENGTH_MAX;
-    let hash = hash.unwrap_or(NOBODY).to_owned();
+    let cost = Cost::of(app);
+    let hash = hash.map_or_else(|| cost.nobody(), str::to_owned);
     let password: String = password.chars().take(LENGTH_MAX).collect();
     let turn = app.hashing().acquire_owned().await.map_err(defect)?;
     let work = move || {
         // Held until the work has ended, also when nobody waits for it any more.
         let _turn = turn;
         Ok::<_, ServiceError>(
-            argon2()?
+            cost.argon2()?
                 .verify_password(password.as_bytes(), hash.as_str())
                 .is_ok(),
         )
@@ -168,20 +200,24 @@ mod tests {
 
     #[test]
     fn nobody_costs_as_much_as_somebody() {
-        let hash = argon2()
+        let hash = FULL
+            .argon2()
             .unwrap()
             .hash_password_with_salt(b"correct horse", &[7; SALT_BYTES])
             .unwrap()
             .to_string();
         let cost = |hash: &str| hash.rsplitn(3, '$').last().map(str::to_owned);
-        assert_eq!(cost(&hash), cost(NOBODY));
+        assert_eq!(cost(&hash), cost(&FULL.nobody()));
         assert!(
-            argon2()
+            FULL.argon2()
                 .unwrap()
                 .verify_password(b"correct horse", hash.as_str())
                 .is_ok()
         );
-        let refused = argon2().unwrap().verify_password(b"correct horse", NOBODY);
+        let refused = FULL
+            .argon2()
+            .unwrap()
+            .verify_password(b"correct horse", FULL.nobody().as_str());
         assert_eq!(
             refused,
             Err(argon2::password_hash::Error::PasswordInvalid),

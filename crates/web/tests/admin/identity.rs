@@ -149,6 +149,7 @@ both_engines! {
     }
 
     async fn passwords_are_hashed_two_at_a_time_and_not_cheaply(app: TestApp) {
+        app.app.trial().hash_lightly(false);
         let turns = app.app.hashing().acquire_many_owned(2).await.unwrap();
         let mut third = pin!(password::hash(&app.app, "a kettle in the orchard"));
         assert!(tokio::time::timeout(Duration::from_millis(100), third.as_mut()).await.is_err(), "it waits for its turn");
