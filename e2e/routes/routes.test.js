@@ -9,7 +9,7 @@ import { LOOKS, SIZES } from '../harness/browser.js';
 import { ROOT } from '../harness/paths.js';
 import { routeOf, seen } from '../harness/seen.js';
 
-const MATRIX = readFileSync(join(ROOT, 'crates/web/tests/page_matrix/matrix.rs'), 'utf8');
+const MATRIX = readFileSync(join(ROOT, 'crates/web/tests/admin/page_matrix/matrix.rs'), 'utf8');
 const ROUTES = [...MATRIX.matchAll(/^ +GET (\/\S+)$/gm)].map(([, route]) => route);
 
 /** What is no page of its own, and why. */

@@ -14,7 +14,7 @@ use crate::OnEngine;
 /// Names the server that tests may make databases in, as a superuser's URL.
 const SERVER_VARIABLE: &str = "TRIBUTARY_TEST_POSTGRES";
 
-/// Names a folder where the first test leaves a migrated SQLite file, for the others to copy. Without it each test
+/// Names a folder of one run where the first test leaves a migrated SQLite file, for the others to copy. Without it each test
 /// migrates a file of its own, which takes longer than most of what a small test does.
 const TEMPLATES_VARIABLE: &str = "TRIBUTARY_TEST_TEMPLATES";
 
@@ -26,7 +26,7 @@ const FILE: &str = "tributary.db";
 
 /// A folder in memory, where there is one.
 const MEMORY: &str = "/dev/shm";
-/// What it has to hold at the least, for tests beside each other: 1 GiB.
+/// What it has to hold at the least, for tests beside each other: 1 GiB. (PostgreSQL wants more, see `scripts/with-postgres`.)
 const MEMORY_KIB_MIN: u64 = 1024 * 1024;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -160,6 +160,7 @@ pub async fn verify_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::Trial;
 
     fn refused(password: &str) -> bool {
         let mut checks = Checks::new();
@@ -196,6 +197,14 @@ mod tests {
         ] {
             assert!(!refused(good), "{good:?}");
         }
+    }
+
+    #[test]
+    fn hashes_are_light_only_where_a_test_asks_for_it() {
+        let trial = Trial::default();
+        assert!(!trial.hashes_lightly());
+        trial.hash_lightly(true);
+        assert_eq!(trial.hashes_lightly(), cfg!(debug_assertions));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-## layout/base.html
+## layout/head.html, tail.html
 
 frame-skip = Zum Inhalt springen
 frame-demo = Demo
@@ -8,7 +8,7 @@ frame-close = Schließen
 frame-copied = Kopiert
 frame-press-copy = Drücken Sie Strg+C
 
-## layout/portal.html
+## layout/portal_top.html
 
 frame-live = Live
 frame-notifications = Benachrichtigungen

@@ -18,7 +18,7 @@ form-summary =
     }
 form-cancel = Abbrechen
 
-## kit/list.html
+## kit/filters.html, pager.html
 
 list-apply = Anwenden
 list-clear = Zurücksetzen

@@ -1,4 +1,4 @@
-## layout/base.html
+## layout/head.html, tail.html
 
 frame-skip = Skip to content
 frame-demo = Demo
@@ -8,7 +8,7 @@ frame-close = Close
 frame-copied = Copied
 frame-press-copy = Press Ctrl+C
 
-## layout/portal.html
+## layout/portal_top.html
 
 frame-live = Live
 frame-notifications = Notifications

@@ -18,7 +18,7 @@ form-summary =
     }
 form-cancel = Cancel
 
-## kit/list.html
+## kit/filters.html, pager.html
 
 list-apply = Apply
 list-clear = Clear

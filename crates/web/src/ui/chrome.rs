@@ -140,11 +140,14 @@ impl AuthShell {
     /// The document down to its body.
     #[must_use]
     pub fn head(&self) -> Head<'_> {
-        let own = self.business.is_empty();
         Head {
             frame: &self.frame,
             face: if self.portal { "portal" } else { "admin" },
-            owner: if own { "Tributary" } else { &self.business },
+            owner: if self.business.is_empty() {
+                "Tributary"
+            } else {
+                &self.business
+            },
             brand: &self.brand,
         }
     }

@@ -10,20 +10,20 @@ use super::Choice;
 /// One line of text with its label, and its error or hint below.
 #[derive(Debug, Template)]
 #[template(path = "kit/field.html")]
-pub struct Field {
+pub struct Field<'a> {
     text: String,
     name: String,
     value: String,
-    error: String,
-    hint: String,
+    error: &'a str,
+    hint: &'a str,
     /// The input's type.
-    kind: String,
-    inputmode: String,
-    autocomplete: String,
-    placeholder: String,
+    kind: &'a str,
+    inputmode: &'a str,
+    autocomplete: &'a str,
+    placeholder: &'a str,
     /// What stands inside it, before and after what is typed: "%", "USD".
-    prefix: String,
-    suffix: String,
+    prefix: &'a str,
+    suffix: &'a str,
     required: bool,
 }
 
@@ -34,63 +34,69 @@ pub struct Select<'a> {
     text: String,
     name: String,
     options: &'a [Choice],
-    error: String,
-    hint: String,
+    error: &'a str,
+    hint: &'a str,
     required: bool,
 }
 
 // Their templates have escaped what people wrote.
-impl HtmlSafe for Field {}
+impl HtmlSafe for Field<'_> {}
 impl HtmlSafe for Select<'_> {}
 
-impl Field {
+// The macros of `kit/form.html` hand on references, also to what is a `bool`.
+impl<'a> Field<'a> {
     /// A field for `name` with its label and what it holds.
     pub fn new(text: impl Display, name: impl Display, value: impl Display) -> Self {
         Self {
             text: text.to_string(),
             name: name.to_string(),
             value: value.to_string(),
-            error: String::new(),
-            hint: String::new(),
-            kind: "text".to_owned(),
-            inputmode: String::new(),
-            autocomplete: "off".to_owned(),
-            placeholder: String::new(),
-            prefix: String::new(),
-            suffix: String::new(),
+            error: "",
+            hint: "",
+            kind: "text",
+            inputmode: "",
+            autocomplete: "off",
+            placeholder: "",
+            prefix: "",
+            suffix: "",
             required: true,
         }
     }
 
     /// What stands below it: the error, else the hint; empty: nothing.
     #[must_use]
-    pub fn noted(mut self, error: &str, hint: &str) -> Self {
-        error.clone_into(&mut self.error);
-        hint.clone_into(&mut self.hint);
+    pub const fn noted(mut self, error: &'a str, hint: &'a str) -> Self {
+        self.error = error;
+        self.hint = hint;
         self
     }
 
     /// What may be typed: the input's type, the keyboard of a phone, what the browser fills in.
     #[must_use]
-    pub fn of_kind(mut self, kind: &str, inputmode: &str, autocomplete: &str) -> Self {
-        kind.clone_into(&mut self.kind);
-        inputmode.clone_into(&mut self.inputmode);
-        autocomplete.clone_into(&mut self.autocomplete);
+    pub const fn of_kind(
+        mut self,
+        kind: &'a str,
+        inputmode: &'a str,
+        autocomplete: &'a str,
+    ) -> Self {
+        self.kind = kind;
+        self.inputmode = inputmode;
+        self.autocomplete = autocomplete;
         self
     }
 
     /// What stands inside it: as long as it is empty, before, and after what is typed.
     #[must_use]
-    pub fn showing(mut self, placeholder: &str, prefix: &str, suffix: &str) -> Self {
-        placeholder.clone_into(&mut self.placeholder);
-        prefix.clone_into(&mut self.prefix);
-        suffix.clone_into(&mut self.suffix);
+    pub const fn showing(mut self, placeholder: &'a str, prefix: &'a str, suffix: &'a str) -> Self {
+        self.placeholder = placeholder;
+        self.prefix = prefix;
+        self.suffix = suffix;
         self
     }
 
     /// Whether it has to be filled in.
     #[must_use]
-    pub fn required(mut self, required: &bool) -> Self {
+    pub const fn required(mut self, required: &bool) -> Self {
         self.required = *required;
         self
     }
@@ -103,23 +109,23 @@ impl<'a> Select<'a> {
             text: text.to_string(),
             name: name.to_string(),
             options,
-            error: String::new(),
-            hint: String::new(),
+            error: "",
+            hint: "",
             required: true,
         }
     }
 
     /// What stands below it: the error, else the hint; empty: nothing.
     #[must_use]
-    pub fn noted(mut self, error: &str, hint: &str) -> Self {
-        error.clone_into(&mut self.error);
-        hint.clone_into(&mut self.hint);
+    pub const fn noted(mut self, error: &'a str, hint: &'a str) -> Self {
+        self.error = error;
+        self.hint = hint;
         self
     }
 
     /// Whether it has to be chosen.
     #[must_use]
-    pub fn required(mut self, required: &bool) -> Self {
+    pub const fn required(mut self, required: &bool) -> Self {
         self.required = *required;
         self
     }

@@ -1,7 +1,7 @@
 //! What the templates show: the shells around a page and the data of the kit's parts.
 //!
 //! A page struct embeds a shell ([`AdminShell`], [`PortalShell`] or [`AuthShell`]) as its field
-//! `shell`; the layouts under `templates/layout` read it. The parts of `templates/kit` take the
+//! `shell`; its layout under `templates/layout` puts together what `chrome` makes of it. The parts of `templates/kit` take the
 //! structs below: a [`Kpi`] with its [`Delta`], a [`LineChart`], a [`Pager`] and [`SortHead`]s over
 //! a [`ListUrl`], [`Filters`], a [`RangePicker`], [`Step`]s of a timeline, form [`Errors`].
 //! `templates/kit/README.md` has an example of each.

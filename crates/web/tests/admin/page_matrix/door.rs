@@ -61,7 +61,7 @@ pub fn door(who: Who, caller: Caller, route: &Route) -> Option<Door> {
         (Who::Person | Who::Affiliate, _) => Door::LogIn,
         (_, caller) if !caller.is_staff() => Door::LogIn,
         (_, Caller::Owner) => open,
-        // Acts on another business's ids are tried with whole forms in `tenant_pages`.
+        // Acts on another business's ids are tried with whole forms in `tenant_page`.
         (_, Caller::TheirOwner) if named && route.method == "POST" => return None,
         (_, Caller::TheirOwner) | (Who::Colleague, _) => own_alone,
         (Who::Staff, Caller::Admin) => open,

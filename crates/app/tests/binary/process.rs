@@ -1,5 +1,10 @@
 //! The binary as a process, and one connection to it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "nothing else runs on these threads"
+)]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
