@@ -14,9 +14,10 @@ use crate::OnEngine;
 /// Names the server that tests may make databases in, as a superuser's URL.
 const SERVER_VARIABLE: &str = "TRIBUTARY_TEST_POSTGRES";
 
-/// Names a folder of one run where the first test leaves a migrated SQLite file, for the others to copy. Without it each test
-/// migrates a file of its own, which takes longer than most of what a small test does.
-const TEMPLATES_VARIABLE: &str = "TRIBUTARY_TEST_TEMPLATES";
+/// Names a folder of one run for what tests write, in memory where there is room (`scripts/with-postgres`). The first test leaves
+/// a migrated SQLite file there, for the others to copy. Without it each test migrates a file of its own in a usual temporary folder,
+/// which takes longer than most of what a small test does.
+const FOLDER_VARIABLE: &str = "TRIBUTARY_TEST_FOLDER";
 
 /// Guards the making of the template; any fixed number that nothing else takes.
 const TEMPLATE_LOCK: i64 = 0x7472_6962_7574_6172;
@@ -24,15 +25,10 @@ const TEMPLATE_LOCK: i64 = 0x7472_6962_7574_6172;
 /// The name of a SQLite file in its folder.
 const FILE: &str = "tributary.db";
 
-/// A folder in memory, where there is one.
-const MEMORY: &str = "/dev/shm";
-/// What it has to hold at the least, for tests beside each other: 1 GiB. (PostgreSQL wants more, see `scripts/with-postgres`.)
-const MEMORY_KIB_MIN: u64 = 1024 * 1024;
-
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// An empty, migrated database of its own; dropped with this value. An SQLite file lies in memory where the machine
-/// has a folder there: each commit waits for the disk otherwise, and what survives a loss of power is not tested
+/// An empty, migrated database of its own; dropped with this value. An SQLite file lies in memory where there is
+/// room: each commit waits for the disk otherwise, and what survives a loss of power is not tested
 /// with it.
 pub struct TestDb {
     /// The database as the product opens it.
@@ -71,7 +67,7 @@ impl TestDb {
     /// A migrated database on the engine.
     pub async fn new(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => match variable(TEMPLATES_VARIABLE) {
+            Engine::Sqlite => match variable(FOLDER_VARIABLE) {
                 Some(folder) => Self::copy_of(&template_file(Path::new(&folder)).await).await,
                 None => Self::migrated_file().await,
             },
@@ -363,29 +359,17 @@ impl Drop for PgDatabase {
     }
 }
 
-/// A temporary folder in memory, or a usual one where there is none that is large enough.
+/// A temporary folder, in memory where there is room for what tests write.
 ///
 /// # Panics
-/// When there is no temporary folder at all.
+/// When there is no place for it.
 #[must_use]
 pub fn quick_folder() -> tempfile::TempDir {
-    has_room_in_memory()
-        .then(|| tempfile::tempdir_in(MEMORY).ok())
-        .flatten()
-        .unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"))
-}
-
-/// Whether the folder in memory takes as much as tests write: containers often have little there.
-fn has_room_in_memory() -> bool {
-    let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
-    let options = mounts.lines().rev().find_map(|line| {
-        let mut parts = line.split(' ').skip(1);
-        (parts.next() == Some(MEMORY)).then(|| parts.nth(1).unwrap_or_default())
-    });
-    let size = options.unwrap_or_default().split(',');
-    let size = size.filter_map(|option| option.strip_prefix("size=")?.strip_suffix('k'));
-    size.filter_map(|size| size.parse().ok())
-        .all(|size: u64| size >= MEMORY_KIB_MIN)
+    match variable(FOLDER_VARIABLE) {
+        Some(folder) => tempfile::tempdir_in(folder),
+        None => tempfile::tempdir(),
+    }
+    .expect("a temporary folder")
 }
 
 /// The server's address from the environment.
@@ -423,7 +407,6 @@ fn template_name(engine: Engine) -> String {
 async fn template_file(folder: &Path) -> PathBuf {
     let path = folder.join(format!("{}.db", template_name(Engine::Sqlite)));
     if !path.exists() {
-        std::fs::create_dir_all(folder).expect("the folder of templates is made");
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mine = folder.join(format!("{}-{number}.db", std::process::id()));
         TestDb::migrated_file().await.write_copy(&mine).await;

@@ -7,15 +7,22 @@ use askama::filters::HtmlSafe;
 
 use super::Choice;
 
-/// One line of text with its label, and its error or hint below.
+/// What every field has: its label, its name, and what stands below it.
+#[derive(Debug)]
+pub struct About<'a> {
+    text: String,
+    name: String,
+    error: &'a str,
+    hint: &'a str,
+    required: bool,
+}
+
+/// One line of text.
 #[derive(Debug, Template)]
 #[template(path = "kit/field.html")]
 pub struct Field<'a> {
-    text: String,
-    name: String,
+    about: About<'a>,
     value: String,
-    error: &'a str,
-    hint: &'a str,
     /// The input's type.
     kind: &'a str,
     inputmode: &'a str,
@@ -24,51 +31,63 @@ pub struct Field<'a> {
     /// What stands inside it, before and after what is typed: "%", "USD".
     prefix: &'a str,
     suffix: &'a str,
-    required: bool,
 }
 
 /// A choice of one.
 #[derive(Debug, Template)]
 #[template(path = "kit/select.html")]
 pub struct Select<'a> {
-    text: String,
-    name: String,
+    about: About<'a>,
     options: &'a [Choice],
-    error: &'a str,
-    hint: &'a str,
-    required: bool,
+}
+
+/// Lines of text.
+#[derive(Debug, Template)]
+#[template(path = "kit/textarea.html")]
+pub struct Textarea<'a> {
+    about: About<'a>,
+    value: String,
+    rows: String,
 }
 
 // Their templates have escaped what people wrote.
 impl HtmlSafe for Field<'_> {}
 impl HtmlSafe for Select<'_> {}
+impl HtmlSafe for Textarea<'_> {}
 
-// The macros of `kit/form.html` hand on references, also to what is a `bool`.
-impl<'a> Field<'a> {
-    /// A field for `name` with its label and what it holds.
-    pub fn new(text: impl Display, name: impl Display, value: impl Display) -> Self {
+impl<'a> About<'a> {
+    /// The field `name` with its label. Below it stands the error, else the hint; empty: nothing. The macros of
+    /// `kit/form.html` hand on references, also to what is a `bool`.
+    pub fn new(
+        text: impl Display,
+        name: impl Display,
+        error: &'a str,
+        hint: &'a str,
+        required: &bool,
+    ) -> Self {
         Self {
             text: text.to_string(),
             name: name.to_string(),
+            error,
+            hint,
+            required: *required,
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    /// A field with what it holds.
+    pub fn new(about: About<'a>, value: impl Display) -> Self {
+        Self {
+            about,
             value: value.to_string(),
-            error: "",
-            hint: "",
             kind: "text",
             inputmode: "",
             autocomplete: "off",
             placeholder: "",
             prefix: "",
             suffix: "",
-            required: true,
         }
-    }
-
-    /// What stands below it: the error, else the hint; empty: nothing.
-    #[must_use]
-    pub const fn noted(mut self, error: &'a str, hint: &'a str) -> Self {
-        self.error = error;
-        self.hint = hint;
-        self
     }
 
     /// What may be typed: the input's type, the keyboard of a phone, what the browser fills in.
@@ -93,40 +112,23 @@ impl<'a> Field<'a> {
         self.suffix = suffix;
         self
     }
-
-    /// Whether it has to be filled in.
-    #[must_use]
-    pub const fn required(mut self, required: &bool) -> Self {
-        self.required = *required;
-        self
-    }
 }
 
 impl<'a> Select<'a> {
-    /// A choice for `name` with its label and options.
-    pub fn new(text: impl Display, name: impl Display, options: &'a [Choice]) -> Self {
+    /// A choice of these options.
+    #[must_use]
+    pub const fn new(about: About<'a>, options: &'a [Choice]) -> Self {
+        Self { about, options }
+    }
+}
+
+impl<'a> Textarea<'a> {
+    /// A field so many lines high, with what it holds.
+    pub fn new(about: About<'a>, value: impl Display, rows: impl Display) -> Self {
         Self {
-            text: text.to_string(),
-            name: name.to_string(),
-            options,
-            error: "",
-            hint: "",
-            required: true,
+            about,
+            value: value.to_string(),
+            rows: rows.to_string(),
         }
-    }
-
-    /// What stands below it: the error, else the hint; empty: nothing.
-    #[must_use]
-    pub const fn noted(mut self, error: &'a str, hint: &'a str) -> Self {
-        self.error = error;
-        self.hint = hint;
-        self
-    }
-
-    /// Whether it has to be chosen.
-    #[must_use]
-    pub const fn required(mut self, required: &bool) -> Self {
-        self.required = *required;
-        self
     }
 }

@@ -23,7 +23,7 @@ mod tone;
 
 pub use brand::{BrandLook, LogoLook};
 pub use chart::{LineChart, Point, sparkline};
-pub use field::{Field, Select};
+pub use field::{About, Field, Select, Textarea};
 pub use figure::{Delta, Kpi, MetricTab, RiseIs, Step, StepState};
 pub use form::Errors;
 pub use icon::{icon, icon_sized};
