@@ -247,6 +247,8 @@ ids! {
     LoginCodeId = "cod",
     /// A message in the outbox.
     MailId = "mai",
+    /// A running process, as the others on its database know it.
+    NodeId = "nod",
     /// What an account is told in the portal.
     NotificationId = "ntf",
     /// A partnership: an affiliate in a campaign.

@@ -1,10 +1,17 @@
 //! Who is told when something changed: open pages listen here and fetch themselves anew.
+//!
+//! A hub reaches this process. Where there are others on the database, it collects what is told here, and an
+//! [`Echo`](crate::echo::Echo) passes it on and brings what they have told.
 
-use std::sync::Arc;
+mod news;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::id::{AffiliateId, BusinessId};
 use tokio::sync::{broadcast, watch};
+
+pub(crate) use news::News;
 
 /// Changes that a slow listener may lag behind before it is told to fetch everything.
 const BACKLOG_MAX: usize = 1024;
@@ -20,13 +27,15 @@ pub struct Change {
     pub affiliate: Option<AffiliateId>,
 }
 
-/// Passes changes on inside this process.
+/// Passes changes on inside this process; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub {
     sender: broadcast::Sender<Change>,
     versions: Arc<[AtomicU64; VERSIONS]>,
     told: Arc<[AtomicU64; VERSIONS]>,
     total: Arc<AtomicU64>,
+    /// What other processes are to hear; unset where nobody passes it on.
+    news: Arc<OnceLock<Mutex<News>>>,
     closing: watch::Sender<bool>,
 }
 
@@ -37,29 +46,62 @@ impl Default for Hub {
             versions: Arc::new([const { AtomicU64::new(0) }; VERSIONS]),
             told: Arc::new([const { AtomicU64::new(0) }; VERSIONS]),
             total: Arc::default(),
+            news: Arc::default(),
             closing: watch::Sender::new(false),
         }
     }
 }
 
 impl Hub {
-    /// Tells everyone who listens; nobody listening is fine.
+    /// Tells everyone who listens of a change made by this process; nobody listening is fine.
     pub fn publish(&self, change: Change) {
-        self.versions[place(change.business)].fetch_add(1, Ordering::AcqRel);
-        self.total.fetch_add(1, Ordering::AcqRel);
-        self.tell(change);
+        self.note(change, false);
+        self.hear(change, false);
     }
 
     /// Tells open pages of new clicks. Nothing else changed, so that what is kept in memory of the
     /// business stays good: [`Self::version`] does not move.
     pub fn publish_clicks(&self, change: Change) {
-        self.tell(change);
+        self.note(change, true);
+        self.hear(change, true);
     }
 
-    fn tell(&self, change: Change) {
+    /// Tells everyone here of a change, wherever it was made, and no other process. With `clicks` it is new clicks and nothing
+    /// else, see [`Self::publish_clicks`].
+    pub(crate) fn hear(&self, change: Change, clicks: bool) {
+        if !clicks {
+            self.versions[place(change.business)].fetch_add(1, Ordering::AcqRel);
+            self.total.fetch_add(1, Ordering::AcqRel);
+        }
         // Counted first: who begins to listen and then finds nothing told hears the change itself.
         self.told[place(change.business)].fetch_add(1, Ordering::AcqRel);
         let _ = self.sender.send(change);
+    }
+
+    fn note(&self, change: Change, clicks: bool) {
+        if let Some(news) = self.news.get() {
+            locked(news).add(change, clicks);
+        }
+    }
+
+    /// From now on what this process tells is collected for the others.
+    pub(crate) fn collect(&self) {
+        self.news.get_or_init(Mutex::default);
+    }
+
+    /// What was collected since it was taken last.
+    pub(crate) fn take_news(&self) -> News {
+        self.news
+            .get()
+            .map(|news| std::mem::take(&mut *locked(news)))
+            .unwrap_or_default()
+    }
+
+    /// Collects again what could not be passed on.
+    pub(crate) fn give_back(&self, news: &News) {
+        for (change, clicks) in news.changes() {
+            self.note(change, clicks);
+        }
     }
 
     /// How much was told of this business (and of a few others) so far. A page that was read at another count
@@ -105,6 +147,10 @@ impl Hub {
     pub fn total_version(&self) -> u64 {
         self.total.load(Ordering::Acquire)
     }
+}
+
+fn locked(news: &Mutex<News>) -> MutexGuard<'_, News> {
+    news.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The counter of a business.

@@ -10,6 +10,7 @@ pub mod app;
 pub mod check;
 pub mod clean_up;
 pub mod clock;
+pub mod echo;
 pub mod error;
 pub mod hub;
 pub mod job;

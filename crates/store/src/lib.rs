@@ -7,6 +7,7 @@
 //! Naming: `find` answers with an Option, `get` with an error when the row is missing, `list` with
 //! many; `insert`, `update` and `set_…` write.
 
+pub mod change_note;
 pub mod db;
 pub mod job;
 pub mod list;

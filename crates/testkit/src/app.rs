@@ -19,7 +19,7 @@ use service::portal::invitation;
 use service::random::SeededRandom;
 use service::resolver::{Resolver, Resolving};
 use service::{Actor, App, Work};
-use store::db::Engine;
+use store::db::{Db, Engine};
 use store::portal::account;
 use store::portal::profile::{self, Profile};
 
@@ -93,19 +93,11 @@ impl TestApp {
     #[must_use]
     pub fn over(db: TestDb, seed: u64) -> Self {
         let clock = Arc::new(MockClock::at(START));
-        let settings = Settings {
-            base_url: BASE_URL.to_owned(),
-            demo: false,
-            mail_server: false,
-            secret_key: [7; 32],
-            trusted_proxies: Vec::new(),
-            metrics_token: METRICS_TOKEN.to_owned(),
-        };
         let app = App::new(
             db.db.clone(),
             clock.clone(),
             Arc::new(SeededRandom::new(seed)),
-            settings,
+            settings(),
         );
         // A hash at its usual cost takes longer than most of what tests do.
         app.trial().hash_lightly(true);
@@ -121,6 +113,20 @@ impl TestApp {
             businesses: AtomicU32::new(0),
             db,
         }
+    }
+
+    /// The application as another process on the same database has it, with the same clock and a seed of its own.
+    ///
+    /// # Panics
+    /// When the database cannot be opened once more.
+    pub async fn beside(&self, seed: u64) -> App {
+        let db = Db::connect(&self.db.url).await.expect("it opens");
+        App::new(
+            db,
+            self.clock.clone(),
+            Arc::new(SeededRandom::new(seed)),
+            settings(),
+        )
     }
 
     /// A browser without cookies.
@@ -160,6 +166,17 @@ impl TestApp {
             owner_email,
             owner_password: PASSWORD,
         }
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        base_url: BASE_URL.to_owned(),
+        demo: false,
+        mail_server: false,
+        secret_key: [7; 32],
+        trusted_proxies: Vec::new(),
+        metrics_token: METRICS_TOKEN.to_owned(),
     }
 }
 

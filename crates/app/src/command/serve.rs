@@ -6,6 +6,8 @@ use std::time::Duration;
 use jobs::mail::{MailConfig, Mailer};
 use jobs::{Limits, Runner};
 use service::App;
+use service::echo::Echo;
+use service::store::db::Engine;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -27,6 +29,10 @@ const CLOSE: Duration = Duration::from_millis(900);
 pub async fn run(config: &Config, flags: &Serve) -> Result<(), Failure> {
     let app = open::app(config).await?;
     let mut parts = Parts::default();
+    // A file may be shared by processes that each do a part of the work; one that does everything has it alone.
+    if app.db().engine() == Engine::Postgres || flags.no_jobs || flags.jobs_only {
+        parts.echo(&app).await?;
+    }
     if !flags.no_jobs {
         parts.jobs(config, &app)?;
     }
@@ -56,25 +62,49 @@ fn cannot(error: std::io::Error) -> Failure {
     Failure::Told(error.to_string())
 }
 
+fn ended_by_itself() -> Failure {
+    Failure::Told("a part of the process ended by itself".to_owned())
+}
+
 /// The parts of a running process; all end together.
 pub(super) struct Parts {
     running: JoinSet<()>,
     handle: jobs::StopHandle,
     stop: jobs::Stop,
+    /// What passes changes on between processes, where there may be others. It ends after the rest, to tell of what that does at
+    /// its end.
+    echo: JoinSet<()>,
+    echo_handle: jobs::StopHandle,
+    echo_stop: jobs::Stop,
 }
 
 impl Default for Parts {
     fn default() -> Self {
         let (handle, stop) = jobs::stop();
+        let (echo_handle, echo_stop) = jobs::stop();
         Self {
             running: JoinSet::new(),
             handle,
             stop,
+            echo: JoinSet::new(),
+            echo_handle,
+            echo_stop,
         }
     }
 }
 
 impl Parts {
+    /// What has open pages hear of changes that other processes on the database make, and theirs of changes made here.
+    ///
+    /// # Errors
+    /// When the database cannot serve.
+    async fn echo(&mut self, app: &App) -> Result<(), Failure> {
+        let echo = Echo::join(app).await?;
+        let mut stop = self.echo_stop.clone();
+        self.echo.spawn(echo.run(async move { stop.wait().await }));
+        Ok(())
+    }
+
     /// Everything that is done in the background.
     ///
     /// # Errors
@@ -113,7 +143,8 @@ impl Parts {
             () = wait_for_signal() => Ok(()),
             () = service::store::db::broken() => Err(Failure::Told("storage is damaged or cannot be written; the next start recovers".to_owned())),
             // A part that ends before it is told to has failed; the others are not left half alive.
-            _ = self.running.join_next() => Err(Failure::Told("a part of the process ended by itself".to_owned())),
+            _ = self.running.join_next() => Err(ended_by_itself()),
+            Some(_) = self.echo.join_next() => Err(ended_by_itself()),
         };
         tracing::info!("stopping");
         // Live streams never end by themselves.
@@ -130,6 +161,8 @@ impl Parts {
         // Clicks of requests that were cut off are stored all the same.
         let close = async {
             app.clicks().close().await;
+            self.echo_handle.stop();
+            while self.echo.join_next().await.is_some() {}
             app.db().close().await;
         };
         let _ = tokio::time::timeout(CLOSE, close).await;

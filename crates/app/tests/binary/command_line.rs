@@ -11,9 +11,11 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use store::change_note;
+use store::db::{DatabaseUrl, Db};
 
-use crate::process::{self, tributary};
+use crate::process::{self, Line, made, tributary};
 
 fn init(folder: &Path, name: &str, email: &str) -> Output {
     process::init(tributary(folder), name, email)
@@ -190,4 +192,34 @@ fn answer(address: SocketAddr) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text
+}
+
+/// On a file there may be others only where each does a part of the work.
+#[test]
+fn what_changes_is_noted_where_other_processes_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let founded = process::found(tributary(folder.path()));
+    let key = founded["api_key"].as_str().unwrap();
+    for (flag, email) in [
+        (None, "maya@x.example"),
+        (Some("--no-jobs"), "tom@x.example"),
+    ] {
+        let server = process::Server::serve(tributary(folder.path()), flag);
+        let mut line = Line::open(server.address).unwrap();
+        let affiliate = json!({"name": "Affiliate", "email": email});
+        made(&mut line, key, "/affiliates", &affiliate);
+        drop(line);
+        // What is not noted yet is noted at the end.
+        assert_eq!(server.stop(), Some(0));
+        let noted = testkit::block_on(newest_note(folder.path()));
+        assert_eq!(noted > 0, flag.is_some(), "{flag:?}");
+    }
+}
+
+async fn newest_note(folder: &Path) -> i64 {
+    let file = DatabaseUrl::Sqlite(folder.join("tributary.db"));
+    let db = Db::connect(&file).await.unwrap();
+    let number = change_note::head(&mut db.system_read().await.unwrap()).await;
+    db.close().await;
+    number.unwrap()
 }

@@ -72,8 +72,14 @@ impl Server {
     }
 
     /// Starts it with more in its environment.
-    pub fn run(mut command: Command) -> Self {
-        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    pub fn run(command: Command) -> Self {
+        Self::serve(command, None)
+    }
+
+    /// Starts it with a flag.
+    pub fn serve(mut command: Command, flag: Option<&str>) -> Self {
+        let serve = command.arg("serve").args(flag);
+        let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
@@ -107,6 +113,14 @@ impl Server {
     /// Its exit code, when it has ended by itself.
     pub fn ended(&mut self) -> Option<i32> {
         self.child.try_wait().unwrap()?.code()
+    }
+
+    /// SIGTERM: what has begun ends; the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let process = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &process]).status();
+        assert!(told.unwrap().success());
+        self.child.wait().unwrap().code()
     }
 
     /// SIGKILL: nothing is drained, flushed or told.

@@ -2,6 +2,7 @@
 
 mod back_test;
 mod click_pay;
+mod echo;
 mod money;
 mod payout_run;
 mod portal;

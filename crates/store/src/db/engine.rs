@@ -168,13 +168,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub async fn read_once(&self, business: BusinessId) -> Result<Tx> {
-        match &self.pools {
-            Pools::Sqlite { .. } => self.read(business).await,
-            Pools::Postgres(pool) => Ok(Tx {
-                open: Open::PostgresUnbegun(pool.acquire().await?),
-                business,
-            }),
-        }
+        Ok(self.system_read_once().await?.scoped(business))
     }
 
     /// Opens a transaction that may write rows of one business. Dropped without
@@ -214,6 +208,19 @@ impl Db {
             ),
         };
         Ok(SystemTx { open })
+    }
+
+    /// Like [`Self::read_once`], for tables without a tenant. Of several statements each is a view of its own there.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn system_read_once(&self) -> Result<SystemTx> {
+        match &self.pools {
+            Pools::Sqlite { .. } => self.system_read().await,
+            Pools::Postgres(pool) => Ok(SystemTx {
+                open: Open::PostgresUnbegun(pool.acquire().await?),
+            }),
+        }
     }
 
     /// Like [`Self::write`], for tables without a tenant.

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Tables without a tenant in their key: what is looked up before the business is known, and the
-/// queue. docs/STORAGE.md tells why for each.
+/// Tables without a tenant in their key: what is looked up before the business is known, the
+/// queue, and what processes tell each other. docs/STORAGE.md tells why for each.
 pub const SYSTEM_TABLES: &[&str] = &[
     "business",
+    "change_head",
+    "change_note",
     "host_name",
     "job",
     "link_route",

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use service::hub::Change;
+use service::echo::Echo;
+use service::hub::{Change, Hub};
 use testkit::{Client, Shop, TestApp, both_engines};
 
 /// A business in which Maya's link `maya` earns 20 % of each sale, and one sale of 49.00 has come.
@@ -29,6 +30,18 @@ async fn sale(shop: &Shop<'_>, invoice: &str, customer: &str, amount: i64) -> Va
         "customer": {"external_id": customer, "name": format!("Customer {customer}"), "email": format!("{customer}@customers.example.com")},
     });
     shop.made("/track/sale", body).await
+}
+
+/// Waits until more listen than before.
+async fn listens(hub: &Hub, before: usize) {
+    let listens = async {
+        while hub.listeners() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), listens)
+        .await
+        .expect("the stream listens");
 }
 
 /// The first id of a kind on a page.
@@ -389,12 +402,7 @@ both_engines! {
         let business = shop.id;
         let before = hub.listeners();
         let tell = async {
-            let listens = async {
-                while hub.listeners() == before {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(30), listens).await.expect("the stream listens");
+            listens(&hub, before).await;
             for _ in 0..50 {
                 hub.publish(Change { business, affiliate: None });
             }
@@ -414,6 +422,29 @@ both_engines! {
             let told = test.browser().listen(&stream).await.expect(200);
             assert_eq!((told.header("content-type"), told.text().as_str()), ("text/event-stream", "event: end\ndata: session\n\n"));
         }
+    }
+
+    async fn a_change_that_another_process_makes_is_told(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let mut browser = shop.browser().await;
+        let other = test.beside(2).await;
+        let mut here = Echo::join(&test.app).await.expect("it joins");
+        let mut there = Echo::join(&other).await.expect("it joins");
+        let hub = test.app.hub().clone();
+        let before = hub.listeners();
+        let change = async {
+            listens(&hub, before).await;
+            let mut work = other.begin(&shop.system()).await.expect("a work");
+            work.changed(None);
+            work.commit().await.expect("stored");
+            there.step().await.expect("noted");
+            here.step().await.expect("heard");
+            // The stream has its turn.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            hub.close();
+        };
+        let (stream, ()) = tokio::join!(browser.get("/admin/live"), change);
+        assert_eq!(stream.expect(200).text().matches("event: change").count(), 1);
     }
 
     async fn what_changed_before_a_page_listened_is_told_first(test: TestApp) {

@@ -1,9 +1,9 @@
 //! Links in memory, by code: a click on a known link reads nothing.
 //!
 //! An entry is served without a look for [`FRESH`]; until [`GOOD`] it is served while one request
-//! reads it anew; after that everybody waits for that one. A change of the business in this process
-//! makes its entries old at once ([`Hub::version`](crate::hub::Hub::version)), a change in another process is seen within
-//! [`GOOD`]. While the database cannot serve, what is in memory goes on to be used.
+//! reads it anew; after that everybody waits for that one. A change of the business makes its entries old
+//! ([`Hub::version`](crate::hub::Hub::version)): made in this process at once, made in another as soon as this one hears of it, and
+//! within [`GOOD`] in any case. While the database cannot serve, what is in memory goes on to be used.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -29,7 +29,7 @@ use crate::programme::campaign;
 
 /// How long an entry is served without a look at the database.
 const FRESH: Duration = Duration::from_millis(500);
-/// How old an entry may get: what another process changes shows within this time.
+/// How old an entry may get: what another process changes shows within this time, heard of or not.
 const GOOD: Duration = Duration::from_millis(1_000);
 /// How long a request waits for the database before it takes what is in memory.
 const LOAD_WAIT: Duration = Duration::from_millis(1_500);

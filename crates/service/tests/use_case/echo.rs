@@ -1,0 +1,203 @@
+//! Two processes on one database hear of each other's changes.
+
+use std::iter;
+
+use domain::id::{AffiliateId, BusinessId};
+use domain::link::LinkState;
+use serde_json::json;
+use service::App;
+use service::echo::{Echo, SWEEP_STEPS};
+use service::hub::Change;
+use service::programme::click;
+use testkit::{Engine, OnEngine, TestApp, both_engines};
+use tokio::sync::broadcast::Receiver;
+use uuid::Uuid;
+
+/// More affiliates than are told of one by one.
+const MANY: u128 = 60;
+
+/// A process with an open page that hears everything.
+struct Process {
+    app: App,
+    echo: Echo,
+    page: Receiver<Change>,
+}
+
+impl Process {
+    async fn of(app: App) -> Self {
+        let echo = Echo::join(&app).await.expect("it joins");
+        let page = app.hub().subscribe();
+        Self { app, echo, page }
+    }
+
+    async fn step(&mut self) {
+        self.echo.step().await.expect("storage serves");
+    }
+
+    /// What its page was told since it was asked last.
+    fn told(&mut self) -> Vec<Change> {
+        iter::from_fn(|| self.page.try_recv().ok()).collect()
+    }
+
+    fn publish(&self, change: Change) {
+        self.app.hub().publish(change);
+    }
+
+    fn publish_clicks(&self, change: Change) {
+        self.app.hub().publish_clicks(change);
+    }
+
+    fn version(&self) -> u64 {
+        self.app.hub().version(SHOP)
+    }
+}
+
+struct Pair {
+    here: Process,
+    there: Process,
+    test: TestApp,
+}
+
+impl OnEngine for Pair {
+    async fn on(engine: Engine) -> Self {
+        let test = TestApp::new(engine).await;
+        let here = Process::of(test.app.clone()).await;
+        let there = Process::of(test.beside(2).await).await;
+        Self { here, there, test }
+    }
+}
+
+/// Nobody asks whether it exists.
+const SHOP: BusinessId = BusinessId::from_i64(1);
+
+fn of_affiliate(number: u128) -> Change {
+    Change {
+        business: SHOP,
+        affiliate: Some(AffiliateId::from(Uuid::from_u128(number))),
+    }
+}
+
+const OF_ALL: Change = Change {
+    business: SHOP,
+    affiliate: None,
+};
+
+both_engines! {
+    async fn a_change_is_heard_once_and_only_elsewhere(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let maya = of_affiliate(1);
+        here.publish(maya);
+        here.publish(maya);
+        assert_eq!((here.told(), here.version()), (vec![maya, maya], 2));
+        here.step().await;
+        there.step().await;
+        assert_eq!((there.told(), there.version()), (vec![maya], 1));
+        // It does not come back, and is not heard again.
+        for _ in 0..2 {
+            there.step().await;
+            here.step().await;
+        }
+        assert_eq!((here.told(), here.version()), (Vec::new(), 2));
+        assert_eq!((there.told(), there.version()), (Vec::new(), 1));
+        // The other way as well, and who joins later hears of what changes after that.
+        let mut third = Process::of(test.beside(3).await).await;
+        there.publish(OF_ALL);
+        there.step().await;
+        here.step().await;
+        third.step().await;
+        assert_eq!((here.told(), third.told()), (vec![OF_ALL], vec![OF_ALL]));
+    }
+
+    async fn clicks_leave_what_is_in_memory_alone(pair: Pair) {
+        let Pair { mut here, mut there, .. } = pair;
+        let maya = of_affiliate(1);
+        let told = there.app.hub().told(SHOP);
+        here.publish_clicks(maya);
+        here.step().await;
+        there.step().await;
+        assert_eq!((there.told(), there.version()), (vec![maya], 0));
+        assert_eq!(there.app.hub().told(SHOP), told + 1, "a page that was read before has missed something");
+    }
+
+    async fn many_affiliates_are_told_as_their_business(pair: Pair) {
+        let Pair { mut here, mut there, .. } = pair;
+        for number in 1..=MANY {
+            here.publish_clicks(of_affiliate(number));
+        }
+        here.step().await;
+        there.step().await;
+        assert_eq!((there.told(), there.version()), (vec![OF_ALL], 0));
+        // A single change among the clicks counts.
+        for number in 1..=MANY {
+            here.publish_clicks(of_affiliate(number));
+            if number == 10 {
+                here.publish(of_affiliate(number));
+            }
+        }
+        here.step().await;
+        there.step().await;
+        assert_eq!((there.told(), there.version()), (vec![OF_ALL], 1));
+    }
+
+    async fn what_was_noted_meanwhile_is_heard_together(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let (maya, tom) = (of_affiliate(1), of_affiliate(2));
+        here.publish(tom);
+        here.step().await;
+        // Clocks tell nothing.
+        test.clock.advance_ms(-3_600_000);
+        here.publish(maya);
+        here.step().await;
+        here.publish(tom);
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [maya, tom]);
+    }
+
+    async fn notes_are_removed_and_who_has_missed_them_looks_everywhere(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let shop = test.business("Northwind").await;
+        here.publish(of_affiliate(1));
+        here.step().await;
+        let raw = test.db.raw().await;
+        let count = "select cast(count(*) as text) from change_note";
+        assert_ne!(raw.texts(count).await.unwrap(), [["0"]]);
+        for _ in 0..2 * SWEEP_STEPS {
+            here.step().await;
+        }
+        assert_eq!(raw.texts(count).await.unwrap(), [["0"]]);
+        there.told();
+        there.step().await;
+        let of_shop = Change { business: shop.id, affiliate: None };
+        assert_eq!(there.told(), [of_shop]);
+        there.step().await;
+        assert!(there.told().is_empty(), "once");
+        // From there on it hears as before.
+        here.publish(of_affiliate(2));
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [of_affiliate(2)]);
+    }
+
+    async fn a_link_that_is_switched_off_elsewhere_is_forgotten(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let shop = test.business("Northwind").await;
+        let campaign = shop.campaign("Spring sale").await;
+        let maya = shop.affiliate("Maya").await;
+        shop.partnership(&campaign, &maya, "maya").await;
+        here.step().await;
+        there.step().await;
+        let link = click::resolve(&there.app, "maya").await.unwrap().expect("a link");
+        assert_eq!(link.state(there.app.now()), LinkState::Live);
+        let version = there.app.hub().version(shop.id);
+
+        let path = format!("/campaigns/{}", campaign["id"].as_str().expect("an id"));
+        shop.api().patch(&path, json!({"active": false})).await.expect(200);
+        here.step().await;
+        there.step().await;
+        assert_ne!(there.app.hub().version(shop.id), version);
+        assert!(click::remembered(&there.app, "maya").is_none(), "it is read again");
+        let link = click::resolve(&there.app, "maya").await.unwrap().expect("a link");
+        assert_eq!(link.state(there.app.now()), LinkState::CampaignInactive);
+    }
+}

@@ -1,0 +1,1 @@
+delete from change_note where number <= $1

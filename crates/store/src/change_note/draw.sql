@@ -1,0 +1,4 @@
+update change_head
+set number = number + 1
+where id = 1
+returning number as value

@@ -1,0 +1,1 @@
+select number as value from change_head where id = 1
