@@ -6,6 +6,7 @@
 mod cli;
 mod command;
 mod config;
+mod connection;
 mod open;
 mod secret;
 mod server;

@@ -4,15 +4,14 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Request;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use web::Front;
+
+use crate::connection;
 
 /// Connections at a time; each costs a descriptor and some kilobytes. More wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 4096;
@@ -55,15 +54,17 @@ pub async fn serve(listener: TcpListener, front: Front, mut stop: jobs::Stop) {
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let front = front.clone();
-        let service =
-            service_fn(move |request: Request<Incoming>| front.answer(request, Some(peer)));
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = connection::serve(
+            stream,
+            peer,
+            front.clone(),
+            http.clone(),
+            HEAD_TIMEOUT,
+            connections.watcher(),
+            stop.clone(),
+        );
         tokio::spawn(async move {
-            // A client that breaks off is no failure of ours.
-            if let Err(error) = connection.await {
-                tracing::debug!("connection ended: {error}");
-            }
+            connection.await;
             drop(place);
         });
     }

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use axum::http::{HeaderMap, HeaderValue, header};
 use service::App;
 
+use crate::fields::Fields;
+
 /// The value of a cookie, if the request carries it.
 #[must_use]
-pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
+pub fn get<'a>(fields: &'a (impl Fields + ?Sized), name: &str) -> Option<&'a str> {
+    fields
+        .texts(&header::COOKIE)
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(known, value)| (known == name).then_some(value))

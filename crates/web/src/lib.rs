@@ -16,6 +16,7 @@ pub mod currency;
 mod download;
 pub mod error;
 mod export;
+mod fields;
 pub mod flash;
 pub mod form;
 pub mod health;

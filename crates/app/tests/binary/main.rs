@@ -1,6 +1,7 @@
 //! The binary as a process.
 
 mod command_line;
+mod connection;
 mod damage;
 mod kill;
 mod payout_run_kill;

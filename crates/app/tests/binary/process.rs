@@ -160,7 +160,17 @@ impl Line {
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
-        self.0.get_mut().write_all(request.as_bytes())?;
+        self.send(request.as_bytes())?;
+        self.answer()
+    }
+
+    /// Sends these bytes.
+    pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.get_mut().write_all(bytes)
+    }
+
+    /// The next answer: status, head and body.
+    pub fn answer(&mut self) -> std::io::Result<(u16, String, String)> {
         let mut head = String::new();
         loop {
             if self.0.read_line(&mut head)? == 0 {

@@ -3,8 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderName;
 use service::App;
+
+use crate::fields::Fields;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -24,26 +26,26 @@ pub(super) fn note(app: &App, request: &mut Request) {
 }
 
 /// The client's address, when this peer is at the other end of the connection.
-pub(super) fn find(app: &App, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+pub(super) fn find(app: &App, fields: &(impl Fields + ?Sized), peer: SocketAddr) -> IpAddr {
     let listed = |ip: &IpAddr| {
         app.settings()
             .trusted_proxies
             .iter()
             .any(|network| network.contains(ip))
     };
-    resolve(peer.ip().to_canonical(), headers, listed)
+    resolve(peer.ip().to_canonical(), fields, listed)
 }
 
 /// Walks the chain backwards as long as it was written by a listed proxy.
-fn resolve(peer: IpAddr, headers: &HeaderMap, listed: impl Fn(&IpAddr) -> bool) -> IpAddr {
+fn resolve(
+    peer: IpAddr,
+    fields: &(impl Fields + ?Sized),
+    listed: impl Fn(&IpAddr) -> bool,
+) -> IpAddr {
     if !listed(&peer) {
         return peer;
     }
-    let lines: Vec<&str> = headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let lines: Vec<&str> = fields.texts(&FORWARDED_FOR).collect();
     let mut client = peer;
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !listed(&client) {
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn only_listed_proxies_are_believed() {
         let find = |peer: &str, lines: &[&str]| {
-            let headers = lines
+            let headers: axum::http::HeaderMap = lines
                 .iter()
                 .map(|line| (FORWARDED_FOR, line.parse().unwrap()))
                 .collect();

@@ -27,6 +27,7 @@ pub use host::{Host, OwnHost};
 pub(crate) use host::{below, is_loopback};
 
 use crate::error::{ErrorPage, PageError};
+use crate::fields::Fields;
 use crate::language::{self, Language};
 use crate::ui::{AuthShell, Frame as PageFrame};
 use crate::{flash, live, theme};
@@ -59,10 +60,9 @@ impl Frame {
     }
 
     /// Whether a request is for the configured name, exactly. Any other is for [`around`] to judge.
-    pub(crate) fn is_addressed(&self, headers: &HeaderMap) -> bool {
-        headers
-            .get(header::HOST)
-            .and_then(|value| value.to_str().ok())
+    pub(crate) fn is_addressed(&self, fields: &(impl Fields + ?Sized)) -> bool {
+        fields
+            .text(&header::HOST)
             .is_some_and(|host| self.0.host.is_ours(host))
     }
 
@@ -77,8 +77,8 @@ impl Frame {
     }
 
     /// Where a request comes from that has not come through [`around`].
-    pub(crate) fn client(&self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
-        client::find(&self.0.app, headers, peer)
+    pub(crate) fn client(&self, fields: &(impl Fields + ?Sized), peer: SocketAddr) -> IpAddr {
+        client::find(&self.0.app, fields, peer)
     }
 
     /// Adds the security headers to an answer that does not go through [`around`].

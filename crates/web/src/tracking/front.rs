@@ -1,7 +1,8 @@
 //! The short way for a click on a link that is live and in memory: no routing, nothing around it.
 //!
 //! It answers what [`redirect::follow`](super::redirect::follow) behind the middleware would, with the
-//! same security headers; only the request id and the log line are left out.
+//! same security headers; only the request id and the log line are left out. The usual click does not even need an HTTP
+//! server, see [`wire`](super::wire).
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -18,7 +19,8 @@ use service::App;
 use service::programme::click::{self, Link};
 use tower::{Service, ServiceExt as _};
 
-use super::redirect;
+use super::redirect::{self, Visit};
+use super::wire;
 use crate::middleware::Frame;
 
 /// Takes the requests that have a short way and passes the others on. Cheap to clone.
@@ -30,6 +32,8 @@ struct Parts {
     frame: Frame,
     /// What every redirect carries.
     headers: HeaderMap,
+    /// The same, as it is written.
+    lines: Vec<u8>,
     rest: Router,
 }
 
@@ -41,6 +45,7 @@ impl Front {
         Self(Arc::new(Parts {
             app,
             frame,
+            lines: wire::lines(&headers),
             headers,
             rest,
         }))
@@ -75,8 +80,40 @@ impl Front {
         let (request, _) = request.into_parts();
         let client = peer.map(|peer| parts.frame.client(&request.headers, peer));
         Box::pin(async move {
-            Ok(redirect::send_on(&parts.app, &link, &request, client, parts.headers.clone()).await)
+            let visit = Visit::of(&link, &request, client);
+            let sent = redirect::send_on(&parts.app, visit).await;
+            Ok(redirect::respond(sent, parts.headers.clone()))
         })
+    }
+}
+
+impl Front {
+    /// Answers what was read from a connection when it is a click that has the shortest way, and then is true; the answer is
+    /// added to `answer`, and the connection is kept. Anything else is for [`Self::answer`], from its first byte.
+    pub async fn answer_click(&self, read: &[u8], peer: SocketAddr, answer: &mut Vec<u8>) -> bool {
+        let parts = &*self.0;
+        let mut room = wire::Room::new();
+        let Some(asked) = wire::Asked::read(read, &mut room) else {
+            return false;
+        };
+        if !parts.frame.is_addressed(asked.fields) {
+            return false;
+        }
+        let Some(link) = parts.live(asked.code) else {
+            return false;
+        };
+        let visit = Visit {
+            link: &link,
+            head: asked.head,
+            query: asked.query,
+            fields: asked.fields,
+            client: Some(parts.frame.client(asked.fields, peer)),
+        };
+        match redirect::send_on(&parts.app, visit).await {
+            Some(sent) => wire::write(answer, &sent, &parts.lines, parts.app.now()),
+            None => answer.extend_from_slice(wire::FAILED),
+        }
+        true
     }
 }
 
@@ -87,6 +124,11 @@ impl Parts {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
         }
+        self.live(code)
+    }
+
+    /// The link of a code, when it is live and in memory.
+    fn live(&self, code: &str) -> Option<Arc<Link>> {
         click::remembered(&self.app, code).filter(|link| link.state(self.app.now()).is_live())
     }
 }

@@ -7,14 +7,17 @@
 mod browser;
 mod front;
 mod redirect;
+mod wire;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderName, header};
 use axum::routing::{get, post};
 use service::App;
 use service::domain::click::{USER_AGENT_CHARS_MAX, bounded};
 
 pub use front::Front;
+
+use crate::fields::Fields;
 
 /// All of them.
 pub fn routes() -> Router<App> {
@@ -28,15 +31,12 @@ pub fn routes() -> Router<App> {
         .merge(calls)
 }
 
-/// A header as text; what is not ASCII is replaced.
-fn text(headers: &HeaderMap, name: HeaderName, most: usize) -> Option<String> {
-    let value = headers.get(name)?;
-    match value.to_str() {
-        Ok(text) => bounded(text, most),
-        Err(_) => bounded(&String::from_utf8_lossy(value.as_bytes()), most),
-    }
+/// A field as text; what is not ASCII is replaced.
+fn text(fields: &(impl Fields + ?Sized), name: &HeaderName, most: usize) -> Option<String> {
+    let value = fields.values(name).next()?;
+    bounded(&String::from_utf8_lossy(value), most)
 }
 
-fn user_agent(headers: &HeaderMap) -> Option<String> {
-    text(headers, header::USER_AGENT, USER_AGENT_CHARS_MAX)
+fn user_agent(fields: &(impl Fields + ?Sized)) -> Option<String> {
+    text(fields, &header::USER_AGENT, USER_AGENT_CHARS_MAX)
 }

@@ -15,6 +15,7 @@ use service::portal::brand;
 use service::programme::click::{self, Link, Remarks, Visitor};
 
 use crate::error::PageError;
+use crate::fields::Fields;
 use crate::middleware::{ClientIp, OwnHost};
 use crate::ui::{AuthShell, Frame, Theme};
 use crate::{cookie, html, theme};
@@ -60,7 +61,8 @@ pub async fn follow(State(app): State<App>, request: Request) -> Result<Response
         .extensions
         .get::<ClientIp>()
         .map(|ClientIp(address)| *address);
-    Ok(send_on(&app, &link, &parts, client, headers()).await)
+    let visit = Visit::of(&link, &parts, client);
+    Ok(respond(send_on(&app, visit).await, headers()))
 }
 
 /// The code in the path. Codes need no percent encoding: one that has it is nobody's.
@@ -77,31 +79,66 @@ pub fn headers() -> HeaderMap {
     headers
 }
 
-/// Records a click on a live link and answers with these [`headers`].
-pub async fn send_on(
-    app: &App,
-    link: &Link,
-    request: &Parts,
-    client: Option<IpAddr>,
-    mut answer: HeaderMap,
-) -> Response {
-    let headers = &request.headers;
-    let value = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let user_agent = super::user_agent(headers);
+/// A click on a live link, as its request tells of it.
+pub struct Visit<'a, F: ?Sized> {
+    /// The link.
+    pub link: &'a Link,
+    /// Whether only the head of the answer is wanted.
+    pub head: bool,
+    /// What stands behind the question mark.
+    pub query: Option<&'a str>,
+    /// The request's header fields.
+    pub fields: &'a F,
+    /// Where it comes from.
+    pub client: Option<IpAddr>,
+}
+
+impl<'a> Visit<'a, HeaderMap> {
+    /// As a request that an HTTP server has read tells of it.
+    pub fn of(link: &'a Link, request: &'a Parts, client: Option<IpAddr>) -> Self {
+        Self {
+            link,
+            head: request.method == Method::HEAD,
+            query: request.uri.query(),
+            fields: &request.headers,
+            client,
+        }
+    }
+}
+
+/// Where a visitor is sent.
+#[derive(Debug)]
+pub struct SentOn {
+    /// The destination.
+    pub location: HeaderValue,
+    /// What knows the browser again, when it is new.
+    pub cookie: Option<HeaderValue>,
+}
+
+/// Records a click; none when its destination is no header, which is logged.
+pub async fn send_on<F: Fields + Sync + ?Sized>(app: &App, visit: Visit<'_, F>) -> Option<SentOn> {
+    let Visit {
+        link,
+        head,
+        query,
+        fields,
+        client,
+    } = visit;
+    let user_agent = super::user_agent(fields);
     let uncounted = screen(&Signals {
-        head: request.method == Method::HEAD,
+        head,
         user_agent: user_agent.as_deref(),
-        purpose: value(&SEC_PURPOSE)
-            .or_else(|| value(&PURPOSE))
-            .or_else(|| value(&X_PURPOSE)),
-        x_moz: value(&X_MOZ),
-        fetch_mode: value(&SEC_FETCH_MODE),
-        fetch_dest: value(&SEC_FETCH_DEST),
+        purpose: fields
+            .text(&SEC_PURPOSE)
+            .or_else(|| fields.text(&PURPOSE))
+            .or_else(|| fields.text(&X_PURPOSE)),
+        x_moz: fields.text(&X_MOZ),
+        fetch_mode: fields.text(&SEC_FETCH_MODE),
+        fetch_dest: fields.text(&SEC_FETCH_DEST),
     });
-    let known =
-        cookie::get(headers, VISITOR_COOKIE).and_then(|text| text.parse::<VisitorId>().ok());
+    let known = cookie::get(fields, VISITOR_COOKIE).and_then(|text| text.parse::<VisitorId>().ok());
     let visitor = Visitor::known_or_new(app, known);
-    let (page, sub_ids) = match request.uri.query() {
+    let (page, sub_ids) = match query {
         None | Some("") => (None, None),
         Some(query) => {
             let parameters = || form_urlencoded::parse(query.as_bytes());
@@ -113,7 +150,7 @@ pub async fn send_on(
     };
     let remarks = Remarks {
         url: page.as_ref().map(|page| page.as_str().to_owned()),
-        referrer: super::text(headers, header::REFERER, REFERRER_CHARS_MAX),
+        referrer: super::text(fields, &header::REFERER, REFERRER_CHARS_MAX),
         ip_prefix: client.map(ip_prefix),
         user_agent,
         sub_ids,
@@ -128,10 +165,9 @@ pub async fn send_on(
     let Ok(location) = HeaderValue::try_from(location) else {
         // A parsed address is ASCII, and so are codes and ids.
         tracing::error!(link.id = %link.id, "a destination is no header");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return None;
     };
-    answer.insert(header::LOCATION, location);
-    let new_cookie = (!visitor.returning)
+    let cookie = (!visitor.returning)
         .then(|| {
             cookie::set(
                 app,
@@ -141,13 +177,22 @@ pub async fn send_on(
             )
         })
         .flatten();
-    match new_cookie {
-        Some(cookie) => answer.insert(header::SET_COOKIE, cookie),
-        None => answer.remove(header::SET_COOKIE),
+    Some(SentOn { location, cookie })
+}
+
+/// The answer with these [`headers`].
+pub fn respond(sent: Option<SentOn>, mut headers: HeaderMap) -> Response {
+    let Some(SentOn { location, cookie }) = sent else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    headers.insert(header::LOCATION, location);
+    match cookie {
+        Some(cookie) => headers.insert(header::SET_COOKIE, cookie),
+        None => headers.remove(header::SET_COOKIE),
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::FOUND;
-    *response.headers_mut() = answer;
+    *response.headers_mut() = headers;
     response
 }
 
