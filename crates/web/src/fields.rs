@@ -5,27 +5,27 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 /// Fields by their names.
 pub trait Fields {
     /// The values of a field, in the order they came.
-    fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]>;
+    fn named<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]>;
 
     /// The values of a field that are text, in the order they came.
     fn texts<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-        self.values(name).filter_map(visible)
+        self.named(name).filter_map(visible)
     }
 
     /// The first value of a field, when it is text.
     fn text(&self, name: &HeaderName) -> Option<&str> {
-        self.values(name).next().and_then(visible)
+        self.named(name).next().and_then(visible)
     }
 }
 
 impl Fields for HeaderMap {
-    fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
+    fn named<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
         self.get_all(name).iter().map(HeaderValue::as_bytes)
     }
 }
 
 impl Fields for [httparse::Header<'_>] {
-    fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
+    fn named<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
         self.iter()
             .filter(move |field| field.name.eq_ignore_ascii_case(name.as_str()))
             .map(|field| field.value)
@@ -69,8 +69,8 @@ mod tests {
 
         assert_eq!(map.text(&header::HOST), Some("a.example"));
         assert_eq!(list.text(&header::HOST), Some("a.example"));
-        assert!(map.values(&header::COOKIE).eq(list.values(&header::COOKIE)));
-        assert_eq!(list.values(&header::COOKIE).count(), 3);
+        assert!(map.named(&header::COOKIE).eq(list.named(&header::COOKIE)));
+        assert_eq!(list.named(&header::COOKIE).count(), 3);
         let texts: Vec<&str> = list.texts(&header::COOKIE).collect();
         assert_eq!(texts, ["a=1", "c=3"]);
         assert!(map.texts(&header::COOKIE).eq(texts));

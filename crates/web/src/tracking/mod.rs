@@ -33,7 +33,7 @@ pub fn routes() -> Router<App> {
 
 /// A field as text; what is not ASCII is replaced.
 fn text(fields: &(impl Fields + ?Sized), name: &HeaderName, most: usize) -> Option<String> {
-    let value = fields.values(name).next()?;
+    let value = fields.named(name).next()?;
     bounded(&String::from_utf8_lossy(value), most)
 }
 
