@@ -10,78 +10,223 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use web::Front;
 
 /// Room for the head of a click; the few that are longer are the HTTP server's.
 const CLICK_BYTES_MAX: usize = 4 * 1024;
+/// The end of an answer's head.
+const HEAD_END: &[u8] = b"\r\n";
 
-/// Serves a connection until it ends, or until it is told to stop and what was asked for is answered. `head_timeout` is how long
-/// it may stand still before a request is whole.
-pub async fn serve(
-    mut stream: TcpStream,
-    peer: SocketAddr,
-    front: Front,
-    http: http1::Builder,
-    head_timeout: Duration,
-    watcher: Watcher,
-    stop: jobs::Stop,
-) {
-    let Some(read) = clicks(&mut stream, peer, &front, head_timeout, stop).await else {
-        return;
-    };
-    let (before, after) = stream.into_split();
-    let whole = tokio::io::join(Cursor::new(read).chain(before), after);
-    let service = service_fn(move |request: Request<Incoming>| front.answer(request, Some(peer)));
-    // A client that breaks off is no failure of ours.
-    if let Err(error) = watcher
-        .watch(http.serve_connection(TokioIo::new(whole), service))
-        .await
-    {
-        tracing::debug!("connection ended: {error}");
+/// How connections are served.
+#[derive(Clone)]
+pub struct Manner {
+    /// What answers.
+    pub front: Front,
+    /// The HTTP server, which has a time limit of its own for what it reads.
+    pub http: http1::Builder,
+    /// How long a connection may stand still before clicks: without a request that is whole, or without taking its answer.
+    pub patience: Duration,
+    /// Hears when to end.
+    pub stop: jobs::Stop,
+}
+
+impl Manner {
+    /// Serves a connection until it ends, or until it is told to stop and what was asked for is answered.
+    pub async fn serve(mut self, mut stream: TcpStream, peer: SocketAddr) {
+        let Some(read) = self.clicks(&mut stream, peer).await else {
+            return;
+        };
+        let Self {
+            front,
+            http,
+            mut stop,
+            ..
+        } = self;
+        let (before, after) = stream.into_split();
+        let whole = tokio::io::join(Cursor::new(read).chain(before), after);
+        let service =
+            service_fn(move |request: Request<Incoming>| front.answer(request, Some(peer)));
+        let mut connection = pin!(http.serve_connection(TokioIo::new(whole), service));
+        let ended = tokio::select! {
+            biased;
+            // First: what was read already is a request that has begun.
+            ended = connection.as_mut() => ended,
+            () = stop.wait() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        // A client that breaks off is no failure of ours.
+        if let Err(error) = ended {
+            tracing::debug!("connection ended: {error}");
+        }
+    }
+
+    /// Answers clicks until something else is asked for; then what was read of it. None when the connection is over.
+    async fn clicks(&mut self, stream: &mut TcpStream, peer: SocketAddr) -> Option<Vec<u8>> {
+        let told = self.stop.clone();
+        let mut read = vec![0; CLICK_BYTES_MAX];
+        let mut answer = Vec::new();
+        let mut stopped = pin!(self.stop.wait());
+        let mut deadline = Instant::now() + self.patience;
+        // Set anew when it is over, and not with every click.
+        let mut timer = pin!(sleep_until(deadline));
+        loop {
+            let length = tokio::select! {
+                biased;
+                // First: a client that asks without a pause is to be told, too.
+                () = &mut stopped => return None,
+                length = stream.read(&mut read) => length.ok()?,
+                () = &mut timer => {
+                    if deadline <= Instant::now() {
+                        return None;
+                    }
+                    timer.as_mut().reset(deadline);
+                    continue;
+                }
+            };
+            if length == 0 {
+                return None;
+            }
+            if !self
+                .front
+                .answer_click(&read[..length], peer, &mut answer)
+                .await
+            {
+                read.truncate(length);
+                read.shrink_to_fit();
+                return Some(read);
+            }
+            let is_last = told.requested();
+            if is_last {
+                answer.truncate(answer.len() - HEAD_END.len());
+                answer.extend_from_slice(b"connection: close\r\n\r\n");
+            }
+            timeout(self.patience, stream.write_all(&answer))
+                .await
+                .ok()?
+                .ok()?;
+            if is_last {
+                return None;
+            }
+            answer.clear();
+            deadline = Instant::now() + self.patience;
+        }
     }
 }
 
-/// Answers clicks until something else is asked for; then what was read of it. None when the connection is over.
-async fn clicks(
-    stream: &mut TcpStream,
-    peer: SocketAddr,
-    front: &Front,
-    head_timeout: Duration,
-    mut stop: jobs::Stop,
-) -> Option<Vec<u8>> {
-    let mut read = vec![0; CLICK_BYTES_MAX];
-    let mut answer = Vec::new();
-    let mut stopped = pin!(stop.wait());
-    let mut end = Instant::now() + head_timeout;
-    // It is set anew when it is over, and not with every click.
-    let mut over = pin!(sleep_until(end));
-    loop {
-        let count = tokio::select! {
-            biased;
-            // First: a client that asks without a pause is to be told, too.
-            () = &mut stopped => return None,
-            count = stream.read(&mut read) => count.ok()?,
-            () = &mut over => {
-                if end <= Instant::now() {
-                    return None;
-                }
-                over.as_mut().reset(end);
-                continue;
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper_util::rt::TokioTimer;
+    use service::programme::click;
+    use std::sync::atomic::Ordering;
+    use testkit::{Engine, OnEngine as _, TestApp};
+    use tokio::net::TcpSocket;
+    use tokio::task::JoinHandle;
+
+    /// Longer than anything here takes.
+    const LONG: Duration = Duration::from_secs(30);
+    const CLICK: &[u8] =
+        b"GET /r/maria HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: Mozilla/5.0\r\n\r\n";
+
+    struct Scene {
+        client: TcpStream,
+        served: JoinHandle<()>,
+        stop: jobs::StopHandle,
+        test: TestApp,
+    }
+
+    /// A connection with small buffers to an application with a link `maria`.
+    async fn scene(patience: Duration) -> Scene {
+        let test = TestApp::on(Engine::Sqlite).await;
+        let shop = test.business("Northwind").await;
+        let affiliate = shop.affiliate("Maria").await;
+        let campaign = shop.campaign("Spring").await;
+        shop.partnership(&campaign, &affiliate, "maria").await;
+
+        let listening = TcpSocket::new_v4().unwrap();
+        listening.set_send_buffer_size(4_096).unwrap();
+        listening.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listening = listening.listen(1).unwrap();
+        let client = TcpSocket::new_v4().unwrap();
+        client.set_recv_buffer_size(2_048).unwrap();
+        let client = client.connect(listening.local_addr().unwrap());
+        let (client, accepted) = tokio::join!(client, listening.accept());
+        let (stream, peer) = accepted.unwrap();
+
+        let (handle, stop) = jobs::stop();
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(patience);
+        let manner = Manner {
+            front: web::front(test.app.clone()),
+            http,
+            patience,
+            stop,
         };
-        if count == 0 {
-            return None;
+        Scene {
+            client: client.unwrap(),
+            served: tokio::spawn(manner.serve(stream, peer)),
+            stop: handle,
+            test,
         }
-        if !front.answer_click(&read[..count], peer, &mut answer).await {
-            read.truncate(count);
-            return Some(read);
+    }
+
+    async fn text_of(client: &mut TcpStream) -> String {
+        let mut text = String::new();
+        client.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_says_nothing_ends() {
+        let mut scene = scene(Duration::from_millis(50)).await;
+        assert_eq!(text_of(&mut scene.client).await, "");
+        timeout(LONG, scene.served).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_no_answer_is_left() {
+        let mut scene = scene(Duration::from_millis(300)).await;
+        let waits = async {
+            for sent in 1.. {
+                scene.client.write_all(CLICK).await.unwrap();
+                let recorded = &scene.test.app.clicks().figures().recorded;
+                while recorded.load(Ordering::Relaxed) < sent {
+                    if scene.served.is_finished() {
+                        return sent;
+                    }
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            }
+            unreachable!("it sends without an end");
+        };
+        // Its first answers went into the buffers.
+        assert!(timeout(LONG, waits).await.unwrap() > 2);
+    }
+
+    #[tokio::test]
+    async fn the_last_answer_says_so() {
+        let mut scene = scene(LONG).await;
+        let app = scene.test.app.clone();
+        // Nothing can be stored for now.
+        let writer = app.db().system_write().await.unwrap();
+        scene.client.write_all(CLICK).await.unwrap();
+        // The link is in memory once the click was read.
+        while click::remembered(&app, "maria").is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        stream.write_all(&answer).await.ok()?;
-        answer.clear();
-        end = Instant::now() + head_timeout;
+        scene.stop.stop();
+        drop(writer);
+        let answer = text_of(&mut scene.client).await;
+        assert!(answer.starts_with("HTTP/1.1 302 Found\r\n"), "{answer}");
+        assert!(
+            answer.ends_with("\r\nconnection: close\r\n\r\n"),
+            "{answer}"
+        );
+        timeout(LONG, scene.served).await.unwrap().unwrap();
     }
 }

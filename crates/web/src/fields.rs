@@ -32,7 +32,7 @@ impl Fields for [httparse::Header<'_>] {
     }
 }
 
-/// ASCII that can be seen, spaces and tabs.
+/// ASCII that can be seen, spaces and tabs: what [`HeaderValue::to_str`] takes for text.
 fn visible(value: &[u8]) -> Option<&str> {
     let shown = |byte: &u8| matches!(byte, b'\t' | 0x20..=0x7e);
     value

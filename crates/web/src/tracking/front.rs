@@ -85,11 +85,9 @@ impl Front {
             Ok(redirect::respond(sent, parts.headers.clone()))
         })
     }
-}
 
-impl Front {
     /// Answers what was read from a connection when it is a click that has the shortest way, and then is true; the answer is
-    /// added to `answer`, and the connection is kept. Anything else is for [`Self::answer`], from its first byte.
+    /// added to `answer`, and the connection may be kept. Anything else is for [`Self::answer`], from its first byte.
     pub async fn answer_click(&self, read: &[u8], peer: SocketAddr, answer: &mut Vec<u8>) -> bool {
         let parts = &*self.0;
         let mut room = wire::Room::new();
@@ -99,8 +97,13 @@ impl Front {
         if !parts.frame.is_addressed(asked.fields) {
             return false;
         }
-        let Some(link) = parts.live(asked.code) else {
-            return false;
+        let link = match parts.live(asked.code) {
+            Some(link) => link,
+            // Every now and then a link is read anew; its connection goes on all the same.
+            None => match click::resolve(&parts.app, asked.code).await {
+                Ok(Some(link)) if link.state(parts.app.now()).is_live() => link,
+                _ => return false,
+            },
         };
         let visit = Visit {
             link: &link,
@@ -109,10 +112,14 @@ impl Front {
             fields: asked.fields,
             client: Some(parts.frame.client(asked.fields, peer)),
         };
-        match redirect::send_on(&parts.app, visit).await {
-            Some(sent) => wire::write(answer, &sent, &parts.lines, parts.app.now()),
-            None => answer.extend_from_slice(wire::FAILED),
-        }
+        let sent = redirect::send_on(&parts.app, visit).await;
+        wire::write(
+            answer,
+            sent.as_ref(),
+            asked.head,
+            &parts.lines,
+            parts.app.now(),
+        );
         true
     }
 }

@@ -14,9 +14,6 @@ use crate::fields::Fields as _;
 /// Fields that a request may have; browsers send some twenty.
 const FIELDS_MAX: usize = 48;
 
-/// What is answered when the destination cannot be written.
-pub const FAILED: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
-
 /// Fields that change what a request is or what becomes of its connection: the HTTP server knows what to do with them.
 const SPECIAL: [HeaderName; 3] = [header::TRANSFER_ENCODING, header::EXPECT, header::UPGRADE];
 
@@ -63,7 +60,8 @@ impl<'b> Asked<'b> {
             None => (asked, None),
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let shown = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+        // As the server's own reading of addresses has it.
+        let shown = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>".contains(&byte);
         if request.version? != 1
             || !code.bytes().all(plain)
             || !query.unwrap_or_default().bytes().all(shown)
@@ -97,18 +95,26 @@ pub fn lines(headers: &HeaderMap) -> Vec<u8> {
             line(&mut lines, name, value.as_bytes());
         }
     }
-    line(&mut lines, &header::CONTENT_LENGTH, b"0");
     lines
 }
 
-/// Writes a redirect with these [`lines`].
-pub fn write(answer: &mut Vec<u8>, sent: &SentOn, lines: &[u8], now: UnixMs) {
-    answer.extend_from_slice(b"HTTP/1.1 302 Found\r\n");
-    line(answer, &header::LOCATION, sent.location.as_bytes());
-    if let Some(cookie) = &sent.cookie {
-        line(answer, &header::SET_COOKIE, cookie.as_bytes());
+/// Writes a redirect with these [`lines`], or that it failed. With `head` only its head was asked for.
+pub fn write(answer: &mut Vec<u8>, sent: Option<&SentOn>, head: bool, lines: &[u8], now: UnixMs) {
+    let status: &[u8] = match sent {
+        Some(_) => b"HTTP/1.1 302 Found\r\n",
+        None => b"HTTP/1.1 500 Internal Server Error\r\n",
+    };
+    answer.extend_from_slice(status);
+    if let Some(SentOn { location, cookie }) = sent {
+        line(answer, &header::LOCATION, location.as_bytes());
+        if let Some(cookie) = cookie {
+            line(answer, &header::SET_COOKIE, cookie.as_bytes());
+        }
     }
     answer.extend_from_slice(lines);
+    if !head {
+        line(answer, &header::CONTENT_LENGTH, b"0");
+    }
     let dates = jiff::fmt::rfc2822::DateTimePrinter::new();
     if let Ok(date) = dates.timestamp_to_rfc9110_string(&now.timestamp()) {
         line(answer, &header::DATE, date.as_bytes());
@@ -182,6 +188,9 @@ mod tests {
             vec!["GET /r/a%20b HTTP/1.1", host],
             vec!["GET /r/maria#part HTTP/1.1", host],
             vec!["GET /r/maria?a#part HTTP/1.1", host],
+            vec!["GET /r/maria?a=\"b\" HTTP/1.1", host],
+            vec!["GET /r/maria?a=<b HTTP/1.1", host],
+            vec!["GET /r/maria?a>b HTTP/1.1", host],
             vec!["GET /r/m\u{e9} HTTP/1.1", host],
             vec!["GET /r/maria?\u{e9} HTTP/1.1", host],
             vec!["GET /r/maria HTTP/1.1"],
@@ -248,21 +257,33 @@ mod tests {
         headers.insert(header::LOCATION, HeaderValue::from_static("replaced"));
         headers.insert(header::SET_COOKIE, HeaderValue::from_static("replaced"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let mut sent = SentOn {
+        let sent = SentOn {
             location: HeaderValue::from_static("https://shop.example/?via=maria"),
             cookie: Some(HeaderValue::from_static("visitor=1")),
         };
-        let written = |sent: &SentOn| {
+        let written = |sent: Option<&SentOn>, head: bool| {
             let mut answer = Vec::new();
-            write(&mut answer, sent, &lines(&headers), UnixMs(1_000));
+            write(&mut answer, sent, head, &lines(&headers), UnixMs(1_000));
             String::from_utf8(answer).unwrap()
         };
         assert_eq!(
-            written(&sent),
+            written(Some(&sent), false),
             "HTTP/1.1 302 Found\r\nlocation: https://shop.example/?via=maria\r\nset-cookie: visitor=1\r\n\
              cache-control: no-store\r\ncontent-length: 0\r\ndate: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n"
         );
-        sent.cookie = None;
-        assert!(!written(&sent).contains("set-cookie"));
+        let known = SentOn {
+            cookie: None,
+            ..sent
+        };
+        assert_eq!(
+            written(Some(&known), true),
+            "HTTP/1.1 302 Found\r\nlocation: https://shop.example/?via=maria\r\ncache-control: no-store\r\n\
+             date: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n"
+        );
+        assert_eq!(
+            written(None, false),
+            "HTTP/1.1 500 Internal Server Error\r\ncache-control: no-store\r\ncontent-length: 0\r\n\
+             date: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n"
+        );
     }
 }

@@ -167,6 +167,37 @@ async fn call(test: &TestApp, path: &str, origin: &str, body: Value) -> Answer {
 }
 
 both_engines! {
+    async fn a_plain_click_needs_no_server(test: TestApp) {
+        let scene = scene(&test, "Northwind", "maria").await;
+        let front = web::front(test.app.clone());
+        let peer = ([203, 0, 113, 77], 40_000).into();
+        let asked = |path: &str, host: &str| format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {CHROME}\r\n\r\n");
+        let mut answer = Vec::new();
+
+        // Also the first time, when the link is not in memory.
+        for path in ["/r/maria?sub1=a", "/r/maria?sub1=b"] {
+            answer.clear();
+            assert!(front.answer_click(asked(path, "localhost:8080").as_bytes(), peer, &mut answer).await);
+            let text = String::from_utf8(answer.clone()).unwrap();
+            assert!(text.starts_with("HTTP/1.1 302 Found\r\nlocation: https://shop.example.com/?via=maria&click_id=clk_"), "{text}");
+            let id = text.split("click_id=").nth(1).unwrap().split("\r\n").next().unwrap();
+            let click = scene.stored(id.parse().unwrap()).await;
+            assert!(click.counted);
+            assert_eq!(click.ip_prefix.as_deref(), Some("203.0.113.0/24"));
+            assert_eq!(click.user_agent.as_deref(), Some(CHROME));
+            assert_eq!(click.sub_ids.unwrap(), format!(r#"{{"sub1":"{}"}}"#, path.split("sub1=").nth(1).unwrap()));
+        }
+
+        let campaign = scene.campaign["id"].as_str().unwrap();
+        scene.patch(&format!("/campaigns/{campaign}"), json!({"active": false})).await;
+        answer.clear();
+        for (path, host) in [("/r/nobody", "localhost:8080"), ("/r/maria", "elsewhere.example"), ("/r/maria", "localhost:8080"), ("/admin", "localhost:8080")] {
+            assert!(!front.answer_click(asked(path, host).as_bytes(), peer, &mut answer).await, "{path} {host}");
+        }
+        assert!(answer.is_empty());
+        assert_eq!(scene.totals().await, (2, 2, 0));
+    }
+
     async fn a_link_sends_on_and_stores_the_click(test: TestApp) {
         let scene = scene(&test, "Northwind", "maria").await;
         let answer = open(&test, "/r/maria?sub1=banner&utm_source=mail&x=1", &[("referer", "https://blog.example/post")]).await;
