@@ -1,14 +1,16 @@
 //! What changes in one process is echoed by the others on the same database.
 //!
-//! An [`Echo`] has two halves. Its writer notes what the process has told its [`Hub`](crate::hub::Hub)
-//! ([`store::change_note`]), its reader tells the hub what the others have noted. Notes are numbered in the order in which
-//! they become visible, so it does not matter what the clocks of the processes say, nor in which order they commit.
+//! An [`Echo`] has three parts. Its writer notes what the process has told its [`Hub`](crate::hub::Hub)
+//! ([`store::change_note`]), its reader tells the hub what the others have noted, its sweeper removes what all have heard.
+//! Each process counts its own notes, so it does not matter what the clocks of the processes say, nor in which order they
+//! commit, and none waits for another.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;
 
 use domain::id::NodeId;
-use store::change_note;
+use store::change_note::{self, Head};
 use store::db::StoreError;
 use tokio::time::Instant;
 
@@ -18,13 +20,21 @@ use crate::hub::{Change, News};
 use crate::identity::business;
 use crate::random;
 
-/// The pause between two steps. A change waits for one here and for one in the process that hears it, and the stream of a
-/// page for up to half a second more: together well under the two seconds that pages may lag.
+/// The pause between two steps. A change waits for one here and for one in the process that hears it, new clicks for as long
+/// before that until they are told, and the stream of a page for up to half a second more: together well under the two
+/// seconds that pages may lag.
 const EVERY: Duration = Duration::from_millis(250);
-/// After so many steps, about a minute, notes are removed that were there as many steps ago.
-pub const SWEEP_STEPS: u32 = 240;
-/// How long a read may take before another one is tried. Reads wait for nobody, so the connection is at fault then.
-const READ_WAIT: Duration = Duration::from_secs(3);
+/// The pause between two sweeps: a note stays for so long at least, so that every process that reads has heard it.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// After so many sweeps at which a head has not moved, about an hour, it is removed: its process has ended, or notes so
+/// seldom that all may be told once more when it does.
+pub const QUIET_SWEEPS: u32 = 60;
+/// Numbers of one process that are read at a time. It draws no more between two sweeps: who is further behind has most likely
+/// missed some already, and to tell of every business costs less than to read so much.
+pub const BEHIND_MAX: i64 = 240;
+/// How long a read may take before another one is tried: longer than one waits for a connection (10 s), which many others may
+/// want. Rows make no read wait, so the connection itself is at fault after that.
+const READ_WAIT: Duration = Duration::from_secs(12);
 /// The time between two log lines about the same trouble, which comes with every step.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -32,6 +42,7 @@ const SILENCE: Duration = Duration::from_secs(10);
 pub struct Echo {
     writer: Writer,
     reader: Reader,
+    sweeper: Sweeper,
 }
 
 impl Echo {
@@ -42,18 +53,21 @@ impl Echo {
     pub async fn join(app: &App) -> Result<Self> {
         app.hub().collect();
         let node = random::new_id(app.random(), app.now());
-        let head = change_note::head(&mut app.db().system_read_once().await?).await?;
+        let heads = change_note::heads(&mut app.db().system_read_once().await?).await?;
         Ok(Self {
             writer: Writer {
                 app: app.clone(),
                 node,
-                steps: 0,
-                old: head,
+                number: 0,
             },
             reader: Reader {
                 app: app.clone(),
                 node,
-                heard: head,
+                heard: heads.iter().map(|head| (head.node, head.number)).collect(),
+            },
+            sweeper: Sweeper {
+                app: app.clone(),
+                seen: BTreeMap::new(),
             },
         })
     }
@@ -61,10 +75,11 @@ impl Echo {
     /// Takes step after step until it is stopped, and notes at last what is not noted yet. A failure is logged; a later
     /// step does what that one could not.
     pub async fn run(self, stopped: impl Future<Output = ()>) {
-        // Beside each other: a process that hangs while it notes has the other writers wait, and no reader.
+        // Beside each other: none waits for what another one hangs at.
         tokio::select! {
             () = self.writer.keep_writing(stopped) => {}
             () = self.reader.keep_reading() => {}
+            () = self.sweeper.keep_sweeping() => {}
         }
     }
 
@@ -76,16 +91,23 @@ impl Echo {
         self.writer.step().await?;
         self.reader.step().await
     }
+
+    /// Removes notes that were there at the sweep before, whoever has noted them, and heads that have long been quiet:
+    /// what [`Self::run`] does once a minute.
+    ///
+    /// # Errors
+    /// When storage cannot serve. The next sweep does what this one could not.
+    pub async fn sweep(&mut self) -> Result<()> {
+        self.sweeper.sweep().await
+    }
 }
 
 /// Notes what changes here.
 struct Writer {
     app: App,
     node: NodeId,
-    /// Steps since notes were removed.
-    steps: u32,
-    /// The newest note's number at that time.
-    old: i64,
+    /// The number it has drawn last.
+    number: i64,
 }
 
 impl Writer {
@@ -104,43 +126,29 @@ impl Writer {
         }
     }
 
-    /// Never cut off by a time limit: on PostgreSQL each try that waits for another process would keep a connection.
+    /// Never cut off by a time limit: on PostgreSQL each try that hangs would keep a connection.
     async fn step(&mut self) -> Result<()> {
         let news = self.app.hub().take_news();
-        if !news.is_empty()
-            && let Err(error) = self.write(&news).await
-        {
-            self.app.hub().give_back(&news);
-            return Err(error);
-        }
-        self.steps += 1;
-        if self.steps < SWEEP_STEPS {
+        if news.is_empty() {
             return Ok(());
         }
-        self.steps = 0;
-        self.sweep().await
+        let written = self.write(&news).await;
+        if written.is_err() {
+            self.app.hub().give_back(&news);
+        }
+        written
     }
 
-    /// One short transaction: other processes wait to note theirs meanwhile.
-    async fn write(&self, news: &News) -> Result<()> {
-        let mut system = self.app.db().system_write().await?;
-        let number = change_note::draw(&mut system).await?;
+    async fn write(&mut self, news: &News) -> Result<()> {
+        let mut system = self.app.db().system_write_together().await?;
+        // Kept also when the commit fails: it may have been stored all the same, and no number is used twice.
+        self.number = change_note::draw(&mut system, self.node, self.number + 1).await?;
         for (business, notes) in news.notes() {
             let mut tx = system.scoped(*business);
-            change_note::insert(&mut tx, number, self.node, notes).await?;
+            change_note::insert(&mut tx, self.node, self.number, notes).await?;
             system = tx.into_system();
         }
         Ok(system.commit().await?)
-    }
-
-    /// Removes what every process that reads has heard by now, whoever has noted it: its process may be gone.
-    async fn sweep(&mut self) -> Result<()> {
-        let mut system = self.app.db().system_write().await?;
-        let head = change_note::head(&mut system).await?;
-        change_note::delete_until(&mut system, self.old).await?;
-        system.commit().await?;
-        self.old = head;
-        Ok(())
     }
 }
 
@@ -148,8 +156,8 @@ impl Writer {
 struct Reader {
     app: App,
     node: NodeId,
-    /// The number up to which everything was heard.
-    heard: i64,
+    /// Of each process that has a head, the number up to which everything was heard.
+    heard: BTreeMap<NodeId, i64>,
 }
 
 impl Reader {
@@ -166,36 +174,107 @@ impl Reader {
 
     async fn step(&mut self) -> Result<()> {
         let mut tx = self.app.db().system_read_once().await?;
-        let head = change_note::head(&mut tx).await?;
-        if head == self.heard {
-            return Ok(());
-        }
-        let notes = change_note::list_after(&mut tx, self.heard).await?;
-        drop(tx);
+        let mut heard = BTreeMap::new();
         let mut news = News::default();
-        let next = notes.first().map(|note| note.number);
-        if next == Some(self.heard + 1) {
-            for note in notes.iter().filter(|note| note.node != self.node) {
+        let mut has_missed = false;
+        let heads = change_note::heads(&mut tx).await?;
+        for Head { node, number } in heads {
+            // A process that is new counts from one.
+            let last = self.heard.get(&node).copied().unwrap_or(0);
+            if node == self.node || number == last {
+                heard.insert(node, number);
+                continue;
+            }
+            let notes = if number - last > BEHIND_MAX {
+                Vec::new()
+            } else {
+                change_note::list_after(&mut tx, node, last).await?
+            };
+            // Who has not read for long does not find what it should have heard: it was removed.
+            has_missed |= notes.first().map(|note| note.number) != Some(last + 1);
+            heard.insert(node, notes.last().map_or(number, |note| note.number));
+            for note in notes {
                 let change = Change {
                     business: note.business_id,
                     affiliate: note.affiliate_id,
                 };
                 news.add(change, note.clicks);
             }
-        } else {
-            // This process has not read for so long that others have removed what it should have heard.
-            for business in business::list(&self.app).await? {
-                let change = Change {
-                    business: business.id,
-                    affiliate: None,
-                };
-                news.add(change, false);
-            }
         }
-        self.heard = notes.last().map_or(head, |note| note.number);
+        drop(tx);
+        if has_missed {
+            news = self.everything().await?;
+        }
+        self.heard = heard;
         for (change, clicks) in news.changes() {
             self.app.hub().hear(change, clicks);
         }
+        Ok(())
+    }
+
+    /// That something may have changed in every business.
+    async fn everything(&self) -> Result<News> {
+        let mut news = News::default();
+        for business in business::list(&self.app).await? {
+            let change = Change {
+                business: business.id,
+                affiliate: None,
+            };
+            news.add(change, false);
+        }
+        Ok(news)
+    }
+}
+
+/// Removes what every process that reads has heard by now, whoever has noted it: its process may be gone.
+struct Sweeper {
+    app: App,
+    /// The heads at the sweep before.
+    seen: BTreeMap<NodeId, Seen>,
+}
+
+/// A head as it was seen.
+struct Seen {
+    number: i64,
+    /// For how many sweeps it had not moved. After the first of them no note is left.
+    quiet: u32,
+}
+
+impl Sweeper {
+    async fn keep_sweeping(mut self) {
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            if let Err(error) = self.sweep().await {
+                tracing::warn!(%error, "notes of changes cannot be removed now; the next sweep does");
+            }
+        }
+    }
+
+    /// Each statement is a transaction of its own, so that no other process waits for more than that.
+    async fn sweep(&mut self) -> Result<()> {
+        let db = self.app.db();
+        let heads = change_note::heads(&mut db.system_read_once().await?).await?;
+        let mut seen = BTreeMap::new();
+        for head in heads {
+            let before = self.seen.get(&head.node);
+            if let Some(before) = before.filter(|before| before.quiet == 0) {
+                let mut tx = db.system_write_once().await?;
+                change_note::delete_until(&mut tx, head.node, before.number).await?;
+                tx.commit().await?;
+            }
+            let quiet = before
+                .filter(|before| before.number == head.number)
+                .map_or(0, |before| before.quiet + 1);
+            if quiet < QUIET_SWEEPS {
+                let number = head.number;
+                seen.insert(head.node, Seen { number, quiet });
+            } else {
+                let mut tx = db.system_write_once().await?;
+                change_note::delete_head(&mut tx, &head).await?;
+                tx.commit().await?;
+            }
+        }
+        self.seen = seen;
         Ok(())
     }
 }

@@ -1,18 +1,17 @@
 -- How the processes on one database hear of each other's changes: each notes what was changed through it, the others read
--- what they have not read yet. The head's row is held until the notes of its number are committed, so numbers become
--- visible in their order.
+-- what they have not read yet. A head says how far its process has come; only that process moves it, so none waits for
+-- another one.
 create table change_head (
-    id {int} not null primary key check (id = 1),
+    node {id} not null primary key,
     number {int} not null
 ) {options};
-insert into change_head (id, number) values (1, 0);
 
 create table change_note (
+    node {id} not null,
     number {int} not null,
     business_id {int} not null,
     nth {int} not null,
-    node {id} not null,
     affiliate_id {id},
     clicks {bool} not null,
-    primary key (number, business_id, nth)
+    primary key (node, number, business_id, nth)
 ) {options};

@@ -1,7 +1,8 @@
 //! Notes of changes, by which the processes on one database hear of each other. Without a tenant in the key.
 //!
-//! What one transaction notes has one number. It is drawn from a row that the transaction holds until it is committed, so
-//! numbers become visible in their order and have no gaps: who has read up to one has missed nothing before it.
+//! What one transaction notes has one number of its process, which counts its own: a process notes one transaction after the
+//! other, so its numbers become visible in their order and without gaps. Its [`Head`] has the newest. Only the process itself
+//! moves its head, so none waits for another one.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +12,20 @@ use crate::db::{Result, SystemTx, Tx};
 use crate::{args, record};
 
 record! {
+    /// How far a process has come.
+    pub struct Head {
+        /// The process.
+        pub node: NodeId,
+        /// The number of its newest notes.
+        pub number: i64,
+    }
+}
+
+record! {
     /// A change that a process has noted.
     pub struct ChangeNote {
         /// The number of the transaction that noted it.
         pub number: i64,
-        /// The process.
-        pub node: NodeId,
         /// The business.
         pub business_id: BusinessId,
         /// The affiliate concerned, or none when it concerns the business as a whole.
@@ -35,35 +44,35 @@ pub struct NewNote {
     pub clicks: bool,
 }
 
-const COLUMNS: &[&str] = &["number", "nth", "node", "affiliate_id", "clicks"];
+const COLUMNS: &[&str] = &["node", "number", "nth", "affiliate_id", "clicks"];
 
-/// The number of the newest notes, 0 when there never were any.
+/// The heads of all processes that have noted something lately.
 ///
 /// # Errors
 /// As the database says.
-pub async fn head(tx: &mut SystemTx) -> Result<i64> {
-    tx.value(include_str!("change_note/head.sql"), args![])
+pub async fn heads(tx: &mut SystemTx) -> Result<Vec<Head>> {
+    tx.fetch_all(include_str!("change_note/heads.sql"), args![])
         .await
 }
 
-/// Draws the number of this transaction's notes; whoever draws the next one waits until this transaction has ended. It must
-/// not be committed without a note.
+/// Draws the number of this transaction's notes: the one after the process's head, or `first` when it has none. It must not be
+/// committed without a note.
 ///
 /// # Errors
 /// As the database says.
-pub async fn draw(tx: &mut SystemTx) -> Result<i64> {
-    tx.value(include_str!("change_note/draw.sql"), args![])
+pub async fn draw(tx: &mut SystemTx, node: NodeId, first: i64) -> Result<i64> {
+    tx.value(include_str!("change_note/draw.sql"), args![node, first])
         .await
 }
 
-/// Notes changes of the transaction's business under its number, once.
+/// Notes changes of the transaction's business under the number that its process has drawn, once.
 ///
 /// # Errors
 /// As the database says.
 pub async fn insert(
     tx: &mut Tx,
-    number: i64,
     node: NodeId,
+    number: i64,
     notes: &BTreeSet<NewNote>,
 ) -> Result<()> {
     let rows = (0_i64..).zip(notes).map(|(nth, note)| {
@@ -71,27 +80,48 @@ pub async fn insert(
             affiliate_id,
             clicks,
         } = *note;
-        args![number, nth, node, affiliate_id, clicks]
+        args![node, number, nth, affiliate_id, clicks]
     });
     tx.insert_many("change_note", COLUMNS, rows.collect(), "")
         .await?;
     Ok(())
 }
 
-/// What was noted behind a number, in order. [`delete_until`] keeps it short.
+/// What a process has noted behind a number, in order. [`delete_until`] keeps it short.
 ///
 /// # Errors
 /// As the database says.
-pub async fn list_after(tx: &mut SystemTx, number: i64) -> Result<Vec<ChangeNote>> {
-    tx.fetch_all(include_str!("change_note/list_after.sql"), args![number])
-        .await
+pub async fn list_after(tx: &mut SystemTx, node: NodeId, number: i64) -> Result<Vec<ChangeNote>> {
+    tx.fetch_all(
+        include_str!("change_note/list_after.sql"),
+        args![node, number],
+    )
+    .await
 }
 
-/// Removes notes up to a number, this one included; answers how many.
+/// Removes the notes of a process up to a number, this one included.
 ///
 /// # Errors
 /// As the database says.
-pub async fn delete_until(tx: &mut SystemTx, number: i64) -> Result<u64> {
-    tx.execute_long(include_str!("change_note/delete_until.sql"), args![number])
-        .await
+pub async fn delete_until(tx: &mut SystemTx, node: NodeId, number: i64) -> Result<()> {
+    tx.execute_long(
+        include_str!("change_note/delete_until.sql"),
+        args![node, number],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes the head of a process, unless it has moved on from this one.
+///
+/// # Errors
+/// As the database says.
+pub async fn delete_head(tx: &mut SystemTx, head: &Head) -> Result<()> {
+    let Head { node, number } = *head;
+    tx.execute(
+        include_str!("change_note/delete_head.sql"),
+        args![node, number],
+    )
+    .await?;
+    Ok(())
 }

@@ -161,8 +161,10 @@ where
         }
         let hub = self.app.hub().clone();
         let frame = tokio::select! {
-            () = hub.closed() => return None,
+            // What has changed is told before the end; during its pause the end comes first.
+            biased;
             changed = self.change() => if changed { CHANGE } else { return None },
+            () = hub.closed() => return None,
             () = tokio::time::sleep(HEART_BEAT) => BEAT,
         };
         if self.asked.elapsed() >= BELIEVED {

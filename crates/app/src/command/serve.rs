@@ -19,8 +19,10 @@ use crate::{Failure, open, server};
 /// How long what has begun may take after the signal to stop; with the closing of the database this
 /// stays under the ten seconds that service managers are promised.
 const DRAIN: Duration = Duration::from_secs(9);
-/// How long the database may take to close after that.
+/// How long the end may take after that, the closing of the database included.
 const CLOSE: Duration = Duration::from_millis(900);
+/// How much of it other processes are told of the last changes in: the database is to be closed all the same.
+const LAST_NOTES: Duration = Duration::from_millis(300);
 
 /// Serves until SIGTERM or SIGINT, then ends what has begun.
 ///
@@ -141,7 +143,11 @@ impl Parts {
     pub(super) async fn until_stopped(mut self, app: App) -> Result<(), Failure> {
         let ended = tokio::select! {
             () = wait_for_signal() => Ok(()),
-            () = service::store::db::broken() => Err(Failure::Told("storage is damaged or cannot be written; the next start recovers".to_owned())),
+            () = service::store::db::broken() => {
+                // Nothing more is noted in it.
+                self.echo.abort_all();
+                Err(Failure::Told("storage is damaged or cannot be written; the next start recovers".to_owned()))
+            }
             // A part that ends before it is told to has failed; the others are not left half alive.
             _ = self.running.join_next() => Err(ended_by_itself()),
             Some(_) = self.echo.join_next() => Err(ended_by_itself()),
@@ -162,7 +168,10 @@ impl Parts {
         let close = async {
             app.clicks().close().await;
             self.echo_handle.stop();
-            while self.echo.join_next().await.is_some() {}
+            let told = async { while self.echo.join_next().await.is_some() {} };
+            if tokio::time::timeout(LAST_NOTES, told).await.is_err() {
+                self.echo.abort_all();
+            }
             app.db().close().await;
         };
         let _ = tokio::time::timeout(CLOSE, close).await;

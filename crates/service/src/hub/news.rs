@@ -60,3 +60,76 @@ impl News {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::id::AffiliateId;
+
+    use super::*;
+
+    fn change(business: i64, affiliate: Option<&str>) -> Change {
+        Change {
+            business: BusinessId::from_i64(business),
+            affiliate: affiliate.map(|id| id.parse().unwrap()),
+        }
+    }
+
+    fn told(news: &News) -> Vec<(Change, bool)> {
+        news.changes().collect()
+    }
+
+    /// More changes of affiliates than are kept apart.
+    fn many(business: i64) -> impl Iterator<Item = Change> {
+        (0..=NOTES_MAX as u128).map(move |number| Change {
+            business: BusinessId::from_i64(business),
+            affiliate: Some(AffiliateId::from(uuid::Uuid::from_u128(number))),
+        })
+    }
+
+    #[test]
+    fn each_change_is_kept_once() {
+        let maya = change(1, Some("aff_01h455vb4pex5vsknk084sn02q"));
+        let (shop, other) = (change(1, None), change(2, None));
+        let mut news = News::default();
+        assert!(news.is_empty());
+        for (change, clicks) in [
+            (maya, true),
+            (maya, false),
+            (other, true),
+            (shop, false),
+            (maya, true),
+            (other, true),
+        ] {
+            news.add(change, clicks);
+        }
+        assert_eq!(
+            told(&news),
+            [(shop, false), (maya, false), (maya, true), (other, true)]
+        );
+        // What says that the business as a whole has changed says it of all its affiliates.
+        let mut news = News::default();
+        news.add(shop, false);
+        news.add(maya, false);
+        assert_eq!(told(&news), [(shop, false)]);
+    }
+
+    #[test]
+    fn many_become_their_business() {
+        let mut news = News::default();
+        for change in many(1).chain(many(2)) {
+            news.add(change, true);
+        }
+        news.add(change(2, Some("aff_01h455vb4pex5vsknk084sn02q")), true);
+        // Clicks stay clicks; a change among them counts.
+        let (shop, other) = (change(1, None), change(2, None));
+        assert_eq!(told(&news), [(shop, true), (other, true)]);
+        news.add(other, false);
+        news.add(other, true);
+        assert_eq!(told(&news), [(shop, true), (other, false), (other, true)]);
+        let mut news = News::default();
+        for (number, change) in many(1).enumerate() {
+            news.add(change, number != 7);
+        }
+        assert_eq!(told(&news), [(shop, false)]);
+    }
+}

@@ -1,12 +1,13 @@
 //! Two processes on one database hear of each other's changes.
 
 use std::iter;
+use std::time::Duration;
 
 use domain::id::{AffiliateId, BusinessId};
 use domain::link::LinkState;
 use serde_json::json;
 use service::App;
-use service::echo::{Echo, SWEEP_STEPS};
+use service::echo::{BEHIND_MAX, Echo, QUIET_SWEEPS};
 use service::hub::Change;
 use service::programme::click;
 use testkit::{Engine, OnEngine, TestApp, both_engines};
@@ -32,6 +33,10 @@ impl Process {
 
     async fn step(&mut self) {
         self.echo.step().await.expect("storage serves");
+    }
+
+    async fn sweep(&mut self) {
+        self.echo.sweep().await.expect("storage serves");
     }
 
     /// What its page was told since it was asked last.
@@ -154,29 +159,105 @@ both_engines! {
         assert_eq!(there.told(), [maya, tom]);
     }
 
-    async fn notes_are_removed_and_who_has_missed_them_looks_everywhere(pair: Pair) {
+    async fn what_could_not_be_written_is_written_later(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let (maya, tom, ada) = (of_affiliate(1), of_affiliate(2), of_affiliate(3));
+        here.publish(maya);
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [maya]);
+        test.db.execute("alter table change_note rename to elsewhere").await.unwrap();
+        here.publish(tom);
+        for _ in 0..2 {
+            here.echo.step().await.expect_err("there is no table");
+        }
+        test.db.execute("alter table elsewhere rename to change_note").await.unwrap();
+        here.publish(ada);
+        here.step().await;
+        there.step().await;
+        // Also in its order: had it missed a number, it would tell of businesses.
+        assert_eq!((there.told(), there.version()), (vec![tom, ada], 3));
+    }
+
+    async fn two_that_note_at_the_same_time_hear_each_other_once(pair: Pair) {
+        let Pair { mut here, mut there, .. } = pair;
+        let rounds = 20;
+        for round in 0..rounds {
+            here.publish(of_affiliate(2 * round));
+            there.publish(of_affiliate(2 * round + 1));
+            tokio::join!(here.step(), there.step());
+        }
+        let all: Vec<Change> = (0..2 * rounds).map(of_affiliate).collect();
+        for process in [&mut here, &mut there] {
+            process.step().await;
+            let mut told = process.told();
+            told.sort_by_key(|change| change.affiliate);
+            assert_eq!(told, all);
+        }
+    }
+
+    async fn who_is_far_behind_or_finds_notes_removed_looks_everywhere(pair: Pair) {
         let Pair { mut here, mut there, test } = pair;
         let shop = test.business("Northwind").await;
+        let of_shop = Change { business: shop.id, affiliate: None };
         here.publish(of_affiliate(1));
         here.step().await;
         let raw = test.db.raw().await;
         let count = "select cast(count(*) as text) from change_note";
         assert_ne!(raw.texts(count).await.unwrap(), [["0"]]);
-        for _ in 0..2 * SWEEP_STEPS {
-            here.step().await;
+        for _ in 0..2 {
+            here.sweep().await;
         }
         assert_eq!(raw.texts(count).await.unwrap(), [["0"]]);
-        there.told();
         there.step().await;
-        let of_shop = Change { business: shop.id, affiliate: None };
         assert_eq!(there.told(), [of_shop]);
         there.step().await;
         assert!(there.told().is_empty(), "once");
+        for _ in 0..=BEHIND_MAX {
+            here.publish(of_affiliate(1));
+            here.step().await;
+        }
+        there.step().await;
+        assert_eq!(there.told(), [of_shop]);
         // From there on it hears as before.
         here.publish(of_affiliate(2));
         here.step().await;
         there.step().await;
         assert_eq!(there.told(), [of_affiliate(2)]);
+    }
+
+    async fn who_is_quiet_for_long_is_forgotten_and_heard_again(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let shop = test.business("Northwind").await;
+        here.publish(of_affiliate(1));
+        here.step().await;
+        there.step().await;
+        there.told();
+        let raw = test.db.raw().await;
+        let count = "select cast(count(*) as text) from change_head";
+        assert_eq!(raw.texts(count).await.unwrap(), [["1"]]);
+        for _ in 0..=QUIET_SWEEPS {
+            there.sweep().await;
+        }
+        assert_eq!(raw.texts(count).await.unwrap(), [["0"]]);
+        // Who has not looked meanwhile goes on.
+        here.publish(of_affiliate(2));
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [of_affiliate(2)]);
+        for _ in 0..=QUIET_SWEEPS {
+            there.sweep().await;
+        }
+        // Who has looked cannot know what it is missing.
+        there.step().await;
+        here.publish(of_affiliate(3));
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [Change { business: shop.id, affiliate: None }]);
+        here.publish(of_affiliate(4));
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [of_affiliate(4)]);
     }
 
     async fn a_link_that_is_switched_off_elsewhere_is_forgotten(pair: Pair) {
@@ -200,4 +281,52 @@ both_engines! {
         let link = click::resolve(&there.app, "maya").await.unwrap().expect("a link");
         assert_eq!(link.state(there.app.now()), LinkState::CampaignInactive);
     }
+}
+
+/// On PostgreSQL; a process that freezes while it has an SQLite file has all writers of that file wait.
+#[test]
+fn nobody_waits_for_a_process_that_froze_while_it_noted() {
+    testkit::block_on(async {
+        let Pair {
+            mut here,
+            mut there,
+            test,
+        } = Pair::on(Engine::Postgres).await;
+        let mut third = Process::of(test.beside(3).await).await;
+        there.publish(OF_ALL);
+        there.step().await;
+        for process in [&mut here, &mut third] {
+            process.step().await;
+            assert_eq!(process.told(), [OF_ALL]);
+        }
+        let raw = test.db.raw().await;
+        let frozen = "begin; update change_head set number = number + 1";
+        raw.execute(frozen).await.unwrap();
+        let others = async {
+            for number in 1..=3 {
+                here.publish(of_affiliate(number));
+                here.step().await;
+                here.sweep().await;
+                third.step().await;
+                third.publish(of_affiliate(10 + number));
+                third.step().await;
+                here.step().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), others)
+            .await
+            .expect("they wait for nobody");
+        let all: Vec<Change> = (1..=3)
+            .flat_map(|number| [number, 10 + number])
+            .map(of_affiliate)
+            .collect();
+        assert_eq!(here.told(), all);
+        assert_eq!(third.told(), all);
+        // It wakes.
+        raw.execute("rollback").await.unwrap();
+        there.publish(OF_ALL);
+        there.step().await;
+        here.step().await;
+        assert_eq!(here.told(), [OF_ALL]);
+    });
 }

@@ -1,1 +1,1 @@
-delete from change_note where number <= $1
+delete from change_note where node = $1 and number <= $2

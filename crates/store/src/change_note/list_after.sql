@@ -1,4 +1,4 @@
-select number, node, business_id, affiliate_id, clicks
+select number, business_id, affiliate_id, clicks
 from change_note
-where number > $1
+where node = $1 and number > $2
 order by number

@@ -186,13 +186,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub async fn write_together(&self, business: BusinessId) -> Result<Tx> {
-        match &self.pools {
-            Pools::Sqlite { writer, .. } => Ok(Tx {
-                open: Open::Sqlite(writer.begin_together().await?),
-                business,
-            }),
-            Pools::Postgres(_) => self.write(business).await,
-        }
+        Ok(self.system_write_together().await?.scoped(business))
     }
 
     /// Like [`Self::read`], for tables without a tenant.
@@ -233,6 +227,31 @@ impl Db {
             Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
         };
         Ok(SystemTx { open })
+    }
+
+    /// Like [`Self::write_together`], for tables without a tenant.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn system_write_together(&self) -> Result<SystemTx> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Ok(SystemTx {
+                open: Open::Sqlite(writer.begin_together().await?),
+            }),
+            Pools::Postgres(_) => self.system_write().await,
+        }
+    }
+
+    /// Like [`Self::system_write`], for a single statement: PostgreSQL commits it by itself, so that a process that freezes
+    /// behind it holds no row.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn system_write_once(&self) -> Result<SystemTx> {
+        match self.engine() {
+            Engine::Sqlite => self.system_write().await,
+            Engine::Postgres => self.system_read_once().await,
+        }
     }
 }
 

@@ -439,8 +439,6 @@ both_engines! {
             work.commit().await.expect("stored");
             there.step().await.expect("noted");
             here.step().await.expect("heard");
-            // The stream has its turn.
-            tokio::time::sleep(Duration::from_millis(50)).await;
             hub.close();
         };
         let (stream, ()) = tokio::join!(browser.get("/admin/live"), change);

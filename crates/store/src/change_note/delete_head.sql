@@ -1,0 +1,1 @@
+delete from change_head where node = $1 and number = $2

@@ -1,1 +1,0 @@
-select number as value from change_head where id = 1

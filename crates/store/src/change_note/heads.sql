@@ -1,0 +1,1 @@
+select node, number from change_head
