@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use web::Front;
 
-use crate::connection::Manner;
+use crate::connection::Serving;
 
 /// Connections at a time; each costs a descriptor and some kilobytes. More wait in the kernel's queue.
 const CONNECTIONS_MAX: u32 = 4096;
@@ -32,7 +32,7 @@ pub async fn serve(listener: TcpListener, front: Front, mut stop: jobs::Stop) {
         // Most answers are one piece; the others cost a copy less than a list of pieces.
         .writev(false)
         .max_buf_size(HEAD_BYTES_MAX);
-    let manner = Manner {
+    let serving = Serving {
         front,
         http,
         patience: HEAD_TIMEOUT,
@@ -59,7 +59,7 @@ pub async fn serve(listener: TcpListener, front: Front, mut stop: jobs::Stop) {
         };
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let connection = manner.clone().serve(stream, peer);
+        let connection = serving.clone().serve(stream, peer);
         tokio::spawn(async move {
             connection.await;
             drop(place);

@@ -141,7 +141,7 @@ impl Writer {
 
     async fn write(&mut self, news: &News) -> Result<()> {
         let mut system = self.app.db().system_write_together().await?;
-        // Kept also when the commit fails: it may have been stored all the same, and no number is used twice.
+        // Kept also when the commit fails: it may have been stored all the same, and what is stored once keeps its number.
         self.number = change_note::draw(&mut system, self.node, self.number + 1).await?;
         for (business, notes) in news.notes() {
             let mut tx = system.scoped(*business);

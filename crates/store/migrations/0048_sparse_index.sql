@@ -1,5 +1,5 @@
--- Most rows have nothing in these columns: a sale is of no sale, its commission in no payout yet, and its customer often
--- without an address. They are found by what is there, so each sale is spared three entries.
+-- These columns are empty where a sale is recorded: it is of no sale, its commission in no payout yet, and its customer often
+-- without an address. Rows are found by what is there, so a sale is spared entries that nobody looks for.
 drop index contact_email;
 create index contact_email on contact (business_id, email_folded) where email_folded is not null;
 drop index event_sale;

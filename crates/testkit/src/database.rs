@@ -366,10 +366,10 @@ impl Drop for PgDatabase {
 #[must_use]
 pub fn quick_folder() -> tempfile::TempDir {
     match variable(FOLDER_VARIABLE) {
-        Some(folder) => tempfile::tempdir_in(folder),
-        None => tempfile::tempdir(),
+        Some(folder) => tempfile::tempdir_in(&folder)
+            .unwrap_or_else(|error| panic!("{folder}, which {FOLDER_VARIABLE} names: {error}")),
+        None => tempfile::tempdir().expect("a temporary folder"),
     }
-    .expect("a temporary folder")
 }
 
 /// The server's address from the environment.

@@ -9,6 +9,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -16,6 +17,11 @@ use store::change_note;
 use store::db::{DatabaseUrl, Db};
 
 use crate::process::{self, Line, made, tributary};
+
+/// Longer than what is waited for takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
 
 fn init(folder: &Path, name: &str, email: &str) -> Output {
     process::init(tributary(folder), name, email)
@@ -209,7 +215,14 @@ fn what_changes_is_noted_where_other_processes_can_be() {
         let affiliate = json!({"name": "Affiliate", "email": email});
         made(&mut line, key, "/affiliates", &affiliate);
         drop(line);
-        // What is not noted yet is noted at the end.
+        let begun = Instant::now();
+        while flag.is_some() && !testkit::block_on(is_noted(folder.path())) {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "nothing was noted with {flag:?}"
+            );
+            thread::sleep(PAUSE);
+        }
         assert_eq!(server.stop(), Some(0));
         let noted = testkit::block_on(is_noted(folder.path()));
         assert_eq!(noted, flag.is_some(), "{flag:?}");

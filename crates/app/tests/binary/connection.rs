@@ -206,10 +206,12 @@ fn a_connection_that_waits_does_not_hold_the_end_up() {
     let mut silent = Line::open(server.address).unwrap();
     let mut clicked = Line::open(server.address).unwrap();
     assert_eq!(ask(&mut clicked, "GET", "/r/maria", "").0, 302);
+    let mut asked = Line::open(server.address).unwrap();
+    assert_eq!(ask(&mut asked, "GET", "/healthz", "").0, 200);
     let told = Instant::now();
     assert_eq!(server.stop(), Some(0));
     assert!(told.elapsed() < DRAIN, "{:?}", told.elapsed());
-    for line in [&mut silent, &mut clicked] {
+    for line in [&mut silent, &mut clicked, &mut asked] {
         assert_eq!(line.answer().unwrap_err().kind(), ErrorKind::UnexpectedEof);
     }
 }

@@ -12,10 +12,14 @@ use service::hub::Change;
 use service::programme::click;
 use testkit::{Engine, OnEngine, TestApp, both_engines};
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 /// More affiliates than are told of one by one.
 const MANY: u128 = 60;
+/// Longer than anything here takes.
+const LONG: Duration = Duration::from_secs(30);
 
 /// A process with an open page that hears everything.
 struct Process {
@@ -88,6 +92,24 @@ const OF_ALL: Change = Change {
 };
 
 both_engines! {
+    async fn it_runs_by_itself_and_notes_at_its_end_what_is_left(pair: Pair) {
+        let Pair { here, mut there, .. } = pair;
+        let (tell_here, here_told) = oneshot::channel::<()>();
+        let (tell_there, there_told) = oneshot::channel::<()>();
+        let runs_here = tokio::spawn(here.echo.run(async move { let _ = here_told.await; }));
+        let runs_there = tokio::spawn(there.echo.run(async move { let _ = there_told.await; }));
+
+        here.app.hub().publish(OF_ALL);
+        assert_eq!(timeout(LONG, there.page.recv()).await.unwrap(), Ok(OF_ALL));
+        let maya = of_affiliate(1);
+        here.app.hub().publish(maya);
+        tell_here.send(()).unwrap();
+        timeout(LONG, runs_here).await.unwrap().unwrap();
+        assert_eq!(timeout(LONG, there.page.recv()).await.unwrap(), Ok(maya));
+        tell_there.send(()).unwrap();
+        timeout(LONG, runs_there).await.unwrap().unwrap();
+    }
+
     async fn a_change_is_heard_once_and_only_elsewhere(pair: Pair) {
         let Pair { mut here, mut there, test } = pair;
         let maya = of_affiliate(1);

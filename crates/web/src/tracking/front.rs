@@ -87,8 +87,15 @@ impl Front {
     }
 
     /// Answers what was read from a connection when it is a click that has the shortest way, and then is true; the answer is
-    /// added to `answer`, and the connection may be kept. Anything else is for [`Self::answer`], from its first byte.
-    pub async fn answer_click(&self, read: &[u8], peer: SocketAddr, answer: &mut Vec<u8>) -> bool {
+    /// added to `answer`. `ends` is asked at the end whether the connection is kept. Anything else is for [`Self::answer`], from
+    /// its first byte.
+    pub async fn answer_click(
+        &self,
+        read: &[u8],
+        peer: SocketAddr,
+        ends: impl FnOnce() -> bool,
+        answer: &mut Vec<u8>,
+    ) -> bool {
         let parts = &*self.0;
         let mut room = wire::Room::new();
         let Some(asked) = wire::Asked::read(read, &mut room) else {
@@ -97,13 +104,10 @@ impl Front {
         if !parts.frame.is_addressed(asked.fields) {
             return false;
         }
-        let link = match parts.live(asked.code) {
-            Some(link) => link,
-            // Every now and then a link is read anew; its connection goes on all the same.
-            None => match click::resolve(&parts.app, asked.code).await {
-                Ok(Some(link)) if link.state(parts.app.now()).is_live() => link,
-                _ => return false,
-            },
+        // Every now and then it is read anew, which is no reason to go another way.
+        let link = click::renewed(&parts.app, asked.code).await;
+        let Some(link) = link.filter(|link| parts.is_live(link)) else {
+            return false;
         };
         let visit = Visit {
             link: &link,
@@ -113,13 +117,11 @@ impl Front {
             client: Some(parts.frame.client(asked.fields, peer)),
         };
         let sent = redirect::send_on(&parts.app, visit).await;
-        wire::write(
-            answer,
-            sent.as_ref(),
-            asked.head,
-            &parts.lines,
-            parts.app.now(),
-        );
+        let kind = wire::Kind {
+            head: asked.head,
+            last: ends(),
+        };
+        wire::write(answer, sent.as_ref(), kind, &parts.lines, parts.app.now());
         true
     }
 }
@@ -131,12 +133,11 @@ impl Parts {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
         }
-        self.live(code)
+        click::remembered(&self.app, code).filter(|link| self.is_live(link))
     }
 
-    /// The link of a code, when it is live and in memory.
-    fn live(&self, code: &str) -> Option<Arc<Link>> {
-        click::remembered(&self.app, code).filter(|link| link.state(self.app.now()).is_live())
+    fn is_live(&self, link: &Link) -> bool {
+        link.state(self.app.now()).is_live()
     }
 }
 

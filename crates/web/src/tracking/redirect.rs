@@ -180,18 +180,23 @@ pub async fn send_on<F: Fields + Sync + ?Sized>(app: &App, visit: Visit<'_, F>) 
     Some(SentOn { location, cookie })
 }
 
-/// The answer with these [`headers`].
+/// The answer with these [`headers`], or that it failed.
 pub fn respond(sent: Option<SentOn>, mut headers: HeaderMap) -> Response {
-    let Some(SentOn { location, cookie }) = sent else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    headers.insert(header::LOCATION, location);
-    match cookie {
-        Some(cookie) => headers.insert(header::SET_COOKIE, cookie),
-        None => headers.remove(header::SET_COOKIE),
-    };
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::FOUND;
+    let (location, cookie) = match sent {
+        Some(SentOn { location, cookie }) => (Some(location), cookie),
+        None => (None, None),
+    };
+    *response.status_mut() = match location {
+        Some(_) => StatusCode::FOUND,
+        None => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    for (name, value) in [(header::LOCATION, location), (header::SET_COOKIE, cookie)] {
+        match value {
+            Some(value) => headers.insert(name, value),
+            None => headers.remove(name),
+        };
+    }
     *response.headers_mut() = headers;
     response
 }

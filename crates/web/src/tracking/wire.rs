@@ -98,8 +98,17 @@ pub fn lines(headers: &HeaderMap) -> Vec<u8> {
     lines
 }
 
-/// Writes a redirect with these [`lines`], or that it failed. With `head` only its head was asked for.
-pub fn write(answer: &mut Vec<u8>, sent: Option<&SentOn>, head: bool, lines: &[u8], now: UnixMs) {
+/// What kind of answer it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// Only its head was asked for.
+    pub head: bool,
+    /// The connection ends with it.
+    pub last: bool,
+}
+
+/// Writes a redirect with these [`lines`], or that it failed.
+pub fn write(answer: &mut Vec<u8>, sent: Option<&SentOn>, kind: Kind, lines: &[u8], now: UnixMs) {
     let status: &[u8] = match sent {
         Some(_) => b"HTTP/1.1 302 Found\r\n",
         None => b"HTTP/1.1 500 Internal Server Error\r\n",
@@ -112,8 +121,11 @@ pub fn write(answer: &mut Vec<u8>, sent: Option<&SentOn>, head: bool, lines: &[u
         }
     }
     answer.extend_from_slice(lines);
-    if !head {
+    if !kind.head {
         line(answer, &header::CONTENT_LENGTH, b"0");
+    }
+    if kind.last {
+        line(answer, &header::CONNECTION, b"close");
     }
     let dates = jiff::fmt::rfc2822::DateTimePrinter::new();
     if let Ok(date) = dates.timestamp_to_rfc9110_string(&now.timestamp()) {
@@ -263,7 +275,8 @@ mod tests {
         };
         let written = |sent: Option<&SentOn>, head: bool| {
             let mut answer = Vec::new();
-            write(&mut answer, sent, head, &lines(&headers), UnixMs(1_000));
+            let kind = Kind { head, last: head };
+            write(&mut answer, sent, kind, &lines(&headers), UnixMs(1_000));
             String::from_utf8(answer).unwrap()
         };
         assert_eq!(
@@ -277,7 +290,7 @@ mod tests {
         };
         assert_eq!(
             written(Some(&known), true),
-            "HTTP/1.1 302 Found\r\nlocation: https://shop.example/?via=maria\r\ncache-control: no-store\r\n\
+            "HTTP/1.1 302 Found\r\nlocation: https://shop.example/?via=maria\r\ncache-control: no-store\r\nconnection: close\r\n\
              date: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n"
         );
         assert_eq!(

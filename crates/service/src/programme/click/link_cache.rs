@@ -177,6 +177,16 @@ impl LinkCache {
         }
     }
 
+    pub(super) async fn renewed(&self, app: &App, code: &str) -> Option<Arc<Link>> {
+        match self.look(app, code) {
+            Memory::Fresh(found) => found,
+            Memory::Ageing(_) | Memory::Old(Some(_)) => {
+                self.resolve(app, code).await.ok().flatten()
+            }
+            Memory::Old(None) => None,
+        }
+    }
+
     pub(super) async fn resolve(&self, app: &App, code: &str) -> Result<Option<Arc<Link>>> {
         if !is_link_code(code) {
             return Ok(None);

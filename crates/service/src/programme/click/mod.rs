@@ -128,7 +128,7 @@ pub struct Remarks {
 }
 
 /// The link of a code, of whatever business; none when nobody has it. What memory tells is at most
-/// a second old, and not older than the last change that this process made.
+/// a second old, and not older than the last change that this process made or has heard of.
 ///
 /// # Errors
 /// When the database cannot serve and the link is not in memory either.
@@ -141,6 +141,11 @@ pub async fn resolve(app: &App, code: &str) -> Result<Option<Arc<Link>>> {
 #[must_use]
 pub fn remembered(app: &App, code: &str) -> Option<Arc<Link>> {
     app.clicks().links.remembered(app, code)
+}
+
+/// The link of a code when memory has it; where it has to look again, it does. None tells nothing.
+pub async fn renewed(app: &App, code: &str) -> Option<Arc<Link>> {
+    app.clicks().links.renewed(app, code).await
 }
 
 /// Records a click on a link and waits until it is stored. The id is good for the redirect in any
