@@ -25,7 +25,7 @@ pub struct Serving {
     pub front: Front,
     /// The HTTP server, which has a time limit of its own for what it reads.
     pub http: http1::Builder,
-    /// How long a connection may stand still before clicks: without a request that is whole, or without taking its answer.
+    /// How long a connection that asks for clicks may stand still: without a request, or without taking its answer.
     pub patience: Duration,
     /// Hears when to end.
     pub stop: jobs::Stop,
