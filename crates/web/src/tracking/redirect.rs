@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use service::App;
 use service::domain::click::{REFERRER_CHARS_MAX, Signals, deep_link, ip_prefix, screen, sub_ids};
 use service::domain::id::VisitorId;
