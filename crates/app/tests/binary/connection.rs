@@ -8,8 +8,8 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use crate::process::{Line, Server, found, made, tributary};
-use serde_json::{Value, json};
+use crate::process::{Line, Server, found, linked, tributary};
+use serde_json::Value;
 
 /// How long requests that have begun may take when the server ends; silence is none.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -20,27 +20,7 @@ fn server(folder: &std::path::Path) -> (Server, String) {
     let key = business["api_key"].as_str().unwrap().to_owned();
     let server = Server::start(folder);
     let mut line = Line::open(server.address).unwrap();
-    let affiliate = made(
-        &mut line,
-        &key,
-        "/affiliates",
-        &json!({"name": "Maria", "email": "maria@affiliate.example", "status": "approved"}),
-    );
-    let campaign = made(
-        &mut line,
-        &key,
-        "/campaigns",
-        &json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]}),
-    );
-    made(
-        &mut line,
-        &key,
-        &format!(
-            "/campaigns/{}/partnerships",
-            campaign["id"].as_str().unwrap()
-        ),
-        &json!({"affiliate_id": affiliate["id"], "code": "maria"}),
-    );
+    linked(&mut line, &key);
     // Now the link is in memory.
     assert_eq!(line.call("GET", "/r/maria", &key, "").unwrap().0, 302);
     (server, key)

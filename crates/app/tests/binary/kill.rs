@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::{Line, Server, found, made, tributary};
+use crate::process::{Line, Server, found, linked, made, tributary};
 use domain::id::{BusinessId, ClickId};
 use serde_json::{Value, json};
 use store::db::{DatabaseUrl, Db};
@@ -89,28 +89,7 @@ fn what_was_answered_survives_being_killed() {
 
     let server = Server::start(folder.path());
     let mut line = Line::open(server.address).unwrap();
-    let affiliate = made(
-        &mut line,
-        &key,
-        "/affiliates",
-        &json!({"name": "Maria", "email": "maria@affiliate.example", "status": "approved"}),
-    );
-    let campaign = made(
-        &mut line,
-        &key,
-        "/campaigns",
-        &json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]}),
-    );
-    let partnerships = format!(
-        "/campaigns/{}/partnerships",
-        campaign["id"].as_str().unwrap()
-    );
-    made(
-        &mut line,
-        &key,
-        &partnerships,
-        &json!({"affiliate_id": affiliate["id"], "code": "maria"}),
-    );
+    linked(&mut line, &key);
     made(
         &mut line,
         &key,

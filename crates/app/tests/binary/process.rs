@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::clock::{Clock as _, SystemClock};
 use service::programme::{callback, payout_run};
 use store::db::{DatabaseUrl, Db};
@@ -221,4 +221,19 @@ pub fn made(line: &mut Line, key: &str, path: &str, body: &Value) -> Value {
         .unwrap();
     assert_eq!(status, 201, "{path}: {answer}");
     serde_json::from_str(&answer).unwrap()
+}
+
+/// Makes an approved affiliate with the link `maria` of an active campaign; the partnership.
+pub fn linked(line: &mut Line, key: &str) -> Value {
+    let affiliate =
+        json!({"name": "Maria", "email": "maria@affiliate.example", "status": "approved"});
+    let affiliate = made(line, key, "/affiliates", &affiliate);
+    let campaign = json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]});
+    let campaign = made(line, key, "/campaigns", &campaign);
+    let partnerships = format!(
+        "/campaigns/{}/partnerships",
+        campaign["id"].as_str().unwrap()
+    );
+    let link = json!({"affiliate_id": affiliate["id"], "code": "maria"});
+    made(line, key, &partnerships, &link)
 }

@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use crate::process::{Line, Server, init, made, tributary};
+use crate::process::{Line, Server, init, linked, made, tributary};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::Raw;
@@ -111,17 +111,7 @@ fn approve_all(line: &mut Line, key: &str, noun: &str) {
 fn busy(folder: &Path, key: &str) -> String {
     let server = Server::start(folder);
     let mut line = Line::open(server.address).unwrap();
-    let affiliate =
-        json!({"name": "Maria", "email": "maria@affiliate.example", "status": "approved"});
-    let affiliate = made(&mut line, key, "/affiliates", &affiliate);
-    let campaign = json!({"name": "Spring", "active": true, "destination_url": "https://shop.example/", "hosts": ["shop.example"]});
-    let campaign = made(&mut line, key, "/campaigns", &campaign);
-    let partnerships = format!(
-        "/campaigns/{}/partnerships",
-        campaign["id"].as_str().unwrap()
-    );
-    let joined = json!({"affiliate_id": affiliate["id"], "code": "maria"});
-    let partnership = made(&mut line, key, &partnerships, &joined);
+    let partnership = linked(&mut line, key);
     let rule = json!({"reward": {"percent_ppm": 200_000}});
     made(&mut line, key, "/rules", &rule);
     for _ in 0..3 {
@@ -137,7 +127,7 @@ fn busy(folder: &Path, key: &str) -> String {
     approve_all(&mut line, key, "commissions");
     let refund = json!({"external_id": "refund-0", "sale_external_id": "inv-0"});
     made(&mut line, key, "/track/refund", &refund);
-    let payout = json!({"affiliate_id": affiliate["id"]});
+    let payout = json!({"affiliate_id": partnership["affiliate_id"]});
     made(&mut line, key, "/payouts", &payout);
     server.kill();
     partnership["link"]["id"].as_str().unwrap().to_owned()
