@@ -22,7 +22,9 @@ pub use compute::compute;
 pub use contest::{Contender, Offer, Outcome, contest};
 pub use inputs::Inputs;
 pub use life::{Refused, Standing};
-pub use reversal::{Figures, RefundError, refund_amount, reversal, reversed_target};
+pub use reversal::{
+    Figures, Parts, RefundError, WithCredits, refund_amount, reversal, reversed_target,
+};
 
 use std::collections::BTreeMap;
 

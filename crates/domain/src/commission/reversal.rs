@@ -113,3 +113,79 @@ pub fn reversal(figures: &Figures, refunded: i64, sale_amount: i64) -> Result<i6
     let target = reversed_target(whole, refunded, sale_amount)?;
     Ok(target.checked_sub(figures.reversed).ok_or(AmountOverflow)?)
 }
+
+/// A commission and its credits: what won disputes gave again as commissions of their own, because a
+/// later payout had settled the clawback of the commission itself, or because it never had one.
+#[derive(Debug, Clone)]
+pub struct WithCredits {
+    /// The commission of the sale.
+    pub commission: Figures,
+    /// Its credits, the oldest first.
+    pub credits: Vec<Figures>,
+}
+
+/// The part of a reversal or restoration that falls on each; minor units, never below zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// On each credit, in the order of [`WithCredits::credits`].
+    pub credits: Vec<i64>,
+    /// On the commission.
+    pub commission: i64,
+}
+
+impl WithCredits {
+    /// What is to be taken back of each, now that `refunded` of `sale_amount` has been given back. Credits go
+    /// first: the payout that settled the clawback of the commission has had its share.
+    ///
+    /// # Errors
+    /// [`RefundError`].
+    pub fn taken(&self, refunded: i64, sale_amount: i64) -> Result<Parts, RefundError> {
+        let by = reversal(&self.whole()?, refunded, sale_amount)?;
+        self.divide(by, Figures::net, i64::MAX)
+    }
+
+    /// What is to be given again to each, now that only `refunded` of `sale_amount` is gone.
+    ///
+    /// # Errors
+    /// [`RefundError`].
+    pub fn given(&self, refunded: i64, sale_amount: i64) -> Result<Parts, RefundError> {
+        let by = reversal(&self.whole()?, refunded, sale_amount)?;
+        let by = by.checked_neg().ok_or(AmountOverflow)?;
+        self.divide(by, |credit| Ok(credit.reversed), self.commission.reversed)
+    }
+
+    /// Divides `by` among the credits, each as much as it has, and then the commission.
+    fn divide(
+        &self,
+        by: i64,
+        has: impl Fn(&Figures) -> Result<i64, AmountOverflow>,
+        commission_has: i64,
+    ) -> Result<Parts, RefundError> {
+        let mut left = by.max(0);
+        let mut part = |most: i64| {
+            let part = left.min(most).max(0);
+            left = left.saturating_sub(part);
+            part
+        };
+        let mut credits = Vec::with_capacity(self.credits.len());
+        for credit in &self.credits {
+            credits.push(part(has(credit)?));
+        }
+        Ok(Parts {
+            credits,
+            commission: part(commission_has),
+        })
+    }
+
+    /// The figures as if they were one commission.
+    fn whole(&self) -> Result<Figures, AmountOverflow> {
+        let mut whole = self.commission;
+        for credit in &self.credits {
+            whole.reversed = whole
+                .reversed
+                .checked_sub(credit.net()?)
+                .ok_or(AmountOverflow)?;
+        }
+        Ok(whole)
+    }
+}

@@ -165,3 +165,52 @@ proptest! {
         prop_assert_eq!(figures.net().unwrap(), 0);
     }
 }
+
+#[test]
+fn what_a_won_dispute_gave_beside_a_commission_is_taken_first() {
+    let figures = |amount, reversed| Figures {
+        amount,
+        reversed,
+        ..Figures::default()
+    };
+    let parts = |credits: &[i64], commission| {
+        Ok(Parts {
+            credits: credits.to_vec(),
+            commission,
+        })
+    };
+    // All of 9.80 was taken after payment, then 3.00 and 2.00 given again by two won disputes.
+    let whole = WithCredits {
+        commission: figures(9_80, 9_80),
+        credits: vec![figures(3_00, 0), figures(2_00, 0)],
+    };
+    let refunded_for = |reversed: i64| reversed * 5;
+    assert_eq!(
+        whole.taken(refunded_for(4_80), 49_00),
+        parts(&[0, 0], 0),
+        "as it stands"
+    );
+    assert_eq!(
+        whole.taken(refunded_for(8_80), 49_00),
+        parts(&[3_00, 1_00], 0)
+    );
+    assert_eq!(whole.taken(49_00, 49_00), parts(&[3_00, 2_00], 0));
+    assert_eq!(whole.given(49_00, 49_00), parts(&[0, 0], 0));
+    // What is given goes to the credits as far as they were taken, then to the commission.
+    let taken = WithCredits {
+        commission: figures(9_80, 9_80),
+        credits: vec![figures(3_00, 1_00), figures(2_00, 2_00)],
+    };
+    assert_eq!(
+        taken.given(refunded_for(5_80), 49_00),
+        parts(&[1_00, 1_00], 0)
+    );
+    assert_eq!(taken.given(0, 49_00), parts(&[1_00, 2_00], 4_80));
+    // The commission came back whole (its payout was cancelled): the rest is taken of itself.
+    let released = WithCredits {
+        commission: figures(9_80, 0),
+        credits: Vec::new(),
+    };
+    assert_eq!(released.taken(49_00, 49_00), parts(&[], 9_80));
+    assert!(whole.taken(49_01, 49_00).is_err());
+}

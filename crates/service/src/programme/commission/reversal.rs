@@ -1,6 +1,6 @@
 //! What refunds and disputes take back, and what a dispute that was won gives again.
 
-use domain::commission::{Figures, reversal};
+use domain::commission::{Figures, WithCredits};
 use domain::id::EventId;
 use domain::ledger::{Movement, Place, settleable};
 use domain::payout::{Shrunk, shrink};
@@ -38,24 +38,15 @@ pub(crate) async fn reverse(
     sale_amount: i64,
     cause: Cause,
 ) -> Result<()> {
-    let credits = rows::credits_of(&mut work.tx, commission.id).await?;
-    let mut by = reversal(&with_credits(commission, &credits)?, refunded, sale_amount)?;
     if commission.status == CommissionStatus::Rejected {
         return Ok(());
     }
-    // What a won dispute gave again as a commission of its own goes first: the payout that settled the
-    // clawback of the commission itself has had its share.
-    for credit in &credits {
-        let part = by.min(figures(credit).net()?);
-        if part > 0 {
-            take(work, credit, part, cause).await?;
-            by -= part;
-        }
+    let credits = rows::credits_of(&mut work.tx, commission.id).await?;
+    let parts = with_credits(commission, &credits).taken(refunded, sale_amount)?;
+    for (credit, part) in credits.iter().zip(parts.credits) {
+        take(work, credit, part, cause).await?;
     }
-    if by > 0 {
-        take(work, commission, by, cause).await?;
-    }
-    Ok(())
+    take(work, commission, parts.commission, cause).await
 }
 
 /// The counterpart of [`reverse`] when a dispute was won: gives again what is no longer taken.
@@ -73,33 +64,23 @@ pub(crate) async fn restore(
         return Ok(());
     }
     let credits = rows::credits_of(&mut work.tx, commission.id).await?;
-    let by = reversal(&with_credits(commission, &credits)?, refunded, sale_amount)?;
-    let mut by = by.saturating_neg();
+    let parts = with_credits(commission, &credits).given(refunded, sale_amount)?;
     let mut left = 0;
-    for credit in &credits {
-        let part = by.min(credit.reversed);
-        if part > 0 {
-            left += give(work, credit, part, cause).await?;
-            by -= part;
-        }
+    for (credit, part) in credits.iter().zip(parts.credits) {
+        left += give(work, credit, part, cause).await?;
     }
-    let part = by.min(commission.reversed);
-    if part > 0 {
-        left += give(work, commission, part, cause).await?;
-    }
+    left += give(work, commission, parts.commission, cause).await?;
     if left > 0 {
         credit(work, commission, left, cause).await?;
     }
     Ok(())
 }
 
-/// The figures of a commission and its credits as if they were one.
-fn with_credits(commission: &Commission, credits: &[Commission]) -> Result<Figures> {
-    let mut whole = figures(commission);
-    for credit in credits {
-        whole.reversed = whole.reversed.saturating_sub(figures(credit).net()?);
+fn with_credits(commission: &Commission, credits: &[Commission]) -> WithCredits {
+    WithCredits {
+        commission: figures(commission),
+        credits: credits.iter().map(figures).collect(),
     }
-    Ok(whole)
 }
 
 async fn place(work: &mut Work, commission: &Commission) -> Result<Option<Place>> {
@@ -113,6 +94,9 @@ async fn place(work: &mut Work, commission: &Commission) -> Result<Option<Place>
 }
 
 async fn take(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -> Result<()> {
+    if by == 0 {
+        return Ok(());
+    }
     // What was taken of another line of the sale may have emptied the draft that this one was in.
     let commission = &find(work, commission.id).await?;
     let before = figures(commission);
@@ -158,6 +142,9 @@ async fn take(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -
 /// Gives `by` again to where the commission stands. Answers with what cannot go there, because a later
 /// payout has settled the clawback.
 async fn give(work: &mut Work, commission: &Commission, by: i64, cause: Cause) -> Result<i64> {
+    if by == 0 {
+        return Ok(0);
+    }
     let before = figures(commission);
     let step = ("restored", by, cause.note);
     let subject = Subject {
