@@ -5,8 +5,9 @@
 //! Each process counts its own notes, so it does not matter what the clocks of the processes say, nor in which order they
 //! commit, and none waits for another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::NodeId;
@@ -21,8 +22,9 @@ use crate::identity::business;
 use crate::random;
 
 /// The pause between two steps. A change waits for one here and for one in the process that hears it, new clicks for as long
-/// before that until they are told, and the stream of a page for up to half a second more: together well under the two
-/// seconds that pages may lag.
+/// before that until they are told. Then 0.7 s pass at the most until a page with live figures fetches itself: the half second of
+/// its stream and the 0.7 s of the browser (`live.js`) run at the same time. Of the two seconds that pages may lag these are
+/// 1.45 s for clicks and 1.2 s for anything else; the rest is left to the database and to what the page takes.
 const EVERY: Duration = Duration::from_millis(250);
 /// The pause between two sweeps: a note stays for so long at least, so that every process that reads has heard it.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -32,6 +34,12 @@ pub const QUIET_SWEEPS: u32 = 60;
 /// Numbers of one process that are read at a time. It draws no more between two sweeps: who is further behind has most likely
 /// missed some already, and to tell of every business costs less than to read so much.
 pub const BEHIND_MAX: i64 = 240;
+/// Notes of one process that are read at a time. Where there are more, to tell of every business costs less as well.
+pub const NOTES_MAX: u32 = 20_000;
+/// How long a write may take: longer than one waits for a connection (10 s) and then for an SQLite file that another process
+/// holds (5 s). Others' rows make no write wait, so the connection itself is at fault after that. On PostgreSQL the one of a write
+/// that was cut off is free again only when the server has answered, so it is not tried more often.
+const WRITE_WAIT: Duration = Duration::from_secs(30);
 /// How long a read may take before another one is tried: longer than one waits for a connection (10 s), which many others may
 /// want. Rows make no read wait, so the connection itself is at fault after that.
 const READ_WAIT: Duration = Duration::from_secs(12);
@@ -51,18 +59,20 @@ impl Echo {
     /// # Errors
     /// When the database cannot serve.
     pub async fn join(app: &App) -> Result<Self> {
-        app.hub().collect();
+        app.hub().collect(app.random());
+        let own = Own::default();
         let node = random::new_id(app.random(), app.now());
         let heads = change_note::heads(&mut app.db().system_read_once().await?).await?;
         Ok(Self {
             writer: Writer {
                 app: app.clone(),
+                own: own.clone(),
                 node,
                 number: 0,
             },
             reader: Reader {
                 app: app.clone(),
-                node,
+                own,
                 heard: heads.iter().map(|head| (head.node, head.number)).collect(),
             },
             sweeper: Sweeper {
@@ -102,11 +112,31 @@ impl Echo {
     }
 }
 
+/// The ids that this process has noted under, or may have: one, and one more for each commit that failed.
+#[derive(Clone, Default)]
+struct Own(Arc<Mutex<BTreeSet<NodeId>>>);
+
+impl Own {
+    fn add(&self, node: NodeId) {
+        self.nodes().insert(node);
+    }
+
+    fn has(&self, node: NodeId) -> bool {
+        self.nodes().contains(&node)
+    }
+
+    fn nodes(&self) -> MutexGuard<'_, BTreeSet<NodeId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Notes what changes here.
 struct Writer {
     app: App,
+    own: Own,
+    /// The id it notes under.
     node: NodeId,
-    /// The number it has drawn last.
+    /// The number of its newest notes under this id.
     number: i64,
 }
 
@@ -126,36 +156,45 @@ impl Writer {
         }
     }
 
-    /// Never cut off by a time limit: on PostgreSQL each try that hangs would keep a connection.
     async fn step(&mut self) -> Result<()> {
         let news = self.app.hub().take_news();
         if news.is_empty() {
             return Ok(());
         }
-        let written = self.write(&news).await;
-        if written.is_err() {
-            self.app.hub().give_back(&news);
+        let limit = self.app.trial().call_wait(WRITE_WAIT);
+        let written = within(limit, self.write(&news)).await;
+        match written {
+            Ok(number) => {
+                self.number = number;
+                Ok(())
+            }
+            Err(error) => {
+                // Its transaction may hold the head still, and may be stored all the same. Under another id nothing waits for
+                // it, and no number has other notes than before.
+                self.node = random::new_id(self.app.random(), self.app.now());
+                self.number = 0;
+                self.app.hub().give_back(&news);
+                Err(error)
+            }
         }
-        written
     }
 
-    async fn write(&mut self, news: &News) -> Result<()> {
+    /// Answers with the number of the notes.
+    async fn write(&self, news: &News) -> Result<i64> {
         let mut system = self.app.db().system_write_together().await?;
-        // Kept also when the commit fails: it may have been stored all the same, and what is stored once keeps its number.
-        self.number = change_note::draw(&mut system, self.node, self.number + 1).await?;
-        for (business, notes) in news.notes() {
-            let mut tx = system.scoped(*business);
-            change_note::insert(&mut tx, self.node, self.number, notes).await?;
-            system = tx.into_system();
-        }
-        Ok(system.commit().await?)
+        let number = change_note::draw(&mut system, self.node, self.number + 1).await?;
+        change_note::insert(&mut system, self.node, number, news.notes()).await?;
+        // First, because the reader may find them before the commit is answered.
+        self.own.add(self.node);
+        system.commit().await?;
+        Ok(number)
     }
 }
 
 /// Tells the hub what others have noted.
 struct Reader {
     app: App,
-    node: NodeId,
+    own: Own,
     /// Of each process that has a head, the number up to which everything was heard.
     heard: BTreeMap<NodeId, i64>,
 }
@@ -165,10 +204,7 @@ impl Reader {
         let mut trouble = Trouble::default();
         loop {
             tokio::time::sleep(EVERY).await;
-            let heard = tokio::time::timeout(READ_WAIT, self.step())
-                .await
-                .unwrap_or_else(|_| Err(StoreError::unavailable().into()));
-            trouble.tell(heard);
+            trouble.tell(within(READ_WAIT, self.step()).await);
         }
     }
 
@@ -181,16 +217,19 @@ impl Reader {
         for Head { node, number } in heads {
             // A process that is new counts from one.
             let last = self.heard.get(&node).copied().unwrap_or(0);
-            if node == self.node || number == last {
+            if number == last || self.own.has(node) {
                 heard.insert(node, number);
                 continue;
             }
-            let notes = if number - last > BEHIND_MAX {
+            let mut notes = if number - last > BEHIND_MAX {
                 Vec::new()
             } else {
-                change_note::list_after(&mut tx, node, last).await?
+                change_note::list_after(&mut tx, node, last, NOTES_MAX + 1).await?
             };
-            // Who has not read for long does not find what it should have heard: it was removed.
+            if notes.len() > NOTES_MAX as usize {
+                notes.clear();
+            }
+            // Who has not read for long does not find what it should have heard: it was removed, or is too much.
             has_missed |= notes.first().map(|note| note.number) != Some(last + 1);
             heard.insert(node, notes.last().map_or(number, |note| note.number));
             for note in notes {
@@ -277,6 +316,13 @@ impl Sweeper {
         self.seen = seen;
         Ok(())
     }
+}
+
+/// Gives up what takes longer than this.
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(limit, work)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::unavailable().into()))
 }
 
 /// Logs what fails, not with every step.

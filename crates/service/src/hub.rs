@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use domain::id::{AffiliateId, BusinessId};
 use tokio::sync::{broadcast, watch};
 
+use crate::random::Random;
+
 pub(crate) use news::News;
 
 /// Changes that a slow listener may lag behind before it is told to fetch everything.
@@ -84,8 +86,16 @@ impl Hub {
         }
     }
 
-    /// From now on what this process tells is collected for the others.
-    pub(crate) fn collect(&self) {
+    /// From now on what this process tells is collected for the others. Where there are others, each counts [`Self::told`] from
+    /// a number of its own: a page that one of them has read with the same count by chance would not hear what it has missed.
+    pub(crate) fn collect(&self, random: &dyn Random) {
+        let mut bytes = [0; 8];
+        random.fill(&mut bytes);
+        // JavaScript's numbers are exact below 2^53: half of them are left to count on.
+        let start = u64::from_be_bytes(bytes) >> 12;
+        for told in self.told.iter() {
+            told.fetch_add(start, Ordering::AcqRel);
+        }
         self.news.get_or_init(Mutex::default);
     }
 
@@ -104,8 +114,8 @@ impl Hub {
         }
     }
 
-    /// How much was told of this business (and of a few others) so far. A page that was read at another count
-    /// may have missed something before it began to listen.
+    /// A count of what was told of this business (and of a few others) so far. A page that was read at another one, or in
+    /// another process, may have missed something before it began to listen.
     #[must_use]
     pub fn told(&self, business: BusinessId) -> u64 {
         self.told[place(business)].load(Ordering::Acquire)

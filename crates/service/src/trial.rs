@@ -1,5 +1,6 @@
-//! What tests change about a process: how long a provider is waited for, what a password's hash costs, and where the
-//! process stands still, so that it can be killed there. Without debug assertions none of it has any effect.
+//! What tests change about a process: how long a provider or a note for other processes is waited for, what a password's
+//! hash costs, and where the process stands still, so that it can be killed there. Without debug assertions none of it has
+//! any effect.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -14,7 +15,8 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Waits no longer than this for an answer from outside; none: as long as usual.
+    /// Waits no longer than this for an answer from outside, and until changes are noted for other processes; none: as long as
+    /// usual.
     pub fn wait_for_calls(&self, most: Option<Duration>) {
         *self.waits() = most;
     }

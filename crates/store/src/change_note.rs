@@ -2,13 +2,13 @@
 //!
 //! What one transaction notes has one number of its process, which counts its own: a process notes one transaction after the
 //! other, so its numbers become visible in their order and without gaps. Its [`Head`] has the newest. Only the process itself
-//! moves its head, so none waits for another one.
+//! moves its head, so none waits for another one. One that does not know what became of a transaction goes on as another process.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{AffiliateId, BusinessId, NodeId};
 
-use crate::db::{Result, SystemTx, Tx};
+use crate::db::{Result, SystemTx};
 use crate::{args, record};
 
 record! {
@@ -44,7 +44,14 @@ pub struct NewNote {
     pub clicks: bool,
 }
 
-const COLUMNS: &[&str] = &["node", "number", "nth", "affiliate_id", "clicks"];
+const COLUMNS: &[&str] = &[
+    "node",
+    "number",
+    "business_id",
+    "nth",
+    "affiliate_id",
+    "clicks",
+];
 
 /// The heads of all processes that have noted something lately.
 ///
@@ -65,36 +72,43 @@ pub async fn draw(tx: &mut SystemTx, node: NodeId, first: i64) -> Result<i64> {
         .await
 }
 
-/// Notes changes of the transaction's business under the number that its process has drawn, once.
+/// Notes changes of businesses under the number that the process has drawn, once a transaction.
 ///
 /// # Errors
 /// As the database says.
 pub async fn insert(
-    tx: &mut Tx,
+    tx: &mut SystemTx,
     node: NodeId,
     number: i64,
-    notes: &BTreeSet<NewNote>,
+    notes: &BTreeMap<BusinessId, BTreeSet<NewNote>>,
 ) -> Result<()> {
-    let rows = (0_i64..).zip(notes).map(|(nth, note)| {
-        let NewNote {
-            affiliate_id,
-            clicks,
-        } = *note;
-        args![node, number, nth, affiliate_id, clicks]
+    let rows = notes.iter().flat_map(|(business, notes)| {
+        (0_i64..).zip(notes).map(move |(nth, note)| {
+            let NewNote {
+                affiliate_id,
+                clicks,
+            } = *note;
+            args![node, number, *business, nth, affiliate_id, clicks]
+        })
     });
-    tx.insert_many("change_note", COLUMNS, rows.collect(), "")
+    tx.insert_many_system("change_note", COLUMNS, rows.collect())
         .await?;
     Ok(())
 }
 
-/// What a process has noted behind a number, in order. [`delete_until`] keeps it short.
+/// What a process has noted behind a number, in order; `limit` notes at the most.
 ///
 /// # Errors
 /// As the database says.
-pub async fn list_after(tx: &mut SystemTx, node: NodeId, number: i64) -> Result<Vec<ChangeNote>> {
+pub async fn list_after(
+    tx: &mut SystemTx,
+    node: NodeId,
+    number: i64,
+    limit: u32,
+) -> Result<Vec<ChangeNote>> {
     tx.fetch_all(
         include_str!("change_note/list_after.sql"),
-        args![node, number],
+        args![node, number, limit],
     )
     .await
 }
@@ -112,13 +126,13 @@ pub async fn delete_until(tx: &mut SystemTx, node: NodeId, number: i64) -> Resul
     Ok(())
 }
 
-/// Removes the head of a process, unless it has moved on from this one.
+/// Removes the head of a process, unless it has moved on from this one or is being moved.
 ///
 /// # Errors
 /// As the database says.
 pub async fn delete_head(tx: &mut SystemTx, head: &Head) -> Result<()> {
     let Head { node, number } = *head;
-    tx.execute(
+    tx.execute_unheld(
         include_str!("change_note/delete_head.sql"),
         args![node, number],
     )

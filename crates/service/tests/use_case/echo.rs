@@ -7,7 +7,7 @@ use domain::id::{AffiliateId, BusinessId};
 use domain::link::LinkState;
 use serde_json::json;
 use service::App;
-use service::echo::{BEHIND_MAX, Echo, QUIET_SWEEPS};
+use service::echo::{BEHIND_MAX, Echo, NOTES_MAX, QUIET_SWEEPS};
 use service::hub::Change;
 use service::programme::click;
 use testkit::{Engine, OnEngine, TestApp, both_engines};
@@ -20,6 +20,8 @@ use uuid::Uuid;
 const MANY: u128 = 60;
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(30);
+/// As long as a write may take that is to be cut off.
+const SHORT: Duration = Duration::from_millis(300);
 
 /// A process with an open page that hears everything.
 struct Process {
@@ -91,6 +93,13 @@ const OF_ALL: Change = Change {
     affiliate: None,
 };
 
+fn of_business(number: i64) -> Change {
+    Change {
+        business: BusinessId::from_i64(number),
+        affiliate: None,
+    }
+}
+
 both_engines! {
     async fn it_runs_by_itself_and_notes_at_its_end_what_is_left(pair: Pair) {
         let Pair { here, mut there, .. } = pair;
@@ -146,6 +155,17 @@ both_engines! {
         assert_eq!(there.app.hub().told(SHOP), told + 1, "a page that was read before has missed something");
     }
 
+    async fn each_process_counts_what_it_tells_from_a_number_of_its_own(pair: Pair) {
+        let Pair { here, there, .. } = pair;
+        let told = |process: &Process| process.app.hub().told(SHOP);
+        let (told_here, told_there) = (told(&here), told(&there));
+        assert_ne!(told_here, told_there, "a page of the one whose stream the other one has");
+        // Numbers that JavaScript has exactly.
+        assert!(told_here < 1 << 53 && told_there < 1 << 53);
+        here.publish(OF_ALL);
+        assert_eq!((told(&here), told(&there)), (told_here + 1, told_there));
+    }
+
     async fn many_affiliates_are_told_as_their_business(pair: Pair) {
         let Pair { mut here, mut there, .. } = pair;
         for number in 1..=MANY {
@@ -164,6 +184,22 @@ both_engines! {
         here.step().await;
         there.step().await;
         assert_eq!((there.told(), there.version()), (vec![OF_ALL], 1));
+    }
+
+    async fn what_changed_in_two_businesses_is_noted_together_and_told_of_each(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let (maya, other) = (of_affiliate(1), of_business(2));
+        here.publish(other);
+        here.publish(maya);
+        here.step().await;
+        let notes = "select cast(count(*) as text), cast(count(distinct number) as text) from change_note";
+        assert_eq!(test.db.raw().await.texts(notes).await.unwrap(), [["2", "1"]]);
+        there.step().await;
+        let mut told = there.told();
+        told.sort_by_key(|change| change.business);
+        assert_eq!(told, [maya, other]);
+        let versions = [1, 2, 3].map(|number| there.app.hub().version(BusinessId::from_i64(number)));
+        assert_eq!(versions, [1, 1, 0]);
     }
 
     async fn what_was_noted_meanwhile_is_heard_together(pair: Pair) {
@@ -199,6 +235,27 @@ both_engines! {
         there.step().await;
         // Also in its order: had it missed a number, it would tell of businesses.
         assert_eq!((there.told(), there.version()), (vec![tom, ada], 3));
+        here.step().await;
+        assert_eq!(here.told(), [maya, tom, ada], "it does not hear itself");
+    }
+
+    async fn a_first_write_that_fails_loses_nothing(test: TestApp) {
+        // It would be told of, had anything been missed.
+        test.business("Northwind").await;
+        let mut here = Process::of(test.app.clone()).await;
+        let mut there = Process::of(test.beside(2).await).await;
+        let maya = of_affiliate(1);
+        here.publish(maya);
+        test.db.execute("alter table change_note rename to elsewhere").await.unwrap();
+        here.echo.step().await.expect_err("there is no table");
+        test.db.execute("alter table elsewhere rename to change_note").await.unwrap();
+        there.step().await;
+        assert!(there.told().is_empty(), "nothing is noted");
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [maya]);
+        here.step().await;
+        assert_eq!(here.told(), [maya], "it does not hear itself");
     }
 
     async fn two_that_note_at_the_same_time_hear_each_other_once(pair: Pair) {
@@ -246,6 +303,22 @@ both_engines! {
         here.step().await;
         there.step().await;
         assert_eq!(there.told(), [of_affiliate(2)]);
+    }
+
+    async fn who_finds_too_many_notes_looks_everywhere(pair: Pair) {
+        let Pair { mut here, mut there, test } = pair;
+        let shop = test.business("Northwind").await;
+        for number in 1..=i64::from(NOTES_MAX) + 1 {
+            here.publish(of_business(number));
+        }
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [Change { business: shop.id, affiliate: None }]);
+        // From there on it hears as before.
+        here.publish(of_affiliate(1));
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [of_affiliate(1)]);
     }
 
     async fn who_is_quiet_for_long_is_forgotten_and_heard_again(pair: Pair) {
@@ -335,20 +408,70 @@ fn nobody_waits_for_a_process_that_froze_while_it_noted() {
                 here.step().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), others)
-            .await
-            .expect("they wait for nobody");
+        timeout(LONG, others).await.expect("they wait for nobody");
         let all: Vec<Change> = (1..=3)
             .flat_map(|number| [number, 10 + number])
             .map(of_affiliate)
             .collect();
         assert_eq!(here.told(), all);
         assert_eq!(third.told(), all);
+        // Nor when its head is to be removed, because it has not moved for so long. Notes of others are removed all the same.
+        let sweeps = async {
+            for _ in 0..=QUIET_SWEEPS {
+                third.publish(OF_ALL);
+                third.step().await;
+                here.step().await;
+                here.sweep().await;
+            }
+            here.sweep().await;
+        };
+        timeout(LONG, sweeps).await.expect("they wait for nobody");
+        let count = "select cast(count(*) as text) from change_note";
+        assert_eq!(raw.texts(count).await.unwrap(), [["0"]]);
+        here.told();
         // It wakes.
         raw.execute("rollback").await.unwrap();
         there.publish(OF_ALL);
         there.step().await;
         here.step().await;
         assert_eq!(here.told(), [OF_ALL]);
+    });
+}
+
+/// On PostgreSQL, where a transaction that was cut off may hold its rows for as long as the server believes in it.
+#[test]
+fn a_write_that_hangs_is_cut_off_and_waits_for_no_older_one() {
+    testkit::block_on(async {
+        let test = TestApp::new(Engine::Postgres).await;
+        // It would be told of, had anything been missed.
+        test.business("Northwind").await;
+        let mut here = Process::of(test.app.clone()).await;
+        let mut there = Process::of(test.beside(2).await).await;
+        let (maya, tom) = (of_affiliate(1), of_affiliate(2));
+        here.publish(maya);
+        here.step().await;
+        there.step().await;
+        assert_eq!(there.told(), [maya]);
+        let raw = test.db.raw().await;
+        let older = "begin; update change_head set number = number + 1; \
+            insert into change_note (node, number, business_id, nth, affiliate_id, clicks) \
+            select node, number, 1, 0, cast(null as uuid), false from change_head";
+        raw.execute(older).await.unwrap();
+        here.publish(tom);
+        test.app.trial().wait_for_calls(Some(SHORT));
+        let cut_off = timeout(LONG, here.echo.step()).await;
+        cut_off
+            .expect("it is cut off")
+            .expect_err("its head is held");
+        test.app.trial().wait_for_calls(None);
+        timeout(LONG, here.step()).await.expect("it waits no more");
+        there.step().await;
+        assert_eq!(there.told(), [tom]);
+        // The older one is stored after all: what it noted is heard, and not by its own process.
+        raw.execute("commit").await.unwrap();
+        there.step().await;
+        assert_eq!(there.told(), [OF_ALL]);
+        here.step().await;
+        assert_eq!(here.told(), [maya, tom]);
     });
 }

@@ -1,1 +1,7 @@
-delete from change_head where node = $1 and number = $2
+delete from change_head
+where node in (
+  select node
+  from change_head
+  where node = $1 and number = $2
+  {unheld}
+)

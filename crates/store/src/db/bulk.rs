@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::Result;
-use super::engine::{Engine, Tx};
+use super::engine::{Engine, Open, SystemTx, Tx};
 use super::value::Value;
 
 /// Rows a statement on SQLite. Each number is a statement of its own that stays prepared; what a batch
@@ -29,19 +29,58 @@ impl Tx {
     where
         Row: IntoIterator<Item = Value>,
     {
+        let columns = [&["business_id"][..], columns].concat();
+        let business = Some(Value::from(self.business()));
+        self.open
+            .insert_many(table, &columns, business, rows, tail)
+            .await
+    }
+}
+
+impl SystemTx {
+    /// Inserts rows of a table without a tenant, whose first column is never NULL. Table and columns are the program's own
+    /// words, never input. Answers with how many rows were stored.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn insert_many_system<Row>(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: Vec<Row>,
+    ) -> Result<u64>
+    where
+        Row: IntoIterator<Item = Value>,
+    {
+        self.open.insert_many(table, columns, None, rows, "").await
+    }
+}
+
+impl Open {
+    /// Inserts rows, each with `first` before its own values when there is one.
+    async fn insert_many<Row>(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        first: Option<Value>,
+        rows: Vec<Row>,
+        tail: &'static str,
+    ) -> Result<u64>
+    where
+        Row: IntoIterator<Item = Value>,
+    {
         let engine = self.engine();
-        let business = self.business();
         let mut stored = 0;
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let (now, places) = share(engine, rows.len());
             let sql = statement(engine, table, columns, places, tail);
-            let mut values = Vec::with_capacity(now * (columns.len() + 1));
+            let mut values = Vec::with_capacity(now * columns.len());
             for row in rows.by_ref().take(now) {
-                values.push(Value::from(business));
+                values.extend(first.clone());
                 values.extend(row);
             }
-            stored += self.open.execute(AssertSqlSafe(sql), values).await?;
+            stored += self.execute(AssertSqlSafe(sql), values).await?;
         }
         Ok(stored)
     }
@@ -66,8 +105,8 @@ fn share(engine: Engine, left: usize) -> (usize, usize) {
 }
 
 fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
-    let mut sql = format!("insert into {table} (business_id, {}) ", columns.join(", "));
-    // The first column is the business: NULL in a place that no row has taken.
+    let mut sql = format!("insert into {table} ({}) ", columns.join(", "));
+    // The first column is never NULL but in a place that no row has taken.
     let (before, after) = match engine {
         Engine::Sqlite if rows > 1 => ("select * from (values ", ") where column1 is not null "),
         _ => ("values ", " "),
@@ -76,7 +115,7 @@ fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &
     let mut number = 0;
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..=columns.len() {
+        for column in 0..columns.len() {
             if column > 0 {
                 sql.push_str(", ");
             }

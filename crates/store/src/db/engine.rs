@@ -481,4 +481,22 @@ impl SystemTx {
             business,
         }
     }
+
+    /// Runs a statement on the rows that its query with the token `{unheld}` finds: PostgreSQL passes over those that another
+    /// transaction holds, instead of waiting for it. SQLite has one writer, so nobody holds any.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn execute_unheld(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64> {
+        let unheld = match self.engine() {
+            Engine::Sqlite => "",
+            Engine::Postgres => "for update skip locked",
+        };
+        let sql = AssertSqlSafe(sql.replace("{unheld}", unheld));
+        self.open.execute(sql, values).await
+    }
 }

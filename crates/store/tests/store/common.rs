@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use testkit::Engine;
+
 /// Tables without a tenant in their key: what is looked up before the business is known, the
 /// queue, and what processes tell each other. docs/STORAGE.md tells why for each.
 pub const SYSTEM_TABLES: &[&str] = &[
@@ -33,10 +35,17 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The text as it is sent: one for each order and each group, if it has those tokens.
-    pub fn variants(&self) -> Vec<String> {
+    /// The text as it is sent to an engine: one for each order and each group, if it has those tokens.
+    pub fn variants(&self, engine: Engine) -> Vec<String> {
+        let unheld = match engine {
+            Engine::Sqlite => "",
+            Engine::Postgres => "for update skip locked",
+        };
         // A list of ids is written as so many parameters; one of no type does for all.
-        let sql = self.sql.replace("{ids}", "null");
+        let sql = self
+            .sql
+            .replace("{ids}", "null")
+            .replace("{unheld}", unheld);
         let keyed = if sql.contains("{key}") {
             keys(&sql)
                 .iter()
@@ -81,9 +90,9 @@ fn keys(sql: &str) -> Vec<String> {
 
 /// All statements, in order of name.
 pub fn statements() -> Vec<Statement> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = source();
     let mut files = Vec::new();
-    walk(&root, &mut files);
+    walk(&root, "sql", &mut files);
     files.sort();
     let all: Vec<Statement> = files
         .iter()
@@ -101,12 +110,33 @@ pub fn statements() -> Vec<Statement> {
     all
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+/// The tables whose rows are inserted without a business before them.
+pub fn tables_filled_by_the_system() -> Vec<String> {
+    let mut files = Vec::new();
+    walk(&source(), "rs", &mut files);
+    let mut tables = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        for call in text.split(".insert_many_system(").skip(1) {
+            tables.push(call.split('"').nth(1).unwrap_or_default().to_owned());
+        }
+    }
+    tables
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn walk(folder: &Path, ending: &str, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            walk(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            walk(&path, ending, files);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == ending)
+        {
             files.push(path);
         }
     }

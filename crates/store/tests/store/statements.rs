@@ -1,14 +1,14 @@
 //! Every `.sql` file: prepared on both migrated engines, and read for its tenant.
 
-use crate::common::{self, Statement, statements};
-use testkit::{TestDb, both_engines};
+use crate::common::{self, SYSTEM_TABLES, Statement, statements};
+use testkit::{Engine, TestDb, both_engines};
 
 both_engines! {
     async fn every_statement_is_understood(test: TestDb) {
         let raw = test.raw().await;
         let mut wrong = Vec::new();
         for statement in statements() {
-            for sql in statement.variants() {
+            for sql in statement.variants(test.db.engine()) {
                 if let Err(error) = raw.prepare(&sql).await {
                     wrong.push(format!("{}: {error}\n{sql}", statement.name));
                 }
@@ -74,14 +74,14 @@ const WHOLE: &[&str] = &[
 
 #[tokio::test]
 async fn no_statement_reads_a_growing_table_as_a_whole() {
-    let test = TestDb::new(testkit::Engine::Sqlite).await;
+    let test = TestDb::new(Engine::Sqlite).await;
     let raw = test.raw().await;
     let mut wrong = Vec::new();
     for statement in statements() {
         if WHOLE.iter().any(|name| statement.name.starts_with(name)) {
             continue;
         }
-        for sql in statement.variants() {
+        for sql in statement.variants(Engine::Sqlite) {
             for step in raw.plan(&sql).await.unwrap() {
                 let words: Vec<&str> = step.split_whitespace().collect();
                 let [act, name, ..] = words[..] else { continue };
@@ -115,6 +115,18 @@ fn every_statement_names_its_tenant() {
         "a table of a business is read or changed without `business_id = $1`:\n{}",
         wrong.join("\n")
     );
+}
+
+#[test]
+fn rows_of_a_business_are_inserted_through_its_transaction() {
+    let tables = common::tables_filled_by_the_system();
+    assert!(!tables.is_empty(), "the calls were not found");
+    for table in tables {
+        assert!(
+            SYSTEM_TABLES.contains(&table.as_str()),
+            "{table} has a tenant: its rows come by `Tx::insert_many`"
+        );
+    }
 }
 
 #[test]
