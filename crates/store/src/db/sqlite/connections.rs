@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::checkpoint::Checkpoint;
 use super::session::{Kind, Session};
 use crate::db::Result;
 use crate::db::error::StoreError;
@@ -24,6 +26,7 @@ pub(super) struct Connections {
     count: u32,
     // How many wait for a place.
     waiting: AtomicUsize,
+    checkpoint: Checkpoint,
 }
 
 /// One of those that wait.
@@ -52,6 +55,7 @@ impl Connections {
             places: Arc::new(Semaphore::new(count.into())),
             count: count.into(),
             waiting: AtomicUsize::new(0),
+            checkpoint: Checkpoint::default(),
         }
     }
 
@@ -98,17 +102,29 @@ impl Connections {
         self.idle().push(session);
     }
 
+    /// Has the write-ahead log, which has so many pages, be moved into the file beside, when that is due.
+    pub(super) fn relieve(self: &Arc<Self>, pages: i32) {
+        if let Ok(runtime) = Handle::try_current()
+            && self.checkpoint.is_due(pages)
+        {
+            let connections = Arc::clone(self);
+            runtime.spawn_blocking(move || connections.checkpoint.run(&connections.path));
+        }
+    }
+
     /// Whether somebody waits for a connection.
     pub(super) fn is_wanted(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Closes them, after what runs on them has ended.
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(self: &Arc<Self>) {
         let _places = self.places.acquire_many(self.count).await;
         self.places.close();
         let idle = std::mem::take(&mut *self.idle());
+        let connections = Arc::clone(self);
         let end = move || {
+            connections.checkpoint.close();
             for mut session in idle {
                 // Its members are told; the one who would have committed it finds the file closed.
                 let _ = session.commit_group();

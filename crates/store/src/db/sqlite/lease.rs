@@ -44,6 +44,31 @@ impl Lease {
         self.session.as_mut().ok_or_else(StoreError::unavailable)
     }
 
+    /// Commits what is begun.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        self.session()?.commit()?;
+        self.relieve()
+    }
+
+    /// Commits the group and tells its members.
+    ///
+    /// # Errors
+    /// As SQLite says; nothing of the group is stored then.
+    pub(super) fn commit_group(&mut self) -> Result<()> {
+        self.session()?.commit_group()?;
+        self.relieve()
+    }
+
+    /// Has the write-ahead log be moved into the file when it has grown.
+    fn relieve(&mut self) -> Result<()> {
+        let pages = self.session()?.take_log_pages();
+        self.connections.relieve(pages);
+        Ok(())
+    }
+
     /// Goes on in the group's transaction; false when there is none.
     ///
     /// # Errors

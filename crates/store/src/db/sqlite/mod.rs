@@ -11,6 +11,7 @@
 //! What they change by is written down: when one of them is not to be stored, all is rolled back and what the others
 //! had changed is done again. A savepoint for each would cost all of them copies of the pages they change.
 
+mod checkpoint;
 mod connections;
 mod lease;
 mod pool;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, Statement, ToSql};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use tokio::sync::oneshot;
 
+use super::checkpoint;
 use crate::db::Result;
 use crate::db::error::StoreError;
 use crate::db::row::{Record, Row, Single, SqliteRow};
@@ -43,6 +44,8 @@ pub(super) struct Session {
     given: i64,
     // Set when nobody waits any more for the read that runs.
     given_up: Arc<Mutex<Option<GivenUp>>>,
+    // Pages of the write-ahead log after the last commit that added to it and was not asked about yet.
+    log_pages: i32,
     // Whether a transaction was begun, which SQLite may have given up by itself meanwhile.
     begun: bool,
     // Those that wait for the group's commit. While there are any, its transaction is open.
@@ -96,7 +99,10 @@ impl Session {
         connection.pragma_update(None, "temp_store", "memory")?;
         match kind {
             // SQLite walks through the whole cache after each commit that split a page.
-            Kind::Writer => connection.pragma_update(None, "cache_size", -4_000)?,
+            Kind::Writer => {
+                connection.pragma_update(None, "cache_size", -4_000)?;
+                checkpoint::take_over(&connection);
+            }
             Kind::Reader => {
                 connection.pragma_update(None, "cache_size", -32_000)?;
                 connection.pragma_update(None, "query_only", "on")?;
@@ -119,6 +125,7 @@ impl Session {
             steps,
             given: i64::MAX,
             given_up,
+            log_pages: 0,
             begun: false,
             group: Vec::new(),
             log: Vec::new(),
@@ -270,6 +277,20 @@ impl Session {
         }
     }
 
+    /// Commits what is begun.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        self.log_pages = checkpoint::pages_after(|| self.command("commit"))?;
+        Ok(())
+    }
+
+    /// Pages of the write-ahead log after the last commit, told once.
+    pub(super) fn take_log_pages(&mut self) -> i32 {
+        std::mem::take(&mut self.log_pages)
+    }
+
     /// Commits the group and tells its members.
     ///
     /// # Errors
@@ -278,7 +299,7 @@ impl Session {
         if self.group.is_empty() {
             return Ok(());
         }
-        let done = self.command("commit").map_err(StoreError::from);
+        let done = self.commit();
         self.end_group(&done.as_ref().copied().map_err(ToString::to_string));
         if done.is_err() && !self.connection.is_autocommit() {
             self.command("rollback")?;

@@ -1,6 +1,6 @@
 //! Transactions on a file of their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -433,4 +433,90 @@ async fn places_go_by_their_numbers() {
     let sql = "select coalesce(?, 0) - coalesce(?, 0) + coalesce(?, 7) as value";
     let two = vec![Value::from(50_i64), Value::from(8_i64)];
     assert_eq!(ask(&mut tx, sql, two).await.unwrap(), [49]);
+}
+
+/// The size of a file that may be missing.
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
+
+fn log_of(file: &File) -> PathBuf {
+    let mut name = file.path.clone().into_os_string();
+    name.push("-wal");
+    name.into()
+}
+
+/// Commits so many pages.
+async fn commit_pages(file: &File, pages: i64) {
+    let mut tx = file.writer.begin().await.unwrap();
+    let sql = "with recursive c(n) as (select 1 union all select n + 1 from c where n < $1) \
+               insert into page (text) select hex(zeroblob(2000)) from c";
+    tx.execute(SqlStr::from_static(sql), vec![Value::from(pages)])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn file_of_pages() -> File {
+    let file = file().await;
+    let made = file.writer.with(|connection| {
+        Ok(connection.execute_batch("create table page (text text not null) strict")?)
+    });
+    made.await.unwrap();
+    file
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_moved_into_the_file_beside_and_begins_anew() {
+    let file = file_of_pages().await;
+    for round in 1..=4_u64 {
+        commit_pages(&file, 1_200).await;
+        // No commit has moved it, so nothing that waits for one has waited for that.
+        let moved = async {
+            while size(&file.path) < round * 1_200 * 4_096 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                // Who commits while it is moved leaves that to the next one.
+                commit_pages(&file, 1).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), moved)
+            .await
+            .expect("it is moved");
+    }
+    let pages = size(&log_of(&file)) / 4_096;
+    assert!(pages < 2 * 1_200, "{pages} pages: it never began anew");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_stays_bounded_while_commits_never_pause() {
+    let file = file_of_pages().await;
+    for _ in 0..60 {
+        commit_pages(&file, 500).await;
+    }
+    let pages = size(&log_of(&file)) / 4_096;
+    assert!(pages < 2 * 8_000, "{pages} pages");
+    // Who reads for long holds the log, and nothing else.
+    let mut reader = file.readers.begin().await.unwrap();
+    let count = "select count(*) as value from page";
+    let before: Vec<Single<i64>> = reader.fetch_all(count, Vec::new()).await.unwrap();
+    for _ in 0..20 {
+        commit_pages(&file, 500).await;
+    }
+    let now: Vec<Single<i64>> = reader.fetch_all(count, Vec::new()).await.unwrap();
+    assert_eq!((before[0].0, now[0].0), (30_000, 30_000));
+    drop(reader);
+    file.writer.close().await;
+    file.readers.close().await;
+    assert_eq!(
+        size(&log_of(&file)),
+        0,
+        "the last to close it has moved all"
+    );
+    assert!(size(&file.path) > 40_000 * 4_096);
+}
+
+#[test]
+fn the_log_can_be_moved_beside_with_this_sqlite() {
+    // Older ones could damage a file when the log was moved and begun anew at the same instant.
+    assert!(rusqlite::version_number() >= 3_051_003);
 }
