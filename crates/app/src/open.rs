@@ -74,10 +74,15 @@ pub async fn with(config: &Config, clock: Arc<dyn Clock>, demo: bool) -> Result<
     reason = "not configuration: builds for tests only"
 )]
 fn try_out(app: &App) {
-    let wait = std::env::var("TRIBUTARY_TRIAL_CALL_MS").ok();
-    if let Some(wait) = wait.and_then(|text| text.parse().ok()) {
-        app.trial()
-            .wait_for_calls(Some(std::time::Duration::from_millis(wait)));
+    let time = |name: &str| {
+        let ms: u64 = std::env::var(name).ok()?.parse().ok()?;
+        Some(std::time::Duration::from_millis(ms))
+    };
+    if let Some(wait) = time("TRIBUTARY_TRIAL_CALL_MS") {
+        app.trial().wait_for_calls(Some(wait));
+    }
+    if let Some(wait) = time("TRIBUTARY_TRIAL_STORE_MS") {
+        app.trial().wait_for_storage(wait);
     }
     if let Ok(point) = std::env::var("TRIBUTARY_TRIAL_HALT_AT") {
         app.trial().halt_at(&point);

@@ -1,6 +1,6 @@
-//! What tests change about a process: how long a provider or a note for other processes is waited for, what a password's
-//! hash costs, and where the process stands still, so that it can be killed there. Without debug assertions none of it has
-//! any effect.
+//! What tests change about a process: how long a provider, a note for other processes or the storage of clicks is waited for,
+//! what a password's hash costs, and where the process stands still, so that it can be killed there. Without debug assertions
+//! none of it has any effect.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,6 +10,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Trial {
     call_wait: Mutex<Option<Duration>>,
+    store_wait: OnceLock<Duration>,
     halt_at: OnceLock<String>,
     light_hashes: AtomicBool,
 }
@@ -25,6 +26,18 @@ impl Trial {
         self.call_wait
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits so long for clicks to be stored; the first that is given stays.
+    pub fn wait_for_storage(&self, most: Duration) {
+        let _ = self.store_wait.set(most);
+    }
+
+    pub(crate) fn store_wait(&self, usual: Duration) -> Duration {
+        match self.store_wait.get() {
+            Some(wait) if cfg!(debug_assertions) => *wait,
+            _ => usual,
+        }
     }
 
     /// Whether passwords are hashed at the least cost there is, for tests of something else.

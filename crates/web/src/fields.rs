@@ -26,8 +26,9 @@ impl Fields for HeaderMap {
 
 impl Fields for [httparse::Header<'_>] {
     fn named<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
+        let name = name.as_str();
         self.iter()
-            .filter(move |field| field.name.eq_ignore_ascii_case(name.as_str()))
+            .filter(move |field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value)
     }
 }

@@ -112,20 +112,20 @@ fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize, tail: &
         _ => ("values ", " "),
     };
     sql.push_str(before);
-    let mut number = 0;
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns.len() {
-            if column > 0 {
-                sql.push_str(", ");
-            }
-            number += 1;
-            match engine {
-                Engine::Sqlite => sql.push('?'),
-                Engine::Postgres => sql.push_str(&format!("${number}")),
-            }
+    match engine {
+        // Asked for with every batch, so it is put together by rows.
+        Engine::Sqlite => {
+            let row = format!("({})", vec!["?"; columns.len()].join(", "));
+            sql.push_str(&vec![row; rows].join(", "));
         }
-        sql.push(')');
+        Engine::Postgres => {
+            let row = |row| {
+                let places =
+                    (1..=columns.len()).map(|column| format!("${}", row * columns.len() + column));
+                format!("({})", places.collect::<Vec<_>>().join(", "))
+            };
+            sql.push_str(&(0..rows).map(row).collect::<Vec<_>>().join(", "));
+        }
     }
     sql.push_str(after);
     sql.push_str(tail);

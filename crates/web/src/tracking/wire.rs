@@ -4,8 +4,10 @@
 //! a connection is looked at first: exactly one usual request for a link is understood here, and everything else is the
 //! HTTP server's, from its first byte.
 
+use std::mem::MaybeUninit;
+
 use axum::http::{HeaderMap, HeaderName, header};
-use httparse::{EMPTY_HEADER, Header, Request, Status};
+use httparse::{Header, Request, Status};
 use service::domain::time::UnixMs;
 
 use super::redirect::{PATH, SentOn};
@@ -17,13 +19,13 @@ const FIELDS_MAX: usize = 48;
 /// Fields that change what a request is or what becomes of its connection: the HTTP server knows what to do with them.
 const SPECIAL: [HeaderName; 3] = [header::TRANSFER_ENCODING, header::EXPECT, header::UPGRADE];
 
-/// Room for the fields of a request.
-pub struct Room<'b>([Header<'b>; FIELDS_MAX]);
+/// Room for the fields of a request, which is not filled in advance: it costs more than to read them.
+pub struct Room<'b>([MaybeUninit<Header<'b>>; FIELDS_MAX]);
 
 impl Room<'_> {
     /// Empty.
     pub const fn new() -> Self {
-        Self([EMPTY_HEADER; FIELDS_MAX])
+        Self([const { MaybeUninit::uninit() }; FIELDS_MAX])
     }
 }
 
@@ -44,8 +46,8 @@ impl<'b> Asked<'b> {
     /// The request that these bytes are: a whole GET or HEAD of HTTP/1.1 for a link and nothing else, without a body, for one
     /// host, on a connection that is to be kept. None for anything else.
     pub fn read(bytes: &'b [u8], room: &'b mut Room<'b>) -> Option<Self> {
-        let mut request = Request::new(&mut room.0);
-        match request.parse(bytes) {
+        let mut request = Request::new(&mut []);
+        match request.parse_with_uninit_headers(bytes, &mut room.0) {
             Ok(Status::Complete(length)) if length == bytes.len() => {}
             _ => return None,
         }
