@@ -16,6 +16,7 @@ const SQLITE_SCRIPT = process.env.SQLITE_SCRIPT_BIN ?? join(ROOT, 'target/debug/
 const CALL_MS = 60_000;
 // Ninety days are played through the real use cases before the demo answers.
 const DEMO_MS = 300_000;
+const DAY_MS = 24 * 3600 * 1000;
 
 // In memory, where there is much of it: on a disk each commit waits.
 const MEMORY = '/dev/shm';
@@ -43,7 +44,7 @@ export const OWNER = { email: 'owner@acme.example', password: 'correct horse bat
  * `server.business = { business_id, slug, api_key, admin_url, portal_url }`.
  * `Tributary.start(t, { mail })` sends its mail to that `MailServer` (see smtp.js); `{ host: 'localhost' }`
  * has a name, which passkeys need; `{ clock: true }` has a clock that `server.stopClock()`,
- * `server.advance(ms)` and `server.startClock()` move.
+ * `server.advance(ms)`, `server.advanceToNoon()` and `server.startClock()` move.
  * It stops, and its folder goes, when the test `t` ends; for all tests of a file, start it in
  * `before` with what `wholeFile()` gave as `t`.
  */
@@ -139,6 +140,11 @@ export class Tributary {
     if (this.clock.stands === null) this.clock.moved += ms;
     else this.clock.stands += ms;
     this.#setClock();
+  }
+
+  /** Moves the server's clock on to the next noon (UTC): no day ends while a test runs. */
+  advanceToNoon() {
+    this.advance(DAY_MS - ((this.now() + DAY_MS / 2) % DAY_MS));
   }
 
   #setUpClock() {

@@ -134,7 +134,8 @@ test('many commissions are approved by filter, reported and undone', async (t) =
       await page.getByRole('button', { name: /^Approve \d+ referral/ }).waitFor();
       await look(guest, 'proof-bulk-preview');
       await page.getByRole('button', { name: /^Approve \d+ referral/ }).click();
-      await page.getByRole('status').filter({ hasText: /referrals? approved\./ }).waitFor();
+      // Who is at it keeps it from leaving.
+      await page.getByRole('status').filter({ hasText: /referrals? approved\./ }).hover();
       await look(guest, 'proof-bulk-done');
       await page.getByRole('button', { name: 'Undo' }).click();
       await page.getByText(/Undone: \d+ referrals? pending again/).first().waitFor();

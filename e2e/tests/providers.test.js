@@ -43,7 +43,7 @@ async function earned(t, server, staff, number, campaign) {
   const affiliate = await server.api('POST', '/affiliates', { name, email: `${code}@letters.example`, status: 'approved' });
   await staff.goto(`/admin/affiliates/${affiliate.id}`);
   await staff.getByRole('button', { name: 'Invite to the portal' }).click();
-  const { page } = await visitor(t, server.url);
+  const { page, context } = await visitor(t, server.url);
   await acceptInvitation(page, await invitationLink(staff, affiliate.id), PASSWORD);
   await page.goto(`/portal/${server.business.slug}/account/payout-method/change?kind=stripe`);
   await page.getByLabel('Stripe account').fill(`acct_1Nv0FGQ9RKHg000${number}`);
@@ -53,6 +53,8 @@ async function earned(t, server, staff, number, campaign) {
     await picture({ page, size: 'desk', theme: 'light' }, 'portal-payout-method-stripe');
   }
   await page.getByRole('button', { name: 'Save the payout method' }).click();
+  await page.getByText('Payout method saved').waitFor();
+  await context.close();
   await server.api('POST', `/campaigns/${campaign.id}/partnerships`, { affiliate_id: affiliate.id, code });
   const sale = await server.api('POST', '/track/sale', {
     external_id: `inv-${number}`, customer_external_id: `user-${number}`, amount: 178_200, currency: 'USD', code,
@@ -148,6 +150,8 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
   await staff.getByRole('button', { name: 'Send $356.40' }).click();
   await staff.getByText('It is not known whether this was paid').waitFor();
   const storageState = await context.storageState();
+  // Pages that are open would ask the stopped server for their live streams.
+  await staff.goto('about:blank');
   await server.stop();
   await server.serve('--no-jobs');
   for (const look of LOOKS) {
@@ -165,6 +169,7 @@ test('a provider is connected, pays, and is asked what became of a lost answer',
       await fits(other);
       await picture(other, name);
     }
+    await other.context.close();
   }
   await server.stop();
   server.startClock();

@@ -179,6 +179,8 @@ test('an affiliate brings others and sees what that earned', async (t) => {
 test('clicks are paid when their day is over', async (t) => {
   const day = 24 * 60 * 60 * 1000;
   const server = await Tributary.start(t, { business: 'Fernhill Studio', clock: true });
+  // A day is settled some minutes after its end.
+  server.advanceToNoon();
   const campaign = await server.api('POST', '/campaigns', SHOP);
   const maya = await server.api('POST', '/affiliates', { name: 'Maya Okonkwo', email: 'maya@letters.example', status: 'approved' });
   await server.api('POST', `/campaigns/${campaign.id}/partnerships`, { affiliate_id: maya.id, code: 'maya' });

@@ -5,10 +5,10 @@
     reason = "nothing else runs on these threads"
 )]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use store::change_note;
 use store::db::{DatabaseUrl, Db};
 
-use crate::process::{self, Line, made, tributary};
+use crate::process::{self, Line, Server, made, tributary};
 
 /// Longer than what is waited for takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -147,47 +147,14 @@ fn the_document_is_printed() {
     );
 }
 
-/// A server that is killed when its test fails.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn a_server_answers_and_ends_when_told() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server(
-        tributary(folder.path())
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
-    );
-    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
-    let first = lines.next().unwrap().unwrap();
-    let address: SocketAddr = first
-        .rsplit("http://")
-        .next()
-        .unwrap()
-        .parse()
-        .expect("the address is printed");
-    assert!(answer(address).starts_with("HTTP/1.1 200"));
-
-    let began = Instant::now();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &server.0.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let status = server.0.wait().unwrap();
-    assert_eq!(status.code(), Some(0));
-    assert!(began.elapsed() < Duration::from_secs(10));
+    let mut command = tributary(folder.path());
+    command.stderr(Stdio::piped());
+    let server = Server::run(command);
+    assert!(answer(server.address).starts_with("HTTP/1.1 200"));
+    server.ends_by_itself();
 }
 
 fn answer(address: SocketAddr) -> String {
@@ -210,7 +177,7 @@ fn what_changes_is_noted_where_other_processes_can_be() {
         (None, "maya@x.example"),
         (Some("--no-jobs"), "tom@x.example"),
     ] {
-        let server = process::Server::serve(tributary(folder.path()), flag);
+        let server = Server::serve(tributary(folder.path()), flag);
         let mut line = Line::open(server.address).unwrap();
         let affiliate = json!({"name": "Affiliate", "email": email});
         made(&mut line, key, "/affiliates", &affiliate);

@@ -1,24 +1,18 @@
 //! One connection on which clicks, pages and everything else are asked for.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "nothing else runs on these threads"
-)]
-
 use std::io::ErrorKind;
-use std::time::{Duration, Instant};
+use std::process::Stdio;
 
 use crate::process::{Line, Server, found, linked, tributary};
 use serde_json::Value;
 
-/// How long requests that have begun may take when the server ends; silence is none.
-const DRAIN: Duration = Duration::from_secs(9);
-
-/// A server with a link `maria`, and its key.
-fn server(folder: &std::path::Path) -> (Server, String) {
+/// A server with a link `maria`, which writes its errors there, and its key.
+fn server(folder: &std::path::Path, errors: Stdio) -> (Server, String) {
     let business = found(tributary(folder));
     let key = business["api_key"].as_str().unwrap().to_owned();
-    let server = Server::start(folder);
+    let mut command = tributary(folder);
+    command.stderr(errors);
+    let server = Server::run(command);
     let mut line = Line::open(server.address).unwrap();
     linked(&mut line, &key);
     // Now the link is in memory.
@@ -72,7 +66,7 @@ fn fields(head: &str) -> Vec<String> {
 #[test]
 fn a_click_is_answered_alike_on_both_ways() {
     let folder = tempfile::tempdir().unwrap();
-    let (server, key) = server(folder.path());
+    let (server, key) = server(folder.path(), Stdio::inherit());
     let mut line = Line::open(server.address).unwrap();
     let before = clicks(&mut Line::open(server.address).unwrap(), &key);
 
@@ -130,7 +124,7 @@ fn a_click_is_answered_alike_on_both_ways() {
 #[test]
 fn a_connection_is_for_clicks_and_everything_else() {
     let folder = tempfile::tempdir().unwrap();
-    let (server, key) = server(folder.path());
+    let (server, key) = server(folder.path(), Stdio::inherit());
     let mut line = Line::open(server.address).unwrap();
     let before = clicks(&mut Line::open(server.address).unwrap(), &key);
 
@@ -182,15 +176,13 @@ fn a_connection_is_for_clicks_and_everything_else() {
 #[test]
 fn a_connection_that_waits_does_not_hold_the_end_up() {
     let folder = tempfile::tempdir().unwrap();
-    let (server, _) = server(folder.path());
+    let (server, _) = server(folder.path(), Stdio::piped());
     let mut silent = Line::open(server.address).unwrap();
     let mut clicked = Line::open(server.address).unwrap();
     assert_eq!(ask(&mut clicked, "GET", "/r/maria", "").0, 302);
     let mut asked = Line::open(server.address).unwrap();
     assert_eq!(ask(&mut asked, "GET", "/healthz", "").0, 200);
-    let told = Instant::now();
-    assert_eq!(server.stop(), Some(0));
-    assert!(told.elapsed() < DRAIN, "{:?}", told.elapsed());
+    server.ends_by_itself();
     for line in [&mut silent, &mut clicked, &mut asked] {
         assert_eq!(line.answer().unwrap_err().kind(), ErrorKind::UnexpectedEof);
     }

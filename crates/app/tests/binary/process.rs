@@ -96,6 +96,14 @@ impl Server {
         }
     }
 
+    /// Starts one that stands still at a point, says so on its standard error, and waits to be killed.
+    pub fn halting(mut command: Command, point: &str) -> Self {
+        command
+            .env("TRIBUTARY_TRIAL_HALT_AT", point)
+            .stderr(Stdio::piped());
+        Self::run(command)
+    }
+
     /// Waits until the process says on its standard error that it stands still at a point.
     pub fn wait_until_halted(&mut self) {
         let errors = self.child.stderr.take().expect("a piped standard error");
@@ -117,10 +125,24 @@ impl Server {
 
     /// SIGTERM: what has begun ends; the exit code.
     pub fn stop(mut self) -> Option<i32> {
+        self.tell_to_end();
+        self.child.wait().unwrap().code()
+    }
+
+    /// SIGTERM, for a process whose standard error is piped: all ends by itself, and nothing has to be cut off.
+    pub fn ends_by_itself(mut self) {
+        self.tell_to_end();
+        let mut said = String::new();
+        let mut errors = self.child.stderr.take().expect("a piped standard error");
+        errors.read_to_string(&mut said).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{said}");
+        assert!(!said.contains("did not end within"), "{said}");
+    }
+
+    fn tell_to_end(&self) {
         let process = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &process]).status();
         assert!(told.unwrap().success());
-        self.child.wait().unwrap().code()
     }
 
     /// SIGKILL: nothing is drained, flushed or told.

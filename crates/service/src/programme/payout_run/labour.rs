@@ -80,6 +80,7 @@ pub async fn work_on(app: &App, job: &Job, run: PayoutRunId) -> Result<()> {
         }
     }
     job::complete(&mut work, job).await?;
+    app.trial().point("within a part").await;
     work.commit().await
 }
 

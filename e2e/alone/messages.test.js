@@ -8,7 +8,7 @@ import { acceptInvitation, invitationLink, logInAsStaff } from '../harness/peopl
 import { Tributary } from '../harness/server.js';
 
 const MAYA = { name: 'Maya Okonkwo', email: 'maya@letters.example', password: 'tea kettle on a boat' };
-/** What is written on one side shows on the other's open page within this time. */
+/** What is written on one side shows on the other's open page within this time, while no other file runs. */
 const SOON_MS = 2_000;
 
 /** Writes a message on the page that is open. */

@@ -17,7 +17,7 @@ const ADA = { name: 'Ada Lindqvist', email: 'ada@kestrel.example' };
 const REFERENCE = 'WIRE-2026-0042';
 
 // Requirement B13: an open page shows what happened within two seconds. All are waited for,
-// so that one that was late is told with the others.
+// so that one that was late is told with the others. No other file runs meanwhile.
 const LIVE_MS = 2_000;
 const COMES_MS = 30_000;
 /** How long was waited for each, on the affiliate's tabs. */
