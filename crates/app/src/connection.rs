@@ -194,6 +194,7 @@ mod tests {
         // On a slow machine the connection may stand still for so long on its own: once more with a longer patience.
         for patience in [1, 4, 16] {
             let mut scene = scene(Duration::from_secs(patience)).await;
+            scene.test.app.trial().wait_for_storage(LONG);
             let waits = async {
                 for sent in 1.. {
                     if scene.client.write_all(CLICK).await.is_err() {

@@ -152,10 +152,11 @@ impl Books {
         }
         self.take(index, parts.commission);
         let parts = self.with_credits(index).given(refunded, sale).unwrap();
-        let mut left = self.give(index, parts.commission);
+        let mut left = 0;
         for (&credit, part) in credits.iter().zip(parts.credits) {
             left += self.give(credit, part);
         }
+        left += self.give(index, parts.commission);
         if left > 0 {
             self.post(Movement::restore(left, Place::Approved).unwrap());
             let credit = self.commissions.len();

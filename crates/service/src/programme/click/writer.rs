@@ -284,8 +284,8 @@ impl Crowd {
 
 /// Lets other tasks run and takes what they bring: bigger batches cost less a click. While it is
 /// quiet, one turn that brings nothing ends it, and nobody waits for a timer. Under load it waits up to
-/// [`QUIET_MAX`] until there are enough, and not at all when there are already: while these wait for the disk, those of the
-/// last batch are answered and come again.
+/// [`QUIET_MAX`] until there are enough and a turn brings no more, and not at all when there are enough already: while these
+/// wait for the disk, those of the last batch are answered and come again.
 async fn gather(queue: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>, enough: usize) {
     if enough > 0 && batch.len() >= enough {
         return;

@@ -2,7 +2,8 @@
 //!
 //! A commit only adds to the log. SQLite would have every thousandth page's commit move the log into the file, and all that
 //! wait for that commit wait for it, too. Here it is done beside, on a connection of its own. While commits never pause, the
-//! log cannot begin anew, because it is never wholly moved; so when it has become long after all, a commit moves the rest.
+//! log cannot begin anew, because it is never wholly moved; so when it has become long after all, a commit moves the rest and
+//! waits until the file is on the disk.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -16,9 +17,9 @@ use crate::db::Result;
 use crate::db::error::StoreError;
 
 /// Pages of the log that are worth being moved.
-const MOVED_BESIDE: i32 = 1_000;
+pub(super) const MOVED_BESIDE: i32 = 1_000;
 /// Pages of the log at which a commit moves the rest, so that the next one begins it anew.
-const MOVED_AT_ONCE: i32 = 8_000;
+pub(super) const MOVED_AT_ONCE: i32 = 8_000;
 
 thread_local! {
     // What the hook tells of the commit that runs in this thread: it has no place of its own for that.
@@ -51,15 +52,22 @@ pub(super) struct Checkpoint {
     // Looked at by who has the connection.
     closed: AtomicBool,
     runs: AtomicBool,
-    // Pages of the log that were moved by the last time.
+    // Pages of the log after the last commit.
+    pages: AtomicI32,
+    // Those of them that were moved by the last time.
     moved: AtomicI32,
 }
 
 impl Checkpoint {
-    /// Whether a log of so many pages is to be moved by whoever asks: nobody else is about it.
+    /// Whether the log, which has so many pages after a commit, is to be moved by whoever asks: nobody else is about it.
     pub(super) fn is_due(&self, pages: i32) -> bool {
+        let before = self.pages.swap(pages, Ordering::Relaxed);
+        if pages < before {
+            // It has begun anew.
+            self.moved.store(0, Ordering::Relaxed);
+        }
         let moved = self.moved.load(Ordering::Relaxed);
-        // A log that is shorter than what was moved of it has begun anew.
+        // More than there are were moved of the log before this one.
         let more = if pages < moved { pages } else { pages - moved };
         more >= MOVED_BESIDE && !self.runs.swap(true, Ordering::AcqRel)
     }

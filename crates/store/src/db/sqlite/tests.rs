@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::SqlStr;
 use tokio::sync::Barrier;
 
+use super::checkpoint::{Checkpoint, MOVED_AT_ONCE, MOVED_BESIDE};
 use super::session::{Kind, Session};
 use super::{Pool, Transaction};
 use crate::db::Result;
@@ -440,23 +441,10 @@ fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
-fn log_of(file: &File) -> PathBuf {
-    let mut name = file.path.clone().into_os_string();
-    name.push("-wal");
-    name.into()
-}
+const PAGES: &str = "with recursive c(n) as (select 1 union all select n + 1 from c where n < $1) \
+    insert into page (text) select hex(zeroblob(2000)) from c";
 
-/// Commits so many pages.
-async fn commit_pages(file: &File, pages: i64) {
-    let mut tx = file.writer.begin().await.unwrap();
-    let sql = "with recursive c(n) as (select 1 union all select n + 1 from c where n < $1) \
-               insert into page (text) select hex(zeroblob(2000)) from c";
-    tx.execute(SqlStr::from_static(sql), vec![Value::from(pages)])
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-}
-
+/// A table whose rows fill a page each.
 async fn file_of_pages() -> File {
     let file = file().await;
     let made = file.writer.with(|connection| {
@@ -466,53 +454,100 @@ async fn file_of_pages() -> File {
     file
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_is_moved_into_the_file_beside_and_begins_anew() {
-    let file = file_of_pages().await;
-    for round in 1..=4_u64 {
-        commit_pages(&file, 1_200).await;
-        // No commit has moved it, so nothing that waits for one has waited for that.
-        let moved = async {
-            while size(&file.path) < round * 1_200 * 4_096 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                // Who commits while it is moved leaves that to the next one.
-                commit_pages(&file, 1).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), moved)
-            .await
-            .expect("it is moved");
-    }
-    let pages = size(&log_of(&file)) / 4_096;
-    assert!(pages < 2 * 1_200, "{pages} pages: it never began anew");
+/// Commits so many pages; answers with how many the log has then.
+fn commit_pages(session: &mut Session, pages: i64) -> i32 {
+    session.begin(Duration::ZERO).unwrap();
+    let values = vec![Value::from(pages)];
+    session.execute(SqlStr::from_static(PAGES), values).unwrap();
+    session.commit().unwrap();
+    session.put_back().unwrap();
+    session.take_log_pages()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_stays_bounded_while_commits_never_pause() {
+#[tokio::test]
+async fn a_commit_leaves_the_log_to_be_moved_beside() {
     let file = file_of_pages().await;
-    for _ in 0..60 {
-        commit_pages(&file, 500).await;
-    }
-    let pages = size(&log_of(&file)) / 4_096;
-    assert!(pages < 2 * 8_000, "{pages} pages");
-    // Who reads for long holds the log, and nothing else.
+    let mut session = Session::open(&file.path, Kind::Writer).unwrap();
+    let checkpoint = Checkpoint::default();
+    assert!(!checkpoint.is_due(commit_pages(&mut session, 100)));
+    let pages = commit_pages(&mut session, 1_200);
+    assert!(pages > 1_200, "{pages}");
+    assert!(size(&file.path) < 100 * 4_096, "no commit has moved it");
+    assert!(checkpoint.is_due(pages));
+    assert!(!checkpoint.is_due(pages), "somebody is about it");
+    checkpoint.run(&file.path);
+    assert!(size(&file.path) > 1_300 * 4_096);
+    // All of it is in the file, so it begins anew; what was moved of the one before does not count.
+    let pages = commit_pages(&mut session, 300);
+    assert!(pages < 400, "{pages}");
+    assert!(!checkpoint.is_due(pages));
+    let pages = commit_pages(&mut session, 1_400);
+    assert!(checkpoint.is_due(pages));
+    checkpoint.run(&file.path);
+    assert!(!checkpoint.is_due(commit_pages(&mut session, 10)));
+    // Closed, it opens the file no more.
+    checkpoint.close();
+    let before = size(&file.path);
+    assert!(checkpoint.is_due(commit_pages(&mut session, 1_400)));
+    checkpoint.run(&file.path);
+    assert_eq!(size(&file.path), before);
+}
+
+#[tokio::test]
+async fn a_long_log_is_moved_by_a_commit_when_nobody_reads_an_older_page() {
+    let file = file_of_pages().await;
+    let mut session = Session::open(&file.path, Kind::Writer).unwrap();
+    let fill = |session: &mut Session| {
+        let mut pages = 0;
+        while pages < MOVED_AT_ONCE {
+            pages = commit_pages(session, 500);
+        }
+    };
+    fill(&mut session);
+    let pages = commit_pages(&mut session, 10);
+    assert!(pages < 100, "it begins anew: {pages}");
+    // Who reads for long holds it, and nothing else.
     let mut reader = file.readers.begin().await.unwrap();
-    let count = "select count(*) as value from page";
-    let before: Vec<Single<i64>> = reader.fetch_all(count, Vec::new()).await.unwrap();
-    for _ in 0..20 {
-        commit_pages(&file, 500).await;
-    }
-    let now: Vec<Single<i64>> = reader.fetch_all(count, Vec::new()).await.unwrap();
-    assert_eq!((before[0].0, now[0].0), (30_000, 30_000));
+    let count = async |reader: &mut Transaction| {
+        let sql = "select count(*) as value from page";
+        let rows: Vec<Single<i64>> = reader.fetch_all(sql, Vec::new()).await.unwrap();
+        rows[0].0
+    };
+    let before = count(&mut reader).await;
+    fill(&mut session);
+    assert!(commit_pages(&mut session, 10) > MOVED_AT_ONCE);
+    assert_eq!(count(&mut reader).await, before);
     drop(reader);
-    file.writer.close().await;
+    commit_pages(&mut session, 10);
+    let pages = commit_pages(&mut session, 10);
+    assert!(pages < 100, "it begins anew: {pages}");
+    // The last one that closes the file leaves no log.
+    drop(session);
     file.readers.close().await;
-    assert_eq!(
-        size(&log_of(&file)),
-        0,
-        "the last to close it has moved all"
-    );
-    assert!(size(&file.path) > 40_000 * 4_096);
+    file.writer.close().await;
+    let mut log = file.path.clone().into_os_string();
+    log.push("-wal");
+    assert_eq!(size(Path::new(&log)), 0);
+}
+
+#[tokio::test]
+async fn what_is_committed_gets_into_the_file_by_itself() {
+    let file = file_of_pages().await;
+    let mut tx = file.writer.begin().await.unwrap();
+    let pages = i64::from(MOVED_BESIDE) * 2;
+    let values = vec![Value::from(pages)];
+    tx.execute(SqlStr::from_static(PAGES), values)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let moved = async {
+        while size(&file.path) < pages as u64 * 4_096 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), moved)
+        .await
+        .expect("it is moved");
 }
 
 #[test]
