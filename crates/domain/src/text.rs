@@ -6,11 +6,15 @@ use unicode_normalization::UnicodeNormalization as _;
 /// spaces. Written to a column of its own, because the engines fold differently.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let folded: String = text
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect();
+    let folded: String = if text.is_ascii() {
+        // There is nothing to decompose.
+        text.to_ascii_lowercase()
+    } else {
+        text.nfkd()
+            .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

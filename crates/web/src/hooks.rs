@@ -22,9 +22,7 @@ const HEADER_LENGTH_MAX: usize = 4 * 1024;
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/hooks/{provider}/{endpoint}", post(receive))
-        .layer(axum::middleware::from_fn(crate::api::finish))
+    Router::new().route("/hooks/{provider}/{endpoint}", post(receive))
 }
 
 async fn receive(

@@ -74,10 +74,11 @@ pub fn front(app: App) -> Front {
         .merge(portal::routes())
         .merge(tracking::routes())
         .merge(hooks::routes())
+        // The API reads bodies itself.
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .nest("/api/v1", api::routes(&app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn_with_state(
             frame.clone(),
             middleware::around,

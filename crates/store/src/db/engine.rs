@@ -162,7 +162,7 @@ impl Db {
         Ok(self.system_read().await?.scoped(business))
     }
 
-    /// Like [`Self::read`], for a single statement, which is a consistent view by itself: PostgreSQL is spared
+    /// Like [`Self::read`], for a single statement, which is a consistent view by itself: the engine is spared
     /// the transaction around it. Nothing is to be changed through it.
     ///
     /// # Errors
@@ -209,12 +209,11 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub async fn system_read_once(&self) -> Result<SystemTx> {
-        match &self.pools {
-            Pools::Sqlite { .. } => self.system_read().await,
-            Pools::Postgres(pool) => Ok(SystemTx {
-                open: Open::PostgresUnbegun(pool.acquire().await?),
-            }),
-        }
+        let open = match &self.pools {
+            Pools::Sqlite { readers, .. } => Open::Sqlite(readers.unbegun().await?),
+            Pools::Postgres(pool) => Open::PostgresUnbegun(pool.acquire().await?),
+        };
+        Ok(SystemTx { open })
     }
 
     /// Like [`Self::write`], for tables without a tenant.

@@ -22,30 +22,27 @@ pub enum Row<'a> {
 #[derive(Debug)]
 pub struct SqliteRow<'a> {
     row: &'a rusqlite::Row<'a>,
+    columns: &'a [Box<str>],
     // Records name their columns mostly in the statement's order: where the next one is looked for first.
     next: Cell<usize>,
 }
 
 impl<'a> SqliteRow<'a> {
-    pub(super) const fn new(row: &'a rusqlite::Row<'a>) -> Self {
+    /// `columns`: what they are called, in their order.
+    pub(super) const fn new(row: &'a rusqlite::Row<'a>, columns: &'a [Box<str>]) -> Self {
         Self {
             row,
+            columns,
             next: Cell::new(0),
         }
     }
 
     /// The value in the column of this name; none for NULL.
     fn get<T: FromSqlite>(&self, name: &str) -> sqlx::Result<Option<T>> {
-        let statement = self.row.as_ref();
-        let count = statement.column_count();
         let start = self.next.get();
-        let found = (start..count)
-            .chain(0..start.min(count))
-            .find(|index| {
-                statement
-                    .column_name(*index)
-                    .is_ok_and(|column| column == name)
-            })
+        let found = (start..self.columns.len())
+            .chain(0..start)
+            .find(|index| *self.columns[*index] == *name)
             .ok_or_else(|| sqlx::Error::ColumnNotFound(name.to_owned()))?;
         self.next.set(found + 1);
         let value = self

@@ -6,7 +6,7 @@ use domain::status::{Account, EventKind, JournalKind};
 use domain::time::{Day, UnixMs};
 
 use crate::args;
-use crate::db::{Result, Tx};
+use crate::db::{Engine, Result, Tx};
 use crate::list::{Window, fetch_of};
 use crate::record;
 
@@ -81,8 +81,12 @@ pub async fn reversals(tx: &mut Tx, event: EventId) -> Result<Vec<Reversal>> {
 /// Orders this transaction among all money transactions of the business, and answers with the end
 /// of the journal. Must come before anything is read that is decided on.
 pub async fn order(tx: &mut Tx) -> Result<Head> {
-    tx.fetch_one(include_str!("ledger/order.sql"), args![])
-        .await
+    let sql = match tx.engine() {
+        // It has one writer, which this is since it has begun.
+        Engine::Sqlite => include_str!("ledger/head.sql"),
+        Engine::Postgres => include_str!("ledger/order.sql"),
+    };
+    tx.fetch_one(sql, args![]).await
 }
 
 /// The end of the journal as it is stored.

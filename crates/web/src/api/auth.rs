@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use service::identity::api_key;
 use service::{Actor, App, Work};
 
+use super::idempotency::Running;
 use super::problem::Problem;
 use super::query;
 use crate::middleware::ClientIp;
@@ -19,6 +20,24 @@ pub struct Caller {
     pub app: App,
     /// The key as an actor, with its scopes.
     pub actor: Actor,
+    /// The calls that run.
+    pub(super) running: Running,
+}
+
+/// What stands before the endpoints.
+#[derive(Clone)]
+pub(super) struct Gate {
+    app: App,
+    running: Running,
+}
+
+impl Gate {
+    pub(super) fn new(app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            running: Running::default(),
+        }
+    }
 }
 
 impl Caller {
@@ -49,7 +68,11 @@ impl Caller {
 
 /// Lets nobody without a valid key pass: no endpoint can forget to ask, and what else is wrong with a
 /// request is told to those only who may send it.
-pub(super) async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn require(
+    State(Gate { app, running }): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let ip = request
         .extensions()
         .get::<ClientIp>()
@@ -62,7 +85,11 @@ pub(super) async fn require(State(app): State<App>, mut request: Request, next: 
     };
     let checked = checked.and_then(|actor| {
         query::check(request.uri().query().unwrap_or_default())?;
-        Ok(Caller { app, actor })
+        Ok(Caller {
+            app,
+            actor,
+            running,
+        })
     });
     match checked {
         Ok(caller) => {

@@ -27,7 +27,6 @@ pub struct Post<T> {
     /// The body.
     pub input: T,
     call: Option<idempotency::Call>,
-    running: Running,
 }
 
 /// A POST whose work is open. Dropped without an answer, nothing of it is stored.
@@ -60,22 +59,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Post<T> {
         };
         let raw = json::read_body(body).await?;
         let input = json::parse(&parts.headers, &raw)?;
-        let route = format!("{} {}", parts.method, parts.uri);
         let call = key.map(|key| idempotency::Call {
             key,
-            route,
+            route: format!("{} {}", parts.method, parts.uri),
             body_hash: Sha256::digest(&raw).into(),
         });
-        let running = parts
-            .extensions
-            .get::<Running>()
-            .cloned()
-            .unwrap_or_default();
         Ok(Self {
             caller,
             input,
             call,
-            running,
         })
     }
 }
@@ -103,7 +95,6 @@ impl<T> Post<T> {
             caller,
             input,
             call,
-            running,
         } = self;
         let begin = async || match together {
             true => caller.begin_together().await,
@@ -119,7 +110,7 @@ impl<T> Post<T> {
                 input,
             ));
         };
-        let guard = running.enter(caller.actor.business(), &call.key)?;
+        let guard = caller.running.enter(caller.actor.business(), &call.key)?;
         let mut work = begin().await?;
         if let Some(reply) = idempotency::claim(&mut work, &call).await? {
             // What is answered from may not be on the disk yet: this ends with it.

@@ -95,7 +95,7 @@ mod track_click;
 use axum::Router;
 use axum::extract::OriginalUri;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use service::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -137,12 +137,10 @@ fn endpoints() -> OpenApiRouter<App> {
 pub fn routes(app: &App) -> Router<App> {
     let (router, _) = endpoints().split_for_parts();
     router
-        .route_layer(from_fn_with_state(app.clone(), auth::require))
+        .route_layer(from_fn_with_state(auth::Gate::new(app), auth::require))
         .route("/openapi.json", get(openapi::serve))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(axum::Extension(idempotency::Running::default()))
-        .layer(from_fn(problem::finish))
 }
 
 async fn unknown_path(OriginalUri(uri): OriginalUri) -> Problem {

@@ -1,18 +1,14 @@
 //! What goes wrong, as `application/problem+json` (RFC 9457).
 //!
-//! A handler returns a [`Problem`]; [`finish`], the outermost layer of the API, gives it the id of
-//! the request, writes its body and logs it, once.
+//! A handler returns a [`Problem`]; the pass around every answer gives it the id of the request, has its body written and
+//! it logged, once ([`finish`]).
 
 use axum::Json;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use service::ServiceError;
 use service::error::FieldError;
 use service::store::db::StoreError;
-
-use crate::middleware::RequestId;
 
 /// How long a client should wait when storage cannot serve.
 const RETRY_AFTER_S: i64 = 5;
@@ -287,20 +283,18 @@ impl IntoResponse for Halt {
     }
 }
 
-/// Gives each problem its body and its line in the log.
-pub async fn finish(request: Request, next: Next) -> Response {
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(|RequestId(id)| id.clone())
-        .unwrap_or_default();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+/// Gives an answer that carries a problem its body, and a line in the log; any other stays as it is.
+pub(crate) fn finish(
+    mut response: Response,
+    request_id: &str,
+    method: &Method,
+    path: &str,
+) -> Response {
     match response.extensions_mut().remove::<Problem>() {
         None => response,
         Some(problem) => {
-            problem.log(&request_id, method.as_str(), &path);
-            problem.answer(&request_id, response)
+            problem.log(request_id, method.as_str(), path);
+            problem.answer(request_id, response)
         }
     }
 }

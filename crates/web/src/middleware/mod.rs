@@ -138,6 +138,7 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
     if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
         response = error_page(app, page, &known, &id, path.path(), response).await;
     }
+    response = crate::api::finish(response, &id, &method, path.path());
     finish(app, &mut response, path.path(), had_flash);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(REQUEST_ID).or_insert(value);

@@ -21,14 +21,11 @@ use crate::fields::Fields;
 
 /// All of them.
 pub fn routes() -> Router<App> {
-    let calls = Router::new()
+    Router::new()
+        .route("/r/{code}", get(redirect::follow))
         .route("/t/click", post(browser::click).options(browser::preflight))
         .route("/t/lead", post(browser::lead).options(browser::preflight))
         .route("/t/sale", post(browser::sale).options(browser::preflight))
-        .layer(axum::middleware::from_fn(crate::api::finish));
-    Router::new()
-        .route("/r/{code}", get(redirect::follow))
-        .merge(calls)
 }
 
 /// A field as text; what is not ASCII is replaced.

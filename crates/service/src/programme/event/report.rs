@@ -178,25 +178,22 @@ pub async fn lead(work: &mut Work, source: &str, input: TrackLead) -> Result<Rec
     let (occurred_at, hints) =
         check_common(&mut checks, work.now, occurred_at, hints, metadata.as_ref());
     checks.done()?;
-    record(
-        work,
-        Report {
-            kind: EventKind::Lead,
-            source: source.to_owned(),
-            external_id,
-            name,
-            customer,
-            hints,
-            occurred_at,
-            metadata,
-            amount: 0,
-            currency: None,
-            tax: 0,
-            shipping: 0,
-            items: Vec::new(),
-        },
-    )
-    .await
+    let report = Report {
+        kind: EventKind::Lead,
+        source: source.to_owned(),
+        external_id,
+        name,
+        customer,
+        hints,
+        occurred_at,
+        metadata,
+        amount: 0,
+        currency: None,
+        tax: 0,
+        shipping: 0,
+        items: Vec::new(),
+    };
+    Box::pin(record(work, report)).await
 }
 
 /// Records a sale, once per source and external id.
@@ -280,7 +277,7 @@ pub async fn sale(work: &mut Work, source: &str, input: TrackSale) -> Result<Rec
         items,
     };
     credit::priced(&report.event_facts()).validate()?;
-    record(work, report).await
+    Box::pin(record(work, report)).await
 }
 
 fn check_amount(checks: &mut Checks, field: &str, amount: i64) {
@@ -360,6 +357,7 @@ impl Report {
     }
 }
 
+/// To be put on the heap: in the future of a handler its some thousand bytes would be copied with each layer of the server.
 async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     ledger::order(work).await?;
     let (external_id, facts) = report.customer.clone();

@@ -59,8 +59,13 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Whether the log, which has so many pages after a commit, is to be moved by whoever asks: nobody else is about it.
+    /// Whether the log, which has so many pages after a commit that added to it, is to be moved by whoever asks: nobody else is
+    /// about it.
     pub(super) fn is_due(&self, pages: i32) -> bool {
+        if pages == 0 {
+            // Nothing was added.
+            return false;
+        }
         let before = self.pages.swap(pages, Ordering::Relaxed);
         if pages < before {
             // It has begun anew.

@@ -16,6 +16,7 @@ mod connections;
 mod lease;
 mod pool;
 mod session;
+mod text;
 mod transaction;
 
 pub(super) use pool::Pool;

@@ -33,9 +33,17 @@ impl Pool {
     /// # Errors
     /// When no connection comes free in time, or the file cannot be opened or locked.
     pub(in crate::db) async fn begin(&self) -> Result<Transaction> {
-        let mut transaction = Transaction::alone(&self.0, Some(ACQUIRE_TIMEOUT)).await?;
+        let mut transaction = self.unbegun().await?;
         transaction.begin().await?;
         Ok(transaction)
+    }
+
+    /// A connection on which nothing is begun: each statement stands for itself, and sees the file as it is then.
+    ///
+    /// # Errors
+    /// When no connection comes free in time, or the file cannot be opened.
+    pub(in crate::db) async fn unbegun(&self) -> Result<Transaction> {
+        Transaction::alone(&self.0, Some(ACQUIRE_TIMEOUT)).await
     }
 
     /// Begins a short transaction that may be committed together with others of its kind.
@@ -54,7 +62,7 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let mut transaction = Transaction::alone(&self.0, Some(ACQUIRE_TIMEOUT)).await?;
+        let mut transaction = self.unbegun().await?;
         transaction
             .beside(move |lease| lease.session()?.with(work))
             .await

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use tokio::sync::oneshot;
 
 use super::checkpoint;
+use super::text::{Texts, columns_of};
 use crate::db::Result;
 use crate::db::error::StoreError;
 use crate::db::row::{Record, Row, Single, SqliteRow};
@@ -38,6 +39,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Session {
     connection: Connection,
+    texts: Texts,
     kind: Kind,
     // How many steps the running statement may still take, and how many it could when it began.
     steps: Arc<AtomicI64>,
@@ -121,6 +123,7 @@ impl Session {
         connection.progress_handler(STEPS_A_LOOK, Some(look))?;
         Ok(Self {
             connection,
+            texts: Texts::default(),
             kind,
             steps,
             given: i64::MAX,
@@ -364,10 +367,10 @@ impl Session {
 
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         self.give(i64::MAX);
-        let numbered = numbered(sql);
-        let text = numbered.as_deref().unwrap_or(sql);
-        let mut statement = self.connection.prepare_cached(text)?;
-        bind(&mut statement, values, numbered.is_some())?;
+        let text = self.texts.of(sql);
+        let sql = text.as_ref().map_or(sql, |text| &text.numbered);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        bind(&mut statement, values, text.is_some())?;
         // What a `returning` answers is passed over.
         let mut rows = statement.raw_query();
         while rows.next()?.is_some() {}
@@ -425,10 +428,14 @@ impl Session {
         self.is_whole()?;
         // SQLite looks at the steps while it prepares, too.
         self.give(i64::MAX);
-        let numbered = numbered(sql);
-        let text = numbered.as_deref().unwrap_or(sql);
-        let mut statement = self.connection.prepare_cached(text)?;
-        bind(&mut statement, values, numbered.is_some())?;
+        let text = self.texts.of(sql);
+        let numbered = text.as_ref().map_or(sql, |text| &text.numbered);
+        let mut statement = self.connection.prepare_cached(numbered)?;
+        bind(&mut statement, values, text.is_some())?;
+        let columns = match &text {
+            Some(text) => text.columns(&statement),
+            None => columns_of(&statement),
+        };
         let writes = !statement.readonly();
         let steps = if writes { i64::MAX } else { steps };
         self.given = steps;
@@ -437,7 +444,7 @@ impl Session {
         let mut records = Vec::new();
         let mut misread = None;
         while let Some(row) = rows.next()? {
-            match T::read(&Row::Sqlite(SqliteRow::new(row))) {
+            match T::read(&Row::Sqlite(SqliteRow::new(row, &columns))) {
                 Ok(record) => records.push(record),
                 // What it changes it has changed.
                 Err(error) if writes => misread = Some(error),
@@ -479,21 +486,6 @@ impl From<sqlx::Error> for Stop {
     fn from(error: sqlx::Error) -> Self {
         Self::Failed(error.into())
     }
-}
-
-/// The statement as SQLite counts places: `$n`, which to SQLite is a name, becomes `?n`. None when it has no such place.
-fn numbered(sql: &str) -> Option<String> {
-    let (before, places) = sql.split_once('$')?;
-    let mut text = String::with_capacity(sql.len());
-    text.push_str(before);
-    let mut found = false;
-    for place in places.split('$') {
-        let is_number = place.starts_with(|first: char| first.is_ascii_digit());
-        found |= is_number;
-        text.push(if is_number { '?' } else { '$' });
-        text.push_str(place);
-    }
-    found.then_some(text)
 }
 
 /// Binds the values to the places of their numbers. With `numbered` each place has a value; places that are not numbered

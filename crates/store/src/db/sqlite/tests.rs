@@ -53,6 +53,34 @@ async fn numbers(pool: &Pool) -> Vec<i64> {
     rows.into_iter().map(|row| row.0).collect()
 }
 
+#[tokio::test]
+async fn where_nothing_is_begun_each_statement_sees_what_is_committed_by_then() {
+    let file = file().await;
+    let mut reader = file.readers.unbegun().await.unwrap();
+    let count = async |reader: &mut Transaction| {
+        let sql = "select count(*) as value from t where n > $1";
+        let rows: Vec<Single<i64>> = reader
+            .fetch_all(sql, vec![Value::from(0_i64)])
+            .await
+            .unwrap();
+        rows[0].0
+    };
+    assert_eq!(count(&mut reader).await, 0);
+    let mut tx = file.writer.begin().await.unwrap();
+    insert(&mut tx, 1).await.unwrap();
+    assert_eq!(count(&mut reader).await, 0);
+    tx.commit().await.unwrap();
+    assert_eq!(count(&mut reader).await, 1);
+    drop(reader);
+    // The same connection, on which a transaction sees one state.
+    let mut reader = file.readers.begin().await.unwrap();
+    assert_eq!(count(&mut reader).await, 1);
+    let mut tx = file.writer.begin().await.unwrap();
+    insert(&mut tx, 2).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(count(&mut reader).await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn together_each_is_whole_or_not_at_all() {
     let file = file().await;
@@ -491,6 +519,27 @@ async fn a_commit_leaves_the_log_to_be_moved_beside() {
     assert!(checkpoint.is_due(commit_pages(&mut session, 1_400)));
     checkpoint.run(&file.path);
     assert_eq!(size(&file.path), before);
+}
+
+#[tokio::test]
+async fn a_commit_of_nothing_does_not_make_the_log_a_new_one() {
+    let file = file_of_pages().await;
+    let mut session = Session::open(&file.path, Kind::Writer).unwrap();
+    let checkpoint = Checkpoint::default();
+    assert!(checkpoint.is_due(commit_pages(&mut session, 1_200)));
+    checkpoint.run(&file.path);
+    // Who reads from the log keeps it from beginning anew.
+    let mut reader = file.readers.begin().await.unwrap();
+    let sql = "select count(*) as value from page";
+    let rows: Vec<Single<i64>> = reader.fetch_all(sql, Vec::new()).await.unwrap();
+    assert_eq!(rows[0].0, 1_200);
+    session.begin(Duration::ZERO).unwrap();
+    session.commit().unwrap();
+    session.put_back().unwrap();
+    assert!(!checkpoint.is_due(session.take_log_pages()));
+    let pages = commit_pages(&mut session, 10);
+    assert!(pages > 1_200, "{pages}");
+    assert!(!checkpoint.is_due(pages), "all but these ten were moved");
 }
 
 #[tokio::test]
