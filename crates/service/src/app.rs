@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::portal::host_name::HostNames;
+use crate::programme::KnownRules;
 use crate::programme::back_test::Runs;
 use crate::programme::click::Clicks;
 use crate::random::Random;
@@ -47,6 +48,7 @@ struct Inner {
     clicks: Clicks,
     host_names: HostNames,
     back_tests: Runs,
+    known_rules: KnownRules,
     resolver: OnceLock<Arc<dyn Resolver>>,
     trial: Trial,
     settings: Settings,
@@ -75,6 +77,7 @@ impl App {
             clicks: Clicks::default(),
             host_names: HostNames::default(),
             back_tests: Runs::default(),
+            known_rules: KnownRules::default(),
             resolver: OnceLock::new(),
             trial: Trial::default(),
             settings,
@@ -129,6 +132,11 @@ impl App {
     /// The host names of portals that were asked for lately.
     pub(crate) fn host_names(&self) -> &HostNames {
         &self.0.host_names
+    }
+
+    /// The versions of rules in memory.
+    pub(crate) fn known_rules(&self) -> &KnownRules {
+        &self.0.known_rules
     }
 
     /// The back-tests of this process.

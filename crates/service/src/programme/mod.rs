@@ -14,6 +14,7 @@ pub mod commission;
 pub mod contest;
 pub mod event;
 pub mod exchange_rate;
+mod known_rule;
 pub mod ledger;
 pub mod liability;
 pub mod link;
@@ -37,3 +38,5 @@ pub mod statement;
 pub mod stats;
 pub mod transfer;
 pub mod verify;
+
+pub(crate) use known_rule::KnownRules;

@@ -1,6 +1,7 @@
 //! Rules: what events pay. A rule is never changed, it gets another version.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
 use domain::language::Language;
@@ -361,17 +362,29 @@ pub async fn versions_in_force(
     Ok(rows::in_force(&mut work.tx, at, trigger).await?)
 }
 
-/// The rules an event of this time and kind is decided by. Part of recording an event, which has
+/// The rules an event of this time and kind is decided by, the oldest first. Part of recording an event, which has
 /// checked the actor already.
 ///
 /// # Errors
 /// As the database says.
-pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Rule>> {
-    Ok(rows::in_force(&mut work.tx, at, Some(trigger))
-        .await?
-        .into_iter()
-        .map(|version| version.rule)
-        .collect())
+pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Arc<Rule>>> {
+    let keys = rows::keys_in_force(&mut work.tx, at, Some(trigger)).await?;
+    let business = work.business();
+    let mut rules = Vec::with_capacity(keys.len());
+    let mut unread = Vec::new();
+    for key in keys {
+        match work.app.known_rules().get(business, &key) {
+            Some(rule) => rules.push(rule),
+            None => unread.push(key),
+        }
+    }
+    if !unread.is_empty() {
+        for version in rows::some(&mut work.tx, &unread).await? {
+            rules.push(work.app.known_rules().add(business, version.rule));
+        }
+        rules.sort_by_key(|rule| rule.id);
+    }
+    Ok(rules)
 }
 
 /// The versions that hold now; for clicks those of today, since clicks are paid by their day.

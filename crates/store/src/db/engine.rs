@@ -163,7 +163,7 @@ impl Db {
     }
 
     /// Like [`Self::read`], for a single statement, which is a consistent view by itself: the engine is spared
-    /// the transaction around it. Nothing is to be changed through it.
+    /// the transaction around it. Nothing is to be changed through it, so there is nothing to commit.
     ///
     /// # Errors
     /// When no connection can be had.

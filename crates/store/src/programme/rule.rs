@@ -7,7 +7,7 @@ use domain::status::{Base, TriggerOn};
 use domain::time::{Day, UnixMs};
 
 use crate::db::{Result, StoreError, Tx};
-use crate::list::{Window, ordered};
+use crate::list::{Window, fetch_of, ordered};
 use crate::{args, record};
 
 /// The newest rule first.
@@ -62,6 +62,11 @@ record! {
         pub campaign_name: Option<String>,
         pub affiliate_name: Option<String>,
     }
+}
+
+record! {
+    /// Which version of which rule.
+    pub struct Key { pub id: RuleId, pub version: i64 }
 }
 
 /// A version of a rule, with what the domain does not need to know.
@@ -233,10 +238,35 @@ pub async fn in_force(
     at: UnixMs,
     trigger: Option<TriggerOn>,
 ) -> Result<Vec<RuleVersion>> {
-    read_all(
-        tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
-            .await?,
-    )
+    let keys = keys_in_force(tx, at, trigger).await?;
+    some(tx, &keys).await
+}
+
+/// As [`in_force`], which versions only.
+///
+/// # Errors
+/// As the database says.
+pub async fn keys_in_force(
+    tx: &mut Tx,
+    at: UnixMs,
+    trigger: Option<TriggerOn>,
+) -> Result<Vec<Key>> {
+    tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
+        .await
+}
+
+/// These versions, the oldest rule first.
+///
+/// # Errors
+/// As [`find`].
+pub async fn some(tx: &mut Tx, keys: &[Key]) -> Result<Vec<RuleVersion>> {
+    let ids: Vec<RuleId> = keys.iter().map(|key| key.id).collect();
+    let mut rows: Vec<RuleRow> = fetch_of(tx, include_str!("rule/some.sql"), &ids).await?;
+    rows.retain(|row| {
+        let is = |key: &Key| key.id == row.id && key.version == row.version;
+        keys.iter().any(is)
+    });
+    read_all(rows)
 }
 
 /// The versions for clicks that a day is under, the oldest rule first. Versions begin with days as clicks have them, so

@@ -17,7 +17,6 @@ use store::crm::contact::Contact;
 use store::programme::commission::{self as lines, Commission, NewCommission, Step};
 use store::programme::event::{self as rows, Event, Terms};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
-use store::programme::rule;
 
 use super::attribution::Names;
 use super::customer::Customer;
@@ -25,6 +24,7 @@ use super::inputs::{self, Gathered};
 use crate::error::{Result, ServiceError};
 use crate::programme::commission;
 use crate::programme::ledger::{self, Subject};
+use crate::programme::rule;
 use crate::work::Work;
 
 /// Sub-ids, metadata: plain texts by name.
@@ -122,8 +122,8 @@ pub(super) async fn pay(
     facts: &EventFacts<'_>,
     zone: &TimeZone,
 ) -> Result<Vec<Commission>> {
-    let in_force = rule::in_force(&mut work.tx, facts.occurred_at, Some(facts.on)).await?;
-    let in_force: Vec<&Rule> = in_force.iter().map(|version| &version.rule).collect();
+    let in_force = rule::in_force(work, facts.occurred_at, facts.on).await?;
+    let in_force: Vec<&Rule> = in_force.iter().map(|rule| &**rule).collect();
     let Gathered {
         inputs: mut known,
         names,

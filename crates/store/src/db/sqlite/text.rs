@@ -7,6 +7,8 @@ use rusqlite::Statement;
 
 /// Texts that are remembered on a connection: more than the product has.
 const TEXTS_MAX: usize = 1_000;
+/// The longest text that is remembered, in bytes: the product's own are shorter, those with a list of ids may be longer.
+const TEXT_BYTES_MAX: usize = 8 * 1024;
 
 /// What the columns of an answer are called, in their order.
 type Columns = Arc<[Box<str>]>;
@@ -54,8 +56,14 @@ impl Texts {
             given: sql.into(),
             columns: OnceLock::new(),
         });
-        if self.0.len() >= TEXTS_MAX {
-            self.0.clear();
+        if sql.len() > TEXT_BYTES_MAX {
+            return Some(text);
+        }
+        if self.0.len() >= TEXTS_MAX
+            && !self.0.contains_key(&place)
+            && let Some(any) = self.0.keys().next().copied()
+        {
+            self.0.remove(&any);
         }
         self.0.insert(place, Arc::clone(&text));
         Some(text)
@@ -111,5 +119,8 @@ mod tests {
             assert!(texts.of(sql).is_some());
             assert!(texts.0.len() <= TEXTS_MAX);
         }
+        let long = format!("select $1 -- {}", "-".repeat(TEXT_BYTES_MAX));
+        assert!(texts.of(&long).unwrap().numbered.starts_with("select ?1"));
+        assert!(!texts.0.values().any(|text| *text.given == *long));
     }
 }
