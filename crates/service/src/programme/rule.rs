@@ -368,7 +368,7 @@ pub async fn versions_in_force(
 /// # Errors
 /// As the database says.
 pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Arc<Rule>>> {
-    let keys = rows::keys_in_force(&mut work.tx, at, Some(trigger)).await?;
+    let keys = rows::keys_in_force(&mut work.tx, at, trigger).await?;
     let business = work.business();
     let mut rules = Vec::with_capacity(keys.len());
     let mut unread = Vec::new();
@@ -380,7 +380,7 @@ pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result
     }
     if !unread.is_empty() {
         for version in rows::some(&mut work.tx, &unread).await? {
-            rules.push(work.app.known_rules().add(business, version.rule));
+            rules.push(work.app.known_rules().add(business, version));
         }
         rules.sort_by_key(|rule| rule.id);
     }

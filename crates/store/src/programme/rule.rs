@@ -1,6 +1,8 @@
 //! Rules and their versions. A version is never changed: what comes later is another version, also
 //! when a rule is switched off.
 
+use std::collections::HashSet;
+
 use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
 use domain::rule::{Rule, Scope, Trigger};
 use domain::status::{Base, TriggerOn};
@@ -65,8 +67,8 @@ record! {
 }
 
 record! {
-    /// Which version of which rule.
-    pub struct Key { pub id: RuleId, pub version: i64 }
+    /// Which version of which rule, and when it was made.
+    pub struct Key { pub id: RuleId, pub version: i64, pub created_at_ms: UnixMs }
 }
 
 /// A version of a rule, with what the domain does not need to know.
@@ -238,21 +240,22 @@ pub async fn in_force(
     at: UnixMs,
     trigger: Option<TriggerOn>,
 ) -> Result<Vec<RuleVersion>> {
-    let keys = keys_in_force(tx, at, trigger).await?;
-    some(tx, &keys).await
+    read_all(
+        tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
+            .await?,
+    )
 }
 
-/// As [`in_force`], which versions only.
+/// As [`in_force`], for one kind of trigger, and only which versions.
 ///
 /// # Errors
 /// As the database says.
-pub async fn keys_in_force(
-    tx: &mut Tx,
-    at: UnixMs,
-    trigger: Option<TriggerOn>,
-) -> Result<Vec<Key>> {
-    tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
-        .await
+pub async fn keys_in_force(tx: &mut Tx, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Key>> {
+    tx.fetch_all(
+        include_str!("rule/keys_in_force.sql"),
+        args![at, trigger, true],
+    )
+    .await
 }
 
 /// These versions, the oldest rule first.
@@ -262,10 +265,8 @@ pub async fn keys_in_force(
 pub async fn some(tx: &mut Tx, keys: &[Key]) -> Result<Vec<RuleVersion>> {
     let ids: Vec<RuleId> = keys.iter().map(|key| key.id).collect();
     let mut rows: Vec<RuleRow> = fetch_of(tx, include_str!("rule/some.sql"), &ids).await?;
-    rows.retain(|row| {
-        let is = |key: &Key| key.id == row.id && key.version == row.version;
-        keys.iter().any(is)
-    });
+    let wanted: HashSet<(RuleId, i64)> = keys.iter().map(|key| (key.id, key.version)).collect();
+    rows.retain(|row| wanted.contains(&(row.id, row.version)));
     read_all(rows)
 }
 

@@ -59,11 +59,9 @@ impl Texts {
         if sql.len() > TEXT_BYTES_MAX {
             return Some(text);
         }
-        if self.0.len() >= TEXTS_MAX
-            && !self.0.contains_key(&place)
-            && let Some(any) = self.0.keys().next().copied()
-        {
-            self.0.remove(&any);
+        // All of them: one by one, those that are run all the time would go as often as those that were run once.
+        if self.0.len() >= TEXTS_MAX {
+            self.0.clear();
         }
         self.0.insert(place, Arc::clone(&text));
         Some(text)
