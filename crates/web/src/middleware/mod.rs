@@ -38,10 +38,6 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 const REQUEST_ID_LENGTH: usize = 20;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, in its extensions, its answer's header and the log.
-#[derive(Clone)]
-pub struct RequestId(pub Arc<str>);
-
 /// What the middleware knows of the installation.
 #[derive(Clone)]
 pub struct Frame(Arc<Installation>);
@@ -118,7 +114,6 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         htmx: flash::is_part(request.headers()),
     };
 
-    request.extensions_mut().insert(RequestId(id.clone()));
     client::note(app, &mut request);
     let mut response = match refuse(&frame, &mut request) {
         Some(refused) => refused,
