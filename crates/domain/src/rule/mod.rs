@@ -25,6 +25,8 @@ pub use reward::{
 };
 pub use terms::offered;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AffiliateId, CampaignId, GroupId, RuleId};
@@ -163,20 +165,31 @@ impl Rule {
     }
 }
 
-/// Of all versions of all rules, those in force at a time: of each rule the version with the latest
-/// `effective_from` that is not after it. The order of the input is kept.
-#[must_use]
-pub fn in_force(versions: &[Rule], at: UnixMs) -> Vec<&Rule> {
-    versions
-        .iter()
-        .filter(|rule| rule.effective_from <= at)
-        .filter(|rule| {
-            let age = (rule.effective_from, rule.version);
-            !versions.iter().any(|other| {
-                other.id == rule.id
-                    && other.effective_from <= at
-                    && (other.effective_from, other.version) > age
-            })
-        })
-        .collect()
+impl AsRef<Self> for Rule {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// Of versions of rules, those in force at a time: of each rule the version with the latest `effective_from` that is
+/// not after it, of two of one moment the later one. The oldest rule first.
+pub fn in_force<'a, V: AsRef<Rule>>(
+    versions: impl IntoIterator<Item = &'a V>,
+    at: UnixMs,
+) -> impl Iterator<Item = &'a V> {
+    let age = |version: &V| {
+        let rule = version.as_ref();
+        (rule.effective_from, rule.version)
+    };
+    let mut latest: BTreeMap<RuleId, &V> = BTreeMap::new();
+    for version in versions {
+        if version.as_ref().effective_from > at {
+            continue;
+        }
+        let newest = latest.entry(version.as_ref().id).or_insert(version);
+        if age(version) > age(newest) {
+            *newest = version;
+        }
+    }
+    latest.into_values()
 }

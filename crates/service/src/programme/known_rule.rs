@@ -3,46 +3,65 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::{BusinessId, RuleId};
+use domain::id::BusinessId;
 use domain::rule::Rule;
-use domain::time::UnixMs;
-use store::programme::rule::{Key, RuleVersion};
+use store::programme::rule::RuleVersion;
 
 /// Versions that are kept; about 1 KiB each.
 const VERSIONS_MAX: usize = 10_000;
 
-/// The versions that events were decided by. A version is never changed, so what was read once stays right; which of them
-/// are in force is asked of the database each time. When one was made tells it from another of the same number, which there
-/// may be after the database was brought back from a backup.
-#[derive(Debug, Default)]
-pub struct KnownRules(Mutex<Versions>);
+/// A version, as far as events are decided by it.
+#[derive(Debug)]
+pub(crate) struct Version {
+    /// False when the rule is switched off from this version on.
+    pub active: bool,
+    pub rule: Arc<Rule>,
+}
 
-type Versions = HashMap<(BusinessId, RuleId, i64, UnixMs), Arc<Rule>>;
+impl AsRef<Rule> for Version {
+    fn as_ref(&self) -> &Rule {
+        &self.rule
+    }
+}
+
+impl From<RuleVersion> for Version {
+    fn from(RuleVersion { rule, active, .. }: RuleVersion) -> Self {
+        Self {
+            active,
+            rule: Arc::new(rule),
+        }
+    }
+}
+
+/// All versions of the rules of businesses. A version is never changed and never goes, so what was read once stays right
+/// until there is another one; whether there is is asked of the database each time, see
+/// [`Opening::rules`](store::programme::event::Opening).
+#[derive(Debug, Default)]
+pub struct KnownRules(Mutex<Businesses>);
+
+/// By business: what stood for its versions when they were read, and they.
+type Businesses = HashMap<BusinessId, (i64, Arc<[Version]>)>;
 
 impl KnownRules {
-    /// This version, when it has been read.
-    pub(crate) fn get(&self, business: BusinessId, key: &Key) -> Option<Arc<Rule>> {
-        self.versions()
-            .get(&(business, key.id, key.version, key.created_at_ms))
-            .cloned()
+    /// The versions that `mark` stands for, when they have been read.
+    pub(crate) fn of(&self, business: BusinessId, mark: i64) -> Option<Arc<[Version]>> {
+        let businesses = self.businesses();
+        let (known, versions) = businesses.get(&business)?;
+        (*known == mark).then(|| Arc::clone(versions))
     }
 
-    /// Keeps a version that was read.
-    pub(crate) fn add(&self, business: BusinessId, read: RuleVersion) -> Arc<Rule> {
-        let RuleVersion {
-            rule, created_at, ..
-        } = read;
-        let mut versions = self.versions();
-        if versions.len() >= VERSIONS_MAX {
-            versions.clear();
+    /// Keeps versions that were read.
+    pub(crate) fn keep(&self, business: BusinessId, mark: i64, versions: Arc<[Version]>) {
+        let mut businesses = self.businesses();
+        businesses.remove(&business);
+        let kept: usize = businesses.values().map(|(_, kept)| kept.len()).sum();
+        if kept + versions.len() > VERSIONS_MAX {
+            businesses.clear();
         }
-        let key = (business, rule.id, rule.version, created_at);
-        let rule = Arc::new(rule);
-        versions.insert(key, Arc::clone(&rule));
-        rule
+        businesses.insert(business, (mark, versions));
     }
 
-    fn versions(&self) -> MutexGuard<'_, Versions> {
+    fn businesses(&self) -> MutexGuard<'_, Businesses> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,6 +21,7 @@ use crate::error::{Result, conflict, invalid, not_found};
 use crate::identity::{audit, business};
 use crate::programme::back_test::not_replayed;
 use crate::programme::click_pay;
+use crate::programme::known_rule::Version;
 use crate::work::Work;
 
 /// Characters of a rule's name, a product's id and an event's name.
@@ -363,28 +364,35 @@ pub async fn versions_in_force(
 }
 
 /// The rules an event of this time and kind is decided by, the oldest first. Part of recording an event, which has
-/// checked the actor already.
+/// checked the actor already, and knows what stands for the versions there are.
 ///
 /// # Errors
 /// As the database says.
-pub async fn in_force(work: &mut Work, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Arc<Rule>>> {
-    let keys = rows::keys_in_force(&mut work.tx, at, trigger).await?;
+pub(crate) async fn in_force(
+    work: &mut Work,
+    mark: i64,
+    at: UnixMs,
+    trigger: TriggerOn,
+) -> Result<Vec<Arc<Rule>>> {
     let business = work.business();
-    let mut rules = Vec::with_capacity(keys.len());
-    let mut unread = Vec::new();
-    for key in keys {
-        match work.app.known_rules().get(business, &key) {
-            Some(rule) => rules.push(rule),
-            None => unread.push(key),
+    let versions = match work.app.known_rules().of(business, mark) {
+        Some(versions) => versions,
+        None => {
+            let read = rows::all(&mut work.tx).await?;
+            // One that is being made may still be given up, and another one be made in this millisecond.
+            let lasting = read.iter().all(|version| version.created_at < work.now);
+            let versions: Arc<[Version]> = read.into_iter().map(Version::from).collect();
+            if lasting {
+                let versions = Arc::clone(&versions);
+                work.app.known_rules().keep(business, mark, versions);
+            }
+            versions
         }
-    }
-    if !unread.is_empty() {
-        for version in rows::some(&mut work.tx, &unread).await? {
-            rules.push(work.app.known_rules().add(business, version));
-        }
-        rules.sort_by_key(|rule| rule.id);
-    }
-    Ok(rules)
+    };
+    Ok(domain::rule::in_force(&*versions, at)
+        .filter(|version| version.active && version.rule.trigger.on == trigger)
+        .map(|version| Arc::clone(&version.rule))
+        .collect())
 }
 
 /// The versions that hold now; for clicks those of today, since clicks are paid by their day.

@@ -2,8 +2,8 @@
 //! candidates that were weighed for each.
 
 use domain::id::{
-    AffiliateId, CampaignId, ClickId, ContactId, EventId, LinkId, PartnershipId, ReferralId,
-    VisitorId,
+    AffiliateId, CampaignId, ClickId, ContactId, EventId, GroupId, LinkId, PartnershipId,
+    ReferralId, VisitorId,
 };
 use domain::money::Currency;
 use domain::status::{
@@ -15,7 +15,6 @@ use crate::args;
 use crate::crm::contact::Contact;
 use crate::db::{Record, Result, Row, Tx};
 use crate::list::{Window, ordered};
-use crate::programme::affiliate::Affiliate;
 use crate::record;
 
 record! {
@@ -70,33 +69,7 @@ record! {
 }
 
 record! {
-    /// A click with the state of everything around it, as attribution weighs it.
-    pub struct Touch {
-        pub click_id: ClickId,
-        pub visitor_id: VisitorId,
-        pub link_id: LinkId,
-        pub partnership_id: PartnershipId,
-        pub affiliate_id: AffiliateId,
-        pub campaign_id: CampaignId,
-        pub clicked_at_ms: UnixMs,
-        pub expires_at_ms: UnixMs,
-        pub counted: bool,
-        pub uncounted_reason: Option<String>,
-        pub model: Model,
-        pub campaign_active: bool,
-        pub campaign_name: String,
-        pub starts_at_ms: Option<UnixMs>,
-        pub ends_at_ms: Option<UnixMs>,
-        pub partnership_active: bool,
-        pub affiliate_status: AffiliateStatus,
-        pub affiliate_name: String,
-        pub affiliate_email: String,
-        pub link_active: bool,
-    }
-}
-
-record! {
-    /// An affiliate in a campaign with the states that decide whether it can earn.
+    /// An affiliate in a campaign with the states that decide whether it can earn, and what rules ask of it.
     pub struct Standing {
         pub partnership_id: PartnershipId,
         pub affiliate_id: AffiliateId,
@@ -111,7 +84,42 @@ record! {
         pub affiliate_status: AffiliateStatus,
         pub affiliate_name: String,
         pub affiliate_email: String,
+        pub affiliate_country: Option<String>,
+        /// As [`Affiliate::tags`](crate::programme::affiliate::Affiliate).
+        pub affiliate_tags: String,
+        pub group_id: Option<GroupId>,
+        pub parent_id: Option<AffiliateId>,
         pub link_active: bool,
+    }
+}
+
+/// A click with the state of everything around it, as attribution weighs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    pub click_id: ClickId,
+    pub visitor_id: VisitorId,
+    /// The link that was clicked.
+    pub link_id: LinkId,
+    pub clicked_at_ms: UnixMs,
+    pub expires_at_ms: UnixMs,
+    pub counted: bool,
+    pub uncounted_reason: Option<String>,
+    /// Whose link that is.
+    pub standing: Standing,
+}
+
+impl Record for Touch {
+    fn read(row: &Row<'_>) -> sqlx::Result<Self> {
+        Ok(Self {
+            click_id: row.get("click_id")?,
+            visitor_id: row.get("visitor_id")?,
+            link_id: row.get("link_id")?,
+            clicked_at_ms: row.get("clicked_at_ms")?,
+            expires_at_ms: row.get("expires_at_ms")?,
+            counted: row.get("counted")?,
+            uncounted_reason: row.get("uncounted_reason")?,
+            standing: Standing::read(row)?,
+        })
     }
 }
 
@@ -140,6 +148,8 @@ pub struct Opening {
     pub terms: Terms,
     /// How many sources have reported an event of this kind and external id.
     pub reports: i64,
+    /// Stands for the versions of rules there are: another number when there is another one. When they were made, added up.
+    pub rules: i64,
     /// The customer, when there is one with this external id.
     pub customer: Option<Contact>,
 }
@@ -148,6 +158,7 @@ impl Record for Opening {
     fn read(row: &Row<'_>) -> sqlx::Result<Self> {
         let terms = Terms::read(row)?;
         let reports = row.get("reports")?;
+        let rules = row.get("rules")?;
         let customer = match row.get::<Option<ContactId>>("id")? {
             Some(_) => Some(Contact::read(row)?),
             None => None,
@@ -155,16 +166,15 @@ impl Record for Opening {
         Ok(Self {
             terms,
             reports,
+            rules,
             customer,
         })
     }
 }
 
-/// What rules ask of a winner and a customer.
+/// What rules ask of a customer.
 #[derive(Debug, Clone)]
 pub struct Background {
-    /// The winner.
-    pub affiliate: Affiliate,
     /// What the customer bought before the event.
     pub earlier: EarlierSales,
     /// How many leads of the event's name the customer has, without the event.
@@ -176,7 +186,6 @@ pub struct Background {
 impl Record for Background {
     fn read(row: &Row<'_>) -> sqlx::Result<Self> {
         Ok(Self {
-            affiliate: Affiliate::read(row)?,
             earlier: EarlierSales::read(row)?,
             leads: row.get("leads")?,
             sub_ids: row.get("sub_ids")?,
@@ -490,17 +499,12 @@ pub async fn customer_leads(
     .await
 }
 
-/// What rules ask of the winner of an event, which is stored already, and of its customer: [`earlier_sales`],
-/// [`customer_leads`] and [`sub_ids_of_click`] in one.
-pub async fn background(
-    tx: &mut Tx,
-    event: &Event,
-    winner: AffiliateId,
-) -> Result<Option<Background>> {
-    tx.fetch_optional(
+/// What rules ask of the customer of an event, which is stored already: [`earlier_sales`], [`customer_leads`] and
+/// [`sub_ids_of_click`] in one.
+pub async fn background(tx: &mut Tx, event: &Event) -> Result<Background> {
+    tx.fetch_one(
         include_str!("event/background.sql"),
         args![
-            winner,
             event.contact_id,
             event.id,
             event.occurred_at_ms,

@@ -1,15 +1,13 @@
 //! Rules and their versions. A version is never changed: what comes later is another version, also
 //! when a rule is switched off.
 
-use std::collections::HashSet;
-
 use domain::id::{AffiliateId, CampaignId, GroupId, RuleId};
 use domain::rule::{Rule, Scope, Trigger};
 use domain::status::{Base, TriggerOn};
 use domain::time::{Day, UnixMs};
 
 use crate::db::{Result, StoreError, Tx};
-use crate::list::{Window, fetch_of, ordered};
+use crate::list::{Window, ordered};
 use crate::{args, record};
 
 /// The newest rule first.
@@ -66,11 +64,6 @@ record! {
     }
 }
 
-record! {
-    /// Which version of which rule, and when it was made.
-    pub struct Key { pub id: RuleId, pub version: i64, pub created_at_ms: UnixMs }
-}
-
 /// A version of a rule, with what the domain does not need to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleVersion {
@@ -90,6 +83,12 @@ pub struct RuleVersion {
     pub campaign_name: Option<String>,
     /// See `group_name`.
     pub affiliate_name: Option<String>,
+}
+
+impl AsRef<Rule> for RuleVersion {
+    fn as_ref(&self) -> &Rule {
+        &self.rule
+    }
 }
 
 fn json<T: serde::de::DeserializeOwned>(what: &str, id: RuleId, text: &str) -> Result<T> {
@@ -244,30 +243,6 @@ pub async fn in_force(
         tx.fetch_all(include_str!("rule/in_force.sql"), args![at, trigger, true])
             .await?,
     )
-}
-
-/// As [`in_force`], for one kind of trigger, and only which versions.
-///
-/// # Errors
-/// As the database says.
-pub async fn keys_in_force(tx: &mut Tx, at: UnixMs, trigger: TriggerOn) -> Result<Vec<Key>> {
-    tx.fetch_all(
-        include_str!("rule/keys_in_force.sql"),
-        args![at, trigger, true],
-    )
-    .await
-}
-
-/// These versions, the oldest rule first.
-///
-/// # Errors
-/// As [`find`].
-pub async fn some(tx: &mut Tx, keys: &[Key]) -> Result<Vec<RuleVersion>> {
-    let ids: Vec<RuleId> = keys.iter().map(|key| key.id).collect();
-    let mut rows: Vec<RuleRow> = fetch_of(tx, include_str!("rule/some.sql"), &ids).await?;
-    let wanted: HashSet<(RuleId, i64)> = keys.iter().map(|key| (key.id, key.version)).collect();
-    rows.retain(|row| wanted.contains(&(row.id, row.version)));
-    read_all(rows)
 }
 
 /// The versions for clicks that a day is under, the oldest rule first. Versions begin with days as clicks have them, so

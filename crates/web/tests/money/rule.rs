@@ -13,11 +13,11 @@ fn id(value: &Value) -> &str {
 /// The rewards in force at a time, as the public JSON.
 async fn in_force(shop: &Shop<'_>, at: UnixMs) -> Vec<Value> {
     let mut work = shop.work().await;
-    rule::in_force(&mut work, at, TriggerOn::Sale)
+    rule::versions_in_force(&mut work, at, Some(TriggerOn::Sale))
         .await
         .unwrap()
         .iter()
-        .map(|rule| serde_json::to_value(&rule.reward).unwrap())
+        .map(|version| serde_json::to_value(&version.rule.reward).unwrap())
         .collect()
 }
 
@@ -52,6 +52,49 @@ both_engines! {
         assert_eq!((newest["version"].as_i64(), &newest["active"], &newest["created_at"]), (Some(3), &json!(false), &made["created_at"]));
         assert_eq!(shop.api().get("/rules").await.expect(200).json()["data"].as_array().unwrap().len(), 1);
         assert_eq!(shop.api().get("/rules?active=true").await.expect(200).json()["data"].as_array().unwrap().len(), 0);
+    }
+
+    async fn each_sale_is_decided_by_the_versions_of_its_time(test: TestApp) {
+        let shop = test.business("Northwind").await;
+        let (maria, spring) = (shop.affiliate("Maria").await, shop.campaign("Spring").await);
+        shop.partnership(&spring, &maria, "maria").await;
+        let mut sold = 0;
+        let mut paid = async |at: UnixMs| {
+            sold += 1;
+            let sale = json!({"external_id": format!("s{sold}"), "customer_external_id": format!("u{sold}"), "amount": 100_00, "currency": "USD",
+                "code": "maria", "occurred_at": at});
+            let sale = shop.made("/track/sale", sale).await;
+            let amounts: Vec<i64> = sale["commissions"].as_array().unwrap().iter().map(|line| line["amount"].as_i64().unwrap()).collect();
+            amounts
+        };
+        let rule = shop.made("/rules", json!({"reward": {"percent_ppm": 200_000}})).await;
+        let path = format!("/rules/{}", id(&rule));
+        assert_eq!(paid(START).await, [20_00]);
+        test.clock.advance_ms(1_000);
+        assert_eq!(paid(START).await, [20_00]);
+        assert_eq!(paid(START).await, [20_00], "by what is in memory");
+
+        let now = test.app.now();
+        shop.api().patch(&path, json!({"reward": {"percent_ppm": 300_000}})).await.expect(200);
+        assert_eq!(paid(now).await, [30_00], "a version of this millisecond");
+        assert_eq!(paid(START).await, [20_00], "the version of the sale's own time");
+        test.clock.advance_ms(1_000);
+        assert_eq!((paid(now).await, paid(START).await), (vec![30_00], vec![20_00]));
+
+        shop.made("/rules", json!({"reward": {"percent_ppm": 500_000}, "scope": {"affiliate_id": maria["id"]}})).await;
+        assert_eq!(paid(test.app.now()).await, [50_00]);
+        let (later, lead) = (test.app.now().plus_ms(1_000), json!({"reward": {"fixed": {"amount": 5_00, "currency": "USD"}}, "trigger": {"on": "lead"}}));
+        shop.made("/rules", lead).await;
+        shop.api().patch(&path, json!({"active": false, "effective_from": later})).await.expect(200);
+        let other = test.business("Southwind").await;
+        other.made("/rules", json!({"reward": {"percent_ppm": 900_000}})).await;
+        test.clock.advance_ms(2_000);
+        assert_eq!(paid(now).await, [30_00], "on at the sale's own time, and the closer one was not made for it yet");
+        assert_eq!(paid(test.app.now()).await, [50_00]);
+        let rules = shop.api().get("/rules").await.expect(200).json();
+        let closer = rules["data"].as_array().unwrap().iter().find(|rule| rule["scope"] != json!({})).unwrap();
+        shop.api().patch(&format!("/rules/{}", id(closer)), json!({"active": false})).await.expect(200);
+        assert_eq!(paid(test.app.now()).await, Vec::<i64>::new(), "both are off, and the one for leads is not for sales");
     }
 
     async fn every_part_of_a_rule_is_kept(test: TestApp) {

@@ -7,7 +7,7 @@ use domain::back_test::{Booked, Case, Credit, Replayed, Shifts, replay, winner};
 use domain::commission::{Earner, RuleHistory, Upline};
 use domain::id::{AffiliateId, CampaignId, ContactId, EventId, RuleId, uuid_v7};
 use domain::money::{AmountOverflow, Currency, mul_div_round};
-use domain::rule::{Condition, Field, Reward, Rule, TierPeriod};
+use domain::rule::{Condition, Field, Reward, Rule, TierPeriod, in_force};
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use store::programme::affiliate;
@@ -167,22 +167,11 @@ impl<'a> Player<'a> {
     }
 
     fn of_the_time(&self, at: UnixMs, known: Known) -> impl Iterator<Item = &RuleVersion> {
-        let mut latest: BTreeMap<RuleId, &RuleVersion> = BTreeMap::new();
-        for version in &self.versions {
-            if version.created_at > known.recorded_at || version.rule.effective_from > at {
-                continue;
-            }
-            let age = |version: &RuleVersion| (version.rule.effective_from, version.rule.version);
-            latest
-                .entry(version.rule.id)
-                .and_modify(|newest| {
-                    if age(version) > age(newest) {
-                        *newest = version;
-                    }
-                })
-                .or_insert(version);
-        }
-        latest.into_values()
+        let made = self.versions.iter();
+        in_force(
+            made.filter(move |version| version.created_at <= known.recorded_at),
+            at,
+        )
     }
 
     /// What a rule had paid before a case as it was stored: what was kept with the event, else what can be

@@ -1,7 +1,8 @@
 //! Gathers what attribution weighs.
 
-use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, Winner, decide};
-use domain::id::AffiliateId;
+use domain::attribution::{Binding, Decision, Hint, Input, Party, Touchpoint, decide};
+use domain::commission::Earner;
+use domain::id::{AffiliateId, LinkId};
 use domain::self_referral::{Identity, is_self_referral};
 use domain::status::{AffiliateStatus, EventKind};
 use domain::time::UnixMs;
@@ -18,14 +19,19 @@ use crate::work::Work;
 pub(super) struct Weighed {
     /// Whom the event is credited to, and why.
     pub decision: Decision,
-    /// What the winner's affiliate and campaign are called.
-    pub names: Names,
+    /// What is known of the winner; there is one exactly when there is a winner.
+    pub won: Option<Won>,
 }
 
-/// What an affiliate and a campaign are called.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Names {
+/// The affiliate that won, in its campaign.
+pub(super) struct Won {
+    /// As rules ask, without totals.
+    pub earner: Earner,
+    /// Who stands above.
+    pub parent_id: Option<AffiliateId>,
+    /// What the affiliate is called.
     pub affiliate: String,
+    /// What the campaign is called.
     pub campaign: String,
 }
 
@@ -91,36 +97,37 @@ pub(super) async fn weigh(
         unknown: visitors.unknown,
         self_referral: terms.self_referral,
     });
-    let standings = [binding, coupon, code];
-    let names = decision
-        .winner
-        .and_then(|winner| names(&winner, standings.iter().flatten(), &touches))
-        .unwrap_or_default();
-    Ok(Weighed { decision, names })
+    let won = decision.winner.and_then(|winner| {
+        let hinted = [binding, coupon, code].into_iter().flatten();
+        let clicked = touches.into_iter().map(|touch| touch.standing);
+        hinted.chain(clicked).find(|standing| {
+            let named = (standing.affiliate_id, standing.campaign_id);
+            named == (winner.affiliate_id, winner.campaign_id)
+        })
+    });
+    Ok(Weighed {
+        decision,
+        won: won.map(Won::from),
+    })
 }
 
-/// What the winner's affiliate and campaign are called, from what was weighed.
-fn names<'a>(
-    winner: &Winner,
-    standings: impl Iterator<Item = &'a Standing>,
-    touches: &'a [Touch],
-) -> Option<Names> {
-    let won = (winner.affiliate_id, winner.campaign_id);
-    let of_hints = standings.map(|s| {
-        let ids = (s.affiliate_id, s.campaign_id);
-        (ids, &s.affiliate_name, &s.campaign_name)
-    });
-    let of_clicks = touches.iter().map(|t| {
-        let ids = (t.affiliate_id, t.campaign_id);
-        (ids, &t.affiliate_name, &t.campaign_name)
-    });
-    of_hints
-        .chain(of_clicks)
-        .find(|(ids, _, _)| *ids == won)
-        .map(|(_, affiliate, campaign)| Names {
-            affiliate: affiliate.clone(),
-            campaign: campaign.clone(),
-        })
+impl From<Standing> for Won {
+    fn from(standing: Standing) -> Self {
+        Self {
+            earner: Earner {
+                affiliate_id: standing.affiliate_id,
+                group_id: standing.group_id,
+                campaign_id: standing.campaign_id,
+                country: standing.affiliate_country,
+                tags: domain::tag::list(&standing.affiliate_tags),
+                conversions: None,
+                revenue: None,
+            },
+            parent_id: standing.parent_id,
+            affiliate: standing.affiliate_name,
+            campaign: standing.campaign_name,
+        }
+    }
 }
 
 /// The state at recording: a campaign is active while switched on and within its dates.
@@ -173,11 +180,15 @@ impl<'a> Customer<'a> {
 
 /// None when the partnership has no link at all, which cannot earn.
 fn party(standing: &Standing, customer: &Customer<'_>, now: UnixMs) -> Option<Party> {
-    Some(Party {
+    Some(party_at(standing.link_id?, standing, customer, now))
+}
+
+fn party_at(link: LinkId, standing: &Standing, customer: &Customer<'_>, now: UnixMs) -> Party {
+    Party {
         affiliate_id: standing.affiliate_id,
         campaign_id: standing.campaign_id,
         partnership_id: standing.partnership_id,
-        link_id: standing.link_id?,
+        link_id: link,
         affiliate_approved: standing.affiliate_status == AffiliateStatus::Approved,
         partnership_active: standing.partnership_active && standing.link_active,
         campaign_active: is_running(
@@ -187,28 +198,14 @@ fn party(standing: &Standing, customer: &Customer<'_>, now: UnixMs) -> Option<Pa
             now,
         ),
         self_referral: customer.looks_like(standing.affiliate_id, &standing.affiliate_email),
-    })
+    }
 }
 
 fn touchpoint(touch: &Touch, customer: &Customer<'_>, now: UnixMs) -> Touchpoint {
     Touchpoint {
         click_id: touch.click_id,
-        party: Party {
-            affiliate_id: touch.affiliate_id,
-            campaign_id: touch.campaign_id,
-            partnership_id: touch.partnership_id,
-            link_id: touch.link_id,
-            affiliate_approved: touch.affiliate_status == AffiliateStatus::Approved,
-            partnership_active: touch.partnership_active && touch.link_active,
-            campaign_active: is_running(
-                touch.campaign_active,
-                touch.starts_at_ms,
-                touch.ends_at_ms,
-                now,
-            ),
-            self_referral: customer.looks_like(touch.affiliate_id, &touch.affiliate_email),
-        },
-        model: touch.model,
+        party: party_at(touch.link_id, &touch.standing, customer, now),
+        model: touch.standing.model,
         clicked_at: touch.clicked_at_ms,
         expires_at: touch.expires_at_ms,
         counted: touch.counted,

@@ -13,12 +13,11 @@ use domain::status::{CommissionStatus, ReferralApproval, TriggerOn};
 use domain::time::{DAY_MS, Day, UnixMs};
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use store::crm::contact::Contact;
 use store::programme::commission::{self as lines, Commission, NewCommission, Step};
 use store::programme::event::{self as rows, Event, Terms};
 use store::programme::referral::{self as referrals, NewReferral, Referral};
 
-use super::attribution::Names;
+use super::attribution::Won;
 use super::customer::Customer;
 use super::inputs::{self, Gathered};
 use crate::error::{Result, ServiceError};
@@ -73,13 +72,13 @@ pub(crate) fn texts(object: &Value) -> Texts {
         .collect()
 }
 
-/// The referral of the winner and the customer; the first event makes it. `names` are the winner's.
+/// The referral of the winner and the customer; the first event makes it.
 pub(super) async fn referral_for(
     work: &mut Work,
     terms: &Terms,
     customer: &Customer,
     winner: &Winner,
-    names: Names,
+    won: &Won,
     event_name: &str,
 ) -> Result<Referral> {
     let Winner {
@@ -108,26 +107,28 @@ pub(super) async fn referral_for(
         created_at_ms: work.now,
     };
     referrals::insert(&mut work.tx, &new).await?;
-    Ok(new.stored(names.affiliate, names.campaign, contact))
+    Ok(new.stored(won.affiliate.clone(), won.campaign.clone(), contact))
 }
 
 /// Makes the commission lines of an event and books them; answers with the commissions, level by level. What was
-/// known is kept, so that the event can be computed again under other rules.
+/// known is kept, so that the event can be computed again under other rules. `rules_mark`: see
+/// [`Opening::rules`](store::programme::event::Opening).
 pub(super) async fn pay(
     work: &mut Work,
-    contact: &Contact,
+    customer: &Customer,
     event: &Event,
-    winner: &Winner,
+    won: Won,
     referral: &Referral,
     facts: &EventFacts<'_>,
+    rules_mark: i64,
     zone: &TimeZone,
 ) -> Result<Vec<Commission>> {
-    let in_force = rule::in_force(work, facts.occurred_at, facts.on).await?;
+    let in_force = rule::in_force(work, rules_mark, facts.occurred_at, facts.on).await?;
     let in_force: Vec<&Rule> = in_force.iter().map(|rule| &**rule).collect();
     let Gathered {
         inputs: mut known,
         names,
-    } = inputs::gather(work, contact, event, winner, facts, &in_force, zone).await?;
+    } = inputs::gather(work, customer, event, won, facts, &in_force, zone).await?;
     known.barred = !earns(referral.status);
     let kept =
         serde_json::to_string(&known).map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -152,7 +153,7 @@ pub(super) async fn pay(
         .iter()
         .map(|unpaid| (unpaid.rule_id, unpaid.base))
         .collect();
-    lines::insert_unpaid(&mut work.tx, event.id, winner.affiliate_id, &unpaid).await?;
+    lines::insert_unpaid(&mut work.tx, event.id, known.earner.affiliate_id, &unpaid).await?;
     book(work, event, referral, computation.lines, &names).await
 }
 

@@ -161,7 +161,8 @@ async fn of_customer(work: &mut Work, names: &mut Names, customer: Contact) -> R
 
 /// Why a click would not count at this instant.
 fn standing(touch: &Touch, now: UnixMs) -> (Option<Verdict>, String) {
-    let who = format!("{} in {}", touch.affiliate_name, touch.campaign_name);
+    let standing = &touch.standing;
+    let who = format!("{} in {}", standing.affiliate_name, standing.campaign_name);
     if !touch.counted {
         let reason = touch
             .uncounted_reason
@@ -183,9 +184,9 @@ fn standing(touch: &Touch, now: UnixMs) -> (Option<Verdict>, String) {
         );
     }
     if !is_running(
-        touch.campaign_active,
-        touch.starts_at_ms,
-        touch.ends_at_ms,
+        standing.campaign_active,
+        standing.starts_at_ms,
+        standing.ends_at_ms,
         now,
     ) {
         return (
@@ -193,16 +194,16 @@ fn standing(touch: &Touch, now: UnixMs) -> (Option<Verdict>, String) {
             format!("a click for {who}, but the campaign is not active now"),
         );
     }
-    if touch.affiliate_status != AffiliateStatus::Approved {
+    if standing.affiliate_status != AffiliateStatus::Approved {
         return (
             Some(Verdict::AffiliateNotApproved),
             format!(
                 "a click for {who}, but the affiliate is {} now",
-                touch.affiliate_status
+                standing.affiliate_status
             ),
         );
     }
-    if !touch.partnership_active || !touch.link_active {
+    if !standing.partnership_active || !standing.link_active {
         return (
             Some(Verdict::PartnershipInactive),
             format!("a click for {who}, but the partnership or its link is not active now"),

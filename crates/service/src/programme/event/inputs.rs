@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::attribution::Winner;
 use domain::commission::{Customer, Earner, Inputs, RuleHistory, Upline};
 use domain::id::{AffiliateId, CampaignId, ContactId};
 use domain::money::{AmountOverflow, Currency, mul_div_round};
@@ -12,13 +11,14 @@ use domain::status::AffiliateStatus;
 use domain::time::UnixMs;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use store::crm::contact::Contact;
 use store::programme::affiliate::{self, Above, Affiliate};
 use store::programme::commission::{self as lines, PaidEvent, Period};
-use store::programme::event::{self as rows, Background, Event};
+use store::programme::event::{self as rows, Event};
 
+use super::attribution::Won;
 use super::credit::{EventFacts, texts};
-use crate::error::{Result, ServiceError};
+use super::customer;
+use crate::error::Result;
 use crate::work::Work;
 
 /// As many affiliates above earn at most.
@@ -35,49 +35,51 @@ pub(super) struct Gathered {
 /// Everything that is known when an event is recorded, as far as the rules in force ask.
 pub(super) async fn gather(
     work: &mut Work,
-    contact: &Contact,
+    buyer: &customer::Customer,
     event: &Event,
-    winner: &Winner,
+    won: Won,
     facts: &EventFacts<'_>,
     in_force: &[&Rule],
     zone: &TimeZone,
 ) -> Result<Gathered> {
-    let Background {
-        affiliate,
-        earlier,
-        leads,
-        sub_ids,
-    } = rows::background(&mut work.tx, event, winner.affiliate_id)
-        .await?
-        .ok_or_else(|| ServiceError::Internal("an affiliate vanished".to_owned()))?;
+    let contact = &buyer.contact;
+    let mut customer = Customer {
+        country: contact.country.clone(),
+        known_since: Some(contact.created_at_ms),
+        ..Customer::default()
+    };
+    let mut sub_ids = None;
+    // Who is new did nothing earlier.
+    if !buyer.is_new || event.click_id.is_some() {
+        let background = rows::background(&mut work.tx, event).await?;
+        customer.earlier_sales = background.earlier.sales;
+        customer.earlier_leads = background.leads;
+        customer.first_sale_at = background.earlier.first_at_ms;
+        sub_ids = background.sub_ids;
+    }
     let sub_ids = sub_ids
         .and_then(|json| serde_json::from_str::<Value>(&json).ok())
         .map(|value| texts(&value))
         .unwrap_or_default();
-    let customer = Customer {
-        country: contact.country.clone(),
-        known_since: Some(contact.created_at_ms),
-        earlier_sales: earlier.sales,
-        earlier_leads: leads,
-        first_sale_at: earlier.first_at_ms,
-    };
-    let mut earner = earner(&affiliate, winner.campaign_id);
+    let Won {
+        mut earner,
+        parent_id,
+        affiliate,
+        campaign: _,
+    } = won;
+    let affiliate_id = earner.affiliate_id;
     if in_force.iter().any(|rule| rule.conditions.is_some()) {
-        let totals = rows::affiliate_totals(
-            &mut work.tx,
-            winner.affiliate_id,
-            facts.currency,
-            Some(event.id),
-        )
-        .await?;
+        let totals =
+            rows::affiliate_totals(&mut work.tx, affiliate_id, facts.currency, Some(event.id))
+                .await?;
         earner.conversions = Some(totals.sales);
         earner.revenue = facts.currency.map(|_| totals.revenue);
     }
-    let mut names = BTreeMap::from([(affiliate.id, affiliate.name)]);
-    let upline = match affiliate.parent_id {
+    let mut names = BTreeMap::from([(affiliate_id, affiliate)]);
+    let upline = match parent_id {
         None => Some(Vec::new()),
         Some(_) if in_force.iter().any(|rule| !rule.levels.is_empty()) => {
-            let above = affiliate::above(&mut work.tx, affiliate.id, LEVELS_MAX).await?;
+            let above = affiliate::above(&mut work.tx, affiliate_id, LEVELS_MAX).await?;
             let upline = above.iter().map(upline_of).collect();
             names.extend(above.into_iter().map(|above| (above.id, above.name)));
             Some(upline)
@@ -87,7 +89,7 @@ pub(super) async fn gather(
     let mut history = BTreeMap::new();
     for rule in in_force.iter().filter(|rule| rule.needs_history()) {
         let asked = Asked {
-            affiliate: winner.affiliate_id,
+            affiliate: affiliate_id,
             contact: Some(contact.id),
             currency: facts.currency,
             at: facts.occurred_at,

@@ -364,6 +364,7 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     let Opening {
         terms,
         reports,
+        rules,
         customer: found,
     } = rows::opening(&mut work.tx, report.kind, &report.external_id, &external_id)
         .await?
@@ -382,7 +383,7 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     let mut customer = Customer::new(work, found, &external_id, facts);
     let visitors = customer::link_visitors(work, &mut customer, &report.hints).await?;
     let seen_twice = is_seen_twice(work, &terms, &report, reports).await?;
-    let Weighed { decision, names } = attribution::weigh(
+    let Weighed { decision, won } = attribution::weigh(
         work,
         &terms,
         &customer.contact,
@@ -400,11 +401,13 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         customer.note_sale(report.occurred_at);
     }
     customer.save(work).await?;
-    let referral = match &winner {
-        Some(winner) => {
-            Some(credit::referral_for(work, &terms, &customer, winner, names, &report.name).await?)
+    let credited = match (&winner, won) {
+        (Some(winner), Some(won)) => {
+            let referral =
+                credit::referral_for(work, &terms, &customer, winner, &won, &report.name).await?;
+            Some((won, referral))
         }
-        None => None,
+        _ => None,
     };
     let zone = business::zone_named(&terms.timezone)?;
     let contact = &customer.contact;
@@ -413,7 +416,7 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         &report,
         contact,
         winner,
-        referral.as_ref(),
+        credited.as_ref().map(|(_, referral)| referral),
         seen_twice,
         work.now,
         report.occurred_at.day_in(&zone),
@@ -422,12 +425,16 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     rows::insert_items(&mut work.tx, event.id, &report.item_rows()).await?;
     let candidates: Vec<Candidate> = decision.candidates.into_iter().map(candidate_row).collect();
     rows::insert_candidates(&mut work.tx, event.id, &candidates).await?;
-    let commissions = match (&winner, &referral) {
-        (Some(winner), Some(referral)) => {
+    let (referral, commissions) = match credited {
+        Some((won, referral)) => {
             let facts = report.event_facts();
-            credit::pay(work, contact, &event, winner, referral, &facts, &zone).await?
+            let commissions = credit::pay(
+                work, &customer, &event, won, &referral, &facts, rules, &zone,
+            )
+            .await?;
+            (Some(referral), commissions)
         }
-        _ => Vec::new(),
+        None => (None, Vec::new()),
     };
     work.changed(winner.map(|w| w.affiliate_id));
     Ok(Recorded {
