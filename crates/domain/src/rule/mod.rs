@@ -173,7 +173,7 @@ impl AsRef<Self> for Rule {
 
 /// Of versions of rules, those in force at a time: of each rule the version with the latest `effective_from` that is
 /// not after it, of two of one moment the later one. The oldest rule first.
-pub fn in_force<'a, V: AsRef<Rule>>(
+pub fn in_force<'a, V: AsRef<Rule> + 'a>(
     versions: impl IntoIterator<Item = &'a V>,
     at: UnixMs,
 ) -> impl Iterator<Item = &'a V> {

@@ -50,6 +50,9 @@ enum Pools {
 }
 
 /// An open database; cheap to clone.
+///
+/// What waits for PostgreSQL is put on the heap: it is some thousand bytes, which every future around it would be longer by,
+/// and a handler's future is copied with each layer of the server, on SQLite, too.
 #[derive(Debug, Clone)]
 pub struct Db {
     pools: Pools,
@@ -196,10 +199,10 @@ impl Db {
     pub async fn system_read(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => Open::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only")
-                    .await?,
-            ),
+            Pools::Postgres(pool) => {
+                let begun = pool.begin_with("begin isolation level repeatable read read only");
+                Open::Postgres(Box::pin(begun).await?)
+            }
         };
         Ok(SystemTx { open })
     }
@@ -211,7 +214,7 @@ impl Db {
     pub async fn system_read_once(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.unbegun().await?),
-            Pools::Postgres(pool) => Open::PostgresUnbegun(pool.acquire().await?),
+            Pools::Postgres(pool) => Open::PostgresUnbegun(Box::pin(pool.acquire()).await?),
         };
         Ok(SystemTx { open })
     }
@@ -223,7 +226,7 @@ impl Db {
     pub async fn system_write(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin().await?),
-            Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => Open::Postgres(Box::pin(pool.begin()).await?),
         };
         Ok(SystemTx { open })
     }
@@ -308,7 +311,7 @@ impl Open {
     async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(tx) => Box::pin(tx.commit()).await?,
             Self::PostgresUnbegun(_) => {}
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Values that are bound to statements.
 
+use std::borrow::Cow;
+
 use domain::id::BusinessId;
 use domain::money::Currency;
 use domain::time::{Day, UnixMs};
@@ -13,7 +15,7 @@ pub enum Value {
     /// A bigint.
     Int(Option<i64>),
     /// Text.
-    Text(Option<String>),
+    Text(Option<Cow<'static, str>>),
     /// Raw bytes.
     Bytes(Option<Vec<u8>>),
     /// A UUID.
@@ -57,10 +59,10 @@ value_from! {
     UnixMs => Int(v) v.0,
     Day => Int(v) v.0,
     BusinessId => Int(v) v.as_i64(),
-    &str => Text(v) v.to_owned(),
-    String => Text(v) v,
-    &String => Text(v) v.clone(),
-    Currency => Text(v) v.code().to_owned(),
+    &str => Text(v) Cow::Owned(v.to_owned()),
+    String => Text(v) Cow::Owned(v),
+    &String => Text(v) Cow::Owned(v.clone()),
+    Currency => Text(v) Cow::Owned(v.code().to_owned()),
     Vec<u8> => Bytes(v) v,
     [u8; 32] => Bytes(v) v.to_vec(),
     Uuid => Id(v) v,
@@ -69,7 +71,7 @@ value_from! {
 
 macro_rules! ids { ($($name:ident),*) => { value_from! { $(domain::id::$name => Id(v) v.uuid(),)* } }; }
 domain::for_each_id!(ids);
-macro_rules! words { ($($name:ident),*) => { value_from! { $(domain::status::$name => Text(v) v.as_str().to_owned(),)* } }; }
+macro_rules! words { ($($name:ident),*) => { value_from! { $(domain::status::$name => Text(v) Cow::Borrowed(v.as_str()),)* } }; }
 domain::for_each_word!(words);
 
 /// The values of a statement, in order, behind the business that [`Tx`](super::Tx) puts first.

@@ -131,7 +131,9 @@ async fn pass(frame: Arc<Installation>, mut request: Request, next: Next) -> Res
         response = live::over();
     }
     if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
-        response = error_page(app, page, &known, &id, path.path(), response).await;
+        // Seldom, and long: on the heap, where every other request does not carry it along.
+        let page = error_page(app, page, &known, &id, path.path(), response);
+        response = Box::pin(page).await;
     }
     response = crate::api::finish(response, &id, &method, path.path());
     finish(app, &mut response, path.path(), had_flash);
