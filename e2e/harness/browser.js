@@ -146,7 +146,7 @@ export async function picture({ page, size, theme }, name, { always = false } = 
   return path;
 }
 
-/** Fails when the page is wider than the window: a phone would scroll sideways. */
+/** Fails when the page is wider than the window, so that a phone would scroll sideways, or a line of a card leaves its card. */
 export async function fits({ page, size }) {
   const wide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -158,4 +158,8 @@ export async function fits({ page, size }) {
     return `${scrollWidth} px in a window of ${clientWidth}: ${past.join(', ')}`;
   });
   assert.equal(wide, null, `${page.url()} is too wide for the ${size}`);
+  const out = await page.evaluate(() => [...document.querySelectorAll('.panel .spark')]
+    .filter((line) => line.getBoundingClientRect().right > line.closest('.panel').getBoundingClientRect().right)
+    .map((line) => line.closest('.panel').innerText));
+  assert.deepEqual(out, [], `${page.url()} has lines that stick out of their cards`);
 }

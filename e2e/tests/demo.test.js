@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { axe } from '../harness/axe.js';
-import { fits, LOOKS, picture, visitor } from '../harness/browser.js';
+import { fits, LOOKS, picture, SIZES, visitor } from '../harness/browser.js';
 import { wholeFile } from '../harness/later.js';
 import { ROOT } from '../harness/paths.js';
 import { logInAsStaff, logInToPortal } from '../harness/people.js';
 import { Tributary } from '../harness/server.js';
 
+/** Smaller than the looks' desk: the cards of figures are at their narrowest beside each other. */
+const LAPTOP = { width: 1280, height: 800 };
 const BINARY = process.env.TRIBUTARY_BIN ?? join(ROOT, 'target/debug/tributary');
 const file = wholeFile();
 let demo;
@@ -45,6 +47,10 @@ test('what is printed lets both in, and their first pages can be shown', async (
       await axe(guest.page);
       await fits(guest);
       await picture(guest, name);
+      if (look.size !== 'desk') continue;
+      await guest.page.setViewportSize(LAPTOP);
+      await fits(guest);
+      await guest.page.setViewportSize(SIZES.desk);
     }
   }
 });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -13,7 +13,7 @@ use service::App;
 use service::domain::status::ProviderKind;
 use service::programme::callback::{self, HEADERS};
 
-use crate::api::Problem;
+use crate::api::{Problem, read_body};
 
 /// The largest call that is kept: 64 KiB. Those of the providers are a few.
 const CALL_BYTES_MAX: usize = 64 * 1024;
@@ -29,13 +29,14 @@ async fn receive(
     State(app): State<App>,
     Path((kind, endpoint)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
     let kind: ProviderKind = kind
         .parse()
         .map_err(|_| Problem::not_found("no such endpoint"))?;
+    let body = read_body(body).await?;
     if body.len() > CALL_BYTES_MAX {
-        return Err(Problem::malformed("body", "is larger than 64 KiB"));
+        return Err(Problem::too_large("the body has more than 64 KiB"));
     }
     let head: BTreeMap<String, String> = HEADERS
         .iter()

@@ -258,6 +258,10 @@ both_engines! {
         called(&test.router, &format!("/hooks/stripe/{}1", &endpoint[..endpoint.len() - 1]), &[], body.clone()).await.expect(404);
         called(&test.router, "/hooks/stripe/nothing", &[], body.clone()).await.expect(404);
         called(&test.router, &format!("/hooks/paypal/{endpoint}"), &[], body).await.expect(404);
+        for size in [64 * 1024 + 1, 1024 * 1024 + 1] {
+            let refused = called(&test.router, &path, &[], "x".repeat(size)).await.expect(413);
+            assert_eq!(refused.wrong_fields(), ["body"]);
+        }
         look_at_calls(&test.app).await;
         let now = paying.get(&payout).await;
         assert_eq!(now["status"], "paid", "{now}");

@@ -103,7 +103,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use auth::Caller;
 pub use cursor::{Listed, Page};
 pub use idempotency::{Call, Post};
-pub(crate) use json::parse_json;
+pub(crate) use json::{parse_json, read_body};
 pub use json::{Input, Nothing};
 pub(crate) use problem::finish;
 pub use problem::{Halt, Problem};

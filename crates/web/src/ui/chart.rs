@@ -200,7 +200,8 @@ impl LineChart<'_> {
     }
 }
 
-/// A small line without axes for a figure's card; decoration, so hidden from screen readers.
+/// A small line without axes for a figure's card, as wide as there is room beside the figure; decoration, so hidden from
+/// screen readers.
 #[must_use]
 pub fn sparkline(values: &[i64]) -> Markup {
     let (Some(&low), Some(&high)) = (values.iter().min(), values.iter().max()) else {
@@ -215,7 +216,7 @@ pub fn sparkline(values: &[i64]) -> Markup {
         put(&mut points, format_args!("{x:.1},{y:.1} "));
     }
     Markup::trusted(format!(
-        r#"<svg class="spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" aria-hidden="true"><polyline class="chart-line" points="{}"/></svg>"#,
+        r#"<svg class="spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><polyline class="chart-line" points="{}"/></svg>"#,
         points.trim_end()
     ))
 }
