@@ -25,8 +25,6 @@ pub use reward::{
 };
 pub use terms::offered;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AffiliateId, CampaignId, GroupId, RuleId};
@@ -172,24 +170,29 @@ impl AsRef<Self> for Rule {
 }
 
 /// Of versions of rules, those in force at a time: of each rule the version with the latest `effective_from` that is
-/// not after it, of two of one moment the later one. The oldest rule first.
+/// not after it, of two of one moment the later one. The versions of a rule stand together; the order stays.
 pub fn in_force<'a, V: AsRef<Rule> + 'a>(
     versions: impl IntoIterator<Item = &'a V>,
     at: UnixMs,
-) -> impl Iterator<Item = &'a V> {
+) -> Vec<&'a V> {
     let age = |version: &V| {
         let rule = version.as_ref();
         (rule.effective_from, rule.version)
     };
-    let mut latest: BTreeMap<RuleId, &V> = BTreeMap::new();
+    let mut latest: Vec<&V> = Vec::new();
     for version in versions {
-        if version.as_ref().effective_from > at {
+        let rule = version.as_ref();
+        if rule.effective_from > at {
             continue;
         }
-        let newest = latest.entry(version.as_ref().id).or_insert(version);
-        if age(version) > age(newest) {
-            *newest = version;
+        match latest.last_mut() {
+            Some(newest) if newest.as_ref().id == rule.id => {
+                if age(version) > age(newest) {
+                    *newest = version;
+                }
+            }
+            _ => latest.push(version),
         }
     }
-    latest.into_values()
+    latest
 }

@@ -365,6 +365,7 @@ fn an_event_uses_the_version_in_force_at_its_own_time() {
     ];
     let at = |ms| {
         in_force(&versions, UnixMs(ms))
+            .iter()
             .map(|rule| (rule.id.uuid().as_u128(), rule.version))
             .collect::<Vec<_>>()
     };

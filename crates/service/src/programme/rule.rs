@@ -21,7 +21,6 @@ use crate::error::{Result, conflict, invalid, not_found};
 use crate::identity::{audit, business};
 use crate::programme::back_test::not_replayed;
 use crate::programme::click_pay;
-use crate::programme::known_rule::Version;
 use crate::work::Work;
 
 /// Characters of a rule's name, a product's id and an event's name.
@@ -364,10 +363,10 @@ pub async fn versions_in_force(
 }
 
 /// The rules an event of this time and kind is decided by, the oldest first. Part of recording an event, which has
-/// checked the actor already, and knows what stands for the versions there are.
+/// checked the actor already. `mark`: see [`Terms::rules_mark`](store::programme::event::Terms).
 ///
 /// # Errors
-/// As the database says.
+/// As the database says, or when one of them cannot be read.
 pub(crate) async fn in_force(
     work: &mut Work,
     mark: i64,
@@ -377,19 +376,17 @@ pub(crate) async fn in_force(
     let business = work.business();
     let versions = match work.app.known_rules().of(business, mark) {
         Some(versions) => versions,
-        None => {
-            let read = rows::all(&mut work.tx).await?;
-            // One that is being made may still be given up, and another one be made in this millisecond.
-            let lasting = read.iter().all(|version| version.created_at < work.now);
-            let versions: Arc<[Version]> = read.into_iter().map(Version::from).collect();
-            if lasting {
-                let versions = Arc::clone(&versions);
-                work.app.known_rules().keep(business, mark, versions);
+        None => match rows::all(&mut work.tx).await {
+            Ok(read) => work.app.known_rules().keep(business, mark, read),
+            // One that cannot be read, since a later release has written it, matters only where it is in force.
+            Err(_) => {
+                let read = rows::in_force(&mut work.tx, at, Some(trigger)).await?;
+                return Ok(read.into_iter().map(|read| Arc::new(read.rule)).collect());
             }
-            versions
-        }
+        },
     };
     Ok(domain::rule::in_force(&*versions, at)
+        .into_iter()
         .filter(|version| version.active && version.rule.trigger.on == trigger)
         .map(|version| Arc::clone(&version.rule))
         .collect())
@@ -519,7 +516,9 @@ async fn checked(
 }
 
 async fn save(work: &mut Work, action: &'static str, new: RuleVersion) -> Result<RuleVersion> {
-    if !rows::insert(&mut work.tx, &new).await? {
+    let mut mark = [0; 8];
+    work.app.random().fill(&mut mark);
+    if !rows::insert(&mut work.tx, &new, i64::from_le_bytes(mark)).await? {
         return Err(conflict(
             "the rule was changed by somebody else; load it again",
         ));

@@ -51,8 +51,8 @@ enum Pools {
 
 /// An open database; cheap to clone.
 ///
-/// What waits for PostgreSQL is put on the heap: it is some thousand bytes, which every future around it would be longer by,
-/// and a handler's future is copied with each layer of the server, on SQLite, too.
+/// What waits for PostgreSQL is put on the heap. It takes some thousand bytes, and without that every future around it would
+/// be as much longer and be copied whole by each layer of the server, on SQLite, too.
 #[derive(Debug, Clone)]
 pub struct Db {
     pools: Pools,

@@ -74,6 +74,7 @@ record! {
         pub partnership_id: PartnershipId,
         pub affiliate_id: AffiliateId,
         pub campaign_id: CampaignId,
+        /// The link that speaks for it; of a coupon or a binding the partnership's oldest, none when it has none.
         pub link_id: Option<LinkId>,
         pub model: Model,
         pub campaign_active: bool,
@@ -98,7 +99,7 @@ record! {
 pub struct Touch {
     pub click_id: ClickId,
     pub visitor_id: VisitorId,
-    /// The link that was clicked.
+    /// The link that was clicked, which is the standing's, too.
     pub link_id: LinkId,
     pub clicked_at_ms: UnixMs,
     pub expires_at_ms: UnixMs,
@@ -138,6 +139,8 @@ record! {
         pub truth_source: Option<String>,
         /// IANA name of the zone its days are counted in.
         pub timezone: String,
+        /// Stands for the versions of rules that there are: each new one changes it to another random number.
+        pub rules_mark: i64,
     }
 }
 
@@ -148,8 +151,6 @@ pub struct Opening {
     pub terms: Terms,
     /// How many sources have reported an event of this kind and external id.
     pub reports: i64,
-    /// Stands for the versions of rules there are: another number when there is another one. When they were made, added up.
-    pub rules: i64,
     /// The customer, when there is one with this external id.
     pub customer: Option<Contact>,
 }
@@ -158,7 +159,6 @@ impl Record for Opening {
     fn read(row: &Row<'_>) -> sqlx::Result<Self> {
         let terms = Terms::read(row)?;
         let reports = row.get("reports")?;
-        let rules = row.get("rules")?;
         let customer = match row.get::<Option<ContactId>>("id")? {
             Some(_) => Some(Contact::read(row)?),
             None => None,
@@ -166,13 +166,12 @@ impl Record for Opening {
         Ok(Self {
             terms,
             reports,
-            rules,
             customer,
         })
     }
 }
 
-/// What rules ask of a customer.
+/// What rules ask of a customer, and of the click that won.
 #[derive(Debug, Clone)]
 pub struct Background {
     /// What the customer bought before the event.

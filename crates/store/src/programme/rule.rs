@@ -277,11 +277,12 @@ pub async fn clicks_until(tx: &mut Tx, id: RuleId, last: Day) -> Result<Option<D
 }
 
 /// Stores a version; false when the rule got one of this number meanwhile. The names of the scope
-/// are not stored, they are read along.
+/// are not stored, they are read along. `mark`: a random number, see
+/// [`Terms::rules_mark`](crate::programme::event::Terms).
 ///
 /// # Errors
 /// As the database says.
-pub async fn insert(tx: &mut Tx, new: &RuleVersion) -> Result<bool> {
+pub async fn insert(tx: &mut Tx, new: &RuleVersion, mark: i64) -> Result<bool> {
     let RuleVersion {
         rule,
         name,
@@ -337,5 +338,10 @@ pub async fn insert(tx: &mut Tx, new: &RuleVersion) -> Result<bool> {
         *effective_day,
         *created_at
     ];
-    Ok(tx.execute(include_str!("rule/insert.sql"), values).await? == 1)
+    if tx.execute(include_str!("rule/insert.sql"), values).await? == 0 {
+        return Ok(false);
+    }
+    tx.execute(include_str!("rule/set_mark.sql"), args![mark])
+        .await?;
+    Ok(true)
 }

@@ -157,6 +157,7 @@ impl<'a> Player<'a> {
     fn in_force(&self, case: &Case, known: Known) -> Vec<RuleVersion> {
         let draft = self.plan.draft.as_ref().map(|draft| draft.id);
         self.of_the_time(case.event.occurred_at, known)
+            .into_iter()
             .filter(|version| {
                 version.active
                     && version.rule.trigger.on == case.event.on
@@ -166,12 +167,9 @@ impl<'a> Player<'a> {
             .collect()
     }
 
-    fn of_the_time(&self, at: UnixMs, known: Known) -> impl Iterator<Item = &RuleVersion> {
-        let made = self.versions.iter();
-        in_force(
-            made.filter(move |version| version.created_at <= known.recorded_at),
-            at,
-        )
+    fn of_the_time(&self, at: UnixMs, known: Known) -> Vec<&RuleVersion> {
+        let made = |version: &&RuleVersion| version.created_at <= known.recorded_at;
+        in_force(self.versions.iter().filter(made), at)
     }
 
     /// What a rule had paid before a case as it was stored: what was kept with the event, else what can be
@@ -186,6 +184,7 @@ impl<'a> Player<'a> {
     ) -> Result<RuleHistory> {
         let stored = self
             .of_the_time(case.event.occurred_at, known)
+            .into_iter()
             .find(|version| version.rule.id == rule.id)
             .map(|version| version.rule.clone());
         let is_new = !self.versions.iter().any(|v| v.rule.id == rule.id);

@@ -11,7 +11,7 @@ use store::programme::event::{self as rows, Standing, Terms, Touch};
 
 use super::customer::Visitors;
 use super::report::Hints;
-use crate::error::Result;
+use crate::error::{Result, ServiceError};
 use crate::programme::payout_method;
 use crate::work::Work;
 
@@ -97,18 +97,20 @@ pub(super) async fn weigh(
         unknown: visitors.unknown,
         self_referral: terms.self_referral,
     });
-    let won = decision.winner.and_then(|winner| {
-        let hinted = [binding, coupon, code].into_iter().flatten();
-        let clicked = touches.into_iter().map(|touch| touch.standing);
-        hinted.chain(clicked).find(|standing| {
-            let named = (standing.affiliate_id, standing.campaign_id);
-            named == (winner.affiliate_id, winner.campaign_id)
-        })
-    });
-    Ok(Weighed {
-        decision,
-        won: won.map(Won::from),
-    })
+    let won = match decision.winner {
+        None => None,
+        Some(winner) => {
+            let hinted = [binding, coupon, code].into_iter().flatten();
+            let clicked = touches.into_iter().map(|touch| touch.standing);
+            let standing = hinted.chain(clicked).find(|standing| {
+                let named = (standing.affiliate_id, standing.campaign_id);
+                named == (winner.affiliate_id, winner.campaign_id)
+            });
+            let unweighed = || ServiceError::Internal("the winner was not weighed".to_owned());
+            Some(standing.ok_or_else(unweighed)?.into())
+        }
+    };
+    Ok(Weighed { decision, won })
 }
 
 impl From<Standing> for Won {

@@ -111,8 +111,7 @@ pub(super) async fn referral_for(
 }
 
 /// Makes the commission lines of an event and books them; answers with the commissions, level by level. What was
-/// known is kept, so that the event can be computed again under other rules. `rules_mark`: see
-/// [`Opening::rules`](store::programme::event::Opening).
+/// known is kept, so that the event can be computed again under other rules.
 pub(super) async fn pay(
     work: &mut Work,
     customer: &Customer,
@@ -120,10 +119,10 @@ pub(super) async fn pay(
     won: Won,
     referral: &Referral,
     facts: &EventFacts<'_>,
-    rules_mark: i64,
+    terms: &Terms,
     zone: &TimeZone,
 ) -> Result<Vec<Commission>> {
-    let in_force = rule::in_force(work, rules_mark, facts.occurred_at, facts.on).await?;
+    let in_force = rule::in_force(work, terms.rules_mark, facts.occurred_at, facts.on).await?;
     let in_force: Vec<&Rule> = in_force.iter().map(|rule| &**rule).collect();
     let Gathered {
         inputs: mut known,

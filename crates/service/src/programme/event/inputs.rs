@@ -49,7 +49,7 @@ pub(super) async fn gather(
         ..Customer::default()
     };
     let mut sub_ids = None;
-    // Who is new did nothing earlier.
+    // Who is new did nothing earlier, and without a click there are no sub-ids.
     if !buyer.is_new || event.click_id.is_some() {
         let background = rows::background(&mut work.tx, event).await?;
         customer.earlier_sales = background.earlier.sales;

@@ -364,7 +364,6 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
     let Opening {
         terms,
         reports,
-        rules,
         customer: found,
     } = rows::opening(&mut work.tx, report.kind, &report.external_id, &external_id)
         .await?
@@ -429,7 +428,7 @@ async fn record(work: &mut Work, report: Report) -> Result<Recorded> {
         Some((won, referral)) => {
             let facts = report.event_facts();
             let commissions = credit::pay(
-                work, &customer, &event, won, &referral, &facts, rules, &zone,
+                work, &customer, &event, won, &referral, &facts, &terms, &zone,
             )
             .await?;
             (Some(referral), commissions)

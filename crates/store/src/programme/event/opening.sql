@@ -1,8 +1,7 @@
-select s.referral_approval, s.coupons_beat_links, s.bind_customers, s.self_referral, s.truth_source, b.timezone,
+select s.referral_approval, s.coupons_beat_links, s.bind_customers, s.self_referral, s.truth_source, s.rules_mark, b.timezone,
        (select cast(count(*) as bigint)
         from event e
         where e.business_id = $1 and e.kind = $2 and e.external_id = $3) as reports,
-       (select cast(coalesce(sum(r.created_at_ms), 0) as bigint) from rule r where r.business_id = $1) as rules,
        k.id, k.external_id, k.name, k.email, k.phone, k.country, k.status, k.affiliate_id, k.campaign_id, k.partnership_id, k.link_id,
        k.bound_at_ms, k.first_sale_at_ms, k.cancelled_at_ms, k.created_at_ms
 from setting s

@@ -1,0 +1,1 @@
+update setting set rules_mark = $2 where business_id = $1
