@@ -52,7 +52,7 @@ assets:
 bench:
 	scripts/setup bench
 	$(MAKE) --no-print-directory assets
-	cargo build --release --locked -p tributary -p tributary-bench-reference
+	cargo build --profile dist --locked -p tributary -p tributary-bench-reference
 	bench/clicks
 	taskset -c 0 scripts/with-postgres --durable bench/sales
 	bench/payout-run

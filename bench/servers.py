@@ -17,7 +17,7 @@ import time
 BENCH = pathlib.Path(__file__).resolve().parent
 ROOT = BENCH.parent
 OUT = BENCH / "out"
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "dist"
 BINARY = TARGET / "tributary"
 SERVER_CORE, LOAD_CORE = "0", "1"
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -167,5 +167,5 @@ def machine():
     rustc = subprocess.run(["rustc", "--version"], stdout=subprocess.PIPE, text=True).stdout.split()[1]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL, text=True).stdout.strip()
-    return (f"{os.cpu_count()} cores {cpu}, Linux {platform.release()}, {disk}, rustc {rustc}"
+    return (f"{os.cpu_count()} cores {cpu}, Linux {platform.release()}, {disk}, rustc {rustc}, profile {TARGET.name}"
             + (f", commit {commit}" if commit else "") + f", {datetime.date.today()}")
