@@ -146,7 +146,10 @@ export async function picture({ page, size, theme }, name, { always = false } = 
   return path;
 }
 
-/** Fails when the page is wider than the window, so that a phone would scroll sideways, or a line of a card leaves its card. */
+/**
+ * Fails when the page is wider than the window, so that a phone would scroll sideways; and when the small line in a card of
+ * figures leaves the room within the card.
+ */
 export async function fits({ page, size }) {
   const wide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -159,7 +162,11 @@ export async function fits({ page, size }) {
   });
   assert.equal(wide, null, `${page.url()} is too wide for the ${size}`);
   const out = await page.evaluate(() => [...document.querySelectorAll('.panel .spark')]
-    .filter((line) => line.getBoundingClientRect().right > line.closest('.panel').getBoundingClientRect().right)
+    .filter((line) => {
+      const card = line.closest('.panel');
+      const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+      return line.getBoundingClientRect().right > edge + 1;
+    })
     .map((line) => line.closest('.panel').innerText));
   assert.deepEqual(out, [], `${page.url()} has lines that stick out of their cards`);
 }

@@ -20,6 +20,7 @@ const PAGES = {
   '/image': page('<img src="/missing.png" alt="A missing picture">'),
   '/foreign': page('<img src="http://127.0.0.2:9/pixel.png" alt="">'),
   '/grey': page('<p style="color: #ccc; background: #fff">Too pale to read.</p><img src="data:,">'),
+  '/line': page('<a class="panel" href="/" style="display: block; width: 200px; padding: 16px">Owed <svg class="spark" width="240" height="9"></svg></a>'),
   '/wide': page('<div class="wide" style="width: 800px">Wide</div>'),
 };
 
@@ -128,6 +129,8 @@ test('axe names the rule and the element', async (t) => {
 
 test('a page that scrolls sideways on a phone is named', async (t) => {
   const guest = await visitor(t, base, { size: 'phone' });
+  await guest.page.goto('/line');
+  await assert.rejects(fits(guest), /stick out of their cards[^]*Owed/);
   await guest.page.goto('/wide');
   await assert.rejects(fits(guest), /too wide for the phone[^]*wide/);
 });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -13,7 +13,7 @@ use service::App;
 use service::domain::status::ProviderKind;
 use service::programme::callback::{self, HEADERS};
 
-use crate::api::{Problem, read_body};
+use crate::api::Problem;
 
 /// The largest call that is kept: 64 KiB. Those of the providers are a few.
 const CALL_BYTES_MAX: usize = 64 * 1024;
@@ -34,10 +34,9 @@ async fn receive(
     let kind: ProviderKind = kind
         .parse()
         .map_err(|_| Problem::not_found("no such endpoint"))?;
-    let body = read_body(body).await?;
-    if body.len() > CALL_BYTES_MAX {
-        return Err(Problem::too_large("the body has more than 64 KiB"));
-    }
+    let body = to_bytes(body, CALL_BYTES_MAX)
+        .await
+        .map_err(|_| Problem::too_large("the body has more than 64 KiB"))?;
     let head: BTreeMap<String, String> = HEADERS
         .iter()
         .filter_map(|name| {

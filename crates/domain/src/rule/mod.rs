@@ -191,7 +191,11 @@ pub fn in_force<'a, V: AsRef<Rule> + 'a>(
                     *newest = version;
                 }
             }
-            _ => latest.push(version),
+            _ => {
+                let is_new = latest.iter().all(|newest| newest.as_ref().id != rule.id);
+                debug_assert!(is_new, "the versions of a rule do not stand together");
+                latest.push(version);
+            }
         }
     }
     latest

@@ -12,6 +12,7 @@ use domain::rule::{
 };
 use domain::status::{Base, Scope, TriggerOn};
 use domain::time::{Day, UnixMs};
+use store::db::StoreError;
 use store::list::Window;
 pub use store::programme::rule::{BY_AGE, Filter, ORDERS, RuleVersion};
 use store::programme::{affiliate, affiliate_group, campaign, rule as rows};
@@ -378,11 +379,12 @@ pub(crate) async fn in_force(
         Some(versions) => versions,
         None => match rows::all(&mut work.tx).await {
             Ok(read) => work.app.known_rules().keep(business, mark, read),
-            // One that cannot be read, since a later release has written it, matters only where it is in force.
-            Err(_) => {
+            // One that cannot be read matters only where it is in force.
+            Err(StoreError::Inconsistent(_)) => {
                 let read = rows::in_force(&mut work.tx, at, Some(trigger)).await?;
                 return Ok(read.into_iter().map(|read| Arc::new(read.rule)).collect());
             }
+            Err(error) => return Err(error.into()),
         },
     };
     Ok(domain::rule::in_force(&*versions, at)

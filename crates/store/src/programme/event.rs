@@ -139,7 +139,7 @@ record! {
         pub truth_source: Option<String>,
         /// IANA name of the zone its days are counted in.
         pub timezone: String,
-        /// Stands for the versions of rules that there are: each new one changes it to another random number.
+        /// A random number, another one after each new version of a rule: while it is the same, so are the versions.
         pub rules_mark: i64,
     }
 }

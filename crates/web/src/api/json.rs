@@ -40,8 +40,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
     }
 }
 
-/// The whole body, up to 1 MiB.
-pub(crate) async fn read_body(mut body: Body) -> Result<Bytes, Problem> {
+/// The whole body.
+pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Problem> {
     let mut raw = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {

@@ -4,6 +4,7 @@ use domain::rule::Reward;
 use domain::status::TriggerOn;
 use domain::time::{DAY_MS, UnixMs};
 use serde_json::{Value, json};
+use service::programme::event::{self, CustomerIn, Hints, TrackSale};
 use service::programme::rule::{self, RulePatch};
 use service::store::list::Window;
 use testkit::{START, Shop, TestApp, both_engines};
@@ -84,17 +85,37 @@ both_engines! {
 
         shop.made("/rules", json!({"reward": {"percent_ppm": 500_000}, "scope": {"affiliate_id": maria["id"]}})).await;
         assert_eq!(paid(test.app.now()).await, [50_00]);
+        let patch = |ppm| RulePatch { reward: Some(Reward::PercentPpm(ppm)), ..RulePatch::default() };
+        let mut work = shop.work().await;
+        let closer = rule::list(&mut work, &rule::Filter::default(), Window::all(rule::BY_AGE)).await.unwrap().remove(0).rule.id;
+        rule::change(&mut work, closer, patch(600_000)).await.unwrap();
+        let inside = TrackSale {
+            external_id: "inside".to_owned(),
+            customer: CustomerIn { external_id: "inside".to_owned(), ..CustomerIn::default() },
+            amount: 100_00,
+            currency: "USD".parse().unwrap(),
+            tax: 0,
+            shipping: 0,
+            items: Vec::new(),
+            event: None,
+            hints: Hints { code: Some("maria".to_owned()), ..Hints::default() },
+            occurred_at: None,
+            metadata: None,
+        };
+        assert_eq!(event::sale(&mut work, "api", inside).await.unwrap().commissions[0].amount, 60_00);
+        drop(work);
+        assert_eq!(paid(test.app.now()).await, [50_00], "what was given up is forgotten");
         let beside = test.beside(7).await;
         let mut work = beside.begin(&shop.system()).await.unwrap();
-        let patch = RulePatch { reward: Some(Reward::PercentPpm(600_000)), ..RulePatch::default() };
-        let closer = rule::list(&mut work, &rule::Filter::default(), Window::all(rule::BY_AGE)).await.unwrap().remove(0).rule.id;
-        rule::change(&mut work, closer, patch.clone()).await.unwrap();
-        drop(work);
-        assert_eq!(paid(test.app.now()).await, [50_00], "what was not committed is not");
-        let mut work = beside.begin(&shop.system()).await.unwrap();
-        rule::change(&mut work, closer, patch).await.unwrap();
+        rule::change(&mut work, closer, patch(700_000)).await.unwrap();
         work.commit().await.unwrap();
-        assert_eq!(paid(test.app.now()).await, [60_00], "a version that another process made");
+        assert_eq!(paid(test.app.now()).await, [70_00], "a version that another process made");
+
+        let broken = format!("update rule set reward = 'unreadable' where business_id = {} and version = 1 and reward like '%200000%'", shop.id.as_i64());
+        test.db.raw().await.execute(&broken).await.unwrap();
+        shop.api().patch(&format!("/rules/{closer}"), json!({"hold_days": 7})).await.expect(200);
+        assert_eq!(paid(test.app.now()).await, [70_00], "what is not in force needs not be readable");
+        assert_eq!(paid(now).await, [30_00]);
 
         let (later, lead) = (test.app.now().plus_ms(1_000), json!({"reward": {"fixed": {"amount": 5_00, "currency": "USD"}}, "trigger": {"on": "lead"}}));
         shop.made("/rules", lead).await;
@@ -103,10 +124,8 @@ both_engines! {
         other.made("/rules", json!({"reward": {"percent_ppm": 900_000}})).await;
         test.clock.advance_ms(2_000);
         assert_eq!(paid(now).await, [30_00], "on at the sale's own time, and the closer one was not made for it yet");
-        assert_eq!(paid(test.app.now()).await, [60_00]);
-        let rules = shop.api().get("/rules").await.expect(200).json();
-        let closer = rules["data"].as_array().unwrap().iter().find(|rule| rule["scope"] != json!({})).unwrap();
-        shop.api().patch(&format!("/rules/{}", id(closer)), json!({"active": false})).await.expect(200);
+        assert_eq!(paid(test.app.now()).await, [70_00]);
+        shop.api().patch(&format!("/rules/{closer}"), json!({"active": false})).await.expect(200);
         assert_eq!(paid(test.app.now()).await, Vec::<i64>::new(), "both are off, and the one for leads is not for sales");
     }
 
