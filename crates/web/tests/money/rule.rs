@@ -116,6 +116,8 @@ both_engines! {
         shop.api().patch(&format!("/rules/{closer}"), json!({"hold_days": 7})).await.expect(200);
         assert_eq!(paid(test.app.now()).await, [70_00], "what is not in force needs not be readable");
         assert_eq!(paid(now).await, [30_00]);
+        let mended = r#"update rule set reward = '{"percent_ppm":200000}' where reward = 'unreadable'"#;
+        test.db.raw().await.execute(mended).await.unwrap();
 
         let (later, lead) = (test.app.now().plus_ms(1_000), json!({"reward": {"fixed": {"amount": 5_00, "currency": "USD"}}, "trigger": {"on": "lead"}}));
         shop.made("/rules", lead).await;

@@ -32,6 +32,8 @@ async fn set(test: &TestApp) -> Set<'_> {
         json!({"trigger": {"on": "sale"}, "reward": {"percent_ppm": 200_000}}),
     )
     .await;
+    // The main link is the oldest one; of one millisecond any would be.
+    test.clock.advance_ms(1);
     Set {
         shop,
         campaign,
