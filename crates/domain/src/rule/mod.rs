@@ -192,8 +192,10 @@ pub fn in_force<'a, V: AsRef<Rule> + 'a>(
                 }
             }
             _ => {
-                let is_new = latest.iter().all(|newest| newest.as_ref().id != rule.id);
-                debug_assert!(is_new, "the versions of a rule do not stand together");
+                debug_assert!(
+                    latest.iter().all(|newest| newest.as_ref().id != rule.id),
+                    "the versions of a rule do not stand together"
+                );
                 latest.push(version);
             }
         }
