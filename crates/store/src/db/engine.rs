@@ -199,10 +199,13 @@ impl Db {
     pub async fn system_read(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => {
-                let begun = pool.begin_with("begin isolation level repeatable read read only");
-                Open::Postgres(Box::pin(begun).await?)
-            }
+            Pools::Postgres(pool) => Open::Postgres(
+                begun(
+                    pool,
+                    Some("begin isolation level repeatable read read only"),
+                )
+                .await?,
+            ),
         };
         Ok(SystemTx { open })
     }
@@ -226,7 +229,7 @@ impl Db {
     pub async fn system_write(&self) -> Result<SystemTx> {
         let open = match &self.pools {
             Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin().await?),
-            Pools::Postgres(pool) => Open::Postgres(Box::pin(pool.begin()).await?),
+            Pools::Postgres(pool) => Open::Postgres(begun(pool, None).await?),
         };
         Ok(SystemTx { open })
     }
@@ -255,6 +258,22 @@ impl Db {
             Engine::Postgres => self.system_read_once().await,
         }
     }
+}
+
+/// A transaction that is begun to the end, also when whoever asks for it goes away meanwhile: sqlx would give the connection
+/// back with a transaction open that it knows nothing of, and the next error there would stand for ever.
+async fn begun(
+    pool: &PgPool,
+    statement: Option<&'static str>,
+) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move {
+        match statement {
+            Some(statement) => pool.begin_with(statement).await,
+            None => pool.begin().await,
+        }
+    });
+    Ok(begun.await.map_err(|_| StoreError::unavailable())??)
 }
 
 impl Open {

@@ -1,5 +1,6 @@
-//! Storage: clicks, the schema, and every statement.
+//! Storage: transactions that are broken off, clicks, the schema, and every statement.
 
+mod broken_off;
 mod click;
 mod common;
 mod schema;
